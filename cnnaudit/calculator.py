@@ -1,0 +1,153 @@
+"""The walk: every node of a graph becomes a row of numbers, and the rows add up to the totals.
+
+Everything is a Python int, per image. Conventions: MACs are the multiply-accumulates of
+convolutions, dense layers and matrix products, padding included, bias not; FLOPs = 2·MACs + bias
+additions + elementwise operations. Auxiliary heads exist in training only: their rows are listed
+and marked, and the totals, which are those of inference, leave them out.
+"""
+
+from typing import NamedTuple
+
+from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.layers.frameworks import FRAMEWORKS
+from cnnaudit.layers.kind import Shapes, Weight, product
+from cnnaudit.layers.table import kind_of
+
+BYTES_PER_VALUE = 4  # fp32
+
+
+class Row(NamedTuple):
+    """The numbers of one node.
+
+    ``params`` are trainable and non-trainable ones: frozen weights, and running statistics where
+    the framework's own summary counts them. Elsewhere running statistics are ``buffers``. A node
+    that uses another's weights has none of its own.
+    """
+
+    node: Node
+    activation_size: int
+    trainable_params: int
+    non_trainable_params: int
+    buffers: int
+    macs: int
+    bias_adds: int
+    elementwise_ops: int
+
+    @property
+    def params(self) -> int:
+        """Trainable and non-trainable parameters."""
+        return self.trainable_params + self.non_trainable_params
+
+    @property
+    def flops(self) -> int:
+        """Floating point operations: a MAC is two."""
+        return 2 * self.macs + self.bias_adds + self.elementwise_ops
+
+
+class Share(NamedTuple):
+    """The part of the totals that one family of layers has."""
+
+    params: int
+    macs: int
+
+
+class Totals(NamedTuple):
+    """The sums over the rows of inference; ``by_kind`` splits them by family of layers."""
+
+    layers: int
+    trainable_params: int
+    non_trainable_params: int
+    buffers: int
+    macs: int
+    bias_adds: int
+    elementwise_ops: int
+    activation_size: int
+    by_kind: dict[str, Share]
+
+    @property
+    def params(self) -> int:
+        """Trainable and non-trainable parameters."""
+        return self.trainable_params + self.non_trainable_params
+
+    @property
+    def flops(self) -> int:
+        """Floating point operations: a MAC is two."""
+        return 2 * self.macs + self.bias_adds + self.elementwise_ops
+
+    @property
+    def weight_bytes(self) -> int:
+        """The parameters in fp32; running statistics that are buffers are not among them."""
+        return BYTES_PER_VALUE * self.params
+
+    @property
+    def activation_bytes(self) -> int:
+        """Every node's output in fp32, one image, nothing reused."""
+        return BYTES_PER_VALUE * self.activation_size
+
+
+class Audit(NamedTuple):
+    """A graph with its numbers; ``rows`` go with the graph's nodes, one each, inputs included.
+
+    ``totals`` are those of inference; ``auxiliary`` those of the auxiliary heads, which only exist
+    in training.
+    """
+
+    graph: Graph
+    rows: tuple[Row, ...]
+    totals: Totals
+    auxiliary: Totals
+
+
+def audit(graph: Graph) -> Audit:
+    """Count every node of ``graph``."""
+    statistics_are_params = FRAMEWORKS[graph.framework].statistics_are_params
+    rows = tuple(row(node, graph.input_shapes(node), statistics_are_params) for node in graph.nodes)
+    counted = [r for r in rows if r.node.kind != "input"]
+    inference = [r for r in counted if not r.node.auxiliary]
+    training_only = [r for r in counted if r.node.auxiliary]
+    return Audit(graph, rows, totals(inference), totals(training_only))
+
+
+def row(node: Node, inputs: Shapes, statistics_are_params: bool) -> Row:
+    """The numbers of one node, whose inputs have the given shapes (channels last)."""
+    kind = kind_of(node.kind)
+    weights = kind.weights(inputs, node.attributes) if node.shared is None else ()
+    learned = _size(weights, statistic=False)
+    statistics = _size(weights, statistic=True)
+    work = kind.work(inputs, node.attributes, node.shape)
+    counted = statistics if statistics_are_params else 0
+    return Row(
+        node,
+        product(node.shape),
+        learned if node.trainable else 0,
+        counted if node.trainable else learned + counted,
+        statistics - counted,
+        work.macs,
+        work.bias_adds,
+        work.elementwise_ops,
+    )
+
+
+def _size(weights: tuple[Weight, ...], *, statistic: bool) -> int:
+    return sum(weight.size for weight in weights if weight.statistic is statistic)
+
+
+def totals(rows: list[Row]) -> Totals:
+    """The sums over ``rows``."""
+    by_kind = {"conv": Share(0, 0), "dense": Share(0, 0)}
+    for r in rows:
+        family = kind_of(r.node.kind).family
+        if r.params or r.macs or family in by_kind:
+            before = by_kind.get(family, Share(0, 0))
+            by_kind[family] = Share(before.params + r.params, before.macs + r.macs)
+    return Totals(
+        len(rows),
+        sum(r.trainable_params for r in rows),
+        sum(r.non_trainable_params for r in rows),
+        sum(r.buffers for r in rows),
+        sum(r.macs for r in rows),
+        sum(r.bias_adds for r in rows),
+        sum(r.elementwise_ops for r in rows),
+        sum(r.activation_size for r in rows),
+        by_kind,
+    )

@@ -1,0 +1,171 @@
+"""One written layer becomes nodes: the operation, then its modifiers in their fixed order."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from cnnaudit.errors import Problems, Span
+from cnnaudit.graph.attributes import Evaluator, resolve
+from cnnaudit.graph.nodes import Node
+from cnnaudit.graph.place import UNKNOWN, OverLimitError, Place
+from cnnaudit.layers.frameworks import Framework
+from cnnaudit.layers.kind import Attributes, Shape, Shapes, Type, Weight
+from cnnaudit.layers.table import KINDS, MODIFIERS
+from cnnaudit.parsing.settings import NO_SETTINGS, Modifier, Settings, Values
+from cnnaudit.text import shape_text
+
+MAX_NODES = 100_000
+
+
+class Written(NamedTuple):
+    """Who a node is: its full name, the written layer's, its place, what its inputs are called."""
+
+    name: str
+    layer: str
+    span: Span
+    labels: Sequence[str] = ()
+
+
+class Assembly:
+    """The nodes so far, and how the next one is made."""
+
+    def __init__(
+        self, framework: Framework, defaults: Mapping[str, Settings], problems: Problems
+    ) -> None:
+        self.framework = framework
+        self.defaults = defaults
+        self.problems = problems
+        self.evaluator = Evaluator(problems)
+        self.nodes: list[Node] = []
+        self.index: dict[str, int] = {}
+
+    def append(self, node: Node, span: Span) -> int:
+        """Add a node and give its position; stops the building when the budget is spent."""
+        if len(self.nodes) >= MAX_NODES:
+            message = f"the network has more than {MAX_NODES:,} layers when written out"
+            self.problems.error("over-limit", message, span)
+            raise OverLimitError
+        if node.name in self.index:
+            message = f"two layers are called '{node.name}' when written out"
+            self.problems.error("duplicate-name", message, span, "give one of them another name")
+        self.index[node.name] = len(self.nodes)
+        self.nodes.append(node)
+        return len(self.nodes) - 1
+
+    def shape(self, output: int) -> Shape | None:
+        """The shape of an output, None where it is unknown."""
+        return self.nodes[output].shape if output >= 0 else None
+
+    def layer(
+        self, verb: str, settings: Settings, sources: Sequence[int], place: Place, written: Written
+    ) -> tuple[int, tuple[int, ...]]:
+        """The output and the nodes of a written layer that reads ``sources``."""
+        settings = settings.over(self.defaults.get(verb, NO_SETTINGS))
+        if settings.broken or any(source < 0 for source in sources):
+            return UNKNOWN, ()
+        if verb == "modifiers":
+            output, nodes = self.modified(settings, sources[0], place, written)
+            return output, nodes
+        node = self._node(verb, settings.attributes, sources, place, written)
+        if node == UNKNOWN:
+            return UNKNOWN, ()
+        output, modifiers = self.modified(settings, node, place, written)
+        return output, (node, *modifiers)
+
+    def modified(
+        self, settings: Settings, output: int, place: Place, written: Written
+    ) -> tuple[int, tuple[int, ...]]:
+        """The output behind the modifiers of a layer, and their nodes, named ``layer.modifier``.
+
+        Where no operation has the layer's own name (a layer of modifiers alone, or the modifiers
+        of a block), the first of them takes it.
+        """
+        nodes: list[int] = []
+        own_name_free = output < 0 or self.nodes[output].layer != written.layer
+        for modifier in MODIFIERS:
+            if modifier not in settings.modifiers or output == UNKNOWN:
+                continue
+            values = self._switched_on(modifier, settings.modifiers[modifier], place, output)
+            if values is None:
+                continue
+            first = own_name_free and not nodes
+            name = written.layer if first else f"{written.layer}.{modifier}"
+            modified = written._replace(name=name, labels=())
+            output = self._node(modifier, values, (output,), place, modified)
+            if output != UNKNOWN:
+                nodes.append(output)
+        return output, tuple(nodes)
+
+    def _switched_on(
+        self, name: str, modifier: Modifier, place: Place, output: int
+    ) -> Values | None:
+        """The attributes of a modifier, or None where it is off."""
+        shape = self.shape(output)
+        if not self.evaluator.number(Type.FLAG, modifier.switch, place.names, shape):
+            return None
+        values = modifier.attributes
+        function = values.get("function")
+        if function is not None:
+            word = self.evaluator.plain(function, place.names, shape)
+            if word in ("none", "linear", False):
+                return None
+        return {**self.defaults.get(name, NO_SETTINGS).attributes, **values}
+
+    def _node(
+        self, verb: str, values: Values, sources: Sequence[int], place: Place, written: Written
+    ) -> int:
+        """A node of one operation; UNKNOWN where it is impossible (and was reported)."""
+        kind, span = KINDS[verb], written.span
+        shapes = tuple(self.nodes[source].shape for source in sources)
+        attributes = resolve(
+            kind, values, place.names, shapes[0], self.framework, self.evaluator, span
+        )
+        if attributes is None:
+            return UNKNOWN
+        if fault := kind.fault(shapes, attributes):
+            pairs = zip(written.labels, shapes, strict=False)
+            notes = tuple(f"{label}: {shape_text(shape)}" for label, shape in pairs)
+            self.problems.fault(fault, span, notes)
+            return UNKNOWN
+        node = Node(
+            written.name,
+            verb,
+            attributes,
+            tuple(sources),
+            kind.output(shapes, attributes),
+            written.layer,
+            span,
+            place.trainable,
+            self._shared(verb, attributes, shapes, place, written),
+            place.auxiliary,
+            place.init,
+        )
+        return self.append(node, span)
+
+    def _shared(
+        self, verb: str, attributes: Attributes, shapes: Shapes, place: Place, written: Written
+    ) -> int | None:
+        """The node whose weights this one uses: the same path below the layer that is shared."""
+        weights = KINDS[verb].weights(shapes, attributes)
+        if place.share is None or not weights:
+            return None
+        own, other = place.share
+        target = self.index.get(other + written.name.removeprefix(own))
+        if target is None:
+            # A modifier that the other layer does not have brings weights of its own.
+            if written.name.rpartition(".")[2] not in MODIFIERS:
+                message = f"'{other}' has no weights that '{written.name}' could share"
+                self.problems.error("shared-weights", message, written.span)
+            return None
+        node = self.nodes[target]
+        entering = tuple(self.nodes[source].shape for source in node.inputs)
+        theirs = KINDS[node.kind].weights(entering, node.attributes)
+        if node.kind == verb and theirs == weights:
+            return target if node.shared is None else node.shared
+        message = f"the weights of '{other}' do not fit here"
+        notes = (f"needed here: {_listed(weights)}", f"of '{other}': {_listed(theirs)}")
+        self.problems.error("shared-weights", message, written.span, notes=notes)
+        return None
+
+
+def _listed(weights: tuple[Weight, ...]) -> str:
+    return ", ".join(f"{weight.name} {shape_text(weight.shape)}" for weight in weights)

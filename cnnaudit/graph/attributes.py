@@ -1,0 +1,167 @@
+"""Attributes of one layer: defaults filled in, expressions evaluated, each fitted to its type."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from cnnaudit.errors import Fault, Problems, Span
+from cnnaudit.layers.frameworks import Framework
+from cnnaudit.layers.kind import REQUIRED, Attributes, Kind, Shape, Type, product
+from cnnaudit.parsing import expressions
+from cnnaudit.parsing.expressions import ExpressionError, Name, Operation
+from cnnaudit.parsing.settings import Values
+from cnnaudit.parsing.values import UnfitError, Value, fit, raw
+
+
+class Evaluator:
+    """Turns values into numbers and reports what has none.
+
+    ``failed`` are variables that have been reported already: what needs them is passed over.
+    """
+
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+        self.failed: set[str] = set()
+
+    def number(
+        self,
+        type_: Type,
+        value: Value,
+        names: Mapping[str, Any],
+        shape: Shape | None = None,
+        axes: int | None = None,
+        choices: tuple[str, ...] = (),
+    ) -> Any:
+        """``value`` as an attribute of ``type_``; None where there is none (and was reported).
+
+        ``shape`` is what enters the layer: it gives ``in_channels`` and its kin a value.
+        """
+        try:
+            if _needs_names(value.content):
+                names = {**names, **incoming(shape)}
+            return fit(type_, raw(value, names), axes, choices)
+        except UnfitError as error:
+            self.problems.fault(error.fault, value.span)
+        except ExpressionError as error:
+            self.problems.error("invalid-expression", str(error), value.span)
+        except KeyError as error:
+            self._no_value(str(error.args[0]), value.span, shape)
+        return None
+
+    def plain(self, value: Value, names: Mapping[str, Any], shape: Shape | None) -> Any:
+        """The value of a block's argument: a number, a flag, a word or a tuple of them."""
+        try:
+            if _needs_names(value.content):
+                names = {**names, **incoming(shape)}
+            return raw(value, names)
+        except ExpressionError as error:
+            self.problems.error("invalid-expression", str(error), value.span)
+        except KeyError as error:
+            self._no_value(str(error.args[0]), value.span, shape)
+        return None
+
+    def constants(self, vars: Values, classes: Value | None) -> dict[str, Any]:
+        """The variables and ``classes``, whatever order they are written in."""
+        values: dict[str, Any] = {}
+        waiting = dict(vars)
+        if classes is not None:
+            waiting["classes"] = classes
+        while waiting:
+            ready = [name for name, value in waiting.items() if not uses(value, waiting.keys())]
+            if not ready:
+                circle = ", ".join(waiting)
+                span = next(iter(waiting.values())).span
+                message = f"these variables need each other in a circle: {circle}"
+                self.problems.error("invalid-expression", message, span)
+                self.failed.update(waiting)
+                break
+            for name in ready:
+                value = waiting.pop(name)
+                if name == "classes":
+                    got = self.number(Type.WHOLE, value, values)
+                else:
+                    got = self.plain(value, values, None)
+                if got is None:
+                    self.failed.add(name)
+                else:
+                    values[name] = got
+        return values
+
+    def _no_value(self, name: str, span: Span, shape: Shape | None) -> None:
+        if name in self.failed:
+            return
+        what = "no number of classes is given" if name == "classes" else "it has no value here"
+        if name.startswith("in_") and shape is not None:
+            what = f"the input has {len(shape)} ax{'is' if len(shape) == 1 else 'es'}"
+        self.problems.error("invalid-expression", f"'{name}': {what}", span)
+
+
+def _needs_names(content: Any) -> bool:
+    if isinstance(content, Name | Operation):
+        return True
+    return isinstance(content, tuple) and any(_needs_names(item.content) for item in content)
+
+
+def uses(value: Value, names: Collection[str]) -> bool:
+    """Whether an expression in ``value`` needs one of ``names``."""
+    content = value.content
+    if isinstance(content, Name | Operation):
+        return any(name in names for name in expressions.names(content))
+    return isinstance(content, tuple) and any(uses(item, names) for item in content)
+
+
+#: What an expression may ask about the input of its layer.
+INCOMING = ("in_channels", "in_height", "in_width", "in_features")
+
+
+def incoming(shape: Shape | None) -> dict[str, int]:
+    """What an expression may know of the input: height and width where it has them."""
+    if shape is None:
+        return {}
+    names = {"in_channels": shape[-1], "in_features": product(shape)}
+    if len(shape) >= 2:
+        names["in_width"] = shape[-2]
+    if len(shape) >= 3:
+        names["in_height"] = shape[-3]
+    return names
+
+
+def resolve(
+    kind: Kind,
+    values: Values,
+    names: Mapping[str, Any],
+    shape: Shape,
+    framework: Framework,
+    evaluator: Evaluator,
+    span: Span,
+) -> Attributes | None:
+    """Every attribute of a layer of ``kind``; None where one has no value (and was reported)."""
+    attributes: dict[str, Any] = {}
+    missing: list[str] = []
+    failed = False
+    axes = len(shape) - 1
+    for field in kind.fields:
+        value = values.get(field.name)
+        if value is not None:
+            got = evaluator.number(field.type, value, names, shape, axes, field.choices)
+            failed |= got is None
+            attributes[field.name] = got
+        elif field.default is REQUIRED:
+            missing.append(field.name)
+        elif field.default is None or field.type is Type.CHOICE:
+            attributes[field.name] = field.default
+        else:
+            attributes[field.name] = fit(field.type, field.default, axes, field.choices)
+    if missing:
+        fault = _missing(kind, missing)
+        evaluator.problems.fault(fault, span)
+    return None if failed or missing else kind.complete(attributes, framework)
+
+
+def _missing(kind: Kind, missing: list[str]) -> Fault:
+    what = " and ".join(f"`{name}`" for name in missing)
+    name = missing[0]
+    if name == kind.principal:
+        example = f"`{kind.name}: …`"
+    else:
+        example = f"`{name}: 3`, here or under `defaults`"
+    return Fault("missing-key", f"'{kind.name}' needs {what}", f"write {example}")

@@ -1,0 +1,320 @@
+"""A document becomes a layer graph: blocks, branches and repetitions are written out.
+
+Shapes are inferred on the way, by the layers' own functions, since expressions may ask for
+``in_channels``. A layer whose input is unknown after an error is passed over in silence; its
+siblings are still checked, so one run reports everything.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import PurePath
+from typing import Any
+
+from cnnaudit.errors import Problems, suggestion
+from cnnaudit.graph.assembly import MAX_NODES, Assembly, Written
+from cnnaudit.graph.attributes import INCOMING, uses
+from cnnaudit.graph.changes import Changes
+from cnnaudit.graph.nodes import Graph, Initialiser, Layer, Node, Outline, Section
+from cnnaudit.graph.order import build_order, previous
+from cnnaudit.graph.place import APART, SEVERAL, UNKNOWN, Built, OverLimitError, Place
+from cnnaudit.layers.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS
+from cnnaudit.layers.kind import Shape, Type
+from cnnaudit.layers.table import KINDS
+from cnnaudit.parsing.document import Document
+from cnnaudit.parsing.items import Item
+from cnnaudit.parsing.settings import Values
+from cnnaudit.parsing.values import Value
+from cnnaudit.text import shape_text
+
+MAX_BLOCK_DEPTH = 16
+
+
+def build(document: Document) -> Graph:
+    """The layer graph of a document; raises ``AuditError`` with everything that is wrong."""
+    problems = Problems()
+    builder = _Builder(document, problems)
+    graph = None
+    with suppress(OverLimitError):
+        graph = builder.graph()
+    problems.raise_any()
+    assert graph is not None
+    return graph
+
+
+class _Builder:
+    """Walks the items of a document; the assembly takes the nodes."""
+
+    def __init__(self, document: Document, problems: Problems) -> None:
+        self.document = document
+        self.problems = problems
+        framework = FRAMEWORKS[document.framework or DEFAULT_FRAMEWORK]
+        self.assembly = Assembly(framework, document.defaults, problems)
+        self.evaluator = self.assembly.evaluator
+        self.changes = Changes(document.changes, problems)
+
+    # The whole network ---------------------------------------------------------------------------
+
+    def graph(self) -> Graph:
+        document = self.document
+        names = self.evaluator.constants(document.vars, document.classes)
+        inputs = self._inputs(names)
+        entry = SEVERAL if len(inputs) > 1 else next(iter(inputs.values()), UNKNOWN)
+        visible = inputs if len(inputs) > 1 else {**inputs, "input": entry}
+        built = self._list(document.layers, Place("", names, entry, visible))
+        if not len(self.problems):
+            self.changes.report_unmatched()
+            if len(self.assembly.nodes) == len(inputs):
+                message = "this network has no layers"
+                self.problems.error("empty-network", message, document.span)
+        return Graph(
+            document.name or PurePath(document.source.path).stem,
+            document.source.path,
+            self.assembly.framework.name,
+            document.framework is not None,
+            tuple(self.assembly.nodes),
+            Section("", "network", "", built.outline),
+            names.get("classes"),
+            document.description,
+            document.origin,
+            self._numbers(document.training, names),
+            self._numbers(document.expect, names),
+        )
+
+    def _inputs(self, names: Mapping[str, Any]) -> dict[str, int]:
+        """A node for everything that enters the network, by its name."""
+        inputs = {}
+        for name, value in self.document.inputs.items():
+            shape = self.evaluator.number(Type.SHAPE, value, names)
+            if shape is not None and -1 in shape:
+                self.problems.error("invalid-value", "an input has no open size", value.span)
+                shape = None
+            inputs[name] = UNKNOWN
+            if shape is not None:
+                node = Node(name, "input", {}, (), shape, name, value.span)
+                inputs[name] = self.assembly.append(node, value.span)
+        return inputs
+
+    def _numbers(self, values: Values, names: Mapping[str, Any]) -> dict[str, Any]:
+        """Claims and training settings, evaluated; words stay words."""
+        return {name: self.evaluator.plain(value, names, None) for name, value in values.items()}
+
+    # Lists ---------------------------------------------------------------------------------------
+
+    def _list(self, written: Sequence[Item], place: Place) -> Built:
+        """Build a layer list; its output is that of the last item in the main line."""
+        scope = self.document.scope(self.problems, place.names)
+        items = self.changes.applied(written, place.prefix, scope)
+        before = previous(items)
+        outputs: dict[str, int] = dict.fromkeys((item.name for item in items), UNKNOWN)
+        outlines: dict[int, tuple[Outline, ...]] = {}
+        forks = sum(item.verb == "branches" for item in items)
+        for position in build_order(items, self.problems):
+            item, earlier = items[position], before[position]
+            line = place.entry if earlier is None else outputs[items[earlier].name]
+            sources = self._sources(item, line, outputs, place)
+            item = self._checked_share(item, outputs)
+            built = self._item(item, sources, place, forks)
+            outputs[item.name] = built.output
+            outlines[position] = built.outline
+        ends = [item.name for item in items if item.verb != "head"]
+        output = outputs[ends[-1]] if ends else place.entry
+        return Built(output, tuple(part for i in sorted(outlines) for part in outlines[i]))
+
+    def _sources(
+        self, item: Item, line: int, outputs: Mapping[str, int], place: Place
+    ) -> tuple[int, ...]:
+        """The outputs that an item reads: the layers it names, or the one before it."""
+        if item.sources is None:
+            if line == APART:
+                message = "the branches before this layer stay apart: say which one it reads"
+                self.problems.error("ambiguous-input", message, item.span, "add `from: NAME`")
+            if line == SEVERAL:
+                message = f"this network has several inputs: {', '.join(place.inputs)}"
+                self.problems.error("ambiguous-input", message, item.span, "add `from: NAME`")
+            return (line if line >= 0 else UNKNOWN,)
+        found = []
+        for name, span in item.sources:
+            if name in outputs:
+                found.append(outputs[name])
+            elif name == "in" and place.entry != SEVERAL:
+                found.append(place.entry)
+            elif name in place.inputs:
+                found.append(place.inputs[name])
+            else:
+                known = ("in", *place.inputs, *outputs)
+                message = f"there is no layer '{name}' in this list"
+                self.problems.error("unknown-layer", message, span, suggestion(name, known))
+                found.append(UNKNOWN)
+        return tuple(output if output >= 0 else UNKNOWN for output in found)
+
+    def _checked_share(self, item: Item, outputs: Mapping[str, int]) -> Item:
+        if item.share is None or item.share.name in outputs:
+            return item
+        name, span = item.share
+        message = f"there is no layer '{name}' in this list whose weights could be shared"
+        self.problems.error("shared-weights", message, span, suggestion(name, tuple(outputs)))
+        return item._replace(share=None)
+
+    # One item ------------------------------------------------------------------------------------
+
+    def _item(self, item: Item, sources: tuple[int, ...], place: Place, forks: int) -> Built:
+        merges = item.verb in KINDS and KINDS[item.verb].merges
+        if not sources or (len(sources) > 1 and not merges):
+            message = f"'{item.verb}' reads one layer, not {len(sources)}"
+            self.problems.error("ambiguous-input", message, item.span, "merge them first")
+            return Built(UNKNOWN)
+        shape = self.assembly.shape(sources[0])
+        if item.when is not None:
+            if shape is None and uses(item.when, INCOMING):
+                return Built(UNKNOWN)
+            wanted = self.evaluator.number(Type.FLAG, item.when, place.names, shape)
+            if not wanted:
+                # A name that stands for a dropped layer stands for what the layer would have read.
+                return Built(UNKNOWN if wanted is None else sources[0])
+        place = self._inherited(item, place)
+        if item.repeat is None:
+            built = self._once(item, sources, place, place.prefix + item.name, forks)
+        else:
+            built = self._repeated(item, item.repeat, sources, place)
+        if item.expect is not None and shape is not None:
+            self._check_expected(item.expect, built.output, shape, place)
+        return built
+
+    def _inherited(self, item: Item, place: Place) -> Place:
+        """The place with what this item says for itself and for everything inside it."""
+        if item.trainable is not None:
+            trainable = self.evaluator.number(Type.FLAG, item.trainable, place.names)
+            place = place._replace(trainable=trainable is not False)
+        if item.share is not None:
+            share = (place.prefix + item.name, place.prefix + item.share.name)
+            place = place._replace(share=share)
+        if item.init is not None:
+            place = place._replace(init=self._initialiser(item.init, place))
+        return place
+
+    def _initialiser(self, value: Value, place: Place) -> Initialiser | None:
+        got = self.evaluator.plain(value, place.names, None)
+        if got is None:
+            return None
+        return Initialiser(*got) if isinstance(got, tuple) else Initialiser(str(got))
+
+    def _repeated(self, item: Item, repeat: Value, sources: tuple[int, ...], place: Place) -> Built:
+        """An item several times, each on the one before; names count from 1, ``i`` from 0."""
+        count = self.evaluator.number(
+            Type.NUMBER, repeat, place.names, self.assembly.shape(sources[0])
+        )
+        if count is None:
+            return Built(UNKNOWN)
+        if not isinstance(count, int) or not 0 <= count <= MAX_NODES:
+            message = f"expected how often to repeat, 0 to {MAX_NODES:,}, not {count}"
+            self.problems.error("invalid-value", message, repeat.span)
+            return Built(UNKNOWN)
+        name = place.prefix + item.name
+        turns: list[Outline] = []
+        output = sources[0]
+        for turn in range(count):
+            inside = place._replace(names={**place.names, "i": turn})
+            again = item
+            if turn == 0 and item.first is not None:
+                again = item._replace(settings=item.first.over(item.settings))
+            entering = sources if turn == 0 else (output,)
+            built = self._once(again, entering, inside, f"{name}.{turn + 1}", 0)
+            output = built.output
+            turns += built.outline
+        return Built(output, (Section(name, "repeat", item.verb, tuple(turns), item.named),))
+
+    def _once(
+        self, item: Item, sources: tuple[int, ...], place: Place, name: str, forks: int
+    ) -> Built:
+        if item.verb == "head":
+            return self._head(item, sources[0], place, name)
+        if item.verb == "branches":
+            # The names of the only branches of a list need no prefix to be unique.
+            alone = forks == 1 and not item.named
+            return self._branches(item, sources[0], place, name, place.prefix if alone else name)
+        if item.verb in self.document.blocks:
+            return self._block(item, sources[0], place, name)
+        labels = tuple(reference.name for reference in item.sources or ())
+        written = Written(name, name, item.span, labels)
+        output, nodes = self.assembly.layer(item.verb, item.settings, sources, place, written)
+        return Built(output, (Layer(name, nodes, item.named),) if nodes else ())
+
+    def _head(self, item: Item, source: int, place: Place, name: str) -> Built:
+        inside = place.inside(name, source)
+        auxiliary = item.auxiliary or place.auxiliary
+        built = self._list(item.layers, inside._replace(auxiliary=auxiliary))
+        kind = "auxiliary head" if item.auxiliary else "head"
+        return Built(built.output, (Section(name, kind, "", built.outline, True),))
+
+    def _branches(self, item: Item, source: int, place: Place, name: str, prefix: str) -> Built:
+        prefix = prefix if not prefix or prefix.endswith(".") else f"{prefix}."
+        outputs: list[int] = []
+        children: list[Outline] = []
+        for branch in item.branches:
+            path = prefix + branch.name
+            built = self._list(branch.layers, place.inside(path, source))
+            outputs.append(built.output)
+            children.append(Section(path, "branch", "", built.outline, True))
+        output = APART
+        if item.merge != "none":
+            labels = tuple(branch.name for branch in item.branches)
+            written = Written(name, name, item.span, labels)
+            settings = item.settings
+            output, nodes = self.assembly.layer(item.merge, settings, outputs, place, written)
+            children += [Layer(name, nodes, item.named)] if nodes else []
+        section = Section(name, "branches", item.merge, tuple(children), item.named)
+        return Built(output, (section,))
+
+    def _block(self, item: Item, source: int, place: Place, name: str) -> Built:
+        block = self.document.blocks[item.verb]
+        if place.depth >= MAX_BLOCK_DEPTH:
+            message = f"blocks are nested more than {MAX_BLOCK_DEPTH} deep: does one use itself?"
+            self.problems.error("nested-blocks", message, item.span)
+            return Built(UNKNOWN)
+        if source == UNKNOWN or item.settings.broken:
+            return Built(UNKNOWN)
+        names = self._arguments(item, place, self.assembly.shape(source))
+        if names is None:
+            return Built(UNKNOWN)
+        inside = place.inside(name, source)._replace(names=names, depth=place.depth + 1)
+        built = self._list(block.layers, inside)
+        written = Written(name, name, item.span)
+        output, nodes = self.assembly.modified(item.settings, built.output, place, written)
+        outline = built.outline + ((Layer(name, nodes, item.named),) if nodes else ())
+        return Built(output, (Section(name, "block", block.name, outline, item.named),))
+
+    def _arguments(self, item: Item, place: Place, shape: Shape | None) -> dict[str, Any] | None:
+        """The names that a block's layers know: those around it, and its parameters."""
+        block = self.document.blocks[item.verb]
+        names = dict(place.names)
+        failed = False
+        for param, default in block.params.items():
+            given = item.settings.attributes.get(param)
+            value = given or default
+            if value is None:
+                message = f"the block '{block.name}' needs its parameter '{param}'"
+                self.problems.error("missing-key", message, item.span)
+                failed = True
+                continue
+            # An argument is seen from where the block is used, a default from inside it.
+            got = self.evaluator.plain(value, place.names if given else names, shape)
+            failed |= got is None
+            names[param] = got
+        return None if failed else names
+
+    def _check_expected(self, expect: Value, output: int, entered: Shape, place: Place) -> None:
+        """``expect: same`` compares heights and widths with the input's, a shape all sizes."""
+        shape = self.assembly.shape(output)
+        if shape is None:
+            return
+        if expect.content == "same":
+            if shape[:-1] == entered[:-1]:
+                return
+            wanted = f"same as its input, {shape_text(entered[:-1] or entered)}"
+        else:
+            expected = self.evaluator.number(Type.SHAPE, expect, place.names, entered)
+            if expected is None or expected == shape:
+                return
+            wanted = shape_text(expected)
+        message = f"expected {wanted}, and the output is {shape_text(shape)}"
+        self.problems.error("unexpected-shape", message, expect.span)

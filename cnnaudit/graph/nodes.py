@@ -1,0 +1,101 @@
+"""The layer graph as frozen values: nodes in topological order, and how they were written.
+
+A *node* is one operation; a written layer with modifiers is several. The *outline* is the tree that
+a reader sees: layers inside repetitions, blocks, branches and heads. Tables and comparisons follow
+the outline, the calculator follows the nodes.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from cnnaudit.errors import Span
+from cnnaudit.layers.kind import Attributes, Shape, Shapes
+
+
+class Initialiser(NamedTuple):
+    """How first weights are drawn: ``he``, ``normal`` with its deviation."""
+
+    name: str
+    scale: Any = None
+
+
+class Node(NamedTuple):
+    """One operation of the network.
+
+    ``inputs`` are positions in the graph's nodes, all before this one. ``shape`` is the output
+    without the batch, channels last. ``layer`` is the full name of the written layer. ``shared`` is
+    the node whose weights this one uses.
+    """
+
+    name: str
+    kind: str
+    attributes: Attributes
+    inputs: tuple[int, ...]
+    shape: Shape
+    layer: str
+    span: Span | None = None
+    trainable: bool = True
+    shared: int | None = None
+    auxiliary: bool = False
+    init: Initialiser | None = None
+
+
+class Layer(NamedTuple):
+    """A written layer: its nodes, the operation first and its modifiers behind it."""
+
+    name: str
+    nodes: tuple[int, ...]
+    named: bool = False
+
+
+class Section(NamedTuple):
+    """Layers that belong together.
+
+    ``kind`` is one of network, block, repeat (all repetitions of an item), branches, branch, head
+    and auxiliary head; ``label`` is the block's name, what is repeated, or how branches merge.
+    """
+
+    name: str
+    kind: str
+    label: str
+    children: "tuple[Layer | Section, ...]"
+    named: bool = False
+
+
+Outline: TypeAlias = Layer | Section
+
+
+class Graph(NamedTuple):
+    """A network: its nodes in topological order (inputs first), and how it was written."""
+
+    name: str
+    path: str
+    framework: str
+    framework_named: bool
+    nodes: tuple[Node, ...]
+    outline: Section
+    classes: int | None = None
+    description: str | None = None
+    origin: str | None = None
+    training: Mapping[str, Any] = {}
+    expect: Mapping[str, Any] = {}
+
+    def input_shapes(self, node: Node) -> Shapes:
+        """The shapes that enter a node."""
+        return tuple(self.nodes[index].shape for index in node.inputs)
+
+    @property
+    def inputs(self) -> tuple[Node, ...]:
+        """The nodes through which something enters the network."""
+        return tuple(node for node in self.nodes if node.kind == "input")
+
+
+def layers(outline: Outline) -> Iterator[Layer]:
+    """Every written layer below (and at) an outline, in written order."""
+    stack = [outline]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, Layer):
+            yield top
+        else:
+            stack.extend(reversed(top.children))

@@ -1,0 +1,82 @@
+"""The order in which the layers of one list are built: each after the layers it reads from."""
+
+from collections.abc import Sequence
+
+from cnnaudit.errors import Problems
+from cnnaudit.parsing.items import Item
+
+
+def build_order(items: Sequence[Item], problems: Problems) -> list[int]:
+    """Positions of ``items``, written order kept wherever the references allow it.
+
+    Layers on a circle are reported at their line and left out, with everything that needs them.
+    """
+    needs = _needs(items)
+    if all(need < index for index, wanted in enumerate(needs) for need in wanted):
+        return list(range(len(items)))
+    order: list[int] = []
+    state = ["new"] * len(items)
+    for start in range(len(items)):
+        _visit(start, items, needs, state, order, problems)
+    return order
+
+
+def previous(items: Sequence[Item]) -> list[int | None]:
+    """For every item the one before it in the main line; heads stand beside the line."""
+    before: list[int | None] = []
+    last = None
+    for index, item in enumerate(items):
+        before.append(last)
+        if item.verb != "head":
+            last = index
+    return before
+
+
+def _needs(items: Sequence[Item]) -> list[list[int]]:
+    position = {item.name: index for index, item in enumerate(items)}
+    needs = []
+    for index, (item, before) in enumerate(zip(items, previous(items), strict=True)):
+        if item.sources is None:
+            wanted = [] if before is None else [before]
+        else:
+            wanted = [position[r.name] for r in item.sources if r.name in position]
+        if item.share is not None and position.get(item.share.name, index) != index:
+            wanted.append(position[item.share.name])
+        needs.append(wanted)
+    return needs
+
+
+def _visit(
+    start: int,
+    items: Sequence[Item],
+    needs: list[list[int]],
+    state: list[str],
+    order: list[int],
+    problems: Problems,
+) -> None:
+    """Depth first without recursion: a list may hold a hundred thousand layers."""
+    path: list[tuple[int, int]] = [(start, 0)] if state[start] == "new" else []
+    if path:
+        state[start] = "open"
+    while path:
+        index, position = path.pop()
+        if position < len(needs[index]):
+            path.append((index, position + 1))
+            need = needs[index][position]
+            if state[need] == "new":
+                state[need] = "open"
+                path.append((need, 0))
+            elif state[need] == "open":
+                circle = [i for i, _ in path]
+                circle = circle[circle.index(need) :]
+                names = " → ".join(items[i].name for i in (*reversed(circle), circle[-1]))
+                first = items[min(circle)]
+                message = f"these layers read from each other in a circle: {names}"
+                problems.error("cyclic-layers", message, first.span)
+                for i in circle:
+                    state[i] = "cyclic"
+            elif state[need] == "cyclic":
+                state[index] = "cyclic"
+        elif state[index] == "open":
+            state[index] = "done"
+            order.append(index)

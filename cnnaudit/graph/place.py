@@ -1,0 +1,42 @@
+"""Where a layer list stands while the graph is built, and what becomes of its parts."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cnnaudit.graph.nodes import Initialiser, Outline
+
+#: Outputs that are not nodes: after an error; after branches that stay apart; several inputs.
+UNKNOWN, APART, SEVERAL = -1, -2, -3
+
+
+class Place(NamedTuple):
+    """A layer list's full-name prefix, the names it knows, and what it inherits.
+
+    ``entry`` is the output that enters the list, ``inputs`` are the network's own where they can be
+    named. ``share`` maps the prefix of a layer to the one whose weights it uses.
+    """
+
+    prefix: str
+    names: Mapping[str, Any]
+    entry: int
+    inputs: Mapping[str, int]
+    trainable: bool = True
+    share: tuple[str, str] | None = None
+    auxiliary: bool = False
+    init: Initialiser | None = None
+    depth: int = 0
+
+    def inside(self, name: str, entry: int) -> "Place":
+        """The place of a list below the full name ``name``: it sees none of the outer layers."""
+        return self._replace(prefix=f"{name}.", entry=entry, inputs={})
+
+
+class Built(NamedTuple):
+    """What became of a layer or a list: its output, and its part of the outline."""
+
+    output: int
+    outline: tuple[Outline, ...] = ()
+
+
+class OverLimitError(Exception):
+    """The network is larger than the budget; this has been reported."""

@@ -1,0 +1,109 @@
+"""Merges: several inputs become one."""
+
+from functools import partial
+
+from cnnaudit.errors import Fault
+from cnnaudit.layers.kind import Attributes, Field, Kind, Shape, Shapes, Type, Work, product
+
+
+def _add_fault(inputs: Shapes, _attributes: Attributes) -> Fault | None:
+    if len(set(inputs)) <= 1:
+        return None
+    return Fault(
+        "merge-mismatch",
+        "these cannot be added: their shapes differ",
+        "give the branches the same filters and the same total stride",
+    )
+
+
+def _add_output(inputs: Shapes, _attributes: Attributes) -> Shape:
+    return inputs[0]
+
+
+def _broadcast(sizes: tuple[int, ...]) -> int | None:
+    """The common size of one axis where 1 stands for any; None where there is none."""
+    wide = {size for size in sizes if size != 1}
+    return None if len(wide) > 1 else next(iter(wide), 1)
+
+
+def _multiply_output(inputs: Shapes, _attributes: Attributes) -> Shape:
+    return tuple(_broadcast(sizes) or 0 for sizes in zip(*inputs, strict=True))
+
+
+def _multiply_fault(inputs: Shapes, _attributes: Attributes) -> Fault | None:
+    ranks = {len(shape) for shape in inputs}
+    if len(ranks) == 1 and all(_broadcast(sizes) for sizes in zip(*inputs, strict=True)):
+        return None
+    return Fault(
+        "merge-mismatch",
+        "these cannot be multiplied: their shapes differ in an axis where neither has size 1",
+        "give the branches the same shape, or 1x1xC to one of them (a global pool keeps 1x1)",
+    )
+
+
+def _axis(attributes: Attributes, rank: int) -> int:
+    axis: int = attributes["axis"]
+    return axis % rank
+
+
+def _concat_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+    ranks = {len(shape) for shape in inputs}
+    rank = len(inputs[0])
+    if len(ranks) > 1:
+        return Fault(
+            "merge-mismatch",
+            "these cannot be concatenated: their numbers of axes differ",
+            "flatten all of them, or none",
+        )
+    if not -rank <= attributes["axis"] < rank:
+        return Fault(
+            "invalid-input",
+            f"axis {attributes['axis']} does not exist in an input of {rank} axes",
+            "axes count from 0 without the batch; -1 is the channels",
+        )
+    axis = _axis(attributes, rank)
+    if len({shape[:axis] + shape[axis + 1 :] for shape in inputs}) <= 1:
+        return None
+    where = "their heights or widths differ" if axis == rank - 1 else "their other axes differ"
+    return Fault(
+        "merge-mismatch",
+        f"these cannot be concatenated: {where}",
+        "give the branches the same padding and total stride",
+    )
+
+
+def _concat_output(inputs: Shapes, attributes: Attributes) -> Shape:
+    first, axis = inputs[0], _axis(attributes, len(inputs[0]))
+    total = sum(shape[axis] for shape in inputs)
+    return (*first[:axis], total, *first[axis + 1 :])
+
+
+def _each(inputs: Shapes, _attributes: Attributes, output: Shape) -> Work:
+    return Work(elementwise_ops=(len(inputs) - 1) * product(output))
+
+
+_merge = partial(Kind, family="merge", merges=True)
+
+KINDS = (
+    _merge(
+        "add",
+        doc="Sum of inputs of one shape: inputs − 1 operations per element.",
+        output=_add_output,
+        work=_each,
+        fault=_add_fault,
+    ),
+    _merge(
+        "multiply",
+        doc="Product of inputs; an axis of size 1 is repeated. Inputs − 1 operations per element.",
+        output=_multiply_output,
+        work=_each,
+        fault=_multiply_fault,
+    ),
+    _merge(
+        "concat",
+        doc="Inputs one behind the other along an axis, the channels unless another is written.",
+        output=_concat_output,
+        fields=(Field("axis", Type.AXIS, "axis that grows", -1),),
+        fault=_concat_fault,
+    ),
+)

@@ -1,0 +1,28 @@
+"""The table of every operation: what an architecture file may name."""
+
+from cnnaudit.layers import activation, conv, dense, merge, norm, pool, shape
+from cnnaudit.layers.kind import Kind, same_shape
+
+#: Every operation by its name, in the order in which documentation shows them.
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for family in (conv, pool, dense, norm, activation, merge, shape)
+    for kind in family.KINDS
+}
+
+#: What enters the network; a node of the graph that no file writes as a layer.
+INPUT = Kind("input", "input", "What enters the network.", same_shape)
+
+#: Operations that may stand on any layer, in the order in which they are applied.
+MODIFIERS = ("batch_norm", "activation", "dropout")
+
+#: Functions that may be written as bare words: ``- relu``.
+ACTIVATIONS = tuple(activation.FUNCTIONS)
+
+#: How branches may come together; ``none`` leaves them apart.
+MERGES = (*(kind.name for kind in KINDS.values() if kind.merges), "none")
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of a node, inputs included."""
+    return INPUT if name == "input" else KINDS[name]

@@ -1,0 +1,101 @@
+"""Windows that slide over one axis: the integer formulas that convolution and pooling share.
+
+All sizes are counts of positions along one axis. The formulas use ``+ - * //`` and comparisons
+only, so they hold element by element for int64 arrays too.
+"""
+
+from typing import Any, TypeAlias
+
+from cnnaudit.layers.kind import Attributes, Shape
+
+#: Padding of every axis: the word "same", or (before, after) an axis.
+Padding: TypeAlias = str | tuple[tuple[int, int], ...]
+
+
+def effective_kernel(kernel: int, dilation: int) -> int:
+    """Positions from the first to the last that a dilated kernel reads (Yu & Koltun 2016)."""
+    return dilation * (kernel - 1) + 1
+
+
+def half_padding(kernel: int, dilation: int) -> int:
+    """``half`` padding: half of the effective kernel on both sides."""
+    return effective_kernel(kernel, dilation) // 2
+
+
+def positions(size: int, reach: int, stride: int, pad: tuple[int, int], rounding: str) -> int:
+    """How many windows of ``reach`` positions fit on an axis of ``size``.
+
+    ``floor``: the last window ends inside the padded axis. ``ceil``: what is left over gets a
+    window too, unless it would start in the padding behind (PyTorch, ATen/native/Pool.h).
+    ``ceil_caffe``: the same, but the last window is only dropped where there is padding (Caffe,
+    pooling_layer.cpp).
+    """
+    before, after = pad
+    room = size + before + after - reach
+    if rounding == "floor":
+        return room // stride + 1
+    count = -(-room // stride) + 1
+    outside = (count - 1) * stride >= size + before
+    padded = before + after > 0 or rounding != "ceil_caffe"
+    return count - outside * padded
+
+
+def same_positions(size: int, stride: int) -> int:
+    """TensorFlow's ``same``: every ``stride``-th position starts a window."""
+    return -(-size // stride)
+
+
+def same_padding(size: int, reach: int, stride: int) -> tuple[int, int]:
+    """The cells that TensorFlow's ``same`` adds before and after; the odd one comes after."""
+    total = max((same_positions(size, stride) - 1) * stride + reach - size, 0)
+    return total // 2, total - total // 2
+
+
+def transposed_positions(
+    size: int, reach: int, stride: int, pad: tuple[int, int], extra: int
+) -> int:
+    """The output of a transposed convolution: the input size that ``positions`` leads back from."""
+    return (size - 1) * stride + reach - pad[0] - pad[1] + extra
+
+
+def spatial(shape: Shape) -> Shape:
+    """The sizes without the channels."""
+    return shape[:-1]
+
+
+def output_sizes(sizes: Shape, attributes: Attributes) -> Shape:
+    """The spatial output of a layer with kernel, stride, padding and maybe dilation, rounding."""
+    kernel, stride, padding = attributes["kernel"], attributes["stride"], attributes["padding"]
+    if padding == "same":
+        return tuple(same_positions(n, s) for n, s in zip(sizes, stride, strict=True))
+    dilation = attributes.get("dilation", (1,) * len(sizes))
+    rounding = attributes.get("rounding", "floor")
+    return tuple(
+        positions(n, effective_kernel(k, d), s, p, rounding)
+        for n, k, d, s, p in zip(sizes, kernel, dilation, stride, padding, strict=True)
+    )
+
+
+def padding_amounts(sizes: Shape, attributes: Attributes) -> tuple[tuple[int, int], ...]:
+    """The cells that padding adds (before, after) on each axis, with ``same`` worked out."""
+    padding: Any = attributes["padding"]
+    if padding != "same":
+        amounts: tuple[tuple[int, int], ...] = padding
+        return amounts
+    dilation = attributes.get("dilation", (1,) * len(sizes))
+    return tuple(
+        same_padding(n, effective_kernel(k, d), s)
+        for n, k, d, s in zip(
+            sizes, attributes["kernel"], dilation, attributes["stride"], strict=True
+        )
+    )
+
+
+def fixed_padding(attributes: Attributes) -> Any:
+    """The padding with ``half`` worked out; ``same`` depends on the input and stays a word."""
+    kernel, padding = attributes["kernel"], attributes["padding"]
+    if padding != "half":
+        return padding
+    dilation = attributes.get("dilation", (1,) * len(kernel))
+    halves = (half_padding(k, d) for k, d in zip(kernel, dilation, strict=True))
+    return tuple((half, half) for half in halves)

@@ -1,0 +1,1 @@
+"""From bytes to a checked document: source, yamltree, expressions, values, document, load."""

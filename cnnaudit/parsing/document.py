@@ -1,0 +1,500 @@
+"""The architecture file, typed and checked: the YAML tree becomes a ``Document``.
+
+``extends`` is resolved here too: a document starts from its base and replaces what it names; its
+``changes`` are kept as they are and applied while the graph is built, where full names are known.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from cnnaudit.errors import Problems, Source, Span, suggestion
+from cnnaudit.layers.frameworks import FRAMEWORKS
+from cnnaudit.layers.kind import Type
+from cnnaudit.layers.table import ACTIVATIONS, KINDS, MODIFIERS
+from cnnaudit.parsing.expressions import FUNCTIONS, WORDS
+from cnnaudit.parsing.items import Item, Reference, read_items, read_name
+from cnnaudit.parsing.settings import COMMON, Scope, Settings, default_settings, keys_of
+from cnnaudit.parsing.source import printable
+from cnnaudit.parsing.values import Value, argument_value, is_null, read
+from cnnaudit.parsing.yamltree import Mapping as MappingNode
+from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
+
+FORMAT_VERSION = 1
+
+#: Names that every expression may use, beside variables and parameters.
+BUILTIN_NAMES = ("classes", "i", "in_channels", "in_height", "in_width", "in_features")
+
+TOP_LEVEL = (
+    "cnnaudit",
+    "name",
+    "description",
+    "source",
+    "framework",
+    "input",
+    "classes",
+    "vars",
+    "variants",
+    "defaults",
+    "blocks",
+    "layers",
+    "extends",
+    "changes",
+    "training",
+    "expect",
+)
+
+#: Totals that ``expect`` may claim; ``max_`` before one makes it a budget.
+CLAIMS = (
+    "params",
+    "trainable_params",
+    "non_trainable_params",
+    "buffers",
+    "macs",
+    "flops",
+    "activation_size",
+    "weight_bytes",
+    "activation_bytes",
+)
+
+OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "rmsprop", "adagrad")
+PRECISIONS = ("fp32", "fp16", "bf16", "int8", "mixed")
+_TRAINING: dict[str, tuple[Type, tuple[str, ...]]] = {
+    "batch_size": (Type.WHOLE, ()),
+    "epochs": (Type.WHOLE, ()),
+    "loss": (Type.CHOICE, ()),
+    "precision": (Type.CHOICE, PRECISIONS),
+}
+_OPTIMIZER: dict[str, tuple[Type, tuple[str, ...]]] = {
+    "type": (Type.CHOICE, OPTIMIZERS),
+    "lr": (Type.NUMBER, ()),
+    "momentum": (Type.NUMBER, ()),
+    "weight_decay": (Type.NUMBER, ()),
+}
+_DATASET: dict[str, tuple[Type, tuple[str, ...]]] = {
+    "images": (Type.WHOLE, ()),
+    "classes": (Type.WHOLE, ()),
+}
+
+
+class Block(NamedTuple):
+    """A reusable group of layers; parameters with their default, None where one must be given."""
+
+    name: str
+    params: Mapping[str, Value | None]
+    layers: tuple[Item, ...]
+    span: Span
+
+
+class Change(NamedTuple):
+    """One difference from the file that is extended: what to do with the layers that match."""
+
+    action: str
+    pattern: Reference
+    layers: tuple[Item, ...] = ()
+    settings: Node | None = None
+
+
+class Document(NamedTuple):
+    """One architecture file, its base included."""
+
+    source: Source
+    span: Span
+    name: str | None
+    description: str | None
+    origin: str | None
+    framework: str | None
+    inputs: Mapping[str, Value]
+    classes: Value | None
+    vars: Mapping[str, Value]
+    variants: Mapping[str, Mapping[str, Value]]
+    defaults: Mapping[str, Settings]
+    blocks: Mapping[str, Block]
+    layers: tuple[Item, ...]
+    changes: tuple[Change, ...]
+    training: Mapping[str, Value]
+    expect: Mapping[str, Value]
+    base: str | None = None
+
+    def scope(self, problems: Problems, names: Collection[str] = ()) -> Scope:
+        """What the layers of this document may refer to; ``names`` are a block's parameters."""
+        blocks = {name: tuple(block.params) for name, block in self.blocks.items()}
+        return Scope(frozenset((*BUILTIN_NAMES, *self.vars, *names)), blocks, problems)
+
+
+def is_architecture(tree: Node | None) -> bool:
+    """A file is recognised by its content: a mapping with the key ``cnnaudit``."""
+    return isinstance(tree, MappingNode) and tree.get("cnnaudit") is not None
+
+
+def read_document(
+    source: Source, tree: Node | None, base: Document | None, problems: Problems
+) -> Document | None:
+    """The document of a YAML tree; None where the file is no architecture at all (reported)."""
+    start = Span(source, 1, 1, 1, 2)
+    if tree is None:
+        if not len(problems):
+            message = "the file is empty"
+            problems.error("not-an-architecture", message, start, "start with `cnnaudit: 1`")
+        return None
+    if not isinstance(tree, MappingNode) or not is_architecture(tree):
+        what = "has no key `cnnaudit`" if isinstance(tree, MappingNode) else "is not a mapping"
+        message = f"not an architecture file: this {what}"
+        problems.error("not-an-architecture", message, start, "start with `cnnaudit: 1`")
+        return None
+    return _Reader(source, tree, base, problems).document()
+
+
+class _Reader:
+    """Reads one key after the other; each method gives the value of its key, or of the base."""
+
+    def __init__(
+        self, source: Source, tree: MappingNode, base: Document | None, problems: Problems
+    ) -> None:
+        self.source = source
+        self.tree = tree
+        self.base = base
+        self.problems = problems
+
+    def document(self) -> Document:
+        for key, _ in self.tree.entries:
+            if key.text not in TOP_LEVEL:
+                help = suggestion(key.text, TOP_LEVEL)
+                message = f"unknown key '{printable(key.text)}'"
+                self.problems.error("unknown-key", message, key.span, help)
+        self._version()
+        base = self.base
+        own_layers = self.tree.get("layers")
+        document = Document(
+            self.source,
+            self.tree.span,
+            self._text("name"),
+            self._text("description"),
+            self._text("source"),
+            self._choice("framework", tuple(FRAMEWORKS)) or (base.framework if base else None),
+            {},
+            None,
+            self._vars(),
+            {},
+            {},
+            base.blocks if base else {},
+            base.layers if base else (),
+            base.changes if base and own_layers is None else (),
+            {},
+            {},
+            base.source.path if base else None,
+        )
+        scope = document.scope(self.problems)
+        document = document._replace(
+            inputs=self._inputs(scope),
+            classes=self._classes(scope),
+            variants=self._variants(document),
+            defaults=self._defaults(scope),
+            blocks=self._blocks(document),
+            training=self._training(scope),
+            expect=self._expect(scope),
+        )
+        scope = document.scope(self.problems)
+        if own_layers is not None:
+            document = document._replace(layers=read_items(own_layers, scope))
+        elif base is None:
+            self._missing("layers", "write the network under `layers:`, top to bottom")
+        changes = (*document.changes, *self._changes(scope))
+        return document._replace(changes=changes)
+
+    # One key each --------------------------------------------------------------------------------
+
+    def _version(self) -> None:
+        node = self.tree.get("cnnaudit")
+        if not isinstance(node, Scalar) or node.text != str(FORMAT_VERSION):
+            span = node.span if node else self.tree.span
+            message = f"this version of cnnaudit reads format {FORMAT_VERSION}"
+            self.problems.error("invalid-value", message, span, "write `cnnaudit: 1`")
+
+    def _missing(self, key: str, help: str) -> None:
+        self.problems.error("missing-key", f"the key '{key}' is missing", self.tree.span, help)
+
+    def _text(self, key: str) -> str | None:
+        node = self.tree.get(key)
+        if node is None or is_null(node):
+            return None
+        if isinstance(node, Scalar):
+            return printable(" ".join(node.text.split()))
+        self.problems.error("invalid-value", "expected a text", node.span)
+        return None
+
+    def _choice(self, key: str, choices: tuple[str, ...]) -> str | None:
+        node = self.tree.get(key)
+        if node is None:
+            return None
+        value = read(Type.CHOICE, node, (), self.problems, choices)
+        return str(value.content) if value else None
+
+    def _mapping(self, key: str) -> MappingNode | None:
+        """The mapping under ``key``; None where there is none, or something else (reported)."""
+        node = self.tree.get(key)
+        if node is None or is_null(node):
+            return None
+        if isinstance(node, MappingNode):
+            return node
+        self.problems.error("invalid-value", f"expected a mapping under '{key}'", node.span)
+        return None
+
+    def _vars(self) -> Mapping[str, Value]:
+        vars: dict[str, Value] = dict(self.base.vars) if self.base else {}
+        node = self._mapping("vars")
+        if node is None:
+            return vars
+        known = {*vars, *(key.text for key, _ in node.entries), "classes"}
+        for key, value in node.entries:
+            if not _is_identifier(key.text):
+                message = f"a variable cannot be named '{printable(key.text)}'"
+                self.problems.error("invalid-value", message, key.span)
+                continue
+            got = argument_value(value, known, self.problems)
+            # A variable that could not be read is known all the same: one error, not many.
+            vars[key.text] = got or Value(0, value.span)
+        return vars
+
+    def _inputs(self, scope: Scope) -> Mapping[str, Value]:
+        node = self.tree.get("input")
+        if node is None:
+            if self.base is None:
+                self._missing("input", "for example `input: 227x227x3` (HEIGHTxWIDTHxCHANNELS)")
+            return self.base.inputs if self.base else {}
+        if not isinstance(node, MappingNode):
+            value = read(Type.SHAPE, node, scope.names, self.problems)
+            return {"input": value} if value else {}
+        inputs = {}
+        for key, shape in node.entries:
+            value = read(Type.SHAPE, shape, scope.names, self.problems)
+            # One input may be called "input"; for several, names are layers' names.
+            name = key.text if key.text == "input" else read_name(key, self.problems)
+            if name and value:
+                inputs[name] = value
+        return inputs
+
+    def _classes(self, scope: Scope) -> Value | None:
+        node = self.tree.get("classes")
+        if node is None:
+            return self.base.classes if self.base else None
+        return read(Type.WHOLE, node, scope.names, self.problems)
+
+    def _variants(self, document: Document) -> Mapping[str, Mapping[str, Value]]:
+        variants = dict(self.base.variants) if self.base else {}
+        node = self._mapping("variants")
+        for key, values in node.entries if node else ():
+            name = read_name(key, self.problems)
+            if not isinstance(values, MappingNode):
+                message = "expected a mapping of variables"
+                self.problems.error("invalid-value", message, values.span)
+                continue
+            chosen = {}
+            for variable, value in values.entries:
+                if variable.text not in document.vars:
+                    help = suggestion(variable.text, tuple(document.vars))
+                    message = f"there is no variable '{printable(variable.text)}' in `vars`"
+                    self.problems.error("unknown-key", message, variable.span, help)
+                    continue
+                got = argument_value(value, {*document.vars, "classes"}, self.problems)
+                if got:
+                    chosen[variable.text] = got
+            if name:
+                variants[name] = chosen
+        return variants
+
+    def _defaults(self, scope: Scope) -> Mapping[str, Settings]:
+        defaults = dict(self.base.defaults) if self.base else {}
+        node = self._mapping("defaults")
+        for key, values in node.entries if node else ():
+            if key.text not in KINDS:
+                message = f"there is no operation '{printable(key.text)}'"
+                help = suggestion(key.text, tuple(KINDS))
+                self.problems.error("unknown-key", message, key.span, help)
+                continue
+            settings = default_settings(key.text, values, scope)
+            before = defaults.get(key.text)
+            defaults[key.text] = settings.over(before) if before else settings
+        return defaults
+
+    def _blocks(self, document: Document) -> Mapping[str, Block]:
+        """Blocks may use each other, so all their parameters are read before their layers."""
+        blocks = dict(document.blocks)
+        node = self._mapping("blocks")
+        bodies: list[tuple[Scalar, MappingNode]] = []
+        for key, body in node.entries if node else ():
+            name = read_name(key, self.problems)
+            if name is None:
+                continue
+            if name in KINDS or name in ACTIVATIONS or name in COMMON or name in ("op", "branches"):
+                message = f"a block cannot be named '{name}': that is part of the format"
+                self.problems.error("invalid-value", message, key.span)
+                continue
+            if not isinstance(body, MappingNode):
+                message = "expected a mapping with `params` and `layers`"
+                self.problems.error("invalid-value", message, body.span)
+                continue
+            blocks[name] = Block(name, self._params(body, document), (), key.span)
+            bodies.append((key, body))
+        document = document._replace(blocks=blocks)
+        for key, body in bodies:
+            for inner, _ in body.entries:
+                if inner.text not in ("params", "layers"):
+                    message = f"a block has no key '{printable(inner.text)}'"
+                    help = suggestion(inner.text, ("params", "layers"))
+                    self.problems.error("unknown-key", message, inner.span, help)
+            layers = body.get("layers")
+            if layers is None:
+                self.problems.error("missing-key", "a block needs `layers`", key.span)
+                continue
+            block = blocks[key.text]
+            scope = document.scope(self.problems, block.params)
+            blocks[key.text] = block._replace(layers=read_items(layers, scope))
+        return blocks
+
+    def _params(self, body: MappingNode, document: Document) -> Mapping[str, Value | None]:
+        """``[width, stride: 1]``: names, and single pairs that give a default."""
+        params: dict[str, Value | None] = {}
+        node = body.get("params")
+        if node is None or is_null(node):
+            return params
+        if not isinstance(node, Sequence):
+            self.problems.error("invalid-value", "expected a list of parameters", node.span)
+            return params
+        for entry in node.items:
+            pairs = entry.entries if isinstance(entry, MappingNode) else ((entry, None),)
+            for key, default in pairs:
+                if not isinstance(key, Scalar) or not _is_identifier(key.text):
+                    message = "expected a name of letters, digits and _ that has no other meaning"
+                    self.problems.error("invalid-value", message, key.span)
+                    continue
+                known = {*document.vars, *BUILTIN_NAMES, *params}
+                value = argument_value(default, known, self.problems) if default else None
+                params[key.text] = value
+        return params
+
+    def _training(self, scope: Scope) -> Mapping[str, Value]:
+        """Flat, by path: ``batch_size``, ``optimizer.lr``, ``dataset.images``."""
+        training = dict(self.base.training) if self.base else {}
+        node = self._mapping("training")
+        if node is None:
+            return training
+        plain = []
+        for key, value in node.entries:
+            if key.text == "optimizer" and isinstance(value, MappingNode):
+                self._fields("optimizer", _OPTIMIZER, value, scope, training)
+            elif key.text == "optimizer":
+                if got := read(Type.CHOICE, value, (), self.problems, OPTIMIZERS):
+                    training["optimizer.type"] = got
+            elif key.text == "dataset" and isinstance(value, MappingNode):
+                self._fields("dataset", _DATASET, value, scope, training)
+            else:
+                plain.append((key, value))
+        self._fields("training", _TRAINING, MappingNode(tuple(plain), node.span), scope, training)
+        return training
+
+    def _fields(
+        self,
+        group: str,
+        fields: Mapping[str, tuple[Type, tuple[str, ...]]],
+        node: MappingNode,
+        scope: Scope,
+        into: dict[str, Value],
+    ) -> None:
+        for key, value in node.entries:
+            if key.text not in fields:
+                known = (*fields, "optimizer", "dataset") if group == "training" else tuple(fields)
+                message = f"'{group}' has no key '{printable(key.text)}'"
+                self.problems.error("unknown-key", message, key.span, suggestion(key.text, known))
+                continue
+            type_, choices = fields[key.text]
+            got: Value | None
+            if type_ is Type.CHOICE and not choices and isinstance(value, Scalar):
+                got = Value(value.text, value.span)
+            else:
+                got = read(type_, value, scope.names, self.problems, choices)
+            if got:
+                into[key.text if group == "training" else f"{group}.{key.text}"] = got
+
+    def _expect(self, scope: Scope) -> Mapping[str, Value]:
+        """Claims and budgets hold for the file that makes them, not for those that extend it."""
+        expect: dict[str, Value] = {}
+        node = self._mapping("expect")
+        for key, value in node.entries if node else ():
+            known = ("output", *CLAIMS, *(f"max_{claim}" for claim in CLAIMS))
+            if key.text not in known:
+                message = f"'{printable(key.text)}' is nothing that can be expected"
+                self.problems.error("unknown-key", message, key.span, suggestion(key.text, known))
+                continue
+            type_ = Type.SHAPE if key.text == "output" else Type.NUMBER
+            if got := read(type_, value, scope.names, self.problems):
+                expect[key.text] = got
+        return expect
+
+    def _changes(self, scope: Scope) -> tuple[Change, ...]:
+        node = self.tree.get("changes")
+        if node is None or is_null(node):
+            return ()
+        if self.base is None:
+            message = "`changes` say what differs from a file that is extended"
+            self.problems.error("missing-key", message, node.span, "add `extends: FILE`")
+        if not isinstance(node, Sequence):
+            self.problems.error("invalid-value", "expected a list of changes", node.span)
+            return ()
+        taken = [item.name for item in (self.base.layers if self.base else ())]
+        changes: list[Change] = []
+        for entry in node.items:
+            read_ones = self._change(entry, scope, taken)
+            taken += [item.name for change in read_ones for item in change.layers]
+            changes += read_ones
+        return tuple(changes)
+
+    def _change(self, node: Node, scope: Scope, taken: list[str]) -> list[Change]:
+        """One entry of ``changes``; a list of patterns makes one change each."""
+        keys: Mapping[str, Any] = keys_of(node) if isinstance(node, MappingNode) else {}
+        action = next((name for name in _CHANGES if name in keys), None)
+        if action is None:
+            message = f"expected a change: {', '.join(_CHANGES)}"
+            unknown = next(iter(keys), "")
+            help = suggestion(unknown, tuple(_CHANGES))
+            self.problems.error("unknown-key", message, node.span, help)
+            return []
+        companion = _CHANGES[action]
+        for name, (key, _) in keys.items():
+            if name not in (action, companion):
+                message = f"'{action}' goes with " + (f"'{companion}'" if companion else "no key")
+                self.problems.error("unknown-key", message, key.span)
+        if companion and companion not in keys:
+            message = f"'{action}' needs '{companion}'"
+            self.problems.error("missing-key", message, keys[action][0].span)
+            return []
+        value = keys[action][1]
+        patterns = []
+        for entry in value.items if isinstance(value, Sequence) else (value,):
+            if isinstance(entry, Scalar) and entry.text:
+                patterns.append(Reference(entry.text, entry.span))
+            else:
+                message = "expected the name of a layer, or a list of them"
+                self.problems.error("invalid-value", message, entry.span)
+        layers: tuple[Item, ...] = ()
+        settings = keys["to"][1] if companion == "to" else None
+        if companion in ("with", "layers"):
+            free = [n for n in taken if action != "replace" or n not in [p.name for p in patterns]]
+            layers = read_items(keys[companion][1], scope, free)
+        return [Change(action, pattern, layers, settings) for pattern in patterns]
+
+
+#: What a change can do, and the key that says with what.
+_CHANGES: dict[str, str | None] = {
+    "remove": None,
+    "set": "to",
+    "replace": "with",
+    "insert_after": "layers",
+    "insert_before": "layers",
+    "freeze": None,
+}
+
+
+def _is_identifier(text: str) -> bool:
+    """A name that expressions can use and that means nothing else."""
+    taken = (*BUILTIN_NAMES, *FUNCTIONS, *WORDS, *COMMON, *MODIFIERS, "op")
+    return text.isascii() and text.isidentifier() and text not in taken

@@ -1,0 +1,333 @@
+"""Arithmetic in text fields: a bounded grammar, parsed to a tree and evaluated in exact rationals.
+
+Nothing is executed: a name stands for a number that the caller provides, a call for one of a dozen
+functions. ``29/1000`` is a rational, not a float, so a product is whole or it is not.
+
+    condition   = either ["if" either "else" condition]
+    either      = both {"or" both}         both = negation {"and" negation}
+    negation    = ["not"] comparison       comparison = sum [("<" | "==" | …) sum]
+    sum         = product {("+" | "-") product}
+    product     = sign {("*" | "/" | "//" | "%") sign}
+    sign        = ["-" | "+"] sign | atom
+    atom        = number | name | function "(" condition {"," condition} ")" | "(" condition ")"
+"""
+
+import math
+import operator
+import re
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple, TypeAlias
+
+MAX_LENGTH = 200
+#: Bits of a numerator or denominator on the way; a result must fit in 63 anyway.
+MAX_BITS = 1024
+MAX_EXPONENT = 40
+MAX_DEPTH = 16
+
+Number: TypeAlias = int | Fraction
+
+
+class Literal(NamedTuple):
+    """A number as it was written, exactly."""
+
+    value: Number
+
+
+class Name(NamedTuple):
+    """A name whose value the surroundings provide."""
+
+    name: str
+
+
+class Operation(NamedTuple):
+    """An operator or a function, and what it is applied to."""
+
+    symbol: str
+    operands: "tuple[Expression, ...]"
+
+
+Expression: TypeAlias = Literal | Name | Operation
+
+
+class ExpressionError(Exception):
+    """The text is not an expression, or has no value; ``offset`` counts characters from 0."""
+
+    def __init__(self, message: str, offset: int = 0) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+def _round_even(x: Number) -> int:
+    return 2 * math.ceil(Fraction(x) / 2)
+
+
+def _ceil_to(x: Number, step: Number) -> Number:
+    return math.ceil(Fraction(x) / step) * step
+
+
+def _round_to(x: Number, step: Number) -> Number:
+    """Nearest multiple of ``step``, at least one, never below 0.9 x (MobileNet's rule)."""
+    nearest = max(step, math.floor(Fraction(x) / step + Fraction(1, 2)) * step)
+    return nearest + step if nearest < Fraction(9, 10) * x else nearest
+
+
+def _divide(x: Number, y: Number) -> Number:
+    quotient = Fraction(x) / y
+    return quotient.numerator if quotient.denominator == 1 else quotient
+
+
+#: Functions by name: how many arguments they take at least and at most, and what they do.
+FUNCTIONS: dict[str, tuple[int, int, Callable[..., Number]]] = {
+    "min": (1, 99, lambda *x: min(x)),
+    "max": (1, 99, lambda *x: max(x)),
+    "abs": (1, 1, abs),
+    "floor": (1, 1, math.floor),
+    "ceil": (1, 1, math.ceil),
+    "round": (1, 1, round),
+    "int": (1, 1, int),
+    "round_even": (1, 1, _round_even),
+    "ceil_to": (2, 2, _ceil_to),
+    "round_to": (2, 2, _round_to),
+}
+
+_OPERATORS: dict[str, Callable[..., Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": _divide,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "negative": operator.neg,
+    "positive": operator.pos,
+    "not": operator.not_,
+}
+_COMPARISONS = frozenset(("<", "<=", ">", ">=", "==", "!="))
+WORDS = frozenset(("and", "or", "not", "if", "else", "true", "false"))
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
+    r"|(?P<name>[A-Za-z_]\w*)|(?P<symbol>//|<=|>=|==|!=|[-+*/%(),<>])|(?P<end>$)|(?P<bad>.))",
+    re.ASCII | re.DOTALL,
+)
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    offset: int
+
+
+def parse(text: str) -> Expression:
+    """The tree of ``text``; raises ``ExpressionError`` with the offset of what is wrong."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(f"an expression has at most {MAX_LENGTH} characters")
+    parser = _Parser(_tokens(text))
+    expression = parser.condition()
+    token = parser.next()
+    if token.kind != "end":
+        raise ExpressionError(f"'{token.text}' was not expected here", token.offset)
+    return expression
+
+
+def number(text: str) -> Number:
+    """A decimal literal as an exact number; raises ``ExpressionError``."""
+    digits, _, exponent = text.lower().partition("e")
+    if len(digits) > MAX_LENGTH or len(exponent) > 4 or abs(int(exponent or 0)) > MAX_EXPONENT:
+        raise ExpressionError(f"{text[:20]}… is too large a number")
+    whole = digits.lstrip("+-")
+    if len(whole) > 1 and whole[0] == "0" and whole[1].isdigit():
+        raise ExpressionError(f"{text} could mean two numbers: write it without the leading zero")
+    if not exponent and "." not in digits:
+        return int(digits)
+    value = Fraction(text)
+    return value.numerator if value.denominator == 1 else value
+
+
+def names(expression: Expression) -> frozenset[str]:
+    """Every name that the expression needs a value for."""
+    if isinstance(expression, Name):
+        return frozenset((expression.name,))
+    if isinstance(expression, Operation):
+        return frozenset().union(*map(names, expression.operands))
+    return frozenset()
+
+
+def evaluate(expression: Expression, values: Mapping[str, Any]) -> Any:
+    """The value of ``expression``: an int, a Fraction, a bool, or whatever a bare name stands for.
+
+    Raises ``KeyError`` for a name without a value, ``ExpressionError`` where there is no result.
+    """
+    if isinstance(expression, Literal):
+        return expression.value
+    if isinstance(expression, Name):
+        return values[expression.name]
+    symbol, operands = expression
+    if symbol == "if":
+        chosen, condition, other = operands
+        return evaluate(chosen if evaluate(condition, values) else other, values)
+    if symbol == "and":
+        return all(evaluate(operand, values) for operand in operands)
+    if symbol == "or":
+        return any(evaluate(operand, values) for operand in operands)
+    return _apply(symbol, [evaluate(operand, values) for operand in operands])
+
+
+def _apply(symbol: str, arguments: list[Any]) -> Any:
+    for argument in arguments:
+        if not isinstance(argument, int | Fraction):
+            raise ExpressionError(f"'{argument}' is not a number")
+    function = _OPERATORS.get(symbol) or FUNCTIONS[symbol][2]
+    try:
+        result = function(*arguments)
+    except ZeroDivisionError:
+        raise ExpressionError("division by zero") from None
+    if isinstance(result, Fraction):
+        if result.denominator == 1:
+            result = result.numerator
+        elif result.denominator.bit_length() > MAX_BITS:
+            raise ExpressionError("the result is too long a fraction")
+    if result.numerator.bit_length() > MAX_BITS:
+        raise ExpressionError("the result is too large a number")
+    return result
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens = []
+    position = 0
+    while True:
+        match = _TOKEN.match(text, position)
+        assert match is not None and match.lastgroup is not None
+        kind, word = match.lastgroup, match[match.lastgroup]
+        offset = match.start(kind)
+        if kind == "bad":
+            raise ExpressionError(f"'{word}' is not part of an expression", offset)
+        if kind == "name" and word in WORDS:
+            kind = "symbol"
+        tokens.append(_Token(kind, word, offset))
+        if kind == "end":
+            return tokens
+        position = match.end()
+
+
+class _Parser:
+    """Recursive descent over the tokens."""
+
+    def __init__(self, tokens: list[_Token]) -> None:
+        self.tokens = tokens
+        self.position = 0
+        self.depth = 0
+
+    def next(self) -> _Token:
+        token = self.tokens[self.position]
+        self.position += token.kind != "end"
+        return token
+
+    def accept(self, *symbols: str) -> str | None:
+        token = self.tokens[self.position]
+        if token.kind == "symbol" and token.text in symbols:
+            self.position += 1
+            return token.text
+        return None
+
+    def expect(self, symbol: str) -> None:
+        token = self.tokens[self.position]
+        if self.accept(symbol) is None:
+            raise ExpressionError(f"'{symbol}' was expected here", token.offset)
+
+    def condition(self) -> Expression:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ExpressionError(f"nested more than {MAX_DEPTH} deep", self.next().offset)
+        value = self._condition()
+        self.depth -= 1
+        return value
+
+    def _condition(self) -> Expression:
+        value = self.either()
+        if self.accept("if"):
+            test = self.either()
+            self.expect("else")
+            return Operation("if", (value, test, self.condition()))
+        return value
+
+    def either(self) -> Expression:
+        return self._chain("or", self.both)
+
+    def both(self) -> Expression:
+        return self._chain("and", self.negation)
+
+    def _chain(self, word: str, operand: Callable[[], Expression]) -> Expression:
+        operands = [operand()]
+        while self.accept(word):
+            operands.append(operand())
+        return operands[0] if len(operands) == 1 else Operation(word, tuple(operands))
+
+    def negation(self) -> Expression:
+        if self.accept("not"):
+            return Operation("not", (self.negation(),))
+        return self.comparison()
+
+    def comparison(self) -> Expression:
+        left = self.sum()
+        symbol = self.accept(*_COMPARISONS)
+        return Operation(symbol, (left, self.sum())) if symbol else left
+
+    def sum(self) -> Expression:
+        left = self.product()
+        while symbol := self.accept("+", "-"):
+            left = Operation(symbol, (left, self.product()))
+        return left
+
+    def product(self) -> Expression:
+        left = self.sign()
+        while symbol := self.accept("*", "/", "//", "%"):
+            left = Operation(symbol, (left, self.sign()))
+        return left
+
+    def sign(self) -> Expression:
+        symbol = self.accept("-", "+")
+        if symbol:
+            return Operation("negative" if symbol == "-" else "positive", (self.sign(),))
+        return self.atom()
+
+    def atom(self) -> Expression:
+        token = self.next()
+        if token.kind == "number":
+            try:
+                return Literal(number(token.text))
+            except ExpressionError as error:
+                raise ExpressionError(str(error), token.offset) from None
+        if token.kind == "name":
+            if self.accept("("):
+                return self._call(token)
+            return Name(token.text)
+        if token.text in ("true", "false"):
+            return Literal(token.text == "true")
+        if token.text == "(":
+            value = self.condition()
+            self.expect(")")
+            return value
+        what = "the expression ends too early" if token.kind == "end" else None
+        raise ExpressionError(what or f"'{token.text}' was not expected here", token.offset)
+
+    def _call(self, function: _Token) -> Expression:
+        if function.text not in FUNCTIONS:
+            known = ", ".join(FUNCTIONS)
+            message = f"there is no function '{function.text}'; there are {known}"
+            raise ExpressionError(message, function.offset)
+        arguments = [self.condition()]
+        while self.accept(","):
+            arguments.append(self.condition())
+        self.expect(")")
+        least, most, _ = FUNCTIONS[function.text]
+        if not least <= len(arguments) <= most:
+            message = f"{function.text}() takes {least} argument{'s' * (least > 1)}"
+            raise ExpressionError(message, function.offset)
+        return Operation(function.text, tuple(arguments))

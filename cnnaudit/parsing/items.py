@@ -1,0 +1,394 @@
+"""Layer lists: every written layer becomes an ``Item``, named, typed and with its place.
+
+An item keeps values as written; expressions are evaluated when the graph is built, where the
+variables, the block's parameters and the incoming shape are known.
+"""
+
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
+
+from cnnaudit.errors import Problems, Span, suggestion
+from cnnaudit.layers.kind import Type
+from cnnaudit.layers.table import ACTIVATIONS, KINDS, MERGES, MODIFIERS
+from cnnaudit.parsing.settings import (
+    COMMON,
+    NO_SETTINGS,
+    Keys,
+    Modifier,
+    Scope,
+    Settings,
+    keys_of,
+    layer_settings,
+)
+from cnnaudit.parsing.source import printable
+from cnnaudit.parsing.values import Value, flag, is_null, read
+from cnnaudit.parsing.yamltree import Mapping as MappingNode
+from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
+
+#: Ways to draw first weights (Glorot & Bengio 2010, He et al. 2015, LeCun 1998, Saxe et al. 2014).
+INITIALISERS = (
+    "zeros",
+    "ones",
+    "constant",
+    "normal",
+    "uniform",
+    "glorot",
+    "glorot_normal",
+    "glorot_uniform",
+    "xavier",
+    "he",
+    "he_normal",
+    "he_uniform",
+    "lecun",
+    "lecun_normal",
+    "lecun_uniform",
+    "orthogonal",
+)
+_HEAD_KEYS = ("head", "from", "auxiliary", "layers", "when", "trainable", "note")
+#: A dot joins names to paths, and globs and the variant's mark select them.
+_FORBIDDEN_IN_NAMES = frozenset(".*?[]@,")
+
+
+class Reference(NamedTuple):
+    """The name of a layer, and where it is written."""
+
+    name: str
+    span: Span
+
+
+class Branch(NamedTuple):
+    """One of several layer lists that start at the same place."""
+
+    name: str
+    layers: "tuple[Item, ...]"
+    span: Span
+
+
+class Item(NamedTuple):
+    """One written layer.
+
+    ``verb`` is the operation, a block's name, ``modifiers`` for a layer of modifiers alone,
+    ``branches`` or ``head``. ``named`` says that the file gave the name.
+    """
+
+    verb: str
+    name: str
+    named: bool
+    span: Span
+    settings: Settings = NO_SETTINGS
+    sources: tuple[Reference, ...] | None = None
+    repeat: Value | None = None
+    first: Settings | None = None
+    when: Value | None = None
+    trainable: Value | None = None
+    share: Reference | None = None
+    init: Value | None = None
+    expect: Value | None = None
+    note: str | None = None
+    branches: tuple[Branch, ...] = ()
+    merge: str = "none"
+    layers: "tuple[Item, ...]" = ()
+    auxiliary: bool = False
+
+
+def read_items(node: Node, scope: Scope, taken: Collection[str] = ()) -> tuple[Item, ...]:
+    """The layers of a list; the unnamed get ``conv1``, ``conv2``, … apart from ``taken`` names."""
+    if is_null(node):
+        return ()
+    if not isinstance(node, Sequence):
+        scope.problems.error("invalid-value", "expected a list of layers", node.span)
+        return ()
+    items = [item for entry in node.items if (item := _read_item(entry, scope)) is not None]
+    return _named(items, scope.problems, taken)
+
+
+def _named(items: list[Item], problems: Problems, taken: Collection[str]) -> tuple[Item, ...]:
+    """Give the unnamed their names; report names that stand twice in one list."""
+    used: dict[str, Span | None] = dict.fromkeys(taken)
+    for item in items:
+        if item.named and item.name in used:
+            first = used[item.name]
+            notes = (f"first used in line {first.line}",) if first else ()
+            message = f"the name '{item.name}' is used twice in one list"
+            problems.error("duplicate-name", message, item.span, notes=notes)
+        elif item.named:
+            used[item.name] = item.span
+    counts: dict[str, int] = {}
+    result = []
+    for item in items:
+        name = item.name
+        if not item.named:
+            number = counts.get(item.name, 0) + 1
+            while f"{item.name}{number}" in used:
+                number += 1
+            counts[item.name] = number
+            name = f"{item.name}{number}"
+        result.append(item._replace(name=name))
+    return tuple(result)
+
+
+def _read_item(node: Node, scope: Scope) -> Item | None:
+    if isinstance(node, Scalar):
+        return _read_word(node, scope)
+    if not isinstance(node, MappingNode):
+        scope.problems.error("invalid-value", "expected a layer, not a list", node.span)
+        return None
+    keys = keys_of(node)
+    if "branches" in keys:
+        return _read_branches(keys, node.span, scope)
+    if "head" in keys:
+        return _read_head(keys, node.span, scope)
+    return _read_layer(keys, node.span, scope)
+
+
+def _read_word(node: Scalar, scope: Scope) -> Item | None:
+    """``- flatten``, ``- relu``, ``- stem``: an operation that needs no more than its name."""
+    word, span = node.text, node.span
+    if word in ACTIVATIONS:
+        relu = Modifier(Value(True, span), {"function": Value(word, span)})
+        return Item("modifiers", word, False, span, Settings({}, {"activation": relu}))
+    if word in KINDS or word in scope.blocks:
+        return _read_layer({word: (node, Scalar("", True, span))}, span, scope)
+    _unknown_operation(node, scope)
+    return None
+
+
+def _unknown_operation(node: Scalar, scope: Scope) -> None:
+    known = (*KINDS, *ACTIVATIONS, *scope.blocks)
+    message = f"there is no operation or block '{printable(node.text)}'"
+    scope.problems.error("unknown-key", message, node.span, suggestion(node.text, known))
+
+
+def _read_layer(keys: Keys, span: Span, scope: Scope) -> Item | None:
+    chosen = _operation(keys, span, scope)
+    if chosen is None:
+        return None
+    verb, word, principal = chosen
+    rest = {name: pair for name, pair in keys.items() if name not in COMMON and name != "op"}
+    sources = None
+    if principal is not None:
+        del rest[word]
+        if verb in KINDS and KINDS[verb].merges:
+            sources, principal = _references(principal, scope), None
+    elif "op" in keys and verb == "modifiers":
+        rest.setdefault(word, (keys["op"][0], _long_form(word, rest, span)))
+    item = Item(verb, word, False, span, layer_settings(verb, principal, rest, scope), sources)
+    return _read_common(item, keys, scope)
+
+
+def _long_form(word: str, rest: dict[str, tuple[Scalar, Node]], span: Span) -> Node:
+    """``{op: dropout, rate: 0.5}``: the attributes of a modifier as the value of its key."""
+    own = [name for name in rest if KINDS[word].field(name)]
+    return MappingNode(tuple(rest.pop(name) for name in own), span)
+
+
+def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | None] | None:
+    """The verb, the word that names it, and the value under its key."""
+    if "op" in keys:
+        node = keys["op"][1]
+        word = node.text if isinstance(node, Scalar) else ""
+        if word in KINDS or word in scope.blocks:
+            return "modifiers" if word in MODIFIERS else word, word, None
+        if isinstance(node, Scalar):
+            _unknown_operation(node, scope)
+        else:
+            scope.problems.error("invalid-value", "expected the name of an operation", node.span)
+        return None
+    found = [name for name in keys if name in KINDS or name in scope.blocks]
+    verbs = [
+        name
+        for name in found
+        if name not in MODIFIERS
+        # {batch_norm: true, scale: false}: the operation `scale` is an attribute there.
+        and not any(other in KINDS and KINDS[other].field(name) for other in found)
+    ]
+    if len(verbs) > 1:
+        key = keys[verbs[1]][0]
+        message = f"one layer has one operation, and this has {' and '.join(verbs)}"
+        scope.problems.error("invalid-value", message, key.span, "write them as separate layers")
+        return None
+    if verbs:
+        return verbs[0], verbs[0], keys[verbs[0]][1]
+    if modifiers := [name for name in found if name in MODIFIERS]:
+        return "modifiers", modifiers[0], None
+    unknown = [key for name, (key, _) in keys.items() if name not in COMMON]
+    if unknown:
+        _unknown_operation(unknown[0], scope)
+    else:
+        message = "this layer has no operation"
+        scope.problems.error("missing-key", message, span, "for example `- {conv: 64, kernel: 3}`")
+    return None
+
+
+def changed(item: Item, node: Node, scope: Scope) -> Item:
+    """``item`` with the keys of the mapping ``node`` in place of its own; null takes a key away."""
+    if not isinstance(node, MappingNode):
+        scope.problems.error("invalid-value", "expected a mapping of attributes", node.span)
+        return item
+    keys = keys_of(node)
+    settings = _settings_for(item, keys, scope).over(item.settings)
+    cleared: dict[str, Any] = {
+        "sources" if name == "from" else name: None
+        for name, (_, value) in keys.items()
+        if name in COMMON and name != "name" and is_null(value)
+    }
+    kept = {name: pair for name, pair in keys.items() if not is_null(pair[1])}
+    return _read_common(item._replace(settings=settings, **cleared), kept, scope)
+
+
+def _settings_for(item: Item, keys: Keys, scope: Scope) -> Settings:
+    """Settings for an existing item, whose operation's key may be used for its principal."""
+    rest = {name: pair for name, pair in keys.items() if name not in COMMON}
+    principal = rest.pop(item.verb)[1] if item.verb in rest else None
+    verb = item.merge if item.verb == "branches" and item.merge != "none" else item.verb
+    return layer_settings(verb, principal, rest, scope)
+
+
+def _references(node: Node, scope: Scope) -> tuple[Reference, ...]:
+    """A layer's name, or a list of them."""
+    references = []
+    for entry in node.items if isinstance(node, Sequence) else (node,):
+        if isinstance(entry, Scalar) and not is_null(entry):
+            references.append(Reference(entry.text, entry.span))
+        else:
+            message = "expected the name of a layer, or a list of them"
+            scope.problems.error("invalid-value", message, entry.span)
+    return tuple(references)
+
+
+def read_name(node: Node, problems: Problems) -> str | None:
+    """A name: any printable text without dots, which join names to paths, and without globs."""
+    if not isinstance(node, Scalar) or is_null(node) or not node.text:
+        problems.error("invalid-value", "expected a name", node.span)
+        return None
+    bad = next((c for c in node.text if c in _FORBIDDEN_IN_NAMES or not c.isprintable()), None)
+    if bad is not None:
+        message = f"a name cannot hold the character '{printable(bad)}'"
+        problems.error("invalid-value", message, node.span, "letters, digits, - and _ are fine")
+        return None
+    if node.text in ("in", "input"):
+        message = f"no layer can be named '{node.text}': that is what enters the list"
+        problems.error("invalid-value", message, node.span)
+        return None
+    return node.text
+
+
+def _read_common(item: Item, keys: Keys, scope: Scope) -> Item:
+    """The keys that any layer may carry."""
+    changes: dict[str, Any] = {}
+    for name, (_, node) in keys.items():
+        if name == "name":
+            if text := read_name(node, scope.problems):
+                changes |= {"name": text, "named": True}
+        elif name == "first":
+            changes[name] = _read_first(item, node, scope)
+        elif name in _COMMON_READERS:
+            field, reader = _COMMON_READERS[name]
+            changes[field] = reader(node, scope)
+    return item._replace(**changes)
+
+
+def _read_first(item: Item, node: Node, scope: Scope) -> Settings | None:
+    if isinstance(node, MappingNode):
+        return _settings_for(item, keys_of(node), scope)
+    scope.problems.error("invalid-value", "expected a mapping of attributes", node.span)
+    return None
+
+
+def _read_number(node: Node, scope: Scope) -> Value | None:
+    return read(Type.NUMBER, node, scope.names, scope.problems)
+
+
+def _read_flag(node: Node, scope: Scope) -> Value | None:
+    return read(Type.FLAG, node, scope.names, scope.problems)
+
+
+def _read_share(node: Node, scope: Scope) -> Reference | None:
+    return next(iter(_references(node, scope)), None)
+
+
+def _read_note(node: Node, scope: Scope) -> str | None:
+    if isinstance(node, Scalar):
+        return node.text
+    scope.problems.error("invalid-value", "expected a text", node.span)
+    return None
+
+
+def _read_expect(node: Node, scope: Scope) -> Value | None:
+    """``same``, or a shape."""
+    if isinstance(node, Scalar) and node.text == "same":
+        return Value("same", node.span)
+    return read(Type.SHAPE, node, scope.names, scope.problems)
+
+
+def _read_init(node: Node, scope: Scope) -> Value | None:
+    """``he``, ``{normal: 0.01}``: how the first weights are drawn."""
+    if not isinstance(node, MappingNode):
+        return read(Type.CHOICE, node, scope.names, scope.problems, INITIALISERS)
+    if len(node.entries) != 1:
+        message = "expected one initialiser and its scale, such as {normal: 0.01}"
+        scope.problems.error("invalid-value", message, node.span)
+        return None
+    (key, scale) = node.entries[0]
+    name = read(Type.CHOICE, key, (), scope.problems, INITIALISERS)
+    number = read(Type.NUMBER, scale, scope.names, scope.problems)
+    return Value((name, number), node.span) if name and number else None
+
+
+#: Common keys by the field of ``Item`` they set and the function that reads them.
+_COMMON_READERS: dict[str, tuple[str, Callable[[Node, Scope], Any]]] = {
+    "from": ("sources", _references),
+    "repeat": ("repeat", _read_number),
+    "when": ("when", _read_flag),
+    "trainable": ("trainable", _read_flag),
+    "share": ("share", _read_share),
+    "init": ("init", _read_init),
+    "expect": ("expect", _read_expect),
+    "note": ("note", _read_note),
+}
+
+
+def _read_branches(keys: Keys, span: Span, scope: Scope) -> Item | None:
+    problems = scope.problems
+    key, node = keys["branches"]
+    if not isinstance(node, MappingNode) or not node.entries:
+        problems.error("invalid-value", "expected branches as a mapping: name to layers", node.span)
+        return None
+    branches = []
+    for name_node, layers in node.entries:
+        name = read_name(name_node, problems) or "branch"
+        branches.append(Branch(name, read_items(layers, scope), name_node.span))
+    if "merge" not in keys:
+        help = f"write one of {', '.join(MERGES)}"
+        problems.error("missing-key", "branches need `merge`", key.span, help)
+        return None
+    merge = read(Type.CHOICE, keys["merge"][1], (), problems, MERGES)
+    if merge is None:
+        return None
+    verb = "branches" if merge.content == "none" else str(merge.content)
+    own = ("branches", "merge", *COMMON)
+    rest = {name: pair for name, pair in keys.items() if name not in own}
+    settings = layer_settings(verb, None, rest, scope)
+    item = Item("branches", verb, False, span, settings)
+    item = item._replace(branches=tuple(branches), merge=str(merge.content))
+    return _read_common(item, keys, scope)
+
+
+def _read_head(keys: Keys, span: Span, scope: Scope) -> Item | None:
+    """A layer list of its own beside the main line, such as an auxiliary classifier."""
+    problems = scope.problems
+    name = read_name(keys["head"][1], problems)
+    for key_name, (key, _) in keys.items():
+        if key_name not in _HEAD_KEYS:
+            message = f"a head has no key '{printable(key_name)}'"
+            problems.error("unknown-key", message, key.span, suggestion(key_name, _HEAD_KEYS))
+    auxiliary = flag(keys["auxiliary"][1]) if "auxiliary" in keys else False
+    if auxiliary is None:
+        problems.error("invalid-value", "expected true or false", keys["auxiliary"][1].span)
+    if "layers" not in keys:
+        problems.error("missing-key", "a head needs `layers`", keys["head"][0].span)
+        return None
+    layers = read_items(keys["layers"][1], scope)
+    item = Item("head", name or "head", True, span, layers=layers, auxiliary=bool(auxiliary))
+    known = {key: pair for key, pair in keys.items() if key in _HEAD_KEYS}
+    return _read_common(item, known, scope)

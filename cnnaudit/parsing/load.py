@@ -1,0 +1,66 @@
+"""From a file to its document: the tree is read, and the files it extends before it."""
+
+from cnnaudit.errors import AuditError, Problems, Span
+from cnnaudit.parsing.document import Document, read_document
+from cnnaudit.parsing.overrides import with_variant
+from cnnaudit.parsing.source import Opened
+from cnnaudit.parsing.values import is_null
+from cnnaudit.parsing.yamltree import Mapping, Scalar, parse
+
+MAX_EXTENDS = 16
+
+
+def load(opened: Opened) -> Document:
+    """The document of an opened file; raises ``AuditError`` with everything that is wrong in it."""
+    problems = Problems()
+    document = _load(opened, problems, ())
+    problems.raise_any()
+    assert document is not None
+    return document
+
+
+def split_variant(reference: str) -> tuple[str, str | None]:
+    """``file.yaml@n`` as ``file.yaml`` and ``n``."""
+    path, mark, variant = reference.rpartition("@")
+    return (path, variant) if mark and "/" not in variant else (reference, None)
+
+
+def _load(opened: Opened, problems: Problems, chain: tuple[str, ...]) -> Document | None:
+    source = opened.source
+    tree = parse(source, problems)
+    if tree is None and len(problems):
+        return None
+    base = None
+    node = tree.get("extends") if isinstance(tree, Mapping) else None
+    if node is not None and (not isinstance(node, Scalar) or is_null(node)):
+        problems.error("invalid-value", "expected the path of the file to extend", node.span)
+    elif isinstance(node, Scalar):
+        base = _base(opened, node, problems, (*chain, source.path))
+        if base is None:
+            return None
+    return read_document(source, tree, base, problems)
+
+
+def _base(
+    opened: Opened, node: Scalar, problems: Problems, chain: tuple[str, ...]
+) -> Document | None:
+    reference, variant = split_variant(node.text)
+    try:
+        target = opened.library.open(reference)
+    except AuditError as error:
+        (found,) = error.diagnostics
+        span = found.span or node.span
+        problems.error(found.name, f"{found.path}: {found.message}", span, found.help)
+        return None
+    if target.source.path in chain or len(chain) > MAX_EXTENDS:
+        circle = " → ".join((*chain, target.source.path))
+        problems.error("extends-cycle", f"files extend each other in a circle: {circle}", node.span)
+        return None
+    base = _load(target, problems, chain)
+    if base is None or variant is None:
+        return base
+    return with_variant(base, variant, problems, _after(node.span, len(reference) + 1))
+
+
+def _after(span: Span, offset: int) -> Span:
+    return span._replace(column=span.column + offset) if span.line == span.end_line else span

@@ -1,0 +1,65 @@
+"""Other values for a document's variables and input: variants, ``--set`` and ``--input``."""
+
+from cnnaudit.errors import Problems, Source, Span, UsageError, suggestion
+from cnnaudit.layers.kind import Type
+from cnnaudit.parsing.document import Document
+from cnnaudit.parsing.values import Value, argument_value, read
+from cnnaudit.parsing.yamltree import Scalar
+
+
+def with_variant(document: Document, variant: str, problems: Problems, span: Span) -> Document:
+    """The document with a variant's variables; a variant it does not have is reported."""
+    if variant in document.variants:
+        return document._replace(vars={**document.vars, **document.variants[variant]})
+    known = tuple(document.variants)
+    message = f"{document.source.path} has no variant '{variant}'"
+    help = suggestion(variant, known) or (f"it has {', '.join(known)}" if known else None)
+    problems.error("unknown-key", message, span, help)
+    return document
+
+
+def with_variable(document: Document, assignment: str) -> Document:
+    """``--set NAME=EXPRESSION``: a variable of the file, or ``classes``, with another value."""
+    name, equals, text = assignment.partition("=")
+    known = (*document.vars, "classes")
+    if not equals or not name:
+        raise UsageError(f"--set takes NAME=VALUE, not '{assignment}'")
+    if name not in known:
+        hint = suggestion(name, known) or f"it has {', '.join(known)}"
+        raise UsageError(f"--set {name}: {document.source.path} has no such variable ({hint})")
+    problems = Problems()
+    node = _typed(f"--set {name}", text)
+    value: Value | None
+    if name == "classes":
+        value = read(Type.WHOLE, node, document.vars, problems)
+    else:
+        value = argument_value(node, known, problems)
+    problems.raise_any()
+    assert value is not None
+    if name == "classes":
+        return document._replace(classes=value)
+    return document._replace(vars={**document.vars, name: value})
+
+
+def with_input(document: Document, text: str) -> Document:
+    """``--input SHAPE``, or ``--input NAME=SHAPE`` where there are several inputs."""
+    name, equals, shape = text.partition("=")
+    if not equals:
+        name, shape = next(iter(document.inputs), "input"), text
+        if len(document.inputs) > 1:
+            known = ", ".join(document.inputs)
+            raise UsageError(f"--input {text}: say which input, as NAME=SHAPE ({known})")
+    if name not in document.inputs:
+        known = ", ".join(document.inputs)
+        raise UsageError(f"--input {text}: there is no input '{name}' (there is {known})")
+    problems = Problems()
+    value = read(Type.SHAPE, _typed("--input", shape), document.vars, problems)
+    problems.raise_any()
+    assert value is not None
+    return document._replace(inputs={**document.inputs, name: value})
+
+
+def _typed(option: str, text: str) -> Scalar:
+    """What was typed on the command line, as a value whose errors name the option."""
+    source = Source(option, text)
+    return Scalar(text, True, Span(source, 1, 1, 1, len(text) + 1))

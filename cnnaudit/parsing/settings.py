@@ -1,0 +1,207 @@
+"""The attributes and modifiers of a layer, each read by the type that the layer table gives it."""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from cnnaudit.errors import Problems, suggestion
+from cnnaudit.layers.kind import REQUIRED, Field, Type
+from cnnaudit.layers.table import KINDS, MODIFIERS
+from cnnaudit.parsing.source import printable
+from cnnaudit.parsing.values import Value, argument_value, flag, is_null, read
+from cnnaudit.parsing.yamltree import Mapping as MappingNode
+from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
+
+#: Keys that any layer may carry.
+COMMON = (
+    "name",
+    "from",
+    "repeat",
+    "first",
+    "when",
+    "trainable",
+    "share",
+    "init",
+    "expect",
+    "note",
+)
+
+Values = Mapping[str, Value]
+#: The pairs of a mapping by the text of their keys.
+Keys = Mapping[str, tuple[Scalar, Node]]
+
+
+class Scope(NamedTuple):
+    """What a layer list may refer to: names in expressions, blocks with their parameters."""
+
+    names: Collection[str]
+    blocks: Mapping[str, tuple[str, ...]]
+    problems: Problems
+
+
+class Modifier(NamedTuple):
+    """A ``batch_norm``, ``activation`` or ``dropout`` on a layer; ``switch`` false turns it off."""
+
+    switch: Value
+    attributes: Values
+
+
+class Settings(NamedTuple):
+    """Attributes and modifiers; ``broken`` where one could not be read (and was reported)."""
+
+    attributes: Values
+    modifiers: Mapping[str, Modifier]
+    broken: bool = False
+
+    def over(self, other: "Settings") -> "Settings":
+        """These settings, and those of ``other`` where these say nothing."""
+        modifiers = dict(other.modifiers)
+        for name, modifier in self.modifiers.items():
+            before = modifiers.get(name)
+            attributes = {**(before.attributes if before else {}), **modifier.attributes}
+            modifiers[name] = modifier._replace(attributes=attributes)
+        attributes = {**other.attributes, **self.attributes}
+        return Settings(attributes, modifiers, self.broken or other.broken)
+
+
+NO_SETTINGS = Settings({}, {})
+
+
+def keys_of(node: MappingNode) -> Keys:
+    """The pairs of a mapping by the text of their keys."""
+    return {key.text: (key, value) for key, value in node.entries}
+
+
+def layer_settings(verb: str, principal: Node | None, rest: Keys, scope: Scope) -> Settings:
+    """What the keys of one layer say, beside those that any layer may carry.
+
+    ``principal`` is the value under the operation's key; for a block its arguments. ``verb`` may
+    also be ``modifiers`` or ``branches``, which have no attributes of their own.
+    """
+    if verb in scope.blocks:
+        return _block_settings(verb, principal, rest, scope)
+    kind = KINDS.get(verb)
+    fields = {field.name: field for field in kind.fields} if kind else {}
+    modifiers, broken = _modifiers(rest, scope)
+    plain = {name: pair for name, pair in rest.items() if name not in MODIFIERS}
+    if verb == "modifiers":
+        # {batch_norm: true, scale: false}: the attribute belongs to the modifier beside it.
+        for name, modifier in modifiers.items():
+            own = {key: plain.pop(key) for key in list(plain) if KINDS[name].field(key)}
+            values, failed = _attributes(name, KINDS[name].fields, own, scope)
+            broken |= failed
+            modifiers[name] = modifier._replace(attributes={**modifier.attributes, **values})
+    values, failed = _attributes(verb, tuple(fields.values()), plain, scope)
+    broken |= failed
+    if principal is not None:
+        given, failed = _principal(verb, principal, scope)
+        broken |= failed
+        values = {**given, **values}
+    return Settings(values, modifiers, broken)
+
+
+def default_settings(operation: str, node: Node, scope: Scope) -> Settings:
+    """What ``defaults`` gives to every layer of one operation."""
+    if not isinstance(node, MappingNode):
+        scope.problems.error("invalid-value", "expected a mapping of attributes", node.span)
+        return NO_SETTINGS._replace(broken=True)
+    if operation in MODIFIERS:
+        values, broken = _attributes(operation, KINDS[operation].fields, keys_of(node), scope)
+        return Settings(values, {}, broken)
+    return layer_settings(operation, None, keys_of(node), scope)
+
+
+def _attributes(
+    verb: str, fields: tuple[Field, ...], keys: Keys, scope: Scope
+) -> tuple[Values, bool]:
+    """The values of ``keys`` by their fields, and whether one of them failed."""
+    by_name = {field.name: field for field in fields}
+    values: dict[str, Value] = {}
+    for name, (key, node) in keys.items():
+        if field := by_name.get(name):
+            value = read(field.type, node, scope.names, scope.problems, field.choices)
+            if value is not None:
+                values[name] = value
+            continue
+        what = {"modifiers": "a layer of modifiers", "branches": "a layer of branches"}
+        message = f"{what.get(verb, repr(verb))} has no attribute '{printable(name)}'"
+        known = (*by_name, *MODIFIERS, *COMMON)
+        scope.problems.error("unknown-key", message, key.span, suggestion(name, known))
+    return values, len(values) < len(keys)
+
+
+def _principal(verb: str, node: Node, scope: Scope) -> tuple[Values, bool]:
+    """The value under an operation's key, as the attribute it sets."""
+    kind = KINDS[verb]
+    field = kind.field(kind.principal) if kind.principal else None
+    bare = is_null(node) or flag(node) is True
+    if bare and (field is None or field.default is not REQUIRED):
+        return {}, False
+    if field is None:
+        message = f"'{verb}' takes no value but true"
+        scope.problems.error("invalid-value", message, node.span)
+        return {}, True
+    value = read(field.type, node, scope.names, scope.problems, field.choices)
+    return ({field.name: value}, False) if value is not None else ({}, True)
+
+
+def _modifiers(keys: Keys, scope: Scope) -> tuple[dict[str, Modifier], bool]:
+    modifiers = {}
+    broken = False
+    for name in MODIFIERS:
+        if name in keys:
+            modifier = _modifier(name, keys[name][1], scope)
+            broken |= modifier is None
+            if modifier is not None:
+                modifiers[name] = modifier
+    return modifiers, broken
+
+
+def _modifier(name: str, node: Node, scope: Scope) -> Modifier | None:
+    """``true``, a word or number, a mapping of attributes; ``false`` and ``none`` switch it off."""
+    kind = KINDS[name]
+    on = Value(True, node.span)
+    if flag(node) is False or (isinstance(node, Scalar) and node.text == "none"):
+        return Modifier(Value(False, node.span), {})
+    if isinstance(node, MappingNode):
+        values, failed = _attributes(name, kind.fields, keys_of(node), scope)
+        return None if failed else Modifier(on, values)
+    field = kind.field(kind.principal) if kind.principal else None
+    if field is None:
+        switch = on if is_null(node) else read(Type.FLAG, node, scope.names, scope.problems)
+        return Modifier(switch, {}) if switch is not None else None
+    value = read(field.type, node, scope.names, scope.problems, field.choices)
+    return Modifier(on, {field.name: value}) if value is not None else None
+
+
+def _block_settings(block: str, principal: Node | None, rest: Keys, scope: Scope) -> Settings:
+    """The arguments of a block: one value, a list in the order of its parameters, or by name."""
+    params = scope.blocks[block]
+    modifiers, broken = _modifiers(rest, scope)
+    named = {name: pair for name, pair in rest.items() if name not in MODIFIERS}
+    positional: tuple[Node, ...] = ()
+    if isinstance(principal, Sequence):
+        positional = principal.items
+    elif isinstance(principal, MappingNode):
+        named = {**keys_of(principal), **named}
+    elif principal is not None and not is_null(principal) and flag(principal) is not True:
+        positional = (principal,)
+    if len(positional) > len(params):
+        message = f"the block '{block}' has {len(params)} parameters: {', '.join(params) or 'none'}"
+        scope.problems.error("invalid-value", message, positional[len(params)].span)
+        broken = True
+    nodes: dict[str, Node] = dict(zip(params, positional, strict=False))
+    for name, (key, node) in named.items():
+        if name not in params:
+            message = f"the block '{block}' has no parameter '{printable(name)}'"
+            help = suggestion(name, (*params, *MODIFIERS, *COMMON))
+            scope.problems.error("unknown-key", message, key.span, help)
+            broken = True
+        elif name in nodes:
+            message = f"the parameter '{name}' is given twice"
+            scope.problems.error("duplicate-key", message, key.span)
+            broken = True
+        else:
+            nodes[name] = node
+    values = {n: argument_value(node, scope.names, scope.problems) for n, node in nodes.items()}
+    known = {name: value for name, value in values.items() if value is not None}
+    return Settings(known, modifiers, broken or len(known) < len(values))

@@ -1,0 +1,119 @@
+"""Bytes become text: reading files within a size budget, and never outside their repository."""
+
+import os
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from cnnaudit.errors import AuditError, Diagnostic, Source, Span, file_error
+
+MAX_BYTES = 4 * 1024 * 1024
+
+
+class Library(Protocol):
+    """Where a file's references (``extends``, ``backbone``) are read from."""
+
+    def open(self, reference: str) -> "Opened":
+        """The file that ``reference``, written in a file of this library, names.
+
+        Raises ``AuditError`` when it cannot be read or may not be.
+        """
+
+
+class Opened(NamedTuple):
+    """A source, and where the files it refers to are found."""
+
+    source: Source
+    library: Library
+
+
+class Folder:
+    """Files on disk, beside the file that refers to them and inside ``root``."""
+
+    def __init__(self, folder: Path, root: Path) -> None:
+        self.folder = folder
+        self.root = root
+
+    def open(self, reference: str) -> Opened:
+        """Read ``reference`` relative to this folder; a path that leaves ``root`` is refused."""
+        path = self.folder / reference
+        shown = display_path(path)
+        if Path(reference).is_absolute() or not path.resolve().is_relative_to(self.root):
+            raise file_error(
+                "outside-repository",
+                f"'{reference}' is outside the repository of the file that names it",
+                shown,
+                "copy the file into the repository and name it relative to this one",
+            )
+        return Opened(read_file(path, shown), Folder(path.parent, self.root))
+
+
+def open_path(path: Path) -> Opened:
+    """Read a file from disk; what it refers to must lie in the same repository (or folder)."""
+    source = read_file(path, display_path(path))
+    folder = path.resolve().parent
+    return Opened(source, Folder(path.parent, repository_root(folder) or folder))
+
+
+def repository_root(folder: Path) -> Path | None:
+    """The nearest folder at or above an absolute ``folder`` that holds ``.git``."""
+    return next((f for f in (folder, *folder.parents) if (f / ".git").exists()), None)
+
+
+def display_path(path: Path) -> str:
+    """How messages name a file: relative to the working folder, with forward slashes."""
+    shown = os.path.relpath(path) if path.is_absolute() else os.path.normpath(path)
+    return printable(shown.replace(os.sep, "/"))
+
+
+def printable(text: str) -> str:
+    """``text`` with characters that could steer a terminal, or cannot be encoded, escaped."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def read_file(path: Path, shown: str) -> Source:
+    """The decoded text of a file of at most 4 MiB; raises ``AuditError`` for anything else."""
+    try:
+        if path.is_dir():
+            raise file_error("unreadable", "this is a folder, and one file is needed", shown)
+        if path.exists() and not path.is_file():
+            raise file_error("unreadable", "this is not a regular file", shown)
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise file_error("unreadable", "there is no such file", shown, _sibling(path)) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise file_error("unreadable", f"cannot be read: {reason}", shown) from None
+    return decode(data, shown)
+
+
+def _sibling(path: Path) -> str | None:
+    """A file of nearly the same name in the same folder, for a path that was misspelt."""
+    from difflib import get_close_matches  # noqa: PLC0415  only on the way of an error
+
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return None
+    close = get_close_matches(path.name, names, n=1)
+    return f"did you mean '{display_path(path.parent / close[0])}'?" if close else None
+
+
+def decode(data: bytes, shown: str) -> Source:
+    """UTF-8 text, with or without a byte order mark; raises ``AuditError`` with the place."""
+    if len(data) > MAX_BYTES:
+        raise file_error("over-limit", f"the file is larger than {MAX_BYTES // 2**20} MiB", shown)
+    try:
+        return Source(shown, data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        lines = before.splitlines() or [""]
+        if before.endswith("\n"):
+            lines.append("")
+        line, column = len(lines), len(lines[-1]) + 1
+        what = "NUL bytes: a binary file?" if b"\0" in data else "not a text file, or another code"
+        span = Span(Source(shown, ""), line, column, line, column + 1)
+        message = f"not UTF-8 text: byte 0x{data[error.start]:02x} at offset {error.start}"
+        raise AuditError((Diagnostic("not-utf8", message, shown, span, what),)) from None

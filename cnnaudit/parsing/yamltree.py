@@ -1,0 +1,235 @@
+"""YAML events become a tree whose every node knows its line and column.
+
+User text is read as events only and by an iterative builder: libyaml's own loaders recurse without
+a limit, expand merge keys without a budget and let duplicate keys pass. Scalars stay text with
+their style; what a text means is decided where the type is known (``values.py``).
+"""
+
+import re
+from typing import Any, NamedTuple, TypeAlias
+
+import yaml
+
+from cnnaudit.errors import Problems, Source, Span
+
+MAX_DEPTH = 64
+MAX_ALIAS_NODES = 100_000
+MAX_NODES = 1_000_000
+
+
+class Scalar(NamedTuple):
+    """A text; ``plain`` when it was written without quotes."""
+
+    text: str
+    plain: bool
+    span: Span
+
+
+class Sequence(NamedTuple):
+    """A list of nodes."""
+
+    items: "tuple[Node, ...]"
+    span: Span
+
+
+class Mapping(NamedTuple):
+    """Pairs in written order, merge keys resolved, keys unique."""
+
+    entries: "tuple[tuple[Scalar, Node], ...]"
+    span: Span
+
+    def get(self, key: str) -> "Node | None":
+        """The value under ``key``, or None."""
+        return next((value for name, value in self.entries if name.text == key), None)
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+_LOADER = getattr(yaml, "CLoader", yaml.Loader)
+# YAML 1.2 allows tab, line feed, carriage return, next line and everything printable.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class _StopError(Exception):
+    """The text cannot be read any further; the reason has been reported."""
+
+
+class _Open:
+    """A collection whose end has not been read: its children so far, and how many in all."""
+
+    __slots__ = ("anchor", "children", "is_mapping", "size", "start")
+
+    def __init__(self, is_mapping: bool, anchor: str | None, start: Span) -> None:
+        self.is_mapping = is_mapping
+        self.anchor = anchor
+        self.start = start
+        self.children: list[Node] = []
+        self.size = 1
+
+
+def parse(source: Source, problems: Problems) -> Node | None:
+    """The tree of ``source``, or None when its text is not YAML (which has then been reported)."""
+    bad = _UNPRINTABLE.search(source.text)
+    if bad:
+        span = span_at(source, bad.start())
+        problems.error(
+            "yaml-syntax",
+            f"the character U+{ord(bad[0]):04X} is not allowed in YAML",
+            span,
+            "remove it, or write it as an escape in double quotes",
+        )
+        return None
+    try:
+        return _Builder(source, problems).build()
+    except _StopError:
+        return None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        message = " ".join(filter(None, (error.context, error.problem))) or "not valid YAML"
+        problems.error("yaml-syntax", message, Span(source, line, column, line, column + 1))
+        return None
+
+
+def _marks(event: yaml.Event) -> tuple[Any, Any]:
+    """Where an event starts and ends; every event of a text has both."""
+    return event.start_mark, event.end_mark
+
+
+def span_at(source: Source, offset: int, length: int = 1) -> Span:
+    """The span of ``length`` characters at a character offset of the text."""
+    before = source.text[:offset]
+    # The end marks are those that libyaml counts as line breaks.
+    lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", before)
+    line, column = len(lines), len(lines[-1]) + 1
+    return Span(source, line, column, line, column + length)
+
+
+class _Builder:
+    """Turns one event after the other into nodes, within the budgets."""
+
+    def __init__(self, source: Source, problems: Problems) -> None:
+        self.source = source
+        self.problems = problems
+        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.open: list[_Open] = []
+        self.root: Node | None = None
+        self.nodes = 0
+        self.alias_nodes = 0
+
+    def build(self) -> Node | None:
+        documents = 0
+        for event in yaml.parse(self.source.text, Loader=_LOADER):
+            if isinstance(event, yaml.ScalarEvent):
+                self._tag(event)
+                node = Scalar(event.value, event.style is None, self._span(event))
+                self._add(node, event.anchor)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                self._tag(event)
+                if len(self.open) >= MAX_DEPTH:
+                    self._stop("over-limit", f"nested more than {MAX_DEPTH} deep", event)
+                is_mapping = isinstance(event, yaml.MappingStartEvent)
+                self.open.append(_Open(is_mapping, event.anchor, self._span(event)))
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self._close(event)
+            elif isinstance(event, yaml.AliasEvent):
+                self._alias(event)
+            elif isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    message = "a file holds one document, and here starts another"
+                    self._stop("yaml-syntax", message, event)
+        return self.root
+
+    def _span(self, event: yaml.Event) -> Span:
+        start, end = _marks(event)
+        return Span(self.source, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+    def _stop(self, name: str, message: str, event: yaml.Event) -> None:
+        self.problems.error(name, message, self._span(event))
+        raise _StopError
+
+    def _tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        if event.tag is not None:
+            self.problems.error(
+                "yaml-syntax",
+                f"tags are not part of the format: {event.tag}",
+                self._span(event),
+                "remove the tag; the key decides how its value is read",
+            )
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        name = event.anchor or ""
+        if name not in self.anchors:
+            inside = any(frame.anchor == name for frame in self.open)
+            what = "stands inside the node it names" if inside else "names no anchor above it"
+            self._stop("yaml-syntax", f"the alias *{name} {what}", event)
+        node, size = self.anchors[name]
+        self.alias_nodes += size
+        if self.alias_nodes > MAX_ALIAS_NODES:
+            message = f"aliases expand to more than {MAX_ALIAS_NODES:,} nodes"
+            self._stop("over-limit", message, event)
+        self._add(node, None, size)
+
+    def _add(self, node: Node, anchor: str | None, size: int = 1) -> None:
+        if anchor is not None:
+            self.anchors[anchor] = (node, size)
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            self.problems.error("over-limit", f"more than {MAX_NODES:,} values", node.span)
+            raise _StopError
+        if self.open:
+            self.open[-1].children.append(node)
+            self.open[-1].size += size
+        else:
+            self.root = node
+
+    def _close(self, event: yaml.CollectionEndEvent) -> None:
+        frame = self.open.pop()
+        # The end of a block collection is only noticed at the next token, lines later.
+        start, end = _marks(event)
+        at_bracket = end.index > start.index
+        last = self._span(event) if at_bracket or not frame.children else frame.children[-1].span
+        span = frame.start._replace(end_line=last.end_line, end_column=last.end_column)
+        node: Node
+        if frame.is_mapping:
+            node = Mapping(self._entries(frame.children), span)
+        else:
+            node = Sequence(tuple(frame.children), span)
+        self._add(node, frame.anchor, frame.size)
+
+    def _entries(self, children: list[Node]) -> tuple[tuple[Scalar, Node], ...]:
+        own: dict[str, tuple[Scalar, Node]] = {}
+        merged: dict[str, tuple[Scalar, Node]] = {}
+        for key, value in zip(children[::2], children[1::2], strict=True):
+            if not isinstance(key, Scalar):
+                self.problems.error("yaml-syntax", "a key must be a plain text", key.span)
+            elif key.text == "<<" and key.plain:
+                self._merge(value, merged)
+            elif key.text in own:
+                first = own[key.text][0].span
+                self.problems.error(
+                    "duplicate-key",
+                    f"the key '{key.text}' stands here a second time",
+                    key.span,
+                    notes=(f"first written in line {first.line}",),
+                )
+            else:
+                own[key.text] = (key, value)
+        return tuple(own.values()) + tuple(
+            entry for name, entry in merged.items() if name not in own
+        )
+
+    def _merge(self, value: Node, merged: dict[str, tuple[Scalar, Node]]) -> None:
+        """YAML's merge key: the mappings' pairs, where earlier mappings win."""
+        for mapping in value.items if isinstance(value, Sequence) else (value,):
+            if not isinstance(mapping, Mapping):
+                self.problems.error("yaml-syntax", "<< takes a mapping", mapping.span)
+                continue
+            self.alias_nodes += len(mapping.entries)
+            if self.alias_nodes > MAX_ALIAS_NODES:
+                message = f"merge keys expand to more than {MAX_ALIAS_NODES:,} nodes"
+                self.problems.error("over-limit", message, value.span)
+                raise _StopError
+            for key, node in mapping.entries:
+                merged.setdefault(key.text, (key, node))

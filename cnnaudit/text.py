@@ -1,0 +1,73 @@
+"""How numbers and shapes are written for people, everywhere the same."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+
+def shape_text(shape: Sequence[Any] | None) -> str:
+    """``55 × 55 × 96``; a question mark where the shape is unknown."""
+    return " × ".join(str(size) for size in shape) if shape is not None else "?"
+
+
+def sizes_text(sizes: Sequence[Any]) -> str:
+    """A kernel or stride: ``11×11``."""
+    return "×".join(str(size) for size in sizes)
+
+
+def count_text(value: int) -> str:
+    """``62,378,344``."""
+    return f"{value:,}"
+
+
+def short_count(value: int) -> str:
+    """Three significant digits with a unit of 10^3: ``62.4 M``; small numbers in full."""
+    if abs(value) < 10_000:
+        return f"{value:,}"
+    for unit, exponent in (("K", 3), ("M", 6), ("G", 9), ("T", 12), ("P", 15)):
+        scaled = value / 10**exponent
+        if abs(scaled) < 999.5 or unit == "P":
+            digits = 2 if abs(scaled) < 9.995 else 1 if abs(scaled) < 99.95 else 0
+            return f"{scaled:.{digits}f} {unit}"
+    raise AssertionError
+
+
+def mebibytes(size: int) -> str:
+    """Bytes as MiB (2^20): ``237.95 MiB``, with enough digits for a small network."""
+    value = size / 2**20
+    return f"{value:,.2f} MiB" if value >= 0.1 or size == 0 else f"{size / 2**10:,.2f} KiB"
+
+
+def percent(part: int, whole: int) -> str:
+    """A share as ``94 %``; ``<1 %`` and ``>99 %`` where rounding would hide or complete it."""
+    if whole == 0:
+        return "–"
+    rounded = round(Fraction(100 * part, whole))
+    if rounded == 0 and part:
+        return "<1 %"
+    if rounded == 100 and part != whole:
+        return ">99 %"
+    return f"{rounded} %"
+
+
+def value_text(value: Any) -> str:
+    """An attribute as a person would write it: ``same``, ``11×11``, ``0.5``, ``none``."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Fraction):
+        return f"{float(value):g}"
+    if isinstance(value, tuple):
+        if value and isinstance(value[0], tuple):
+            return padding_text(value)
+        return sizes_text(value)
+    return str(value)
+
+
+def padding_text(amounts: Sequence[Sequence[int]]) -> str:
+    """Padding amounts as short as they can be said: ``2``, ``1×2`` or ``0+1×0+1``."""
+    if all(before == after for before, after in amounts):
+        sizes = [before for before, _ in amounts]
+        return str(sizes[0]) if len(set(sizes)) == 1 else sizes_text(sizes)
+    return "×".join(f"{before}+{after}" for before, after in amounts)
