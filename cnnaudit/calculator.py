@@ -8,9 +8,9 @@ and marked, and the totals, which are those of inference, leave them out.
 
 from typing import NamedTuple
 
-from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.graph.nodes import Graph, Layer, Node
 from cnnaudit.layers.frameworks import FRAMEWORKS
-from cnnaudit.layers.kind import Shapes, Weight, product
+from cnnaudit.layers.kind import Shape, Shapes, Weight, product
 from cnnaudit.layers.table import kind_of
 
 BYTES_PER_VALUE = 4  # fp32
@@ -42,6 +42,52 @@ class Row(NamedTuple):
     def flops(self) -> int:
         """Floating point operations: a MAC is two."""
         return 2 * self.macs + self.bias_adds + self.elementwise_ops
+
+
+class LayerRow(NamedTuple):
+    """A written layer: the rows of its operation and of its modifiers, and their sums.
+
+    The output is that of the last of them; with activations counted once, as a reader of the file
+    would.
+    """
+
+    name: str
+    rows: tuple[Row, ...]
+
+    @property
+    def node(self) -> Node:
+        """The node of the operation itself."""
+        return self.rows[0].node
+
+    @property
+    def shape(self) -> Shape:
+        """The output shape, channels last."""
+        return self.rows[-1].node.shape
+
+    @property
+    def activation_size(self) -> int:
+        """How many numbers the layer's output holds."""
+        return self.rows[-1].activation_size
+
+    @property
+    def trainable_params(self) -> int:
+        """Parameters that training changes."""
+        return sum(row.trainable_params for row in self.rows)
+
+    @property
+    def params(self) -> int:
+        """Trainable and non-trainable parameters."""
+        return sum(row.params for row in self.rows)
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of one image."""
+        return sum(row.macs for row in self.rows)
+
+    @property
+    def flops(self) -> int:
+        """Floating point operations of one image."""
+        return sum(row.flops for row in self.rows)
 
 
 class Share(NamedTuple):
@@ -96,6 +142,11 @@ class Audit(NamedTuple):
     rows: tuple[Row, ...]
     totals: Totals
     auxiliary: Totals
+
+
+def layer_row(audit: Audit, layer: Layer) -> LayerRow:
+    """The numbers of a written layer of the audited graph."""
+    return LayerRow(layer.name, tuple(audit.rows[index] for index in layer.nodes))
 
 
 def audit(graph: Graph) -> Audit:

@@ -150,5 +150,6 @@ def file_error(name: str, message: str, path: str, help: str | None = None) -> A
 
 def suggestion(word: str, known: "list[str] | tuple[str, ...]") -> str | None:
     """``did you mean 'kernel'?`` where something known is close to ``word``, else None."""
-    close = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    others = [name for name in known if name != word]
+    close = get_close_matches(word.lower(), others, n=1, cutoff=0.6)
     return f"did you mean '{close[0]}'?" if close else None

@@ -50,6 +50,18 @@ def percent(part: int, whole: int) -> str:
     return f"{rounded} %"
 
 
+def decimal(value: Any) -> str:
+    """A number as a person would write it: ``118.784``; a fraction that has no end as ``1/3``."""
+    if isinstance(value, Fraction) and value.denominator != 1:
+        scale = next((10**k for k in range(1, 10) if 10**k % value.denominator == 0), None)
+        if scale is None:
+            return f"{value.numerator}/{value.denominator}"
+        digits = len(str(scale)) - 1
+        whole, rest = divmod(abs(value.numerator) * scale // value.denominator, scale)
+        return f"{'-' * (value < 0)}{whole}.{rest:0{digits}d}".rstrip("0")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def value_text(value: Any) -> str:
     """An attribute as a person would write it: ``same``, ``11×11``, ``0.5``, ``none``."""
     if value is None:
@@ -57,7 +69,7 @@ def value_text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Fraction):
-        return f"{float(value):g}"
+        return decimal(value)
     if isinstance(value, tuple):
         if value and isinstance(value[0], tuple):
             return padding_text(value)

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 from cnnaudit.errors import Problems, Span
 from cnnaudit.graph.attributes import Evaluator, resolve
-from cnnaudit.graph.nodes import Node
+from cnnaudit.graph.nodes import Initialiser, Node
 from cnnaudit.graph.place import UNKNOWN, OverLimitError, Place
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.kind import Attributes, Shape, Shapes, Type, Weight
 from cnnaudit.layers.table import KINDS, MODIFIERS
 from cnnaudit.parsing.settings import NO_SETTINGS, Modifier, Settings, Values
+from cnnaudit.parsing.values import Value
 from cnnaudit.text import shape_text
 
 MAX_NODES = 100_000
@@ -55,6 +56,11 @@ class Assembly:
         """The shape of an output, None where it is unknown."""
         return self.nodes[output].shape if output >= 0 else None
 
+    def initialiser(self, value: Value, place: Place) -> Initialiser | None:
+        """How first weights are drawn; None where that cannot be said (and was reported)."""
+        got = self.evaluator.number(Type.INIT, value, place.names)
+        return Initialiser(*got) if got is not None else None
+
     def layer(
         self, verb: str, settings: Settings, sources: Sequence[int], place: Place, written: Written
     ) -> tuple[int, tuple[int, ...]]:
@@ -62,6 +68,8 @@ class Assembly:
         settings = settings.over(self.defaults.get(verb, NO_SETTINGS))
         if settings.broken or any(source < 0 for source in sources):
             return UNKNOWN, ()
+        if settings.init is not None and place.init is None:
+            place = place._replace(init=self.initialiser(settings.init, place))
         if verb == "modifiers":
             output, nodes = self.modified(settings, sources[0], place, written)
             return output, nodes

@@ -14,7 +14,7 @@ from cnnaudit.errors import Problems, suggestion
 from cnnaudit.graph.assembly import MAX_NODES, Assembly, Written
 from cnnaudit.graph.attributes import INCOMING, uses
 from cnnaudit.graph.changes import Changes
-from cnnaudit.graph.nodes import Graph, Initialiser, Layer, Node, Outline, Section
+from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section
 from cnnaudit.graph.order import build_order, previous
 from cnnaudit.graph.place import APART, SEVERAL, UNKNOWN, Built, OverLimitError, Place
 from cnnaudit.layers.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS
@@ -189,14 +189,8 @@ class _Builder:
             share = (place.prefix + item.name, place.prefix + item.share.name)
             place = place._replace(share=share)
         if item.init is not None:
-            place = place._replace(init=self._initialiser(item.init, place))
+            place = place._replace(init=self.assembly.initialiser(item.init, place))
         return place
-
-    def _initialiser(self, value: Value, place: Place) -> Initialiser | None:
-        got = self.evaluator.plain(value, place.names, None)
-        if got is None:
-            return None
-        return Initialiser(*got) if isinstance(got, tuple) else Initialiser(str(got))
 
     def _repeated(self, item: Item, repeat: Value, sources: tuple[int, ...], place: Place) -> Built:
         """An item several times, each on the one before; names count from 1, ``i`` from 0."""

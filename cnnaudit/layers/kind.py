@@ -36,6 +36,7 @@ class Type(Enum):
     AXIS = "an axis such as -1"
     AXIS_LIST = "an axis such as -1, or a list of them"
     RANGE = "[start, stop]"
+    INIT = "an initialiser such as he, normal(0.01) or {normal: 0.01}"
 
 
 #: The default of a field that must be written.

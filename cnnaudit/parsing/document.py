@@ -375,12 +375,20 @@ class _Reader:
     def _training(self, scope: Scope) -> Mapping[str, Value]:
         """Flat, by path: ``batch_size``, ``optimizer.lr``, ``dataset.images``."""
         training = dict(self.base.training) if self.base else {}
+        given = self.tree.get("training")
+        if given is not None and is_null(given):
+            return {}
         node = self._mapping("training")
         if node is None:
             return training
         plain = []
         for key, value in node.entries:
-            if key.text == "optimizer" and isinstance(value, MappingNode):
+            if is_null(value):
+                # Null takes away what the base says.
+                gone = [n for n in training if n.partition(".")[0] == key.text]
+                for name in gone:
+                    del training[name]
+            elif key.text == "optimizer" and isinstance(value, MappingNode):
                 self._fields("optimizer", _OPTIMIZER, value, scope, training)
             elif key.text == "optimizer":
                 if got := read(Type.CHOICE, value, (), self.problems, OPTIMIZERS):

@@ -19,31 +19,13 @@ from cnnaudit.parsing.settings import (
     Settings,
     keys_of,
     layer_settings,
+    read_init,
 )
 from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import Value, flag, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
 
-#: Ways to draw first weights (Glorot & Bengio 2010, He et al. 2015, LeCun 1998, Saxe et al. 2014).
-INITIALISERS = (
-    "zeros",
-    "ones",
-    "constant",
-    "normal",
-    "uniform",
-    "glorot",
-    "glorot_normal",
-    "glorot_uniform",
-    "xavier",
-    "he",
-    "he_normal",
-    "he_uniform",
-    "lecun",
-    "lecun_normal",
-    "lecun_uniform",
-    "orthogonal",
-)
 _HEAD_KEYS = ("head", "from", "auxiliary", "layers", "when", "trainable", "note")
 #: A dot joins names to paths, and globs and the variant's mark select them.
 _FORBIDDEN_IN_NAMES = frozenset(".*?[]@,")
@@ -148,7 +130,8 @@ def _read_word(node: Scalar, scope: Scope) -> Item | None:
         relu = Modifier(Value(True, span), {"function": Value(word, span)})
         return Item("modifiers", word, False, span, Settings({}, {"activation": relu}))
     if word in KINDS or word in scope.blocks:
-        return _read_layer({word: (node, Scalar("", True, span))}, span, scope)
+        value = Scalar("true" if word in MODIFIERS else "", True, span)
+        return _read_layer({word: (node, value)}, span, scope)
     _unknown_operation(node, scope)
     return None
 
@@ -321,20 +304,6 @@ def _read_expect(node: Node, scope: Scope) -> Value | None:
     return read(Type.SHAPE, node, scope.names, scope.problems)
 
 
-def _read_init(node: Node, scope: Scope) -> Value | None:
-    """``he``, ``{normal: 0.01}``: how the first weights are drawn."""
-    if not isinstance(node, MappingNode):
-        return read(Type.CHOICE, node, scope.names, scope.problems, INITIALISERS)
-    if len(node.entries) != 1:
-        message = "expected one initialiser and its scale, such as {normal: 0.01}"
-        scope.problems.error("invalid-value", message, node.span)
-        return None
-    (key, scale) = node.entries[0]
-    name = read(Type.CHOICE, key, (), scope.problems, INITIALISERS)
-    number = read(Type.NUMBER, scale, scope.names, scope.problems)
-    return Value((name, number), node.span) if name and number else None
-
-
 #: Common keys by the field of ``Item`` they set and the function that reads them.
 _COMMON_READERS: dict[str, tuple[str, Callable[[Node, Scope], Any]]] = {
     "from": ("sources", _references),
@@ -342,7 +311,7 @@ _COMMON_READERS: dict[str, tuple[str, Callable[[Node, Scope], Any]]] = {
     "when": ("when", _read_flag),
     "trainable": ("trainable", _read_flag),
     "share": ("share", _read_share),
-    "init": ("init", _read_init),
+    "init": ("init", read_init),
     "expect": ("expect", _read_expect),
     "note": ("note", _read_note),
 }

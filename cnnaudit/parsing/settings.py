@@ -46,11 +46,15 @@ class Modifier(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """Attributes and modifiers; ``broken`` where one could not be read (and was reported)."""
+    """Attributes and modifiers; ``broken`` where one could not be read (and was reported).
+
+    ``init`` is how the weights of every layer of an operation start, where ``defaults`` say so.
+    """
 
     attributes: Values
     modifiers: Mapping[str, Modifier]
     broken: bool = False
+    init: Value | None = None
 
     def over(self, other: "Settings") -> "Settings":
         """These settings, and those of ``other`` where these say nothing."""
@@ -60,7 +64,7 @@ class Settings(NamedTuple):
             attributes = {**(before.attributes if before else {}), **modifier.attributes}
             modifiers[name] = modifier._replace(attributes=attributes)
         attributes = {**other.attributes, **self.attributes}
-        return Settings(attributes, modifiers, self.broken or other.broken)
+        return Settings(attributes, modifiers, self.broken or other.broken, self.init or other.init)
 
 
 NO_SETTINGS = Settings({}, {})
@@ -104,10 +108,18 @@ def default_settings(operation: str, node: Node, scope: Scope) -> Settings:
     if not isinstance(node, MappingNode):
         scope.problems.error("invalid-value", "expected a mapping of attributes", node.span)
         return NO_SETTINGS._replace(broken=True)
+    keys = {name: pair for name, pair in keys_of(node).items() if name != "init"}
+    start = node.get("init")
+    init = read_init(start, scope) if start is not None else None
     if operation in MODIFIERS:
-        values, broken = _attributes(operation, KINDS[operation].fields, keys_of(node), scope)
-        return Settings(values, {}, broken)
-    return layer_settings(operation, None, keys_of(node), scope)
+        values, broken = _attributes(operation, KINDS[operation].fields, keys, scope)
+        return Settings(values, {}, broken, init)
+    return layer_settings(operation, None, keys, scope)._replace(init=init)
+
+
+def read_init(node: Node, scope: Scope) -> Value | None:
+    """How first weights are drawn."""
+    return read(Type.INIT, node, scope.names, scope.problems)
 
 
 def _attributes(
@@ -157,17 +169,18 @@ def _modifiers(keys: Keys, scope: Scope) -> tuple[dict[str, Modifier], bool]:
 
 
 def _modifier(name: str, node: Node, scope: Scope) -> Modifier | None:
-    """``true``, a word or number, a mapping of attributes; ``false`` and ``none`` switch it off."""
+    """``true``, a word or number, a mapping; ``false``, ``none`` and ``null`` switch it off."""
     kind = KINDS[name]
     on = Value(True, node.span)
-    if flag(node) is False or (isinstance(node, Scalar) and node.text == "none"):
+    off = isinstance(node, Scalar) and (node.text == "none" or (is_null(node) and node.text))
+    if flag(node) is False or off:
         return Modifier(Value(False, node.span), {})
     if isinstance(node, MappingNode):
         values, failed = _attributes(name, kind.fields, keys_of(node), scope)
         return None if failed else Modifier(on, values)
     field = kind.field(kind.principal) if kind.principal else None
     if field is None:
-        switch = on if is_null(node) else read(Type.FLAG, node, scope.names, scope.problems)
+        switch = read(Type.FLAG, node, scope.names, scope.problems)
         return Modifier(switch, {}) if switch is not None else None
     value = read(field.type, node, scope.names, scope.problems, field.choices)
     return Modifier(on, {field.name: value}) if value is not None else None

@@ -16,6 +16,7 @@ from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import Expression, ExpressionError, Literal, Name, Operation
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
+from cnnaudit.text import decimal
 
 MAX_INTEGER = 2**63 - 1
 
@@ -25,6 +26,28 @@ _BASED = re.compile(r"0x[0-9a-fA-F]{1,16}|0o[0-7]{1,22}")
 _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NULLS = frozenset(("", "null", "Null", "NULL", "~"))
 _SIZES = re.compile(r"\d+(?:x\d+)+", re.ASCII)
+
+
+#: Ways to draw first weights (Glorot & Bengio 2010, He et al. 2015, LeCun 1998, Saxe et al. 2014).
+INITIALISERS = (
+    "zeros",
+    "ones",
+    "constant",
+    "normal",
+    "uniform",
+    "glorot",
+    "glorot_normal",
+    "glorot_uniform",
+    "xavier",
+    "he",
+    "he_normal",
+    "he_uniform",
+    "lecun",
+    "lecun_normal",
+    "lecun_uniform",
+    "orthogonal",
+)
+_SCALED = re.compile(r"([a-z_]+)\(([^()]+)\)")
 
 
 class Value(NamedTuple):
@@ -143,6 +166,24 @@ def argument_value(node: Node, names: Collection[str], problems: Problems) -> Va
     return scalar_value(node, names, problems, "a number, an expression or a word")
 
 
+def _read_init(
+    type_: Type, node: Node, names: Collection[str], problems: Problems, _choices: tuple[str, ...]
+) -> Value | None:
+    """``he``, ``normal(0.01)``, ``{normal: 0.01}``, or a variable that holds one of them."""
+    if isinstance(node, MappingNode) and len(node.entries) == 1:
+        key, scale = node.entries[0]
+        number = (
+            scalar_value(scale, names, problems, Type.NUMBER.value)
+            if isinstance(scale, Scalar)
+            else None
+        )
+        return Value((Value(key.text, key.span), number), node.span) if number else None
+    if not isinstance(node, Scalar) or is_null(node):
+        _wrong(problems, node, type_.value)
+        return None
+    return Value(Name(node.text) if node.text in names else node.text, node.span)
+
+
 _Reader = Callable[[Type, Node, Collection[str], Problems, tuple[str, ...]], Value | None]
 
 
@@ -204,6 +245,7 @@ _READERS: dict[Type, _Reader] = {
     Type.FLAG: _read_scalar,
     Type.AXIS: _read_scalar,
     Type.CHOICE: _read_choice,
+    Type.INIT: _read_init,
 }
 
 
@@ -235,18 +277,6 @@ def fit(type_: Type, value: Any, axes: int | None, choices: tuple[str, ...] = ()
             raise _unfit(f"one of {', '.join(choices)}", value)
         return value
     return _FITS[type_](value, axes)
-
-
-def decimal(value: Any) -> str:
-    """A number as a person would write it: ``118.784``; a fraction that has no end as ``1/3``."""
-    if isinstance(value, Fraction) and value.denominator != 1:
-        scale = next((10**k for k in range(1, 10) if 10**k % value.denominator == 0), None)
-        if scale is None:
-            return f"{value.numerator}/{value.denominator}"
-        digits = len(str(scale)) - 1
-        whole, rest = divmod(abs(value.numerator) * scale // value.denominator, scale)
-        return f"{'-' * (value < 0)}{whole}.{rest:0{digits}d}".rstrip("0")
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _unfit(expects: str, value: Any) -> UnfitError:
@@ -364,6 +394,24 @@ def _axis_list(value: Any, _axes: int | None) -> int | tuple[int, ...]:
     return integer(value, -MAX_INTEGER, Type.AXIS_LIST.value)
 
 
+def _init(value: Any, _axes: int | None) -> tuple[str, Any]:
+    """The name of an initialiser, and its scale or None."""
+    name, scale = value, None
+    if isinstance(value, tuple) and len(value) == 2:
+        name, scale = value[0], _number(value[1], None)
+    elif isinstance(value, str) and (match := _SCALED.fullmatch(value)):
+        name = match[1]
+        try:
+            scale = expressions.number(match[2])
+        except (ExpressionError, ValueError):
+            raise _unfit(Type.INIT.value, value) from None
+    if not isinstance(name, str) or name not in INITIALISERS:
+        hint = suggestion(name, INITIALISERS) if isinstance(name, str) else None
+        message = f"expected {Type.INIT.value}, not {decimal(name)}"
+        raise UnfitError(Fault("invalid-value", message, hint))
+    return name, scale
+
+
 _FITS: dict[Type, Callable[[Any, int | None], Any]] = {
     Type.WHOLE: _whole,
     Type.NUMBER: _number,
@@ -379,4 +427,5 @@ _FITS: dict[Type, Callable[[Any, int | None], Any]] = {
     Type.AXIS: _axis,
     Type.AXIS_LIST: _axis_list,
     Type.RANGE: _range,
+    Type.INIT: _init,
 }

@@ -1,0 +1,61 @@
+"""The program: finds the command that is called, and loads only that one."""
+
+import os
+import sys
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+
+from cnnaudit import __version__
+
+#: Every command: the module that holds its ``run``, and the line that the overview shows.
+COMMANDS = {
+    "report": "The table of one network: shapes, parameters and work, layer by layer.",
+    "diff": "Two networks side by side, with the cause of each difference.",
+    "zoo": "The networks that come with cnnaudit.",
+    "schema": "The JSON Schema of the architecture file, for editors.",
+}
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"cnnaudit {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Audit convolutional architectures from a text file, without a framework."""
+
+
+def _overview_only(**_options: Any) -> None:
+    """Stands in for a command that is not called: the overview needs its name only."""
+
+
+def build(arguments: list[str]) -> typer.Typer:
+    """The program with the one command loaded that ``arguments`` call; completion loads all."""
+    app = typer.Typer(
+        name="cnnaudit",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    called = next((word for word in arguments if not word.startswith("-")), None)
+    completing = "_CNNAUDIT_COMPLETE" in os.environ
+    for name, help in COMMANDS.items():
+        function = _overview_only
+        if completing or name == called:
+            function = import_module(f"cnnaudit.cli.{name}").run
+        app.command(name, help=help)(function)
+    return app
+
+
+def main() -> None:
+    """Run the program with the arguments of this process."""
+    build(sys.argv[1:])()

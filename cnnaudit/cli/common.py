@@ -1,0 +1,180 @@
+"""What the commands share: options, exit codes, and outputs that are written whole."""
+
+import functools
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, NamedTuple, ParamSpec, TypeVar
+
+import typer
+
+from cnnaudit.errors import AuditError, ExitCode, UsageError, suggestion
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Format = Annotated[str, typer.Option("-f", "--format", help="What to print on standard output.")]
+Outputs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-o", "--output", metavar="FORMAT[:PATH]", help="Write this too; may be given repeatedly."
+    ),
+]
+Inputs = Annotated[
+    list[str] | None,
+    typer.Option("--input", metavar="SHAPE", help="Another input size, such as 270x480x3."),
+]
+Variables = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="VAR=EXPR", help="Another value for a variable of the file."),
+]
+Color = Annotated[str, typer.Option("--color", help="auto, always or never.")]
+Width = Annotated[
+    int | None, typer.Option("--width", min=20, help="Columns of tables; the terminal's if open.")
+]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Nothing on standard output.")]
+
+
+class Display(NamedTuple):
+    """How tables are drawn: their width (None: as wide as they need), and whether in colour."""
+
+    width: int | None
+    color: bool
+
+
+class Target(NamedTuple):
+    """One output: a format, and the file it goes to (None: standard output)."""
+
+    format: str
+    path: Path | None
+
+
+def command(function: Callable[P, ExitCode]) -> Callable[P, None]:
+    """A command whose errors become messages and exit codes, never a traceback."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            code = function(*args, **kwargs)
+            sys.stdout.flush()
+        except AuditError as error:
+            complain(error)
+            code = ExitCode.INPUT_ERROR
+        except UsageError as error:
+            typer.echo(f"cnnaudit: error: {error}", err=True)
+            code = ExitCode.INPUT_ERROR
+        except BrokenPipeError:
+            # The reader has seen enough; what is still buffered has nowhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = ExitCode.OK
+        except KeyboardInterrupt:
+            code = ExitCode.INTERRUPTED
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            code = ExitCode.INTERNAL_ERROR
+            typer.echo(_internal(error), err=True)
+        raise typer.Exit(int(code))
+
+    return run
+
+
+def _internal(error: Exception) -> str:
+    """What an internal error leaves behind for a report: its type, its text and its place."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = ""
+    if trace is not None:
+        place = f" ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
+    return f"cnnaudit: internal error: {type(error).__name__}: {error}{place}; please report it"
+
+
+def complain(error: AuditError) -> None:
+    """Print the diagnostics of an input that cannot be audited."""
+    from cnnaudit.render.diagnostics import render
+
+    text = render(error.diagnostics)
+    count = len(error.diagnostics)
+    sys.stderr.write(text + (f"\n{count} errors\n" if count > 1 else ""))
+
+
+def targets(
+    format: str, outputs: Sequence[str] | None, known: Sequence[str], quiet: bool
+) -> list[Target]:
+    """The outputs that ``-f`` and ``-o`` ask for; raises ``UsageError`` for an unknown format."""
+    found = []
+    for text in outputs or ():
+        name, colon, path = text.partition(":")
+        if colon and not path:
+            raise UsageError(f"-o {text}: the path is missing behind the colon")
+        found.append(Target(name, Path(path) if path else None))
+    asked = any(target.path is None for target in found)
+    if not quiet and not asked:
+        found.insert(0, Target(format, None))
+    for name in (format, *(target.format for target in found)):
+        if name not in known:
+            hint = suggestion(name, list(known)) or f"there are {', '.join(known)}"
+            raise UsageError(f"there is no format '{name}' ({hint})")
+    return found
+
+
+def emit(
+    found: Sequence[Target],
+    render: Callable[[str, Display], str],
+    color: str,
+    width: int | None,
+) -> None:
+    """Render every target and write it; files appear whole or not at all."""
+    if color not in ("auto", "always", "never"):
+        raise UsageError(f"--color takes auto, always or never, not '{color}'")
+    for target in found:
+        if target.path is None:
+            _print(render(target.format, _display(color, width)))
+        else:
+            write(target.path, render(target.format, Display(width, color == "always")))
+
+
+def _display(color: str, width: int | None) -> Display:
+    """How standard output wants its tables: a pipe gets natural width and no colour."""
+    terminal = sys.stdout.isatty()
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    colored = color == "always" or (color == "auto" and terminal and not plain)
+    if width is None and terminal:
+        width = os.get_terminal_size(sys.stdout.fileno()).columns or None
+    return Display(width, colored)
+
+
+def _print(text: str) -> None:
+    """Write to standard output, with ``?`` for what its encoding does not have."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file through a neighbour that takes its place when it is complete."""
+    name = None
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        Path(name).replace(path)
+    except OSError as error:
+        if name is not None:
+            Path(name).unlink(missing_ok=True)
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def audited(operands: Sequence[str], read: Callable[[str], T]) -> tuple[list[T], bool]:
+    """What ``read`` makes of each operand; errors are printed, and whether there were any."""
+    results, failed = [], False
+    for operand in operands:
+        try:
+            results.append(read(operand))
+        except AuditError as error:
+            complain(error)
+            failed = True
+    return results, failed

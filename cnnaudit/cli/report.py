@@ -1,0 +1,68 @@
+"""``cnnaudit report FILE…``."""
+
+from typing import Annotated
+
+import typer
+
+from cnnaudit.cli import common
+from cnnaudit.errors import ExitCode, UsageError
+
+FORMATS = ("table", "json", "csv", "markdown")
+
+
+@common.command
+def run(
+    files: Annotated[
+        list[str],
+        typer.Argument(help="Files, folders, -, REV:path, file.yaml@variant or zoo:NAME."),
+    ],
+    format: common.Format = "table",
+    output: common.Outputs = None,
+    input: common.Inputs = None,
+    set: common.Variables = None,
+    columns: Annotated[
+        str, typer.Option("--columns", help="Which columns, such as layer,output,params.")
+    ] = "",
+    expand: Annotated[
+        bool, typer.Option("--expand", help="Open layers into nodes, and unfold repetitions.")
+    ] = False,
+    color: common.Color = "auto",
+    width: common.Width = None,
+    quiet: common.Quiet = False,
+) -> ExitCode:
+    """Print what each layer of a network costs, and what it comes to."""
+    from cnnaudit.operands import Overrides, audit_operand
+    from cnnaudit.operands import expand as files_of
+
+    targets = common.targets(format, output, FORMATS, quiet)
+    names = files_of(files)
+    if not names:
+        raise UsageError("no architecture files found")
+    overrides = Overrides(input or (), set or ())
+    audits, failed = common.audited(names, lambda name: audit_operand(name, overrides))
+
+    def render(format: str, display: common.Display) -> str:
+        if format == "json":
+            from cnnaudit.render import report_json
+
+            return report_json.render(audits)
+        from cnnaudit.render.columns import chosen
+
+        wanted = chosen(columns) if columns else None
+        if format == "csv":
+            from cnnaudit.render import report_csv
+
+            return report_csv.render(audits, wanted, expand=expand)
+        if format == "markdown":
+            from cnnaudit.render import report_markdown
+
+            return report_markdown.render(audits, wanted, expand=expand)
+        from cnnaudit.render import report_table
+
+        return report_table.render(
+            audits, wanted, expand=expand, width=display.width, color=display.color
+        )
+
+    if audits or not failed:
+        common.emit(targets, render, color, width)
+    return ExitCode.INPUT_ERROR if failed else ExitCode.OK

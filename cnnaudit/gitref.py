@@ -1,0 +1,69 @@
+"""Files as they are in a git revision: ``REV:path``, and what they refer to in that revision."""
+
+import subprocess
+from pathlib import Path, PurePosixPath
+
+from cnnaudit.errors import file_error
+from cnnaudit.parsing.source import MAX_BYTES, Opened, decode, printable
+
+
+class Revision:
+    """The tree of one revision below ``folder``, a path from the top of the repository."""
+
+    def __init__(self, repository: Path, revision: str, folder: PurePosixPath) -> None:
+        self.repository = repository
+        self.revision = revision
+        self.folder = folder
+
+    def open(self, reference: str) -> Opened:
+        """Read ``reference`` relative to this folder, from the same revision."""
+        parts: list[str] = []
+        for part in (self.folder / reference).parts:
+            if part == "..":
+                if not parts:
+                    message = f"'{reference}' is outside the repository"
+                    raise file_error("outside-repository", message, self._shown(reference))
+                parts.pop()
+            else:
+                parts.append(part)
+        if reference.startswith("/"):
+            message = f"'{reference}' is outside the repository"
+            raise file_error("outside-repository", message, self._shown(reference))
+        path = PurePosixPath(*parts)
+        text = _git(self.repository, "show", f"{self.revision}:{path}", shown=self._shown(path))
+        library = Revision(self.repository, self.revision, path.parent)
+        return Opened(decode(text, self._shown(path)), library)
+
+    def _shown(self, path: object) -> str:
+        return printable(f"{self.revision}:{path}")
+
+
+def open_revision(revision: str, path: str) -> Opened:
+    """Read ``path``, relative to the working folder as git does, from ``revision``.
+
+    Raises ``AuditError`` where there is no repository, no such revision or no such file in it.
+    """
+    shown = printable(f"{revision}:{path}")
+    if revision.startswith("-"):
+        raise file_error("unreadable", "a revision does not start with '-'", shown)
+    here = Path.cwd()
+    top = Path(_git(here, "rev-parse", "--show-toplevel", shown=shown).decode().strip())
+    inside = PurePosixPath(here.resolve().relative_to(top.resolve()).as_posix())
+    return Revision(top, revision, inside).open(path)
+
+
+def _git(folder: Path, *arguments: str, shown: str) -> bytes:
+    command = ["git", "-C", str(folder), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+    except FileNotFoundError:
+        raise file_error("unreadable", "git is not installed", shown) from None
+    except subprocess.TimeoutExpired:
+        raise file_error("unreadable", "git did not answer within a minute", shown) from None
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        reason = said[0].removeprefix("fatal: ") if said else "git failed"
+        raise file_error("unreadable", f"not in git: {printable(reason)}", shown)
+    if len(done.stdout) > MAX_BYTES:
+        raise file_error("over-limit", f"the file is larger than {MAX_BYTES // 2**20} MiB", shown)
+    return done.stdout

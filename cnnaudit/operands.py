@@ -1,0 +1,115 @@
+"""What the command line names: files, folders, standard input, revisions, shipped networks.
+
+``FILE``, ``FILE@VARIANT``, ``FOLDER``, ``-``, ``REV:PATH``, ``zoo:NAME``. A folder stands for the
+architecture files below it, which are recognised by their content.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from cnnaudit import zoo
+from cnnaudit.calculator import Audit, audit
+from cnnaudit.errors import Problems, Span, UsageError
+from cnnaudit.graph.build import build
+from cnnaudit.parsing.load import load, split_variant
+from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
+from cnnaudit.parsing.source import (
+    MAX_BYTES,
+    Folder,
+    Opened,
+    decode,
+    open_path,
+    repository_root,
+)
+
+_MARKER = re.compile(rb"""(?m)(?:^|[{,]\s*)["']?cnnaudit["']?\s*:""")
+_SNIFFED = 64 * 1024
+
+
+class Overrides(NamedTuple):
+    """What the command line sets for a network: ``--input`` and ``--set``."""
+
+    inputs: Sequence[str] = ()
+    variables: Sequence[str] = ()
+
+
+def expand(operands: Sequence[str]) -> list[str]:
+    """The operands with every folder replaced by the architecture files below it, sorted."""
+    found = []
+    for operand in operands:
+        path = Path(operand)
+        if operand != "-" and path.is_dir():
+            found += [str(file) for file in _architectures(path)]
+        else:
+            found.append(operand)
+    return found
+
+
+def _architectures(folder: Path) -> Iterator[Path]:
+    """Files below ``folder`` that say they are architectures; hidden folders are left alone."""
+    for top, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(top, name)
+            if not name.startswith(".") and path.is_file() and _sniff(path):
+                yield path
+
+
+def _sniff(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return _MARKER.search(stream.read(_SNIFFED)) is not None
+    except OSError:
+        return False
+
+
+NO_OVERRIDES = Overrides()
+
+
+def audit_operand(operand: str, overrides: Overrides = NO_OVERRIDES) -> Audit:
+    """Read, build and count one network.
+
+    Raises ``AuditError`` for a file that cannot be audited, ``UsageError`` for overrides that do
+    not fit it.
+    """
+    opened, variant = _open(operand)
+    document = load(opened)
+    if variant is not None:
+        problems = Problems()
+        span = Span(document.source, 1, 1, 1, 2)
+        document = with_variant(document, variant, problems, span)
+        problems.raise_any()
+    for assignment in overrides.variables:
+        document = with_variable(document, assignment)
+    for shape in overrides.inputs:
+        document = with_input(document, shape)
+    return audit(build(document))
+
+
+def _open(operand: str) -> tuple[Opened, str | None]:
+    """The source that an operand names, and its variant."""
+    if operand == "-":
+        return _standard_input(), None
+    if Path(operand).exists():
+        return open_path(Path(operand)), None
+    reference, variant = split_variant(operand)
+    prefix, colon, rest = reference.partition(":")
+    if colon and prefix == "zoo":
+        return zoo.open_zoo(rest), variant
+    if colon and len(prefix) > 1 and not Path(reference).exists():
+        from cnnaudit.gitref import open_revision  # noqa: PLC0415  brings subprocess along
+
+        return open_revision(prefix, rest), variant
+    return open_path(Path(reference)), variant
+
+
+def _standard_input() -> Opened:
+    if sys.stdin is None or sys.stdin.closed:
+        raise UsageError("there is no standard input to read")
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    here = Path.cwd()
+    return Opened(decode(data, "<stdin>"), Folder(Path(), repository_root(here) or here))

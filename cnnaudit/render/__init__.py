@@ -1,0 +1,1 @@
+"""What a reader gets: one output a file; only ``grid`` imports rich."""

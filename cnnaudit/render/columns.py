@@ -1,0 +1,154 @@
+"""The columns of a report: one table of what can be shown, for every tabular format."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from cnnaudit.calculator import Totals
+from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.render.lines import Line
+from cnnaudit.text import count_text, percent, shape_text, short_count, value_text
+
+#: Eighths of a cell, from nothing to full.
+_BLOCKS = " ▏▎▍▌▋▊▉█"
+
+
+class Column(NamedTuple):
+    """A column: its key for ``--columns``, its title, its exact value and its text.
+
+    ``value`` gives what machines read (CSV); ``text`` what people read, given the totals.
+    """
+
+    key: str
+    title: str
+    value: Callable[[Line], object]
+    text: Callable[[Line, Totals], str]
+    right: bool = True
+
+
+def bar(part: int, whole: int, cells: int) -> str:
+    """A share as a bar of ``cells`` characters, in eighths of a character."""
+    eighths = round(8 * cells * part / whole) if whole else 0
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (_BLOCKS[rest] if rest else "")).ljust(cells)
+
+
+def _quantity(key: str, title: str, *, short: bool = False) -> Column:
+    def value(line: Line) -> int:
+        return line.total(key)
+
+    def text(line: Line, _totals: Totals) -> str:
+        if line.operation == "input":
+            return ""
+        return (short_count if short else count_text)(line.total(key))
+
+    return Column(key, title, value, text)
+
+
+def share(key: str, cells: int) -> Column:
+    """A quantity's share of the total, as a bar of ``cells`` characters and in percent."""
+
+    def value(line: Line) -> int:
+        return line.total(key)
+
+    def text(line: Line, totals: Totals) -> str:
+        part, whole = line.total(key), getattr(totals, key)
+        if not part:
+            return ""
+        said = percent(part, whole).rjust(5)
+        return f"{bar(part, whole, cells)}{said}" if cells else said
+
+    title = "of params" if key == "params" else "of MACs" if key == "macs" else f"of {key}"
+    return Column(f"{key}_share", title if cells > 3 else "%", value, text)
+
+
+def _name(line: Line) -> str:
+    times = f" ×{line.times}" if line.times > 1 and line.heading else ""
+    return "  " * line.depth + line.name + times
+
+
+def _attributes(line: Line) -> str:
+    if line.heading:
+        return ""
+    node = line.rows[0].node
+    return ", ".join(f"{key} {value_text(value)}" for key, value in node.attributes.items())
+
+
+def _place(line: Line) -> str:
+    span = line.rows[0].node.span if line.rows else None
+    return f"{span.source.path}:{span.line}" if span else ""
+
+
+LAYER = Column("layer", "Layer", lambda line: line.full_name, lambda line, _: _name(line), False)
+OPERATION = Column(
+    "operation", "Operation", lambda line: line.operation, lambda line, _: line.operation, False
+)
+OUTPUT = Column(
+    "output",
+    "Output",
+    lambda line: "x".join(map(str, line.shape)) if line.shape else "",
+    lambda line, _: "" if line.heading else shape_text(line.shape),
+)
+ACTIVATION = Column(
+    "activation_size",
+    "Size",
+    lambda line: line.activation_size,
+    lambda line, _: "" if line.heading else count_text(line.activation_size or 0),
+)
+PARAMS = _quantity("params", "Params")
+MACS = _quantity("macs", "MACs")
+
+#: Everything that ``--columns`` may name.
+COLUMNS = {
+    column.key: column
+    for column in (
+        LAYER,
+        OPERATION,
+        OUTPUT,
+        ACTIVATION,
+        PARAMS,
+        share("params", 8),
+        _quantity("trainable_params", "Trainable"),
+        _quantity("non_trainable_params", "Non-trainable"),
+        _quantity("buffers", "Buffers"),
+        MACS,
+        share("macs", 8),
+        _quantity("bias_adds", "Bias adds"),
+        _quantity("elementwise_ops", "Elementwise"),
+        _quantity("flops", "FLOPs"),
+        Column("attributes", "Attributes", _attributes, lambda line, _: _attributes(line), False),
+        Column("source", "Source", _place, lambda line, _: _place(line), False),
+    )
+}
+
+
+def chosen(text: str) -> tuple[Column, ...]:
+    """The columns of ``--columns a,b,c``; raises ``UsageError`` for one that does not exist."""
+    columns = []
+    for key in filter(None, (part.strip() for part in text.split(","))):
+        if key not in COLUMNS:
+            hint = suggestion(key, tuple(COLUMNS)) or f"there are {', '.join(COLUMNS)}"
+            raise UsageError(f"--columns: there is no column '{key}' ({hint})")
+        columns.append(COLUMNS[key])
+    return tuple(columns) or (LAYER,)
+
+
+def layouts() -> tuple[tuple[Column, ...], ...]:
+    """The default columns from the richest to the barest; the first that fits is taken."""
+    short = (_quantity("params", "Params", short=True), _quantity("macs", "MACs", short=True))
+
+    def layout(cells: int, *extra: Column) -> tuple[Column, ...]:
+        shares = share("params", cells), share("macs", cells)
+        return (LAYER, *extra, PARAMS, shares[0], MACS, shares[1])
+
+    return (
+        layout(10, OPERATION, OUTPUT, ACTIVATION),
+        layout(4, OPERATION, OUTPUT, ACTIVATION),
+        layout(4, OUTPUT, ACTIVATION),
+        layout(2, OUTPUT, ACTIVATION),
+        layout(0, OUTPUT, ACTIVATION),
+        layout(4, OUTPUT),
+        layout(0, OUTPUT),
+        (LAYER, OUTPUT, short[0], share("params", 0), short[1], share("macs", 0)),
+        (LAYER, OUTPUT, *short),
+        (LAYER, *short),
+    )

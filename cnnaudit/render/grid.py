@@ -1,0 +1,71 @@
+"""Grids on a terminal, drawn by rich: the first layout that fits the width, nothing cut."""
+
+from collections.abc import Iterable, Sequence
+from io import StringIO
+from typing import NamedTuple
+
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_GAP = 2
+_MARGIN = 2
+
+
+class Cell(NamedTuple):
+    """A text and the style it is drawn in."""
+
+    text: str
+    style: str = ""
+
+
+class Grid(NamedTuple):
+    """Titles with their alignment (right or not), and rows of cells."""
+
+    titles: tuple[tuple[str, bool], ...]
+    rows: Sequence[tuple[Cell, ...]]
+
+    def width(self) -> int:
+        """Character cells that the grid needs."""
+        widths = [cell_len(title) for title, _ in self.titles]
+        for row in self.rows:
+            for index, cell in enumerate(row):
+                widths[index] = max(widths[index], cell_len(cell.text))
+        return sum(widths) + _GAP * (len(widths) - 1) + _MARGIN
+
+
+def draw(
+    title: str, layouts: Iterable[Grid], footer: Sequence[str], width: int | None, color: bool
+) -> str:
+    """The first of ``layouts`` that fits ``width`` (None: the first), between title and footer."""
+    grid = None
+    for grid in layouts:
+        if width is None or grid.width() <= width:
+            break
+    assert grid is not None
+    natural = max(grid.width(), *(cell_len(line) for line in (title, *footer)), 1)
+    stream = StringIO()
+    console = Console(
+        file=stream,
+        width=width or natural,
+        height=len(grid.rows) + 100,
+        force_terminal=color,
+        no_color=not color,
+        color_system="standard" if color else None,
+        highlight=False,
+        legacy_windows=False,
+    )
+    table = Table(box=SIMPLE_HEAD, pad_edge=True, padding=(0, _GAP, 0, 0), show_edge=False)
+    for name, right in grid.titles:
+        justify = "right" if right else "left"
+        table.add_column(Text(name, justify=justify), justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for row in grid.rows:
+        table.add_row(*(Text(cell.text, style=cell.style) for cell in row))
+    console.print(Text(title, style="bold"), soft_wrap=width is None)
+    console.print(table)
+    console.print()
+    for line in footer:
+        console.print(Text(line), soft_wrap=width is None)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"

@@ -1,0 +1,172 @@
+"""The lines of a report: the outline of a network, repetitions of the same thing folded.
+
+A line is a layer or the heading of a section; a heading carries the sums of what stands below it,
+so the lines of depth 0 add up to the totals, and so do the leaves, each times its ``times``.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cnnaudit.calculator import Audit, Row, layer_row
+from cnnaudit.graph.nodes import Layer, Outline, Section, layers
+from cnnaudit.layers.kind import Shape
+from cnnaudit.text import decimal, padding_text, shape_text, sizes_text
+
+
+class Line(NamedTuple):
+    """One line: its name below the section it stands in, and the numbers of its rows."""
+
+    depth: int
+    name: str
+    full_name: str
+    operation: str
+    rows: tuple[Row, ...]
+    shape: Shape | None
+    times: int = 1
+    heading: bool = False
+
+    @property
+    def activation_size(self) -> int | None:
+        """The size of the output; None for a heading."""
+        return None if self.heading else self.rows[-1].activation_size
+
+    def total(self, quantity: str) -> int:
+        """A quantity added up over the line's rows and over all the times it stands for.
+
+        Auxiliary heads count nothing: the totals are those of inference.
+        """
+        rows = (row for row in self.rows if not row.node.auxiliary)
+        once: int = sum(getattr(row, quantity) for row in rows)
+        return self.times * once
+
+
+def folded(audit: Audit) -> list[Line]:
+    """A line per written layer; neighbouring repetitions of the same thing are one, ``×6``."""
+    return _inputs(audit) + list(_written(audit, audit.graph.outline, 0, 1, True))
+
+
+def written(audit: Audit) -> list[Line]:
+    """A line per written layer, every repetition written out."""
+    return _inputs(audit) + list(_written(audit, audit.graph.outline, 0, 1, False))
+
+
+def expanded(audit: Audit) -> list[Line]:
+    """A line per node: every repetition written out, every layer opened into its modifiers."""
+    return _inputs(audit) + list(_nodes(audit, audit.graph.outline, 0))
+
+
+def _inputs(audit: Audit) -> list[Line]:
+    nodes = [(row, row.node) for row in audit.rows if row.node.kind == "input"]
+    return [Line(0, node.name, node.name, "input", (row,), node.shape) for row, node in nodes]
+
+
+def _nodes(audit: Audit, section: Section, depth: int) -> Iterator[Line]:
+    for child in section.children:
+        if isinstance(child, Section):
+            yield _heading(audit, child, depth, 1)
+            yield from _nodes(audit, child, depth + 1)
+            continue
+        for index in child.nodes:
+            row = audit.rows[index]
+            name = row.node.name
+            local = name.removeprefix(f"{child.name.rpartition('.')[0]}.")
+            yield Line(depth, local, name, _node_text(row), (row,), row.node.shape)
+
+
+def _written(audit: Audit, section: Section, depth: int, times: int, fold: bool) -> Iterator[Line]:
+    position = 0
+    children = section.children
+    while position < len(children):
+        child = children[position]
+        end = position + 1
+        if fold and section.kind == "repeat":
+            said = _said(audit, child)
+            while end < len(children) and _said(audit, children[end]) == said:
+                end += 1
+        count = times * (end - position)
+        name = _local(child)
+        if end - position > 1:
+            name = f"{name}–{_local(children[end - 1])}"
+        position = end
+        if isinstance(child, Layer):
+            row = layer_row(audit, child)
+            text = operation_text(row.rows)
+            yield Line(depth, name, child.name, text, row.rows, row.shape, count)
+        else:
+            yield _heading(audit, child, depth, count)._replace(name=name)
+            yield from _written(audit, child, depth + 1, count, fold)
+
+
+def _heading(audit: Audit, section: Section, depth: int, times: int) -> Line:
+    rows = tuple(audit.rows[index] for layer in layers(section) for index in layer.nodes)
+    label = {
+        "block": section.label,
+        "repeat": f"{section.label} ×{len(section.children)}",
+        "branches": f"branches, {section.label}",
+    }.get(section.kind, section.kind)
+    shape = rows[-1].node.shape if rows else None
+    name = _local(section)
+    return Line(depth, name, section.name, label, rows, shape, times, heading=True)
+
+
+def _local(outline: Outline) -> str:
+    return outline.name.rpartition(".")[2]
+
+
+def _said(audit: Audit, outline: Outline) -> list[object]:
+    """What makes two repetitions the same line: structure, attributes, shapes and numbers."""
+    found: list[object] = []
+    for layer in layers(outline):
+        for row in (audit.rows[index] for index in layer.nodes):
+            node = row.node
+            local = node.name.removeprefix(outline.name)
+            found.append((local, node.kind, node.attributes, node.shape, row[1:]))
+    return found
+
+
+def operation_text(rows: tuple[Row, ...]) -> str:
+    """A written layer in a few words: ``conv 11×11/4 · relu``."""
+    return " · ".join(_node_text(row) for row in rows)
+
+
+def _node_text(row: Row) -> str:
+    node = row.node
+    attributes = node.attributes
+    words = [node.kind]
+    if node.kind == "activation":
+        words = [attributes["function"]]
+    elif node.kind == "dropout":
+        words.append(decimal(attributes["rate"]))
+    elif "kernel" in attributes:
+        words += _window_words(row)
+    elif node.kind == "adaptive_pool":
+        words = [f"{attributes['mode']}_pool", f"to {sizes_text(attributes['size'])}"]
+    elif node.kind == "reshape":
+        words.append(shape_text(attributes["shape"]))
+    if not node.trainable and row.params:
+        words.append("frozen")
+    if node.shared is not None:
+        words.append("shared")
+    return " ".join(words)
+
+
+def _window_words(row: Row) -> list[str]:
+    attributes = row.node.attributes
+    kernel = attributes["kernel"]
+    if kernel == "global":
+        return ["global"]
+    stride, padding = attributes["stride"], attributes["padding"]
+    words = [sizes_text(kernel)]
+    if set(stride) != {1}:
+        words[0] += "/" + (str(stride[0]) if len(set(stride)) == 1 else sizes_text(stride))
+    if padding == "same":
+        words.append("same")
+    elif any(before or after for before, after in padding):
+        words.append(f"pad {padding_text(padding)}")
+    if set(attributes.get("dilation", (1,))) != {1}:
+        words.append(f"dilation {sizes_text(attributes['dilation'])}")
+    if attributes.get("groups", 1) != 1:
+        words.append(f"groups {attributes['groups']}")
+    if attributes.get("multiplier", 1) != 1:
+        words.append(f"multiplier {attributes['multiplier']}")
+    return words

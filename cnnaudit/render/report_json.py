@@ -1,0 +1,98 @@
+"""``report -f json``: every node with its numbers, version 1 of the schema."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cnnaudit.calculator import Audit, Row, Totals
+from cnnaudit.graph.nodes import Node
+from cnnaudit.layers.kind import Shapes
+from cnnaudit.layers.windows import padding_amounts, spatial
+from cnnaudit.render.structured import dumps, envelope
+
+
+def render(audits: Sequence[Audit]) -> str:
+    """The report of one network or several."""
+    return dumps({**envelope("report"), "networks": [network(audit) for audit in audits]}, 4)
+
+
+def network(audit: Audit) -> dict[str, Any]:
+    """One network: its nodes in topological order, and the totals of inference."""
+    graph = audit.graph
+    names = [node.name for node in graph.nodes]
+    return {
+        "name": graph.name,
+        "path": graph.path,
+        "framework": graph.framework,
+        "status": "complete",
+        "unknown": [],
+        "description": graph.description,
+        "source": graph.origin,
+        "classes": graph.classes,
+        "input_shapes": [list(node.shape) for node in graph.inputs],
+        "layers": [
+            _layer(index, row, graph.input_shapes(row.node), names)
+            for index, row in enumerate(
+                (row for row in audit.rows if row.node.kind != "input"), start=1
+            )
+        ],
+        "totals": totals(audit.totals),
+        "auxiliary_totals": totals(audit.auxiliary) if audit.auxiliary.layers else None,
+    }
+
+
+def _layer(index: int, row: Row, inputs: Shapes, names: Sequence[str]) -> dict[str, Any]:
+    node = row.node
+    span = node.span
+    return {
+        "index": index,
+        "name": node.name,
+        "op": node.kind,
+        "group": node.layer,
+        "inputs": [names[i] for i in node.inputs],
+        "attributes": attributes(node, inputs),
+        "output_shape": list(node.shape),
+        "activation_size": row.activation_size,
+        "params": row.params,
+        "trainable_params": row.trainable_params,
+        "non_trainable_params": row.non_trainable_params,
+        "buffers": row.buffers,
+        "macs": row.macs,
+        "bias_adds": row.bias_adds,
+        "elementwise_ops": row.elementwise_ops,
+        "flops": row.flops,
+        "receptive_field": None,
+        "stride": None,
+        "trainable": node.trainable,
+        "shares_weights_of": names[node.shared] if node.shared is not None else None,
+        "auxiliary": node.auxiliary,
+        "init": node.init.name if node.init else None,
+        "source": span and {"path": span.source.path, "line": span.line, "column": span.column},
+    }
+
+
+def attributes(node: Node, inputs: Shapes) -> dict[str, Any]:
+    """The attributes of a node with the cells that its padding adds to this very input."""
+    values = dict(node.attributes)
+    if "padding" in values and node.kind != "conv_transpose":
+        values["padding"] = padding_amounts(spatial(inputs[0]), values)
+    return values
+
+
+def totals(found: Totals) -> dict[str, Any]:
+    """The sums over the nodes of inference, and their split by family of layers."""
+    return {
+        "layers": found.layers,
+        "params": found.params,
+        "trainable_params": found.trainable_params,
+        "non_trainable_params": found.non_trainable_params,
+        "buffers": found.buffers,
+        "macs": found.macs,
+        "bias_adds": found.bias_adds,
+        "elementwise_ops": found.elementwise_ops,
+        "flops": found.flops,
+        "activation_size": found.activation_size,
+        "weight_bytes": found.weight_bytes,
+        "activation_bytes": found.activation_bytes,
+        "peak_activation_bytes": None,
+        "by_kind": {kind: share._asdict() for kind, share in found.by_kind.items()},
+    }

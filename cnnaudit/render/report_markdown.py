@@ -1,0 +1,60 @@
+"""``report -f markdown``: the table for a README or a pull request."""
+
+from collections.abc import Sequence
+
+from cnnaudit.calculator import Audit
+from cnnaudit.render.columns import (
+    ACTIVATION,
+    LAYER,
+    MACS,
+    OPERATION,
+    OUTPUT,
+    PARAMS,
+    Column,
+    share,
+)
+from cnnaudit.render.lines import expanded, folded
+from cnnaudit.render.report_table import footer
+from cnnaudit.text import shape_text
+
+_DEFAULT = (
+    LAYER,
+    OPERATION,
+    OUTPUT,
+    ACTIVATION,
+    PARAMS,
+    share("params", 0),
+    MACS,
+    share("macs", 0),
+)
+
+
+def render(audits: Sequence[Audit], columns: tuple[Column, ...] | None, *, expand: bool) -> str:
+    """A heading, a table and the totals for each network."""
+    return "\n".join(_section(audit, columns or _DEFAULT, expand) for audit in audits)
+
+
+def _section(audit: Audit, columns: tuple[Column, ...], expand: bool) -> str:
+    graph = audit.graph
+    shapes = ", ".join(shape_text(node.shape) for node in graph.inputs)
+    found = expanded(audit) if expand else folded(audit)
+    rows = [[column.text(line, audit.totals).strip() for column in columns] for line in found]
+    table = markdown_table([(column.title, column.right) for column in columns], rows)
+    totals = "\n".join(f"- {escape(' '.join(line.split()))}" for line in footer(audit))
+    return f"## {escape(graph.name)}\n\nInput {shapes}\n\n{table}\n{totals}\n"
+
+
+def markdown_table(titles: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> str:
+    """A GitHub table; titles with their alignment (right or not)."""
+    head = "| " + " | ".join(escape(title) for title, _ in titles) + " |"
+    rule = "|" + "|".join("---:" if right else ":---" for _, right in titles) + "|"
+    body = ["| " + " | ".join(map(escape, row)) + " |" for row in rows]
+    return "\n".join([head, rule, *body]) + "\n"
+
+
+_PLAIN = str.maketrans({c: f"\\{c}" for c in "\\|*_`[]"} | {"<": "&lt;", ">": "&gt;"})
+
+
+def escape(text: str) -> str:
+    """Text that Markdown and HTML would take for markup, made plain."""
+    return text.translate(_PLAIN)
