@@ -2,8 +2,9 @@
 
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -32,7 +33,7 @@ def _root(
     """Audit convolutional architectures from a text file, without a framework."""
 
 
-def _overview_only(**_options: Any) -> None:
+def _overview_only() -> None:
     """Stands in for a command that is not called: the overview needs its name only."""
 
 
@@ -49,7 +50,7 @@ def build(arguments: list[str]) -> typer.Typer:
     called = next((word for word in arguments if not word.startswith("-")), None)
     completing = "_CNNAUDIT_COMPLETE" in os.environ
     for name, help in COMMANDS.items():
-        function = _overview_only
+        function: Callable[..., None] = _overview_only
         if completing or name == called:
             function = import_module(f"cnnaudit.cli.{name}").run
         app.command(name, help=help)(function)

@@ -11,7 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 _GAP = 2
-_MARGIN = 2
 
 
 class Cell(NamedTuple):
@@ -33,7 +32,7 @@ class Grid(NamedTuple):
         for row in self.rows:
             for index, cell in enumerate(row):
                 widths[index] = max(widths[index], cell_len(cell.text))
-        return sum(widths) + _GAP * (len(widths) - 1) + _MARGIN
+        return sum(widths) + _GAP * (len(widths) - 1)
 
 
 def draw(
@@ -57,7 +56,7 @@ def draw(
         highlight=False,
         legacy_windows=False,
     )
-    table = Table(box=SIMPLE_HEAD, pad_edge=True, padding=(0, _GAP, 0, 0), show_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False)
     for name, right in grid.titles:
         justify = "right" if right else "left"
         table.add_column(Text(name, justify=justify), justify=justify, no_wrap=True)  # type: ignore[arg-type]

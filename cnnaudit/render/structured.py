@@ -19,7 +19,7 @@ def envelope(command: str) -> dict[str, Any]:
 
 
 def dumps(value: Any, open_levels: int = 3) -> str:
-    """``value`` as JSON: mappings and lists opened to a depth, one line each below it."""
+    """``value`` as JSON: mappings and lists of mappings opened to a depth, one line each below."""
     return _text(value, open_levels, "") + "\n"
 
 
@@ -29,7 +29,7 @@ def _text(value: Any, levels: int, indent: str) -> str:
         items = (f"{json.dumps(key)}: {_text(v, levels - 1, inner)}" for key, v in value.items())
         return "{\n" + ",\n".join(inner + item for item in items) + f"\n{indent}}}"
     if isinstance(value, list) and value and levels and isinstance(value[0], dict):
-        items = (_text(v, levels if levels > 1 else 0, inner) for v in value)
+        items = (_text(v, levels - 1, inner) for v in value)
         return "[\n" + ",\n".join(inner + item for item in items) + f"\n{indent}]"
     return _line(value)
 
