@@ -78,7 +78,9 @@ def value_text(value: Any) -> str:
 
 
 def padding_text(amounts: Sequence[Sequence[int]]) -> str:
-    """Padding amounts as short as they can be said: ``2``, ``1×2`` or ``0+1×0+1``."""
+    """Padding amounts as short as they can be said: ``valid``, ``2``, ``1×2``, ``0+1×0+1``."""
+    if not any(before or after for before, after in amounts):
+        return "valid"
     if all(before == after for before, after in amounts):
         sizes = [before for before, _ in amounts]
         return str(sizes[0]) if len(set(sizes)) == 1 else sizes_text(sizes)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from io import StringIO
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -11,6 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 _GAP = 2
+#: What a column that wraps can be squeezed to.
+_WRAPPED = 24
 
 
 class Cell(NamedTuple):
@@ -20,18 +22,31 @@ class Cell(NamedTuple):
     style: str = ""
 
 
-class Grid(NamedTuple):
-    """Titles with their alignment (right or not), and rows of cells."""
+class Title(NamedTuple):
+    """The head of a column; one that ``wraps`` may take several lines where room is short."""
 
-    titles: tuple[tuple[str, bool], ...]
+    text: str
+    right: bool
+    wraps: bool = False
+
+
+class Grid(NamedTuple):
+    """Heads of columns, and rows of cells."""
+
+    titles: tuple[Title, ...]
     rows: Sequence[tuple[Cell, ...]]
 
-    def width(self) -> int:
-        """Character cells that the grid needs."""
-        widths = [cell_len(title) for title, _ in self.titles]
+    def width(self, wrapped: int | None = None) -> int:
+        """Character cells that the grid needs; columns that wrap need no more than ``wrapped``."""
+        widths = [cell_len(title.text) for title in self.titles]
         for row in self.rows:
             for index, cell in enumerate(row):
                 widths[index] = max(widths[index], cell_len(cell.text))
+        if wrapped is not None:
+            widths = [
+                min(width, wrapped) if title.wraps else width
+                for width, title in zip(widths, self.titles, strict=True)
+            ]
         return sum(widths) + _GAP * (len(widths) - 1)
 
 
@@ -41,10 +56,10 @@ def draw(
     """The first of ``layouts`` that fits ``width`` (None: the first), between title and footer."""
     grid = None
     for grid in layouts:
-        if width is None or grid.width() <= width:
+        if width is None or grid.width(_WRAPPED) <= width:
             break
     assert grid is not None
-    natural = max(grid.width(), *(cell_len(line) for line in (title, *footer)), 1)
+    natural = max(grid.width(), *(cell_len(line) for line in (*title.splitlines(), *footer)), 1)
     stream = StringIO()
     console = Console(
         file=stream,
@@ -57,9 +72,9 @@ def draw(
         legacy_windows=False,
     )
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, _GAP - 1, 0, 0), show_edge=False)
-    for name, right in grid.titles:
-        justify = "right" if right else "left"
-        table.add_column(Text(name, justify=justify), justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for name, right, wraps in grid.titles:
+        justify: Literal["right", "left"] = "right" if right else "left"
+        table.add_column(Text(name, justify=justify), justify=justify, no_wrap=not wraps)
     for row in grid.rows:
         table.add_row(*(Text(cell.text, style=cell.style) for cell in row))
     console.print(Text(title, style="bold"), soft_wrap=width is None)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.render.columns import Column, layouts
-from cnnaudit.render.grid import Cell, Grid, draw
+from cnnaudit.render.grid import Cell, Grid, Title, draw
 from cnnaudit.render.lines import Line, expanded, folded
 from cnnaudit.text import count_text, mebibytes, percent, shape_text
 
@@ -47,7 +47,7 @@ def _grids(
     choices: Sequence[tuple[Column, ...]], found: Sequence[Line], totals: Totals
 ) -> Iterator[Grid]:
     for columns in choices:
-        titles = tuple((column.title, column.right) for column in columns)
+        titles = tuple(Title(column.title, column.right) for column in columns)
         rows = [tuple(_cell(column, line, totals) for column in columns) for line in found]
         yield Grid(titles, rows)
 

@@ -1,0 +1,53 @@
+"""``diff -f json``: both networks, the aligned rows with their causes, and the totals."""
+
+from fractions import Fraction
+from typing import Any
+
+from cnnaudit.compare import Cause, Comparison, Delta, Pair
+from cnnaudit.render.report_json import network
+from cnnaudit.render.structured import dumps, envelope
+
+_QUANTITIES = ("params", "trainable_params", "macs", "flops", "activation_size")
+
+
+def render(comparison: Comparison, *, only_changed: bool) -> str:
+    """The comparison as one JSON document."""
+    rows = [_row(pair) for pair in comparison.pairs if not only_changed or pair.status != "same"]
+    delta = {
+        "changed": comparison.changed,
+        "network": [_cause(cause) for cause in comparison.network],
+        "rows": rows,
+        "totals": {name: _delta(delta) for name, delta in comparison.totals.items()},
+    }
+    networks = [network(comparison.a), network(comparison.b)]
+    return dumps({**envelope("diff"), "networks": networks, "delta": delta}, 4)
+
+
+def _row(pair: Pair) -> dict[str, Any]:
+    a, b = pair.a, pair.b
+    row: dict[str, Any] = {
+        "status": pair.status,
+        "a": a.name if a else None,
+        "b": b.name if b else None,
+        "causes": [_cause(cause) for cause in pair.causes],
+        "op": [side.node.kind if side else None for side in (a, b)],
+        "output_shape": [list(side.shape) if side else None for side in (a, b)],
+    }
+    for name in _QUANTITIES:
+        row[name] = [getattr(side, name) if side else None for side in (a, b)]
+    return row
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    found = {"kind": cause.kind, "attribute": cause.attribute, "a": cause.a, "b": cause.b}
+    return {**found, "from": cause.source} if cause.source else found
+
+
+def _delta(delta: Delta) -> dict[str, Any]:
+    ratio: Fraction | None = delta.ratio
+    return {
+        "a": delta.a,
+        "b": delta.b,
+        "difference": delta.difference,
+        "ratio": float(ratio) if ratio is not None else None,
+    }

@@ -1,0 +1,190 @@
+"""The lines of a comparison: the aligned outlines, repetitions of the same difference folded."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from cnnaudit.alignment import Aligned, AlignedLayer, AlignedSection
+from cnnaudit.calculator import LayerRow
+from cnnaudit.compare import Cause, Comparison, Pair, leaves_of
+from cnnaudit.graph.nodes import Outline
+from cnnaudit.text import count_text, mebibytes, shape_text, sizes_text, value_text
+
+#: How a status is marked at the start of a line.
+MARKS = {"same": " ", "changed": "~", "added": "+", "removed": "-", "renamed": "="}
+
+
+class DiffLine(NamedTuple):
+    """One line: a pair of layers, or the heading of a pair of sections (then without ``pair``)."""
+
+    depth: int
+    name: str
+    pair: Pair | None
+    times: int = 1
+
+    @property
+    def status(self) -> str:
+        """The status of the pair; a heading has none."""
+        return self.pair.status if self.pair else ""
+
+
+def diff_lines(comparison: Comparison, *, only_changed: bool) -> list[DiffLine]:
+    """The lines of a comparison, in the order of the files."""
+    pairs = {_key(pair.a, pair.b): pair for pair in comparison.pairs}
+    return list(_lines(comparison.tree, pairs, 0, 1, only_changed))
+
+
+_Pairs = dict[tuple[str | None, str | None], Pair]
+
+
+def _key(a: LayerRow | None, b: LayerRow | None) -> tuple[str | None, str | None]:
+    return (a.name if a else None, b.name if b else None)
+
+
+def _pair_of(leaf: AlignedLayer, pairs: _Pairs) -> Pair:
+    return pairs[leaf.a.name if leaf.a else None, leaf.b.name if leaf.b else None]
+
+
+def _lines(
+    section: AlignedSection, pairs: _Pairs, depth: int, times: int, only_changed: bool
+) -> Iterator[DiffLine]:
+    kinds = {part.kind for part in (section.a, section.b) if part}
+    children = section.children
+    position = 0
+    while position < len(children):
+        child = children[position]
+        end = position + 1
+        if "repeat" in kinds:
+            said = _said(child, pairs)
+            while end < len(children) and _said(children[end], pairs) == said:
+                end += 1
+        count = times * (end - position)
+        name = _name(child)
+        if end - position > 1:
+            name = f"{name}–{_name(children[end - 1])}"
+        position = end
+        leaves = [_pair_of(leaf, pairs) for leaf in leaves_of(child)]
+        if only_changed and all(pair.status == "same" for pair in leaves):
+            continue
+        if isinstance(child, AlignedLayer):
+            yield DiffLine(depth, name, leaves[0], count)
+        else:
+            yield DiffLine(depth, name, None, count)
+            yield from _lines(child, pairs, depth + 1, count, only_changed)
+
+
+def _said(child: Aligned, pairs: _Pairs) -> list[object]:
+    """What makes two repetitions the same line."""
+    found: list[object] = []
+    for leaf in leaves_of(child):
+        pair = _pair_of(leaf, pairs)
+        causes = [cause[:4] for cause in pair.causes]
+        sides = [
+            [(row.node.kind, row.node.attributes, row.node.shape, row[1:]) for row in side.rows]
+            for side in (pair.a, pair.b)
+            if side
+        ]
+        found.append((pair.status, causes, sides))
+    return found
+
+
+def _name(child: Aligned) -> str:
+    """The name below the section: ``old → new`` where the file says another."""
+    a, b = (_local(part) if part else None for part in (child.a, child.b))
+    if a is None or b is None or a == b:
+        return a or b or ""
+    written = any(part.named for part in (child.a, child.b) if part)
+    return f"{a} → {b}" if written else b
+
+
+def _local(outline: Outline) -> str:
+    return outline.name.rpartition(".")[2]
+
+
+def cause_text(cause: Cause) -> str:
+    """``filters 96 → 4``; an inherited one by where it comes from: ``← pool2``."""
+    if cause.kind == "inherited":
+        if cause.attribute == "inputs":
+            return f"{cause.a} → {cause.b} inputs"
+        return f"← {cause.source}"
+    if cause.attribute == "op":
+        return f"{cause.a} → {cause.b}"
+    values = []
+    for value in (cause.a, cause.b):
+        if cause.attribute == "input":
+            values.append(", ".join(shape_text(shape) for shape in value))
+        elif isinstance(value, tuple) and value and isinstance(value[0], str):
+            values.append(", ".join(value))
+        else:
+            values.append(value_text(value))
+    return f"{cause.attribute} {values[0]} → {values[1]}"
+
+
+def why(pair: Pair) -> str:
+    """The causes of a difference; consequences are only named where nothing else is."""
+    own = [cause_text(cause) for cause in pair.causes if cause.kind == "own"]
+    inherited = [cause_text(cause) for cause in pair.causes if cause.kind == "inherited"]
+    return ", ".join(own or dict.fromkeys(inherited))
+
+
+def both(pair: Pair, text: Callable[[LayerRow], str]) -> tuple[str, str]:
+    """What ``text`` says of both sides; ``=`` where they agree."""
+    a = text(pair.a) if pair.a else ""
+    b = text(pair.b) if pair.b else ""
+    return a, "=" if a and a == b else b
+
+
+def compact_shape(row: LayerRow) -> str:
+    """``55×55×96``."""
+    return sizes_text(row.shape)
+
+
+def ratio_text(a: int, b: int) -> str:
+    """How ``b`` compares with ``a`` in words: ``563 times fewer``, ``+3.2 %``."""
+    if a == b:
+        return "the same"
+    if a == 0 or b == 0:
+        return "new" if a == 0 else "gone"
+    large, small = max(a, b), min(a, b)
+    if large >= 2 * small:
+        times = large / small
+        said = f"{times:,.0f}" if times >= 9.95 else f"{times:.1f}"
+        return f"{said} times {'more' if b > a else 'fewer'}"
+    change = 100 * (b - a) / a
+    said = f"{abs(change):.1f}" if abs(change) >= 0.05 else "<0.1"
+    return f"{'+' if b > a else '−'}{said} %"
+
+
+def totals_lines(comparison: Comparison) -> list[str]:
+    """The totals of both, their difference and ratio, in columns."""
+    totals = comparison.totals
+    wanted = [("Parameters", "params")]
+    if totals["trainable_params"] != totals["params"]:
+        wanted.append(("  trainable", "trainable_params"))
+        wanted.append(("  non-trainable", "non_trainable_params"))
+    wanted += [("MACs", "macs"), ("FLOPs", "flops"), ("Activations", "activation_size")]
+    rows = []
+    for title, key in wanted:
+        a, b = totals[key]
+        sign = "+" if b > a else "−" if b < a else "±"
+        difference = f"{sign}{count_text(abs(b - a))}"
+        rows.append((title, count_text(a), count_text(b), difference, ratio_text(a, b)))
+    a, b = totals["weight_bytes"]
+    rows.append(("Weights, fp32", mebibytes(a), mebibytes(b), "", ratio_text(a, b)))
+    widths = [max(len(row[i]) for row in rows) for i in range(4)]
+    return [
+        f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}} → {row[2]:>{widths[2]}}"
+        f"  {row[3]:>{widths[3]}}  {row[4]}"
+        for row in rows
+    ]
+
+
+def summary_line(comparison: Comparison) -> str:
+    """How many layers differ, and how many of them of their own accord."""
+    pairs = comparison.pairs
+    counts = {status: sum(p.status == status for p in pairs) for status in MARKS}
+    own = sum(any(c.kind == "own" for c in p.causes) for p in pairs)
+    said = [f"{count} {status}" for status, count in counts.items() if count]
+    inherited = counts["changed"] - own
+    if counts["changed"]:
+        said[said.index(f"{counts['changed']} changed")] += f" ({own} own, {inherited} inherited)"
+    return f"Layers: {', '.join(said)}" if said else "Layers: none"

@@ -1,0 +1,59 @@
+"""``diff -f markdown``: the comparison for a pull request."""
+
+from cnnaudit.compare import Comparison
+from cnnaudit.render.diff_lines import (
+    MARKS,
+    both,
+    cause_text,
+    diff_lines,
+    ratio_text,
+    summary_line,
+    why,
+)
+from cnnaudit.render.report_markdown import escape, markdown_table
+from cnnaudit.text import count_text, shape_text
+
+_TITLES = (
+    ("", False),
+    ("Layer", False),
+    ("Output A", True),
+    ("Output B", True),
+    ("Params A", True),
+    ("Params B", True),
+    ("MACs A", True),
+    ("MACs B", True),
+    ("Why", False),
+)
+_TOTALS = (("Parameters", "params"), ("MACs", "macs"), ("FLOPs", "flops"))
+
+
+def render(comparison: Comparison, *, only_changed: bool) -> str:
+    """What differs as a whole, the totals, and the lines."""
+    a, b = comparison.a.graph, comparison.b.graph
+    totals = [
+        (title, count_text(delta.a), count_text(delta.b), ratio_text(delta.a, delta.b))
+        for title, key in _TOTALS
+        for delta in (comparison.totals[key],)
+    ]
+    parts = [f"## {escape(a.name)} → {escape(b.name)}\n"]
+    if comparison.network:
+        parts.append("".join(f"- {escape(cause_text(c))}\n" for c in comparison.network))
+    titles = (("", False), ("A", True), ("B", True), ("Change", True))
+    parts.append(markdown_table(titles, totals))
+    rows = []
+    for line in diff_lines(comparison, only_changed=only_changed):
+        times = f" ×{line.times}" if line.times > 1 else ""
+        name = "  " * line.depth + line.name + times
+        if line.pair is None:
+            rows.append(["", name, *[""] * 7])
+            continue
+        reason = why(line.pair) if line.status == "changed" else line.status
+        shapes = both(line.pair, lambda row: shape_text(row.shape))
+        params = both(line.pair, lambda row: count_text(row.params))
+        macs = both(line.pair, lambda row: count_text(row.macs))
+        same = "" if line.status == "same" else reason
+        rows.append([MARKS[line.status].strip(), name, *shapes, *params, *macs, same])
+    if rows:
+        parts.append(markdown_table(_TITLES, rows))
+    parts.append(f"{escape(summary_line(comparison))}\n")
+    return "\n".join(parts)

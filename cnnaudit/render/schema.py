@@ -1,0 +1,285 @@
+"""The JSON Schema (draft-07) of the architecture file, made from the layer table."""
+
+from typing import Any
+
+from cnnaudit.layers.frameworks import FRAMEWORKS
+from cnnaudit.layers.kind import Field, Kind, Type
+from cnnaudit.layers.table import ACTIVATIONS, KINDS, MERGES, MODIFIERS
+from cnnaudit.parsing.document import CLAIMS, FORMAT_VERSION, OPTIMIZERS, PRECISIONS
+from cnnaudit.parsing.values import INITIALISERS
+from cnnaudit.render.structured import dumps
+
+_EXPRESSION: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
+_TEXT: dict[str, Any] = {"type": ["string", "number", "boolean"]}
+_NAMES: dict[str, Any] = {
+    "oneOf": [{"type": ["string", "number"]}, {"type": "array", "items": {"type": "string"}}]
+}
+_LIST: dict[str, Any] = {
+    "type": "array",
+    "minItems": 1,
+    "items": {"type": ["integer", "string", "array"]},
+}
+
+#: What each type of field looks like in YAML; an expression may stand for any number.
+TYPES: dict[Type, dict[str, Any]] = {
+    Type.WHOLE: {"oneOf": [{"type": "integer", "minimum": 1}, _EXPRESSION]},
+    Type.NUMBER: {"oneOf": [{"type": "number"}, _EXPRESSION]},
+    Type.RATE: {"oneOf": [{"type": "number", "minimum": 0, "exclusiveMaximum": 1}, _EXPRESSION]},
+    Type.FLAG: {"oneOf": [{"type": "boolean"}, _EXPRESSION]},
+    Type.AXES: {"oneOf": [{"type": "integer", "minimum": 1}, _EXPRESSION, _LIST]},
+    Type.KERNEL: {"oneOf": [{"type": "integer", "minimum": 1}, _EXPRESSION, _LIST]},
+    Type.PADDING: {"oneOf": [{"type": "integer", "minimum": 0}, _EXPRESSION, _LIST]},
+    Type.AMOUNTS: {"oneOf": [{"type": "integer", "minimum": 0}, _EXPRESSION, _LIST]},
+    Type.EXTRA: {"oneOf": [{"type": "integer", "minimum": 0}, _EXPRESSION, _LIST]},
+    Type.SHAPE: {"oneOf": [{"type": "integer"}, _EXPRESSION, _LIST]},
+    Type.ORDER: _LIST,
+    Type.AXIS: {"oneOf": [{"type": "integer"}, _EXPRESSION]},
+    Type.AXIS_LIST: {"oneOf": [{"type": "integer"}, _EXPRESSION, _LIST]},
+    Type.RANGE: {**_LIST, "minItems": 2, "maxItems": 2},
+    Type.INIT: {"oneOf": [_EXPRESSION, {"type": "object", "maxProperties": 1}]},
+}
+
+
+def render() -> str:
+    """The schema as JSON text."""
+    return dumps(schema(), 99)
+
+
+def schema() -> dict[str, Any]:
+    """The schema of an architecture file."""
+    layers = {"$ref": "#/definitions/layers"}
+    mapping = {"type": "object"}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "cnnaudit architecture file",
+        "type": "object",
+        "required": ["cnnaudit"],
+        "additionalProperties": False,
+        "properties": {
+            "cnnaudit": {"const": FORMAT_VERSION, "description": "format version"},
+            "name": _described(_TEXT, "what the network is called"),
+            "description": _TEXT,
+            "source": _described(_TEXT, "where the architecture comes from"),
+            "framework": {"enum": list(FRAMEWORKS), "description": "whose defaults hold"},
+            "input": _described(
+                {"oneOf": [*TYPES[Type.SHAPE]["oneOf"], mapping]},
+                "HEIGHTxWIDTHxCHANNELS, a list, or a mapping of names to shapes",
+            ),
+            "classes": _described(TYPES[Type.WHOLE], "how many classes the task has"),
+            "vars": _described(mapping, "named numbers for expressions"),
+            "variants": _described(
+                {"type": "object", "additionalProperties": mapping}, "sets of variables"
+            ),
+            "defaults": {
+                "type": "object",
+                "description": "attributes that each layer of an operation starts with",
+                "additionalProperties": False,
+                "properties": {kind.name: _defaults(kind) for kind in KINDS.values()},
+            },
+            "blocks": {
+                "type": "object",
+                "description": "reusable groups of layers",
+                "additionalProperties": {
+                    "type": "object",
+                    "required": ["layers"],
+                    "additionalProperties": False,
+                    "properties": {"params": {"type": "array"}, "layers": layers},
+                },
+            },
+            "layers": layers,
+            "extends": {"type": "string", "description": "the file this one differs from"},
+            "changes": {"type": ["array", "null"], "items": _change()},
+            "training": _training(),
+            "expect": {
+                "type": ["object", "null"],
+                "additionalProperties": False,
+                "properties": {
+                    "output": TYPES[Type.SHAPE],
+                    **{name: TYPES[Type.NUMBER] for name in CLAIMS},
+                    **{f"max_{name}": TYPES[Type.NUMBER] for name in CLAIMS},
+                },
+            },
+        },
+        "definitions": {
+            "layers": {"type": ["array", "null"], "items": {"$ref": "#/definitions/layer"}},
+            "layer": _layer(),
+        },
+    }
+
+
+def _described(schema: dict[str, Any], text: str) -> dict[str, Any]:
+    return {**schema, "description": text}
+
+
+def _field(field: Field) -> dict[str, Any]:
+    if field.type is Type.CHOICE:
+        return {"anyOf": [{"enum": list(field.choices)}, _EXPRESSION], "description": field.doc}
+    return _described(TYPES[field.type], field.doc)
+
+
+def _modifiers() -> dict[str, Any]:
+    """Modifiers take their principal value, a mapping of attributes, or a word that says no."""
+    mapping = {"type": "object"}
+    off = {"enum": [False, None, "none"]}
+    return {
+        "batch_norm": {"anyOf": [{"type": "boolean"}, _EXPRESSION, mapping, off]},
+        "activation": {"anyOf": [{"enum": list(ACTIVATIONS)}, _EXPRESSION, mapping, off]},
+        "dropout": {"anyOf": [*TYPES[Type.RATE]["oneOf"], mapping, off]},
+    }
+
+
+def _common() -> dict[str, Any]:
+    return {
+        "name": {"type": ["string", "number"]},
+        "from": _described(_NAMES, "the layer, or the layers, that this one reads"),
+        "repeat": _described(TYPES[Type.NUMBER], "how often, each on the one before"),
+        "first": {"type": "object", "description": "attributes for the first repetition only"},
+        "when": _described(TYPES[Type.FLAG], "false drops the layer"),
+        "trainable": TYPES[Type.FLAG],
+        "share": {"type": "string", "description": "the layer whose weights this one uses"},
+        "init": _described(TYPES[Type.INIT], f"one of {', '.join(INITIALISERS)}"),
+        "expect": _described(TYPES[Type.SHAPE], "`same`, or the output shape"),
+        "note": _TEXT,
+    }
+
+
+def _defaults(kind: Kind) -> dict[str, Any]:
+    properties = {field.name: _field(field) for field in kind.fields}
+    if kind.name not in MODIFIERS:
+        properties |= _modifiers()
+    properties["init"] = TYPES[Type.INIT]
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def _operation(kind: Kind) -> dict[str, Any]:
+    """The short form of one operation: its key with the principal argument, and its attributes."""
+    properties = {field.name: _field(field) for field in kind.fields}
+    principal = kind.field(kind.principal) if kind.principal else None
+    value: dict[str, Any] = {"enum": [True, None]}
+    if kind.merges:
+        value = _NAMES
+    elif principal is not None:
+        value = {"anyOf": [_field(principal), value]}
+    properties = {**properties, **_modifiers(), **_common()}
+    properties[kind.name] = _described(value, kind.doc)
+    return {
+        "type": "object",
+        "required": [kind.name],
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
+def _layer() -> dict[str, Any]:
+    """Any layer. A block's name is known to its file only, so other keys are left to the tool."""
+    branches = {
+        "type": "object",
+        "required": ["branches", "merge"],
+        "additionalProperties": False,
+        "properties": {
+            "branches": {
+                "type": "object",
+                "additionalProperties": {"$ref": "#/definitions/layers"},
+            },
+            "merge": {"enum": list(MERGES)},
+            "axis": TYPES[Type.AXIS],
+            **_modifiers(),
+            **_common(),
+        },
+    }
+    head = {
+        "type": "object",
+        "required": ["head", "layers"],
+        "additionalProperties": False,
+        "properties": {
+            "head": {"type": ["string", "number"]},
+            "from": _NAMES,
+            "auxiliary": {"type": "boolean"},
+            "layers": {"$ref": "#/definitions/layers"},
+            "when": TYPES[Type.FLAG],
+            "trainable": TYPES[Type.FLAG],
+            "note": _TEXT,
+        },
+    }
+    plain = [kind for kind in KINDS.values() if kind.name not in MODIFIERS]
+    attributes = {field.name for name in MODIFIERS for field in KINDS[name].fields}
+    modifiers = {
+        "type": "object",
+        "anyOf": [{"required": [name]} for name in MODIFIERS],
+        "additionalProperties": False,
+        "properties": {
+            **{name: {} for name in attributes if name not in KINDS or name == "scale"},
+            **_modifiers(),
+            **_common(),
+        },
+    }
+    known = [*KINDS, *MODIFIERS, "branches", "head"]
+    block_or_long_form = {
+        "type": "object",
+        "minProperties": 1,
+        "allOf": [{"not": {"required": [name]}} for name in known if name not in MODIFIERS],
+        "not": modifiers,
+    }
+    return {
+        "anyOf": [
+            {"type": "string"},
+            *(_operation(kind) for kind in plain),
+            modifiers,
+            branches,
+            head,
+            block_or_long_form,
+        ]
+    }
+
+
+def _change() -> dict[str, Any]:
+    layers = {"$ref": "#/definitions/layers"}
+    forms: list[dict[str, Any]] = [
+        {"remove": _NAMES},
+        {"set": _NAMES, "to": {"type": "object"}},
+        {"replace": _NAMES, "with": layers},
+        {"insert_after": _NAMES, "layers": layers},
+        {"insert_before": _NAMES, "layers": layers},
+        {"freeze": _NAMES},
+    ]
+    return {
+        "oneOf": [
+            {
+                "type": "object",
+                "required": list(form),
+                "additionalProperties": False,
+                "properties": form,
+            }
+            for form in forms
+        ]
+    }
+
+
+def _training() -> dict[str, Any]:
+    whole, number = TYPES[Type.WHOLE], TYPES[Type.NUMBER]
+
+    def group(properties: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": ["object", "null"],
+            "additionalProperties": False,
+            "properties": properties,
+        }
+
+    optimizer = group(
+        {
+            "type": {"enum": list(OPTIMIZERS)},
+            "lr": number,
+            "momentum": number,
+            "weight_decay": number,
+        }
+    )
+    return group(
+        {
+            "batch_size": whole,
+            "epochs": whole,
+            "optimizer": {"anyOf": [{"enum": list(OPTIMIZERS)}, optimizer]},
+            "loss": _TEXT,
+            "precision": {"enum": list(PRECISIONS)},
+            "dataset": group({"images": whole, "classes": whole}),
+        }
+    )
