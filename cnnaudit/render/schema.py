@@ -1,5 +1,6 @@
 """The JSON Schema (draft-07) of the architecture file, made from the layer table."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cnnaudit.layers.frameworks import FRAMEWORKS
@@ -42,7 +43,7 @@ TYPES: dict[Type, dict[str, Any]] = {
 
 def render() -> str:
     """The schema as JSON text."""
-    return dumps(schema(), 99)
+    return dumps(schema(), 5)
 
 
 def schema() -> dict[str, Any]:
@@ -65,7 +66,7 @@ def schema() -> dict[str, Any]:
                 {"oneOf": [*TYPES[Type.SHAPE]["oneOf"], mapping]},
                 "HEIGHTxWIDTHxCHANNELS, a list, or a mapping of names to shapes",
             ),
-            "classes": _described(TYPES[Type.WHOLE], "how many classes the task has"),
+            "classes": _described(_type(Type.WHOLE), "how many classes the task has"),
             "vars": _described(mapping, "named numbers for expressions"),
             "variants": _described(
                 {"type": "object", "additionalProperties": mapping}, "sets of variables"
@@ -94,30 +95,41 @@ def schema() -> dict[str, Any]:
                 "type": ["object", "null"],
                 "additionalProperties": False,
                 "properties": {
-                    "output": TYPES[Type.SHAPE],
-                    **{name: TYPES[Type.NUMBER] for name in CLAIMS},
-                    **{f"max_{name}": TYPES[Type.NUMBER] for name in CLAIMS},
+                    "output": _type(Type.SHAPE),
+                    **dict.fromkeys(CLAIMS, _type(Type.NUMBER)),
+                    **{f"max_{name}": _type(Type.NUMBER) for name in CLAIMS},
                 },
             },
         },
         "definitions": {
             "layers": {"type": ["array", "null"], "items": {"$ref": "#/definitions/layer"}},
             "layer": _layer(),
+            **{type_.name.lower(): form for type_, form in TYPES.items()},
+            **{f"any_{name}": form for name, form in {**_MODIFIERS, **_COMMON}.items()},
         },
     }
 
 
+def _type(type_: Type) -> dict[str, Any]:
+    return {"$ref": f"#/definitions/{type_.name.lower()}"}
+
+
 def _described(schema: dict[str, Any], text: str) -> dict[str, Any]:
-    return {**schema, "description": text}
+    """Draft-07 ignores what stands beside a reference, so that goes into ``allOf``."""
+    return (
+        {"allOf": [schema], "description": text}
+        if "$ref" in schema
+        else schema | {"description": text}
+    )
 
 
 def _field(field: Field) -> dict[str, Any]:
     if field.type is Type.CHOICE:
         return {"anyOf": [{"enum": list(field.choices)}, _EXPRESSION], "description": field.doc}
-    return _described(TYPES[field.type], field.doc)
+    return _described(_type(field.type), field.doc)
 
 
-def _modifiers() -> dict[str, Any]:
+def _modifier_forms() -> dict[str, Any]:
     """Modifiers take their principal value, a mapping of attributes, or a word that says no."""
     mapping = {"type": "object"}
     off = {"enum": [False, None, "none"]}
@@ -128,26 +140,34 @@ def _modifiers() -> dict[str, Any]:
     }
 
 
-def _common() -> dict[str, Any]:
+def _common_forms() -> dict[str, Any]:
     return {
         "name": {"type": ["string", "number"]},
         "from": _described(_NAMES, "the layer, or the layers, that this one reads"),
-        "repeat": _described(TYPES[Type.NUMBER], "how often, each on the one before"),
+        "repeat": _described(_type(Type.NUMBER), "how often, each on the one before"),
         "first": {"type": "object", "description": "attributes for the first repetition only"},
-        "when": _described(TYPES[Type.FLAG], "false drops the layer"),
-        "trainable": TYPES[Type.FLAG],
+        "when": _described(_type(Type.FLAG), "false drops the layer"),
+        "trainable": _type(Type.FLAG),
         "share": {"type": "string", "description": "the layer whose weights this one uses"},
-        "init": _described(TYPES[Type.INIT], f"one of {', '.join(INITIALISERS)}"),
-        "expect": _described(TYPES[Type.SHAPE], "`same`, or the output shape"),
+        "init": _described(_type(Type.INIT), f"one of {', '.join(INITIALISERS)}"),
+        "expect": _described(_type(Type.SHAPE), "`same`, or the output shape"),
         "note": _TEXT,
     }
+
+
+_MODIFIERS = _modifier_forms()
+_COMMON = _common_forms()
+
+
+def _references(forms: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: {"$ref": f"#/definitions/any_{name}"} for name in forms}
 
 
 def _defaults(kind: Kind) -> dict[str, Any]:
     properties = {field.name: _field(field) for field in kind.fields}
     if kind.name not in MODIFIERS:
-        properties |= _modifiers()
-    properties["init"] = TYPES[Type.INIT]
+        properties |= _references(_MODIFIERS)
+    properties["init"] = _type(Type.INIT)
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
@@ -160,7 +180,7 @@ def _operation(kind: Kind) -> dict[str, Any]:
         value = _NAMES
     elif principal is not None:
         value = {"anyOf": [_field(principal), value]}
-    properties = {**properties, **_modifiers(), **_common()}
+    properties = {**properties, **_references(_MODIFIERS), **_references(_COMMON)}
     properties[kind.name] = _described(value, kind.doc)
     return {
         "type": "object",
@@ -182,9 +202,9 @@ def _layer() -> dict[str, Any]:
                 "additionalProperties": {"$ref": "#/definitions/layers"},
             },
             "merge": {"enum": list(MERGES)},
-            "axis": TYPES[Type.AXIS],
-            **_modifiers(),
-            **_common(),
+            "axis": _type(Type.AXIS),
+            **_references(_MODIFIERS),
+            **_references(_COMMON),
         },
     }
     head = {
@@ -196,8 +216,8 @@ def _layer() -> dict[str, Any]:
             "from": _NAMES,
             "auxiliary": {"type": "boolean"},
             "layers": {"$ref": "#/definitions/layers"},
-            "when": TYPES[Type.FLAG],
-            "trainable": TYPES[Type.FLAG],
+            "when": _type(Type.FLAG),
+            "trainable": _type(Type.FLAG),
             "note": _TEXT,
         },
     }
@@ -208,9 +228,9 @@ def _layer() -> dict[str, Any]:
         "anyOf": [{"required": [name]} for name in MODIFIERS],
         "additionalProperties": False,
         "properties": {
-            **{name: {} for name in attributes if name not in KINDS or name == "scale"},
-            **_modifiers(),
-            **_common(),
+            **dict.fromkeys(sorted(attributes), {}),
+            **_references(_MODIFIERS),
+            **_references(_COMMON),
         },
     }
     known = [*KINDS, *MODIFIERS, "branches", "head"]
@@ -256,7 +276,7 @@ def _change() -> dict[str, Any]:
 
 
 def _training() -> dict[str, Any]:
-    whole, number = TYPES[Type.WHOLE], TYPES[Type.NUMBER]
+    whole, number = _type(Type.WHOLE), _type(Type.NUMBER)
 
     def group(properties: dict[str, Any]) -> dict[str, Any]:
         return {

@@ -8,7 +8,15 @@ from cnnaudit.render.report_markdown import markdown_table
 from cnnaudit.render.structured import dumps, envelope
 from cnnaudit.text import count_text, shape_text
 
-TITLES = (("Name", False), ("Input", True), ("Parameters", True), ("MACs", True), ("Source", False))
+#: Titles with their alignment (right or not).
+TITLES = (
+    ("Name", False),
+    ("Input", True),
+    ("Parameters", True),
+    ("MACs", True),
+    ("Network", False),
+    ("Source", False),
+)
 
 
 class Entry(NamedTuple):
@@ -18,6 +26,7 @@ class Entry(NamedTuple):
     input: str
     params: str
     macs: str
+    network: str
     source: str
 
 
@@ -29,7 +38,8 @@ def entries(audits: Mapping[str, Audit]) -> list[Entry]:
             ", ".join(shape_text(node.shape) for node in audit.graph.inputs),
             count_text(audit.totals.params),
             count_text(audit.totals.macs),
-            audit.graph.origin or audit.graph.description or audit.graph.name,
+            audit.graph.name,
+            audit.graph.origin or "",
         )
         for name, audit in audits.items()
     ]

@@ -8,13 +8,12 @@ from cnnaudit.render.zoo_list import TITLES, entries
 
 
 def render(audits: Mapping[str, Audit], *, width: int | None, color: bool) -> str:
-    """A line a network; the source is left out where there is no room for it."""
+    """A line a network; what has no room is left out, the source first."""
     found = entries(audits)
     layouts = []
-    for columns in (5, 4):
+    for columns in (6, 5, 4):
         titles = tuple(
-            Title(text, right, wraps=not right and index > 0)
-            for index, (text, right) in enumerate(TITLES[:columns])
+            Title(text, right, wraps=text == "Source") for text, right in TITLES[:columns]
         )
         rows = [tuple(Cell(cell) for cell in entry[:columns]) for entry in found]
         layouts.append(Grid(titles, rows))
