@@ -1,3 +1,28 @@
-"""cnnaudit audits convolutional architectures from a text file, without a framework."""
+"""cnnaudit audits convolutional architectures from a text file, without a framework.
+
+>>> import cnnaudit
+>>> network = cnnaudit.audit(cnnaudit.load("zoo:alexnet"))
+>>> network.totals.params
+62378344
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnnaudit.calculator import audit as audit
+    from cnnaudit.compare import compare as compare
+    from cnnaudit.operands import load as load
 
 __version__ = "0.1.0"
+__all__ = ["audit", "compare", "load"]
+
+#: The public functions and the modules they live in, loaded when they are first asked for: the
+#: version alone must not cost the rest.
+_PUBLIC = {"load": "operands", "audit": "calculator", "compare": "compare"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        return getattr(import_module(f"cnnaudit.{_PUBLIC[name]}"), name)
+    raise AttributeError(f"module 'cnnaudit' has no attribute '{name}'")

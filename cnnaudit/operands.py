@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cnnaudit import zoo
-from cnnaudit.calculator import Audit, audit
 from cnnaudit.errors import Problems, Span, UsageError
 from cnnaudit.graph.build import build
-from cnnaudit.parsing.load import load, split_variant
+from cnnaudit.graph.nodes import Graph
+from cnnaudit.parsing.load import load as load_document
+from cnnaudit.parsing.load import split_variant
 from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
 from cnnaudit.parsing.source import (
     MAX_BYTES,
@@ -70,14 +71,14 @@ def _sniff(path: Path) -> bool:
 NO_OVERRIDES = Overrides()
 
 
-def audit_operand(operand: str, overrides: Overrides = NO_OVERRIDES) -> Audit:
-    """Read, build and count one network.
+def load(operand: str, overrides: Overrides = NO_OVERRIDES) -> Graph:
+    """The layer graph of one network, named as on the command line.
 
     Raises ``AuditError`` for a file that cannot be audited, ``UsageError`` for overrides that do
     not fit it.
     """
     opened, variant = _open(operand)
-    document = load(opened)
+    document = load_document(opened)
     if variant is not None:
         problems = Problems()
         span = Span(document.source, 1, 1, 1, 2)
@@ -87,7 +88,7 @@ def audit_operand(operand: str, overrides: Overrides = NO_OVERRIDES) -> Audit:
         document = with_variable(document, assignment)
     for shape in overrides.inputs:
         document = with_input(document, shape)
-    return audit(build(document))
+    return build(document)
 
 
 def _open(operand: str) -> tuple[Opened, str | None]:

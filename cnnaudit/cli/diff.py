@@ -40,9 +40,10 @@ def run(
     quiet: common.Quiet = False,
 ) -> ExitCode:
     """Put two networks side by side and say why they differ."""
+    from cnnaudit.calculator import audit
     from cnnaudit.compare import compare
     from cnnaudit.gates import WATCHED, exceeded, parse_limit
-    from cnnaudit.operands import Overrides, audit_operand
+    from cnnaudit.operands import Overrides, load
 
     targets = common.targets(format, output, FORMATS, quiet)
     limits = [parse_limit(text) for text in max_increase or ()]
@@ -51,7 +52,7 @@ def run(
     if fail_on:
         limits = [parse_limit(f"{quantity}=0") for quantity in WATCHED] + limits
     overrides = Overrides(input or (), set or ())
-    audits, failed = common.audited((a, b), lambda name: audit_operand(name, overrides))
+    audits, failed = common.audited((a, b), lambda name: audit(load(name, overrides)))
     if failed:
         return ExitCode.INPUT_ERROR
     comparison = compare(*audits)

@@ -31,7 +31,8 @@ def run(
     quiet: common.Quiet = False,
 ) -> ExitCode:
     """Print what each layer of a network costs, and what it comes to."""
-    from cnnaudit.operands import Overrides, audit_operand
+    from cnnaudit.calculator import audit
+    from cnnaudit.operands import Overrides, load
     from cnnaudit.operands import expand as files_of
 
     targets = common.targets(format, output, FORMATS, quiet)
@@ -39,7 +40,7 @@ def run(
     if not names:
         raise UsageError("no architecture files found")
     overrides = Overrides(input or (), set or ())
-    audits, failed = common.audited(names, lambda name: audit_operand(name, overrides))
+    audits, failed = common.audited(names, lambda name: audit(load(name, overrides)))
 
     def render(format: str, display: common.Display) -> str:
         if format == "json":

@@ -29,11 +29,12 @@ def run(
         targets = common.targets("yaml", output, FORMATS, quiet)
         common.emit(targets, lambda _format, _display: opened.source.text, color, width)
         return ExitCode.OK
-    from cnnaudit.operands import audit_operand
+    from cnnaudit.calculator import audit
+    from cnnaudit.operands import load
     from cnnaudit.render import zoo_list
 
     targets = common.targets(format, output, FORMATS[:3], quiet)
-    audits = {shipped: audit_operand(f"zoo:{shipped}") for shipped in zoo.files()}
+    audits = {shipped: audit(load(f"zoo:{shipped}")) for shipped in zoo.files()}
 
     def render(format: str, display: common.Display) -> str:
         if format == "json":

@@ -228,7 +228,7 @@ def _layer() -> dict[str, Any]:
         "anyOf": [{"required": [name]} for name in MODIFIERS],
         "additionalProperties": False,
         "properties": {
-            **dict.fromkeys(sorted(attributes), {}),
+            **{name: dict[str, Any]() for name in sorted(attributes)},
             **_references(_MODIFIERS),
             **_references(_COMMON),
         },

@@ -1,0 +1,41 @@
+# Everything a fresh checkout needs: Python 3.11 or newer and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint check-types unit goldens clean
+
+# The stock AlexNet against its two adaptations: a larger input, and widths that follow the classes.
+demo: $(VENV)/.runtime
+	@$(BIN)/cnnaudit diff configs/alexnet/alexnet.yaml configs/alexnet/alexnet-270x480.yaml
+	@echo
+	@$(BIN)/cnnaudit diff configs/alexnet/alexnet.yaml configs/alexnet/alexnet-adapted.yaml
+
+test: lint check-types unit
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+check-types: $(VENV)/.dev
+	$(BIN)/mypy
+
+unit: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto
+
+# Write the expected outputs anew, after looking at what changed in them.
+goldens: $(VENV)/.dev
+	CNNAUDIT_OVERWRITE_GOLDENS=1 $(BIN)/python -m pytest -q tests/golden
+
+$(VENV)/.runtime: pyproject.toml
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
