@@ -283,7 +283,11 @@ class _Reader:
         variants = dict(self.base.variants) if self.base else {}
         node = self._mapping("variants")
         for key, values in node.entries if node else ():
-            name = read_name(key, self.problems)
+            name = key.text
+            if not name.isprintable() or not name or set(name) & set("@/,: "):
+                message = f"a variant cannot be named '{printable(name)}'"
+                self.problems.error("invalid-value", message, key.span)
+                continue
             if not isinstance(values, MappingNode):
                 message = "expected a mapping of variables"
                 self.problems.error("invalid-value", message, values.span)
@@ -298,8 +302,7 @@ class _Reader:
                 got = argument_value(value, {*document.vars, "classes"}, self.problems)
                 if got:
                     chosen[variable.text] = got
-            if name:
-                variants[name] = chosen
+            variants[name] = chosen
         return variants
 
     def _defaults(self, scope: Scope) -> Mapping[str, Settings]:
