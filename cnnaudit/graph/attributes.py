@@ -8,8 +8,9 @@ from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.kind import REQUIRED, Attributes, Kind, Shape, Type, product
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import ExpressionError, Name, Operation
+from cnnaudit.parsing.fitting import UnfitError, fit
 from cnnaudit.parsing.settings import Values
-from cnnaudit.parsing.values import UnfitError, Value, fit, raw
+from cnnaudit.parsing.values import Value, raw
 
 
 class Evaluator:

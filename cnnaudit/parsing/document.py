@@ -5,15 +5,17 @@
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cnnaudit.errors import Problems, Source, Span, suggestion
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Type
 from cnnaudit.layers.table import ACTIVATIONS, KINDS, MODIFIERS
+from cnnaudit.parsing.changes import Change, read_changes
+from cnnaudit.parsing.claims import read_expect, read_training
 from cnnaudit.parsing.expressions import FUNCTIONS, WORDS
-from cnnaudit.parsing.items import Item, Reference, read_items, read_name
-from cnnaudit.parsing.settings import COMMON, Scope, Settings, default_settings, keys_of
+from cnnaudit.parsing.items import Item, read_items, read_name
+from cnnaudit.parsing.settings import COMMON, Scope, Settings, default_settings
 from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import Value, argument_value, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
@@ -43,38 +45,6 @@ TOP_LEVEL = (
     "expect",
 )
 
-#: Totals that ``expect`` may claim; ``max_`` before one makes it a budget.
-CLAIMS = (
-    "params",
-    "trainable_params",
-    "non_trainable_params",
-    "buffers",
-    "macs",
-    "flops",
-    "activation_size",
-    "weight_bytes",
-    "activation_bytes",
-)
-
-OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "rmsprop", "adagrad")
-PRECISIONS = ("fp32", "fp16", "bf16", "int8", "mixed")
-_TRAINING: dict[str, tuple[Type, tuple[str, ...]]] = {
-    "batch_size": (Type.WHOLE, ()),
-    "epochs": (Type.WHOLE, ()),
-    "loss": (Type.CHOICE, ()),
-    "precision": (Type.CHOICE, PRECISIONS),
-}
-_OPTIMIZER: dict[str, tuple[Type, tuple[str, ...]]] = {
-    "type": (Type.CHOICE, OPTIMIZERS),
-    "lr": (Type.NUMBER, ()),
-    "momentum": (Type.NUMBER, ()),
-    "weight_decay": (Type.NUMBER, ()),
-}
-_DATASET: dict[str, tuple[Type, tuple[str, ...]]] = {
-    "images": (Type.WHOLE, ()),
-    "classes": (Type.WHOLE, ()),
-}
-
 
 class Block(NamedTuple):
     """A reusable group of layers; parameters with their default, None where one must be given."""
@@ -83,15 +53,6 @@ class Block(NamedTuple):
     params: Mapping[str, Value | None]
     layers: tuple[Item, ...]
     span: Span
-
-
-class Change(NamedTuple):
-    """One difference from the file that is extended: what to do with the layers that match."""
-
-    action: str
-    pattern: Reference
-    layers: tuple[Item, ...] = ()
-    settings: Node | None = None
 
 
 class Document(NamedTuple):
@@ -198,8 +159,7 @@ class _Reader:
             document = document._replace(layers=read_items(own_layers, scope))
         elif base is None:
             self._missing("layers", "write the network under `layers:`, top to bottom")
-        changes = (*document.changes, *self._changes(scope))
-        return document._replace(changes=changes)
+        return document._replace(changes=(*document.changes, *self._changes(scope)))
 
     # One key each --------------------------------------------------------------------------------
 
@@ -376,133 +336,26 @@ class _Reader:
         return params
 
     def _training(self, scope: Scope) -> Mapping[str, Value]:
-        """Flat, by path: ``batch_size``, ``optimizer.lr``, ``dataset.images``."""
-        training = dict(self.base.training) if self.base else {}
+        inherited = self.base.training if self.base else {}
         given = self.tree.get("training")
         if given is not None and is_null(given):
             return {}
         node = self._mapping("training")
-        if node is None:
-            return training
-        plain = []
-        for key, value in node.entries:
-            if is_null(value):
-                # Null takes away what the base says.
-                gone = [n for n in training if n.partition(".")[0] == key.text]
-                for name in gone:
-                    del training[name]
-            elif key.text == "optimizer" and isinstance(value, MappingNode):
-                self._fields("optimizer", _OPTIMIZER, value, scope, training)
-            elif key.text == "optimizer":
-                if got := read(Type.CHOICE, value, (), self.problems, OPTIMIZERS):
-                    training["optimizer.type"] = got
-            elif key.text == "dataset" and isinstance(value, MappingNode):
-                self._fields("dataset", _DATASET, value, scope, training)
-            else:
-                plain.append((key, value))
-        self._fields("training", _TRAINING, MappingNode(tuple(plain), node.span), scope, training)
-        return training
-
-    def _fields(
-        self,
-        group: str,
-        fields: Mapping[str, tuple[Type, tuple[str, ...]]],
-        node: MappingNode,
-        scope: Scope,
-        into: dict[str, Value],
-    ) -> None:
-        for key, value in node.entries:
-            if key.text not in fields:
-                known = (*fields, "optimizer", "dataset") if group == "training" else tuple(fields)
-                message = f"'{group}' has no key '{printable(key.text)}'"
-                self.problems.error("unknown-key", message, key.span, suggestion(key.text, known))
-                continue
-            type_, choices = fields[key.text]
-            got: Value | None
-            if type_ is Type.CHOICE and not choices and isinstance(value, Scalar):
-                got = Value(value.text, value.span)
-            else:
-                got = read(type_, value, scope.names, self.problems, choices)
-            if got:
-                into[key.text if group == "training" else f"{group}.{key.text}"] = got
+        return read_training(node, inherited, scope) if node else inherited
 
     def _expect(self, scope: Scope) -> Mapping[str, Value]:
-        """Claims and budgets hold for the file that makes them, not for those that extend it."""
-        expect: dict[str, Value] = {}
         node = self._mapping("expect")
-        for key, value in node.entries if node else ():
-            known = ("output", *CLAIMS, *(f"max_{claim}" for claim in CLAIMS))
-            if key.text not in known:
-                message = f"'{printable(key.text)}' is nothing that can be expected"
-                self.problems.error("unknown-key", message, key.span, suggestion(key.text, known))
-                continue
-            type_ = Type.SHAPE if key.text == "output" else Type.NUMBER
-            if got := read(type_, value, scope.names, self.problems):
-                expect[key.text] = got
-        return expect
+        return read_expect(node, scope) if node else {}
 
     def _changes(self, scope: Scope) -> tuple[Change, ...]:
         node = self.tree.get("changes")
-        if node is None or is_null(node):
+        if node is None:
             return ()
         if self.base is None:
             message = "`changes` say what differs from a file that is extended"
             self.problems.error("missing-key", message, node.span, "add `extends: FILE`")
-        if not isinstance(node, Sequence):
-            self.problems.error("invalid-value", "expected a list of changes", node.span)
-            return ()
         taken = [item.name for item in (self.base.layers if self.base else ())]
-        changes: list[Change] = []
-        for entry in node.items:
-            read_ones = self._change(entry, scope, taken)
-            taken += [item.name for change in read_ones for item in change.layers]
-            changes += read_ones
-        return tuple(changes)
-
-    def _change(self, node: Node, scope: Scope, taken: list[str]) -> list[Change]:
-        """One entry of ``changes``; a list of patterns makes one change each."""
-        keys: Mapping[str, Any] = keys_of(node) if isinstance(node, MappingNode) else {}
-        action = next((name for name in _CHANGES if name in keys), None)
-        if action is None:
-            message = f"expected a change: {', '.join(_CHANGES)}"
-            unknown = next(iter(keys), "")
-            help = suggestion(unknown, tuple(_CHANGES))
-            self.problems.error("unknown-key", message, node.span, help)
-            return []
-        companion = _CHANGES[action]
-        for name, (key, _) in keys.items():
-            if name not in (action, companion):
-                message = f"'{action}' goes with " + (f"'{companion}'" if companion else "no key")
-                self.problems.error("unknown-key", message, key.span)
-        if companion and companion not in keys:
-            message = f"'{action}' needs '{companion}'"
-            self.problems.error("missing-key", message, keys[action][0].span)
-            return []
-        value = keys[action][1]
-        patterns = []
-        for entry in value.items if isinstance(value, Sequence) else (value,):
-            if isinstance(entry, Scalar) and entry.text:
-                patterns.append(Reference(entry.text, entry.span))
-            else:
-                message = "expected the name of a layer, or a list of them"
-                self.problems.error("invalid-value", message, entry.span)
-        layers: tuple[Item, ...] = ()
-        settings = keys["to"][1] if companion == "to" else None
-        if companion in ("with", "layers"):
-            free = [n for n in taken if action != "replace" or n not in [p.name for p in patterns]]
-            layers = read_items(keys[companion][1], scope, free)
-        return [Change(action, pattern, layers, settings) for pattern in patterns]
-
-
-#: What a change can do, and the key that says with what.
-_CHANGES: dict[str, str | None] = {
-    "remove": None,
-    "set": "to",
-    "replace": "with",
-    "insert_after": "layers",
-    "insert_before": "layers",
-    "freeze": None,
-}
+        return read_changes(node, scope, taken)
 
 
 def _is_identifier(text: str) -> bool:
