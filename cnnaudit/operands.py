@@ -78,17 +78,17 @@ def load(operand: str, overrides: Overrides = NO_OVERRIDES) -> Graph:
     not fit it.
     """
     opened, variant = _open(operand)
-    document = load_document(opened)
+    problems = Problems()
+    document = load_document(opened, problems)
     if variant is not None:
-        problems = Problems()
         span = Span(document.source, 1, 1, 1, 2)
         document = with_variant(document, variant, problems, span)
-        problems.raise_any()
     for assignment in overrides.variables:
         document = with_variable(document, assignment)
     for shape in overrides.inputs:
         document = with_input(document, shape)
-    return build(document)
+    graph = build(document, problems)
+    return graph._replace(path=f"{graph.path}@{variant}") if variant else graph
 
 
 def _open(operand: str) -> tuple[Opened, str | None]:

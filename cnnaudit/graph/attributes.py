@@ -10,7 +10,7 @@ from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import ExpressionError, Name, Operation
 from cnnaudit.parsing.fitting import UnfitError, fit
 from cnnaudit.parsing.settings import Values
-from cnnaudit.parsing.values import Value, raw
+from cnnaudit.parsing.values import UNREADABLE, Value, raw
 
 
 class Evaluator:
@@ -21,7 +21,7 @@ class Evaluator:
 
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
-        self.failed: set[str] = set()
+        self.failed: set[str] = {UNREADABLE}
 
     def number(
         self,

@@ -29,13 +29,15 @@ from cnnaudit.text import shape_text
 MAX_BLOCK_DEPTH = 16
 
 
-def build(document: Document) -> Graph:
-    """The layer graph of a document; raises ``AuditError`` with everything that is wrong."""
-    problems = Problems()
-    builder = _Builder(document, problems)
+def build(document: Document, problems: Problems | None = None) -> Graph:
+    """The layer graph of a document.
+
+    Raises ``AuditError`` with everything that is wrong, ``problems`` found before included.
+    """
+    problems = Problems() if problems is None else problems
     graph = None
     with suppress(OverLimitError):
-        graph = builder.graph()
+        graph = _Builder(document, problems).graph()
     problems.raise_any()
     assert graph is not None
     return graph
@@ -158,6 +160,8 @@ class _Builder:
     # One item ------------------------------------------------------------------------------------
 
     def _item(self, item: Item, sources: tuple[int, ...], place: Place, forks: int) -> Built:
+        if item.settings.broken or item.verb == "unreadable":
+            return Built(UNKNOWN)
         merges = item.verb in KINDS and KINDS[item.verb].merges
         if not sources or (len(sources) > 1 and not merges):
             message = f"'{item.verb}' reads one layer, not {len(sources)}"
@@ -225,7 +229,7 @@ class _Builder:
         if item.verb == "branches":
             # The names of the only branches of a list need no prefix to be unique.
             alone = forks == 1 and not item.named
-            return self._branches(item, sources[0], place, name, place.prefix if alone else name)
+            return self._branches(item, sources[0], place, name, alone)
         if item.verb in self.document.blocks:
             return self._block(item, sources[0], place, name)
         labels = tuple(reference.name for reference in item.sources or ())
@@ -240,8 +244,8 @@ class _Builder:
         kind = "auxiliary head" if item.auxiliary else "head"
         return Built(built.output, (Section(name, kind, "", built.outline, True),))
 
-    def _branches(self, item: Item, source: int, place: Place, name: str, prefix: str) -> Built:
-        prefix = prefix if not prefix or prefix.endswith(".") else f"{prefix}."
+    def _branches(self, item: Item, source: int, place: Place, name: str, alone: bool) -> Built:
+        prefix = place.prefix if alone else f"{name}."
         outputs: list[int] = []
         children: list[Outline] = []
         for branch in item.branches:
@@ -256,6 +260,8 @@ class _Builder:
             settings = item.settings
             output, nodes = self.assembly.layer(item.merge, settings, outputs, place, written)
             children += [Layer(name, nodes, item.named)] if nodes else []
+        if alone:
+            return Built(output, tuple(children))
         section = Section(name, "branches", item.merge, tuple(children), item.named)
         return Built(output, (section,))
 
@@ -265,7 +271,7 @@ class _Builder:
             message = f"blocks are nested more than {MAX_BLOCK_DEPTH} deep: does one use itself?"
             self.problems.error("nested-blocks", message, item.span)
             return Built(UNKNOWN)
-        if source == UNKNOWN or item.settings.broken:
+        if source == UNKNOWN:
             return Built(UNKNOWN)
         names = self._arguments(item, place, self.assembly.shape(source))
         if names is None:

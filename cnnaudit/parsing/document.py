@@ -17,7 +17,7 @@ from cnnaudit.parsing.expressions import FUNCTIONS, WORDS
 from cnnaudit.parsing.items import Item, read_items, read_name
 from cnnaudit.parsing.settings import COMMON, Scope, Settings, default_settings
 from cnnaudit.parsing.source import printable
-from cnnaudit.parsing.values import Value, argument_value, is_null, read
+from cnnaudit.parsing.values import Value, argument_value, broken, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
 
@@ -211,8 +211,7 @@ class _Reader:
                 self.problems.error("invalid-value", message, key.span)
                 continue
             got = argument_value(value, known, self.problems)
-            # A variable that could not be read is known all the same: one error, not many.
-            vars[key.text] = got or Value(0, value.span)
+            vars[key.text] = got or broken(value.span)
         return vars
 
     def _inputs(self, scope: Scope) -> Mapping[str, Value]:
@@ -223,21 +222,21 @@ class _Reader:
             return self.base.inputs if self.base else {}
         if not isinstance(node, MappingNode):
             value = read(Type.SHAPE, node, scope.names, self.problems)
-            return {"input": value} if value else {}
+            return {"input": value or broken(node.span)}
         inputs = {}
         for key, shape in node.entries:
             value = read(Type.SHAPE, shape, scope.names, self.problems)
             # One input may be called "input"; for several, names are layers' names.
             name = key.text if key.text == "input" else read_name(key, self.problems)
-            if name and value:
-                inputs[name] = value
+            if name:
+                inputs[name] = value or broken(shape.span)
         return inputs
 
     def _classes(self, scope: Scope) -> Value | None:
         node = self.tree.get("classes")
         if node is None:
             return self.base.classes if self.base else None
-        return read(Type.WHOLE, node, scope.names, self.problems)
+        return read(Type.WHOLE, node, scope.names, self.problems) or broken(node.span)
 
     def _variants(self, document: Document) -> Mapping[str, Mapping[str, Value]]:
         variants = dict(self.base.variants) if self.base else {}

@@ -10,11 +10,16 @@ from cnnaudit.parsing.yamltree import Mapping, Scalar, parse
 MAX_EXTENDS = 16
 
 
-def load(opened: Opened) -> Document:
-    """The document of an opened file; raises ``AuditError`` with everything that is wrong in it."""
-    problems = Problems()
-    document = _load(opened, problems, ())
-    problems.raise_any()
+def load(opened: Opened, problems: Problems | None = None) -> Document:
+    """The document of an opened file.
+
+    Given ``problems``, what is wrong is collected there, as far as there is a document at all, so
+    that the graph can be checked too; otherwise ``AuditError`` is raised with everything.
+    """
+    collected = Problems() if problems is None else problems
+    document = _load(opened, collected, ())
+    if document is None or problems is None:
+        collected.raise_any()
     assert document is not None
     return document
 

@@ -25,11 +25,21 @@ _NULLS = frozenset(("", "null", "Null", "NULL", "~"))
 _SIZES = re.compile(r"\d+(?:x\d+)+", re.ASCII)
 
 
+#: A name that no text can hold, and that never has a value.
+UNREADABLE = "?"
+_BROKEN = Name(UNREADABLE)
+
+
 class Value(NamedTuple):
     """A value as written: a number, flag, word, expression, or a tuple of values; and where."""
 
     content: Any
     span: Span
+
+
+def broken(span: Span) -> Value:
+    """Stands for a value that could not be read: what needs it is passed over in silence."""
+    return Value(_BROKEN, span)
 
 
 def is_null(node: Node) -> bool:

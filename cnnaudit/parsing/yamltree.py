@@ -122,7 +122,8 @@ class _Builder:
         for event in yaml.parse(self.source.text, Loader=_LOADER):
             if isinstance(event, yaml.ScalarEvent):
                 self._tag(event)
-                node = Scalar(event.value, event.style is None, self._span(event))
+                # A plain scalar's style is None to the Python parser and empty to libyaml.
+                node = Scalar(event.value, not event.style, self._span(event))
                 self._add(node, event.anchor)
             elif isinstance(event, yaml.CollectionStartEvent):
                 self._tag(event)

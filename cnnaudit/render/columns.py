@@ -37,9 +37,11 @@ def _quantity(key: str, title: str, *, short: bool = False) -> Column:
         return line.total(key)
 
     def text(line: Line, _totals: Totals) -> str:
-        if line.operation == "input":
+        if line.operation == "input" or not line.rows:
             return ""
-        return (short_count if short else count_text)(line.total(key))
+        said = (short_count if short else count_text)(line.total(key))
+        # What exists in training only stands in brackets: it is not part of the total.
+        return f"({said})" if line.auxiliary else said
 
     return Column(key, title, value, text)
 
@@ -52,7 +54,7 @@ def share(key: str, cells: int) -> Column:
 
     def text(line: Line, totals: Totals) -> str:
         part, whole = line.total(key), getattr(totals, key)
-        if not part:
+        if not part or line.auxiliary:
             return ""
         said = percent(part, whole).rjust(5)
         return f"{bar(part, whole, cells)}{said}" if cells else said
@@ -62,7 +64,7 @@ def share(key: str, cells: int) -> Column:
 
 
 def _name(line: Line) -> str:
-    times = f" ×{line.times}" if line.times > 1 and line.heading else ""
+    times = f" ×{line.times}" if line.times > 1 else ""
     return "  " * line.depth + line.name + times
 
 

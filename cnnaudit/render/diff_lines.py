@@ -30,7 +30,7 @@ class DiffLine(NamedTuple):
 def diff_lines(comparison: Comparison, *, only_changed: bool) -> list[DiffLine]:
     """The lines of a comparison, in the order of the files."""
     pairs = {_key(pair.a, pair.b): pair for pair in comparison.pairs}
-    return list(_lines(comparison.tree, pairs, 0, 1, only_changed))
+    return list(_lines(comparison.tree, pairs, 0, only_changed))
 
 
 _Pairs = dict[tuple[str | None, str | None], Pair]
@@ -45,31 +45,45 @@ def _pair_of(leaf: AlignedLayer, pairs: _Pairs) -> Pair:
 
 
 def _lines(
-    section: AlignedSection, pairs: _Pairs, depth: int, times: int, only_changed: bool
+    section: AlignedSection, pairs: _Pairs, depth: int, only_changed: bool
 ) -> Iterator[DiffLine]:
-    kinds = {part.kind for part in (section.a, section.b) if part}
-    children = section.children
-    position = 0
-    while position < len(children):
-        child = children[position]
-        end = position + 1
-        if "repeat" in kinds:
-            said = _said(child, pairs)
-            while end < len(children) and _said(children[end], pairs) == said:
-                end += 1
-        count = times * (end - position)
-        name = _name(child)
-        if end - position > 1:
-            name = f"{name}–{_name(children[end - 1])}"
-        position = end
-        leaves = [_pair_of(leaf, pairs) for leaf in leaves_of(child)]
+    for first, last, count in _runs(section, pairs):
+        leaves = [_pair_of(leaf, pairs) for leaf in leaves_of(first)]
         if only_changed and all(pair.status == "same" for pair in leaves):
             continue
-        if isinstance(child, AlignedLayer):
+        name = _name(first) if first is last else f"{_name(first)}–{_name(last)}"
+        if isinstance(first, AlignedLayer):
             yield DiffLine(depth, name, leaves[0], count)
+            continue
+        runs = _runs(first, pairs) if _repeats(first) else []
+        if len(runs) == 1 and isinstance(turn := runs[0][0], AlignedSection):
+            # All repetitions are the same: one heading for them is enough.
+            yield DiffLine(depth, name, None, runs[0][2])
+            yield from _lines(turn, pairs, depth + 1, only_changed)
         else:
             yield DiffLine(depth, name, None, count)
-            yield from _lines(child, pairs, depth + 1, count, only_changed)
+            yield from _lines(first, pairs, depth + 1, only_changed)
+
+
+def _repeats(section: AlignedSection) -> bool:
+    return any(part.kind == "repeat" for part in (section.a, section.b) if part)
+
+
+def _runs(section: AlignedSection, pairs: _Pairs) -> list[tuple[Aligned, Aligned, int]]:
+    """The children of a section; equal neighbours among repetitions as first, last and count."""
+    if not _repeats(section):
+        return [(child, child, 1) for child in section.children]
+    runs: list[tuple[Aligned, Aligned, int]] = []
+    said = None
+    for child in section.children:
+        says = _said(child, pairs)
+        if says == said:
+            first, _, count = runs.pop()
+            runs.append((first, child, count + 1))
+        else:
+            runs.append((child, child, 1))
+        said = says
+    return runs
 
 
 def _said(child: Aligned, pairs: _Pairs) -> list[object]:
