@@ -130,11 +130,19 @@ def emit(
     """Render every target and write it; files appear whole or not at all."""
     if color not in ("auto", "always", "never"):
         raise UsageError(f"--color takes auto, always or never, not '{color}'")
+    failures = []
     for target in found:
         if target.path is None:
             _print(render(target.format, _display(color, width)))
-        else:
-            write(target.path, render(target.format, Display(width, color == "always")))
+            continue
+        text = render(target.format, Display(width, color == "always"))
+        try:
+            write(target.path, text)
+        except UsageError as error:
+            failures.append(str(error))
+    # What could be written has been, before the rest is complained about.
+    if failures:
+        raise UsageError("; ".join(failures))
 
 
 def _display(color: str, width: int | None) -> Display:

@@ -100,8 +100,11 @@ def _per_axis(value: Any, axes: int | None, least: int, expects: str) -> tuple[i
     """One number for every axis, or one an axis."""
     if not isinstance(value, tuple):
         return (integer(value, least, expects),) * (axes or 1)
-    if axes is not None and len(value) != axes:
-        message = f"{len(value)} sizes, and the input has {axes} spatial axes"
+    # Without axes the layer itself says that it needs a feature map.
+    if axes and len(value) != axes:
+        message = (
+            f"{len(value)} sizes, and the input has {axes} spatial ax{'i' if axes == 1 else 'e'}s"
+        )
         raise UnfitError(Fault("invalid-value", message))
     return tuple(integer(item, least, expects) for item in value)
 
@@ -132,7 +135,7 @@ def _pairs(value: Any, axes: int | None, expects: str) -> tuple[tuple[int, int],
     if not isinstance(value, tuple):
         amount = integer(value, 0, expects)
         return ((amount, amount),) * (1 if axes is None else axes)
-    if axes is not None and len(value) != axes:
+    if axes and len(value) != axes:
         message = f"{len(value)} amounts, and the input has {axes} spatial axes"
         raise UnfitError(Fault("invalid-value", f"expected {expects}: {message}"))
     pairs = []

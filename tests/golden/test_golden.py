@@ -58,5 +58,7 @@ def test_output(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_golden_file_has_its_case() -> None:
-    files = {path.name for path in HERE.iterdir() if path.suffix in (".txt", ".md", ".csv", ".json")}
+    files = {
+        path.name for path in HERE.iterdir() if path.suffix in (".txt", ".md", ".csv", ".json")
+    }
     assert files == set(CASES)
