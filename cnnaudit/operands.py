@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cnnaudit import zoo
 from cnnaudit.errors import Problems, Span, UsageError
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
+from cnnaudit.parsing import zoo
 from cnnaudit.parsing.load import load as load_document
 from cnnaudit.parsing.load import split_variant
 from cnnaudit.parsing.overrides import with_input, with_variable, with_variant

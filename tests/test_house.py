@@ -18,7 +18,7 @@ STAGES = [
     ["graph"],
     ["calculator"],
     ["alignment", "compare", "gates"],
-    ["zoo", "gitref", "operands"],
+    ["gitref", "operands"],
     ["render"],
     ["cli"],
 ]

@@ -14,12 +14,14 @@ from cnnaudit.errors import Problems, suggestion
 from cnnaudit.graph.assembly import MAX_NODES, Assembly, Written
 from cnnaudit.graph.attributes import INCOMING, uses
 from cnnaudit.graph.changes import Changes
+from cnnaudit.graph.graft import Graft, graft
 from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section
 from cnnaudit.graph.order import build_order, previous
 from cnnaudit.graph.place import APART, SEVERAL, UNKNOWN, Built, OverLimitError, Place
 from cnnaudit.layers.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS
 from cnnaudit.layers.kind import Shape, Type
 from cnnaudit.layers.table import KINDS
+from cnnaudit.parsing.backbone import Backbone
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.items import Item
 from cnnaudit.parsing.settings import Values
@@ -62,7 +64,10 @@ class _Builder:
         inputs = self._inputs(names)
         entry = SEVERAL if len(inputs) > 1 else next(iter(inputs.values()), UNKNOWN)
         visible = inputs if len(inputs) > 1 else {**inputs, "input": entry}
-        built = self._list(document.layers, Place("", names, entry, visible))
+        below = Built(entry)
+        if document.backbone is not None:
+            below = self._backbone(document.backbone, names)
+        built = self._list(document.layers, Place("", names, below.output, visible))
         if not len(self.problems):
             self.changes.report_unmatched()
             if len(self.assembly.nodes) == len(inputs):
@@ -74,13 +79,25 @@ class _Builder:
             self.assembly.framework.name,
             document.framework is not None,
             tuple(self.assembly.nodes),
-            Section("", "network", "", built.outline),
+            Section("", "network", "", (*below.outline, *built.outline)),
             names.get("classes"),
             document.description,
             document.origin,
             self._numbers(document.training, names),
             self._numbers(document.expect, names),
         )
+
+    def _backbone(self, backbone: Backbone, names: Mapping[str, Any]) -> Built:
+        """The output of the backbone on this network's input, and its part of the outline."""
+        frozen = False
+        if backbone.trainable is not None:
+            frozen = self.evaluator.number(Type.FLAG, backbone.trainable, names) is False
+        host = Graft(
+            self.assembly,
+            self.document.framework,
+            lambda document, problems: _Builder(document, problems).graph(),
+        )
+        return graft(host, backbone, frozen)
 
     def _inputs(self, names: Mapping[str, Any]) -> dict[str, int]:
         """A node for everything that enters the network, by its name."""

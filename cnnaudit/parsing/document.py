@@ -11,6 +11,7 @@ from cnnaudit.errors import Problems, Source, Span, suggestion
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Type
 from cnnaudit.layers.table import ACTIVATIONS, KINDS, MODIFIERS
+from cnnaudit.parsing.backbone import Backbone, file_of, read_backbone
 from cnnaudit.parsing.changes import Change, read_changes
 from cnnaudit.parsing.claims import read_expect, read_training
 from cnnaudit.parsing.expressions import FUNCTIONS, WORDS
@@ -41,6 +42,7 @@ TOP_LEVEL = (
     "layers",
     "extends",
     "changes",
+    "backbone",
     "training",
     "expect",
 )
@@ -75,6 +77,7 @@ class Document(NamedTuple):
     training: Mapping[str, Value]
     expect: Mapping[str, Value]
     base: str | None = None
+    backbone: Backbone | None = None
 
     def scope(self, problems: Problems, names: Collection[str] = ()) -> Scope:
         """What the layers of this document may refer to; ``names`` are a block's parameters."""
@@ -88,9 +91,16 @@ def is_architecture(tree: Node | None) -> bool:
 
 
 def read_document(
-    source: Source, tree: Node | None, base: Document | None, problems: Problems
+    source: Source,
+    tree: Node | None,
+    base: Document | None,
+    problems: Problems,
+    backbone: Document | None = None,
 ) -> Document | None:
-    """The document of a YAML tree; None where the file is no architecture at all (reported)."""
+    """The document of a YAML tree; None where the file is no architecture at all (reported).
+
+    ``base`` and ``backbone`` are the documents of the files that it extends and goes on from.
+    """
     start = Span(source, 1, 1, 1, 2)
     if tree is None:
         if not len(problems):
@@ -102,19 +112,25 @@ def read_document(
         message = f"not an architecture file: this {what}"
         problems.error("not-an-architecture", message, start, "start with `cnnaudit: 1`")
         return None
-    return _Reader(source, tree, base, problems).document()
+    return _Reader(source, tree, base, problems, backbone).document()
 
 
 class _Reader:
     """Reads one key after the other; each method gives the value of its key, or of the base."""
 
     def __init__(
-        self, source: Source, tree: MappingNode, base: Document | None, problems: Problems
+        self,
+        source: Source,
+        tree: MappingNode,
+        base: Document | None,
+        problems: Problems,
+        backbone: Document | None,
     ) -> None:
         self.source = source
         self.tree = tree
         self.base = base
         self.problems = problems
+        self.backbone = backbone
 
     def document(self) -> Document:
         for key, _ in self.tree.entries:
@@ -124,6 +140,7 @@ class _Reader:
                 self.problems.error("unknown-key", message, key.span, help)
         self._version()
         base = self.base
+        inherited = next((d.framework for d in (base, self.backbone) if d), None)
         own_layers = self.tree.get("layers")
         document = Document(
             self.source,
@@ -131,7 +148,7 @@ class _Reader:
             self._text("name"),
             self._text("description"),
             self._text("source"),
-            self._choice("framework", tuple(FRAMEWORKS)) or (base.framework if base else None),
+            self._choice("framework", tuple(FRAMEWORKS)) or inherited,
             {},
             None,
             self._vars(),
@@ -143,10 +160,12 @@ class _Reader:
             {},
             {},
             base.source.path if base else None,
+            base.backbone if base else None,
         )
         scope = document.scope(self.problems)
+        document = document._replace(backbone=self._backbone(document, scope))
         document = document._replace(
-            inputs=self._inputs(scope),
+            inputs=self._inputs(scope, document.backbone),
             classes=self._classes(scope),
             variants=self._variants(document),
             defaults=self._defaults(scope),
@@ -214,8 +233,27 @@ class _Reader:
             vars[key.text] = got or broken(value.span)
         return vars
 
-    def _inputs(self, scope: Scope) -> Mapping[str, Value]:
+    def _backbone(self, document: Document, scope: Scope) -> Backbone | None:
+        node = self.tree.get("backbone")
+        if node is None:
+            return document.backbone
+        if is_null(node):
+            return None
+        if not isinstance(node, MappingNode) or file_of(node) is None:
+            message = "expected a backbone as a mapping with a `file`"
+            help = "for example `backbone: {file: zoo:vgg-d, until: pool5, trainable: false}`"
+            self.problems.error("invalid-value", message, node.span, help)
+            return None
+        return read_backbone(node, self.backbone, scope) if self.backbone else None
+
+    def _inputs(self, scope: Scope, backbone: Backbone | None) -> Mapping[str, Value]:
         node = self.tree.get("input")
+        said = self.tree.get("backbone")
+        if said is not None and not is_null(said):
+            if backbone is None:
+                return {"input": broken(said.span)}
+            if node is None and self.base is None:
+                return backbone.document.inputs
         if node is None:
             if self.base is None:
                 self._missing("input", "for example `input: 227x227x3` (HEIGHTxWIDTHxCHANNELS)")
@@ -240,12 +278,18 @@ class _Reader:
 
     def _variants(self, document: Document) -> Mapping[str, Mapping[str, Value]]:
         variants = dict(self.base.variants) if self.base else {}
+        given = self.tree.get("variants")
+        if given is not None and is_null(given):
+            return {}
         node = self._mapping("variants")
         for key, values in node.entries if node else ():
             name = key.text
             if not name.isprintable() or not name or set(name) & set("@/,: "):
                 message = f"a variant cannot be named '{printable(name)}'"
                 self.problems.error("invalid-value", message, key.span)
+                continue
+            if is_null(values):
+                variants.pop(name, None)
                 continue
             if not isinstance(values, MappingNode):
                 message = "expected a mapping of variables"

@@ -220,7 +220,13 @@ def changed(item: Item, node: Node, scope: Scope) -> Item:
         scope.problems.error("invalid-value", "expected a mapping of attributes", node.span)
         return item
     keys = keys_of(node)
-    settings = _settings_for(item, keys, scope).over(item.settings)
+    before = item.settings.attributes
+    gone = {name for name, (_, value) in keys.items() if name in before and is_null(value)}
+    kept_attributes = {name: value for name, value in before.items() if name not in gone}
+    said = {name: pair for name, pair in keys.items() if name not in gone}
+    settings = _settings_for(item, said, scope).over(
+        item.settings._replace(attributes=kept_attributes)
+    )
     cleared: dict[str, Any] = {
         "sources" if name == "from" else name: None
         for name, (_, value) in keys.items()

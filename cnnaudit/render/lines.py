@@ -182,6 +182,8 @@ def _window_words(row: Row) -> list[str]:
         words.append("same")
     elif any(before or after for before, after in padding):
         words.append(f"pad {padding_text(padding)}")
+    if attributes.get("rounding", "floor") != "floor":
+        words.append("ceil")
     if set(attributes.get("dilation", (1,))) != {1}:
         words.append(f"dilation {sizes_text(attributes['dilation'])}")
     if attributes.get("groups", 1) != 1:

@@ -36,7 +36,7 @@ def _title(audit: Audit) -> str:
     graph = audit.graph
     shapes = ", ".join(shape_text(node.shape) for node in graph.inputs)
     classes = f", {graph.classes:,} classes" if graph.classes else ""
-    return f"{graph.name} · input {shapes}{classes} · {graph.framework}"
+    return f"{graph.name} ({graph.path})\ninput {shapes}{classes} · {graph.framework}"
 
 
 def _grids(
