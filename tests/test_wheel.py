@@ -33,7 +33,8 @@ def test_the_zoo_works_from_any_folder(wheel: Path, tmp_path: Path) -> None:
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r});"
         "sys.argv = ['cnnaudit', 'report', 'zoo:alexnet', '-f', 'json'];"
-        "from cnnaudit.cli.app import main; import cnnaudit; print(cnnaudit.__file__, file=sys.stderr);"
+        "from cnnaudit.cli.app import main; import cnnaudit;"
+        "print(cnnaudit.__file__, file=sys.stderr);"
         "main()"
     )
     done = subprocess.run(

@@ -85,6 +85,7 @@ class _Builder:
             document.origin,
             self._numbers(document.training, names),
             self._numbers(document.expect, names),
+            tuple(document.variants),
         )
 
     def _backbone(self, backbone: Backbone, names: Mapping[str, Any]) -> Built:

@@ -79,6 +79,7 @@ class Graph(NamedTuple):
     origin: str | None = None
     training: Mapping[str, Any] = {}
     expect: Mapping[str, Any] = {}
+    variants: tuple[str, ...] = ()
 
     def input_shapes(self, node: Node) -> Shapes:
         """The shapes that enter a node."""

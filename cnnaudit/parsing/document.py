@@ -10,22 +10,19 @@ from typing import NamedTuple
 from cnnaudit.errors import Problems, Source, Span, suggestion
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Type
-from cnnaudit.layers.table import ACTIVATIONS, KINDS, MODIFIERS
+from cnnaudit.layers.table import KINDS
 from cnnaudit.parsing.backbone import Backbone, file_of, read_backbone
+from cnnaudit.parsing.blocks import Block, block_scope, is_identifier, read_blocks
 from cnnaudit.parsing.changes import Change, read_changes
 from cnnaudit.parsing.claims import read_expect, read_training
-from cnnaudit.parsing.expressions import FUNCTIONS, WORDS
 from cnnaudit.parsing.items import Item, read_items, read_name
-from cnnaudit.parsing.settings import COMMON, Scope, Settings, default_settings
+from cnnaudit.parsing.settings import Scope, Settings, default_settings
 from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import Value, argument_value, broken, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
-from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
+from cnnaudit.parsing.yamltree import Node, Scalar
 
 FORMAT_VERSION = 1
-
-#: Names that every expression may use, beside variables and parameters.
-BUILTIN_NAMES = ("classes", "i", "in_channels", "in_height", "in_width", "in_features")
 
 TOP_LEVEL = (
     "cnnaudit",
@@ -46,15 +43,6 @@ TOP_LEVEL = (
     "training",
     "expect",
 )
-
-
-class Block(NamedTuple):
-    """A reusable group of layers; parameters with their default, None where one must be given."""
-
-    name: str
-    params: Mapping[str, Value | None]
-    layers: tuple[Item, ...]
-    span: Span
 
 
 class Document(NamedTuple):
@@ -81,8 +69,7 @@ class Document(NamedTuple):
 
     def scope(self, problems: Problems, names: Collection[str] = ()) -> Scope:
         """What the layers of this document may refer to; ``names`` are a block's parameters."""
-        blocks = {name: tuple(block.params) for name, block in self.blocks.items()}
-        return Scope(frozenset((*BUILTIN_NAMES, *self.vars, *names)), blocks, problems)
+        return block_scope(self.blocks, (*self.vars, *names), problems)
 
 
 def is_architecture(tree: Node | None) -> bool:
@@ -225,7 +212,7 @@ class _Reader:
             return vars
         known = {*vars, *(key.text for key, _ in node.entries), "classes"}
         for key, value in node.entries:
-            if not _is_identifier(key.text):
+            if not is_identifier(key.text):
                 message = f"a variable cannot be named '{printable(key.text)}'"
                 self.problems.error("invalid-value", message, key.span)
                 continue
@@ -323,60 +310,10 @@ class _Reader:
         return defaults
 
     def _blocks(self, document: Document) -> Mapping[str, Block]:
-        """Blocks may use each other, so all their parameters are read before their layers."""
-        blocks = dict(document.blocks)
         node = self._mapping("blocks")
-        bodies: list[tuple[Scalar, MappingNode]] = []
-        for key, body in node.entries if node else ():
-            name = read_name(key, self.problems)
-            if name is None:
-                continue
-            if name in KINDS or name in ACTIVATIONS or name in COMMON or name in ("op", "branches"):
-                message = f"a block cannot be named '{name}': that is part of the format"
-                self.problems.error("invalid-value", message, key.span)
-                continue
-            if not isinstance(body, MappingNode):
-                message = "expected a mapping with `params` and `layers`"
-                self.problems.error("invalid-value", message, body.span)
-                continue
-            blocks[name] = Block(name, self._params(body, document), (), key.span)
-            bodies.append((key, body))
-        document = document._replace(blocks=blocks)
-        for key, body in bodies:
-            for inner, _ in body.entries:
-                if inner.text not in ("params", "layers"):
-                    message = f"a block has no key '{printable(inner.text)}'"
-                    help = suggestion(inner.text, ("params", "layers"))
-                    self.problems.error("unknown-key", message, inner.span, help)
-            layers = body.get("layers")
-            if layers is None:
-                self.problems.error("missing-key", "a block needs `layers`", key.span)
-                continue
-            block = blocks[key.text]
-            scope = document.scope(self.problems, block.params)
-            blocks[key.text] = block._replace(layers=read_items(layers, scope))
-        return blocks
-
-    def _params(self, body: MappingNode, document: Document) -> Mapping[str, Value | None]:
-        """``[width, stride: 1]``: names, and single pairs that give a default."""
-        params: dict[str, Value | None] = {}
-        node = body.get("params")
-        if node is None or is_null(node):
-            return params
-        if not isinstance(node, Sequence):
-            self.problems.error("invalid-value", "expected a list of parameters", node.span)
-            return params
-        for entry in node.items:
-            pairs = entry.entries if isinstance(entry, MappingNode) else ((entry, None),)
-            for key, default in pairs:
-                if not isinstance(key, Scalar) or not _is_identifier(key.text):
-                    message = "expected a name of letters, digits and _ that has no other meaning"
-                    self.problems.error("invalid-value", message, key.span)
-                    continue
-                known = {*document.vars, *BUILTIN_NAMES, *params}
-                value = argument_value(default, known, self.problems) if default else None
-                params[key.text] = value
-        return params
+        if node is None:
+            return document.blocks
+        return read_blocks(node, document.blocks, document.vars, self.problems)
 
     def _training(self, scope: Scope) -> Mapping[str, Value]:
         inherited = self.base.training if self.base else {}
@@ -399,9 +336,3 @@ class _Reader:
             self.problems.error("missing-key", message, node.span, "add `extends: FILE`")
         taken = [item.name for item in (self.base.layers if self.base else ())]
         return read_changes(node, scope, taken)
-
-
-def _is_identifier(text: str) -> bool:
-    """A name that expressions can use and that means nothing else."""
-    taken = (*BUILTIN_NAMES, *FUNCTIONS, *WORDS, *COMMON, *MODIFIERS, "op")
-    return text.isascii() and text.isidentifier() and text not in taken

@@ -13,18 +13,21 @@ from cnnaudit.text import count_text, mebibytes, shape_text, sizes_text, value_t
 MARKS = {"same": " ", "changed": "~", "added": "+", "removed": "-", "renamed": "="}
 
 
+#: Attributes whose equal sizes are one number: a stride of 2, but a kernel of 3×3.
+_STEPS = frozenset(("stride", "dilation", "output_padding", "factor"))
+
+
 class DiffLine(NamedTuple):
-    """One line: a pair of layers, or the heading of a pair of sections (then without ``pair``)."""
+    """One line: a pair of layers, or the heading of a pair of sections (then without ``pair``).
+
+    ``status`` is that of the pair; a heading is ``added`` or ``removed`` as a whole, or nothing.
+    """
 
     depth: int
     name: str
     pair: Pair | None
+    status: str
     times: int = 1
-
-    @property
-    def status(self) -> str:
-        """The status of the pair; a heading has none."""
-        return self.pair.status if self.pair else ""
 
 
 def diff_lines(comparison: Comparison, *, only_changed: bool) -> list[DiffLine]:
@@ -53,15 +56,16 @@ def _lines(
             continue
         name = _name(first) if first is last else f"{_name(first)}–{_name(last)}"
         if isinstance(first, AlignedLayer):
-            yield DiffLine(depth, name, leaves[0], count)
+            yield DiffLine(depth, name, leaves[0], leaves[0].status, count)
             continue
+        status = "added" if first.a is None else "removed" if first.b is None else ""
         runs = _runs(first, pairs) if _repeats(first) else []
         if len(runs) == 1 and isinstance(turn := runs[0][0], AlignedSection):
             # All repetitions are the same: one heading for them is enough.
-            yield DiffLine(depth, name, None, runs[0][2])
+            yield DiffLine(depth, name, None, status, runs[0][2])
             yield from _lines(turn, pairs, depth + 1, only_changed)
         else:
-            yield DiffLine(depth, name, None, count)
+            yield DiffLine(depth, name, None, status, count)
             yield from _lines(first, pairs, depth + 1, only_changed)
 
 
@@ -128,6 +132,8 @@ def cause_text(cause: Cause) -> str:
             values.append(", ".join(shape_text(shape) for shape in value))
         elif isinstance(value, tuple) and value and isinstance(value[0], str):
             values.append(", ".join(value))
+        elif cause.attribute in _STEPS and isinstance(value, tuple) and len(set(value)) == 1:
+            values.append(str(value[0]))
         else:
             values.append(value_text(value))
     return f"{cause.attribute} {values[0]} → {values[1]}"

@@ -89,6 +89,18 @@ def schema() -> dict[str, Any]:
                 },
             },
             "layers": layers,
+            "backbone": {
+                "type": ["object", "null"],
+                "description": "a network of another file that the layers go on from",
+                "required": ["file"],
+                "additionalProperties": False,
+                "properties": {
+                    "file": {"type": "string"},
+                    "until": {"type": ["string", "number"]},
+                    "trainable": _type(Type.FLAG),
+                    "freeze": _NAMES,
+                },
+            },
             "extends": {"type": "string", "description": "the file this one differs from"},
             "changes": {"type": ["array", "null"], "items": _change()},
             "training": _training(),

@@ -1,6 +1,7 @@
 """``zoo``, ``schema`` and the program itself."""
 
 import json
+import os
 from pathlib import Path
 
 import jsonschema
@@ -24,6 +25,14 @@ def test_the_zoo_is_listed() -> None:
     assert (alexnet["params"], alexnet["macs"]) == (62_378_344, 1_135_256_096)
     assert "alexnet" in run("zoo", "--width", "80").stdout
     assert "| alexnet |" in run("zoo", "-f", "markdown").stdout
+
+
+def test_the_list_in_the_repository_is_the_list_of_the_program() -> None:
+    text = run("zoo", "-f", "markdown").stdout
+    path = ROOT / "configs/README.md"
+    if os.environ.get("CNNAUDIT_OVERWRITE_GOLDENS"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
 
 
 def test_a_file_of_the_zoo_is_printed() -> None:
