@@ -65,8 +65,8 @@ class _Builder:
         entry = SEVERAL if len(inputs) > 1 else next(iter(inputs.values()), UNKNOWN)
         visible = inputs if len(inputs) > 1 else {**inputs, "input": entry}
         below = Built(entry)
-        if document.backbone is not None:
-            below = self._backbone(document.backbone, names)
+        if document.backbone is not None and document.trunk is not None:
+            below = self._backbone(document.backbone, document.trunk, names)
         built = self._list(document.layers, Place("", names, below.output, visible))
         if not len(self.problems):
             self.changes.report_unmatched()
@@ -88,7 +88,7 @@ class _Builder:
             tuple(document.variants),
         )
 
-    def _backbone(self, backbone: Backbone, names: Mapping[str, Any]) -> Built:
+    def _backbone(self, backbone: Backbone, trunk: Document, names: Mapping[str, Any]) -> Built:
         """The output of the backbone on this network's input, and its part of the outline."""
         frozen = False
         if backbone.trainable is not None:
@@ -98,7 +98,7 @@ class _Builder:
             self.document.framework,
             lambda document, problems: _Builder(document, problems).graph(),
         )
-        return graft(host, backbone, frozen)
+        return graft(host, backbone, trunk, frozen)
 
     def _inputs(self, names: Mapping[str, Any]) -> dict[str, int]:
         """A node for everything that enters the network, by its name."""

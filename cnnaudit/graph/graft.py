@@ -24,10 +24,13 @@ class Graft(NamedTuple):
     build: Callable[[Document, Problems], Graph]
 
 
-def graft(host: Graft, backbone: Backbone, frozen: bool) -> Built:
-    """Put the backbone's nodes behind the inputs of the host; UNKNOWN where that is impossible."""
+def graft(host: Graft, backbone: Backbone, trunk: Document, frozen: bool) -> Built:
+    """Put the nodes of ``trunk``, the backbone's document, behind the inputs of the host.
+
+    The output is UNKNOWN where that is impossible (and was reported).
+    """
     assembly, problems = host.assembly, host.assembly.problems
-    document = _prepared(host, backbone)
+    document = _prepared(host, backbone, trunk)
     entering = list(range(len(assembly.nodes)))
     if len(entering) != len(document.inputs):
         if entering:
@@ -49,13 +52,12 @@ def graft(host: Graft, backbone: Backbone, frozen: bool) -> Built:
     return Built(part.output, outline)
 
 
-def _prepared(host: Graft, backbone: Backbone) -> Document:
+def _prepared(host: Graft, backbone: Backbone, trunk: Document) -> Document:
     """The backbone's document with the layers frozen that the host freezes."""
-    document = backbone.document
     freeze = tuple(Change("freeze", pattern) for pattern in backbone.freeze)
-    return document._replace(
-        framework=document.framework or host.framework,
-        changes=(*document.changes, *freeze),
+    return trunk._replace(
+        framework=trunk.framework or host.framework,
+        changes=(*trunk.changes, *freeze),
     )
 
 

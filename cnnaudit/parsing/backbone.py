@@ -1,6 +1,6 @@
 """``backbone``: a network of another file, up to a layer, that this file's layers go on from."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from cnnaudit.errors import suggestion
 from cnnaudit.layers.kind import Type
@@ -11,16 +11,12 @@ from cnnaudit.parsing.values import Value, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
 
-if TYPE_CHECKING:
-    from cnnaudit.parsing.document import Document
-
 KEYS = ("file", "until", "trainable", "freeze")
 
 
 class Backbone(NamedTuple):
-    """The document of the other file, the layer to stop behind, and what of it is frozen."""
+    """The other file, the layer to stop behind, and what of it is frozen."""
 
-    document: "Document"
     file: Reference
     until: Reference | None
     trainable: Value | None
@@ -33,8 +29,8 @@ def file_of(node: Node | None) -> Scalar | None:
     return file if isinstance(file, Scalar) and not is_null(file) else None
 
 
-def read_backbone(node: Node, document: "Document", scope: Scope) -> Backbone | None:
-    """The backbone that ``node`` describes, whose file has been read as ``document``."""
+def read_backbone(node: Node, scope: Scope) -> Backbone | None:
+    """The backbone that ``node`` describes."""
     if not isinstance(node, MappingNode):
         return None
     keys = keys_of(node)
@@ -51,7 +47,7 @@ def read_backbone(node: Node, document: "Document", scope: Scope) -> Backbone | 
         trainable = read(Type.FLAG, keys["trainable"][1], scope.names, scope.problems)
     freeze = _references(keys["freeze"][1], scope) if "freeze" in keys else ()
     first = until[0] if until else None
-    return Backbone(document, Reference(file.text, file.span), first, trainable, freeze)
+    return Backbone(Reference(file.text, file.span), first, trainable, freeze)
 
 
 def _references(node: Node, scope: Scope) -> tuple[Reference, ...]:

@@ -66,6 +66,7 @@ class Document(NamedTuple):
     expect: Mapping[str, Value]
     base: str | None = None
     backbone: Backbone | None = None
+    trunk: "Document | None" = None
 
     def scope(self, problems: Problems, names: Collection[str] = ()) -> Scope:
         """What the layers of this document may refer to; ``names`` are a block's parameters."""
@@ -82,11 +83,11 @@ def read_document(
     tree: Node | None,
     base: Document | None,
     problems: Problems,
-    backbone: Document | None = None,
+    trunk: Document | None = None,
 ) -> Document | None:
     """The document of a YAML tree; None where the file is no architecture at all (reported).
 
-    ``base`` and ``backbone`` are the documents of the files that it extends and goes on from.
+    ``base`` and ``trunk`` are the documents of the files that it extends and goes on from.
     """
     start = Span(source, 1, 1, 1, 2)
     if tree is None:
@@ -99,7 +100,7 @@ def read_document(
         message = f"not an architecture file: this {what}"
         problems.error("not-an-architecture", message, start, "start with `cnnaudit: 1`")
         return None
-    return _Reader(source, tree, base, problems, backbone).document()
+    return _Reader(source, tree, base, problems, trunk).document()
 
 
 class _Reader:
@@ -111,13 +112,13 @@ class _Reader:
         tree: MappingNode,
         base: Document | None,
         problems: Problems,
-        backbone: Document | None,
+        trunk: Document | None,
     ) -> None:
         self.source = source
         self.tree = tree
         self.base = base
         self.problems = problems
-        self.backbone = backbone
+        self.trunk = trunk
 
     def document(self) -> Document:
         for key, _ in self.tree.entries:
@@ -127,7 +128,7 @@ class _Reader:
                 self.problems.error("unknown-key", message, key.span, help)
         self._version()
         base = self.base
-        inherited = next((d.framework for d in (base, self.backbone) if d), None)
+        inherited = next((d.framework for d in (base, self.trunk) if d), None)
         own_layers = self.tree.get("layers")
         document = Document(
             self.source,
@@ -148,11 +149,12 @@ class _Reader:
             {},
             base.source.path if base else None,
             base.backbone if base else None,
+            base.trunk if base else None,
         )
         scope = document.scope(self.problems)
-        document = document._replace(backbone=self._backbone(document, scope))
+        document = self._with_backbone(document, scope)
         document = document._replace(
-            inputs=self._inputs(scope, document.backbone),
+            inputs=self._inputs(scope, document.trunk),
             classes=self._classes(scope),
             variants=self._variants(document),
             defaults=self._defaults(scope),
@@ -220,27 +222,28 @@ class _Reader:
             vars[key.text] = got or broken(value.span)
         return vars
 
-    def _backbone(self, document: Document, scope: Scope) -> Backbone | None:
+    def _with_backbone(self, document: Document, scope: Scope) -> Document:
         node = self.tree.get("backbone")
         if node is None:
-            return document.backbone
-        if is_null(node):
-            return None
-        if not isinstance(node, MappingNode) or file_of(node) is None:
-            message = "expected a backbone as a mapping with a `file`"
-            help = "for example `backbone: {file: zoo:vgg-d, until: pool5, trainable: false}`"
-            self.problems.error("invalid-value", message, node.span, help)
-            return None
-        return read_backbone(node, self.backbone, scope) if self.backbone else None
+            return document
+        backbone = None
+        if not is_null(node):
+            if file_of(node) is None:
+                message = "expected a backbone as a mapping with a `file`"
+                help = "for example `backbone: {file: zoo:vgg-d, until: pool5, trainable: false}`"
+                self.problems.error("invalid-value", message, node.span, help)
+            elif self.trunk is not None:
+                backbone = read_backbone(node, scope)
+        return document._replace(backbone=backbone, trunk=self.trunk if backbone else None)
 
-    def _inputs(self, scope: Scope, backbone: Backbone | None) -> Mapping[str, Value]:
+    def _inputs(self, scope: Scope, trunk: Document | None) -> Mapping[str, Value]:
         node = self.tree.get("input")
         said = self.tree.get("backbone")
         if said is not None and not is_null(said):
-            if backbone is None:
+            if trunk is None:
                 return {"input": broken(said.span)}
             if node is None and self.base is None:
-                return backbone.document.inputs
+                return trunk.inputs
         if node is None:
             if self.base is None:
                 self._missing("input", "for example `input: 227x227x3` (HEIGHTxWIDTHxCHANNELS)")

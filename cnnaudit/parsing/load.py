@@ -39,7 +39,7 @@ def _load(opened: Opened, problems: Problems, chain: tuple[str, ...]) -> Documen
         return None
     node = tree.get("extends") if isinstance(tree, Mapping) else None
     trail = (*chain, source.path)
-    base = backbone = None
+    base = trunk = None
     if node is not None and (not isinstance(node, Scalar) or is_null(node)):
         problems.error("invalid-value", "expected the path of the file to extend", node.span)
     elif isinstance(node, Scalar):
@@ -48,8 +48,8 @@ def _load(opened: Opened, problems: Problems, chain: tuple[str, ...]) -> Documen
             return None
     file = file_of(tree.get("backbone")) if isinstance(tree, Mapping) else None
     if file is not None:
-        backbone = _referenced(opened, file, problems, trail)
-    return read_document(source, tree, base, problems, backbone)
+        trunk = _referenced(opened, file, problems, trail)
+    return read_document(source, tree, base, problems, trunk)
 
 
 def _referenced(

@@ -7,6 +7,7 @@ from cnnaudit.alignment import Aligned, AlignedLayer, AlignedSection
 from cnnaudit.calculator import LayerRow
 from cnnaudit.compare import Cause, Comparison, Pair, leaves_of
 from cnnaudit.graph.nodes import Outline
+from cnnaudit.render.folding import runs
 from cnnaudit.text import count_text, mebibytes, shape_text, sizes_text, value_text
 
 #: How a status is marked at the start of a line.
@@ -59,10 +60,10 @@ def _lines(
             yield DiffLine(depth, name, leaves[0], leaves[0].status, count)
             continue
         status = "added" if first.a is None else "removed" if first.b is None else ""
-        runs = _runs(first, pairs) if _repeats(first) else []
-        if len(runs) == 1 and isinstance(turn := runs[0][0], AlignedSection):
+        turns = _runs(first, pairs) if _repeats(first) else []
+        if len(turns) == 1 and isinstance(turn := turns[0][0], AlignedSection):
             # All repetitions are the same: one heading for them is enough.
-            yield DiffLine(depth, name, None, status, runs[0][2])
+            yield DiffLine(depth, name, None, status, turns[0][2])
             yield from _lines(turn, pairs, depth + 1, only_changed)
         else:
             yield DiffLine(depth, name, None, status, count)
@@ -77,17 +78,7 @@ def _runs(section: AlignedSection, pairs: _Pairs) -> list[tuple[Aligned, Aligned
     """The children of a section; equal neighbours among repetitions as first, last and count."""
     if not _repeats(section):
         return [(child, child, 1) for child in section.children]
-    runs: list[tuple[Aligned, Aligned, int]] = []
-    said = None
-    for child in section.children:
-        says = _said(child, pairs)
-        if says == said:
-            first, _, count = runs.pop()
-            runs.append((first, child, count + 1))
-        else:
-            runs.append((child, child, 1))
-        said = says
-    return runs
+    return runs(section.children, lambda child: _said(child, pairs))
 
 
 def _said(child: Aligned, pairs: _Pairs) -> list[object]:

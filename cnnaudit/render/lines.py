@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cnnaudit.calculator import Audit, Row, layer_row
 from cnnaudit.graph.nodes import Layer, Outline, Section, layers
 from cnnaudit.layers.kind import Shape
+from cnnaudit.render.folding import runs
 from cnnaudit.text import decimal, padding_text, shape_text, sizes_text
 
 
@@ -83,9 +84,9 @@ def _written(audit: Audit, section: Section, depth: int, fold: bool) -> Iterator
             row = layer_row(audit, first)
             text = operation_text(row.rows)
             yield Line(depth, name, first.name, text, row.rows, row.shape, count)
-        elif fold and first.kind == "repeat" and len(runs := _runs(audit, first, True)) == 1:
+        elif fold and first.kind == "repeat" and len(turns := _runs(audit, first, True)) == 1:
             # All repetitions are the same: one heading for them is enough.
-            (turn, _, times) = runs[0]
+            (turn, _, times) = turns[0]
             if isinstance(turn, Section):
                 heading = _heading(audit, turn, depth, times)
                 yield heading._replace(name=_local(first), full_name=first.name)
@@ -103,17 +104,7 @@ def _runs(audit: Audit, section: Section, fold: bool) -> list[tuple[Outline, Out
     """The children of a section; equal neighbours among repetitions as first, last and count."""
     if not fold or section.kind != "repeat":
         return [(child, child, 1) for child in section.children]
-    runs: list[tuple[Outline, Outline, int]] = []
-    said = None
-    for child in section.children:
-        says = _said(audit, child)
-        if says == said:
-            first, _, count = runs.pop()
-            runs.append((first, child, count + 1))
-        else:
-            runs.append((child, child, 1))
-        said = says
-    return runs
+    return runs(section.children, lambda child: _said(audit, child))
 
 
 def _heading(audit: Audit, section: Section, depth: int, times: int = 1) -> Line:
