@@ -53,6 +53,13 @@ class Pair(NamedTuple):
     causes: tuple[Cause, ...] = ()
 
 
+class Twins(NamedTuple):
+    """Which layer is which: of the second network by the first's names, and the reverse."""
+
+    b: dict[str, str]
+    a: dict[str, str]
+
+
 class Delta(NamedTuple):
     """One total in both networks; ``ratio`` is b / a, None where a is 0."""
 
@@ -97,9 +104,10 @@ def compare(a: Audit, b: Audit) -> Comparison:
     """Align two audits and say what differs, and why."""
     tree = align(a.graph, b.graph)
     leaves = list(leaves_of(tree))
-    twins = {leaf.a.name: leaf.b.name for leaf in leaves if leaf.a and leaf.b}
-    for first, second in zip(a.graph.inputs, b.graph.inputs, strict=False):
-        twins[first.layer] = second.layer
+    matched = [(leaf.a.name, leaf.b.name) for leaf in leaves if leaf.a and leaf.b]
+    inputs = zip(a.graph.inputs, b.graph.inputs, strict=False)
+    matched += [(first.layer, second.layer) for first, second in inputs]
+    twins = Twins(dict(matched), {second: first for first, second in matched})
     pairs = tuple(_pair(a, b, leaf, twins) for leaf in leaves)
     totals = {name: Delta(getattr(a.totals, name), getattr(b.totals, name)) for name in TOTALS}
     return Comparison(a, b, tree, pairs, _network_causes(a.graph, b.graph, tree), totals)
@@ -159,7 +167,7 @@ def _sections(aligned: Aligned) -> Iterator[AlignedSection]:
             stack.extend(reversed(top.children))
 
 
-def _pair(a: Audit, b: Audit, leaf: AlignedLayer, twins: dict[str, str]) -> Pair:
+def _pair(a: Audit, b: Audit, leaf: AlignedLayer, twins: Twins) -> Pair:
     if leaf.a is None or leaf.b is None:
         status = "added" if leaf.a is None else "removed"
         first = layer_row(a, leaf.a) if leaf.a else None
@@ -185,9 +193,7 @@ def _numbers(row: LayerRow) -> tuple[Any, ...]:
     return tuple((r.node.shape, *r[1:]) for r in row.rows)
 
 
-def _own_causes(
-    a: Graph, b: Graph, first: Layer, second: Layer, twins: dict[str, str]
-) -> list[Cause]:
+def _own_causes(a: Graph, b: Graph, first: Layer, second: Layer, twins: Twins) -> list[Cause]:
     """The attributes in which two written layers differ, and other layers that they read."""
     said_a, said_b = features(a, first), features(b, second)
     node_a, node_b = a.nodes[first.nodes[0]], b.nodes[second.nodes[0]]
@@ -207,12 +213,12 @@ def _own_causes(
         causes = [cause for cause in causes if cause.a is not None and cause.b is not None]
     read_a = [a.nodes[index].layer for index in node_a.inputs]
     read_b = [b.nodes[index].layer for index in node_b.inputs]
-    matched = all(name in twins for name in read_a) and set(read_b) <= set(twins.values())
-    if matched and [twins[name] for name in read_a] != read_b:
+    matched = all(name in twins.b for name in read_a) and all(name in twins.a for name in read_b)
+    if matched and [twins.b[name] for name in read_a] != read_b:
         causes.append(Cause("own", "from", tuple(read_a), tuple(read_b)))
     shared_a = a.nodes[node_a.shared].layer if node_a.shared is not None else None
     shared_b = b.nodes[node_b.shared].layer if node_b.shared is not None else None
-    if (twins.get(shared_a, shared_a) if shared_a else None) != shared_b:
+    if (twins.b.get(shared_a, shared_a) if shared_a else None) != shared_b:
         causes.append(Cause("own", "share", shared_a, shared_b))
     return causes
 
