@@ -1,0 +1,96 @@
+"""What the tests of reading share: trees, values and complaints from text."""
+
+from collections.abc import Collection
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from cnnaudit.calculator import Audit
+from cnnaudit.errors import AuditError, Diagnostic, Problems, Source
+from cnnaudit.layers.kind import Type
+from cnnaudit.parsing import yamltree
+from cnnaudit.parsing.fitting import fit
+from cnnaudit.parsing.values import raw
+from cnnaudit.parsing.values import read as read_value
+from cnnaudit.parsing.yamltree import Node
+from tests.support import audit_text
+
+#: A complaint as tests compare it: code, line, column.
+Place = tuple[str, int, int]
+
+
+def tree(text: str) -> Node:
+    """The YAML tree of ``text``; raises ``AuditError`` where it is none."""
+    problems = Problems()
+    node = yamltree.parse(Source("net.yaml", dedent(text)), problems)
+    problems.raise_any()
+    assert node is not None
+    return node
+
+
+def value(type_: Type, text: str, names: Collection[str] = (), axes: int | None = None) -> Any:
+    """What ``text`` means in a field of ``type_``; raises ``AuditError`` where it means nothing."""
+    problems = Problems()
+    got = read_value(type_, tree(text), names, problems)
+    problems.raise_any()
+    assert got is not None
+    return fit(type_, raw(got, {}), axes)
+
+
+def complaints(text: str) -> list[Diagnostic]:
+    """Everything that is wrong with an architecture."""
+    with pytest.raises(AuditError) as caught:
+        audit_text(text)
+    return list(caught.value.diagnostics)
+
+
+def complaint(text: str) -> Diagnostic:
+    """The only thing that is wrong with an architecture."""
+    (found,) = complaints(text)
+    return found
+
+
+def place(found: Diagnostic) -> Place:
+    """The code of a complaint, and where it points."""
+    assert found.span is not None
+    return found.code, found.span.line, found.span.column
+
+
+def pointed_at(found: Diagnostic) -> str:
+    """The text under the carets of a complaint."""
+    span = found.span
+    assert span is not None
+    assert span.line == span.end_line
+    line = span.source.text.split("\n")[span.line - 1]
+    return line[span.column - 1 : span.end_column - 1]
+
+
+def names(audit: Audit) -> list[str]:
+    """The full names of all nodes behind the inputs."""
+    return [node.name for node in audit.graph.nodes if node.kind != "input"]
+
+
+def shapes(audit: Audit) -> dict[str, tuple[int, ...]]:
+    """The output of every node."""
+    return {node.name: node.shape for node in audit.graph.nodes}
+
+
+def params(audit: Audit) -> dict[str, int]:
+    """The parameters of every node that has some."""
+    return {row.node.name: row.params for row in audit.rows if row.params}
+
+
+def inputs(audit: Audit, name: str) -> list[str]:
+    """The names of the nodes that a node reads from."""
+    nodes = audit.graph.nodes
+    (node,) = (node for node in nodes if node.name == name)
+    return [nodes[index].name for index in node.inputs]
+
+
+def write(folder: Path, **files: str) -> Path:
+    """Write ``name.yaml`` for each text; give the first of them."""
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(dedent(text), encoding="utf-8")
+    return folder / f"{next(iter(files))}.yaml"
