@@ -169,7 +169,7 @@ def _complete_transpose(attributes: Attributes, framework: Framework) -> Attribu
     kernel, stride, extra = attributes["kernel"], attributes["stride"], attributes["output_padding"]
     padding = fixed_padding(attributes)
     if extra is None:
-        fills = framework.transpose_fills_stride and attributes["padding"] == "valid"
+        fills = framework.transpose_fills_stride and padding == ((0, 0),) * len(kernel)
         reach = [
             effective_kernel(k, d) for k, d in zip(kernel, attributes["dilation"], strict=True)
         ]

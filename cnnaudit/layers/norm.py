@@ -79,6 +79,17 @@ def _standard_work(_inputs: Shapes, attributes: Attributes, output: Shape) -> Wo
     return Work(elementwise_ops=each * product(output))
 
 
+def _rms_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
+    shape = inputs[0]
+    kept = tuple(shape[a] for a in _axes(shape, attributes))
+    return (Weight("scale", kept),) if attributes["scale"] else ()
+
+
+def _rms_work(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    """Square, its mean, division."""
+    return Work(elementwise_ops=(3 + attributes["scale"]) * product(output))
+
+
 def _standardize_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     """Two statistics of the data, and how much data they were taken from."""
     if not attributes["measured"]:
@@ -148,6 +159,18 @@ KINDS = (
         _group_weights,
         _standard_work,
         _group_fault,
+    ),
+    Kind(
+        "rms_norm",
+        "norm",
+        "Division by the root mean square over the given axes (Zhang & Sennrich 2019): 3 operations"
+        " per element, and one for scale.",
+        same_shape,
+        "axis",
+        (Field("axis", Type.AXIS_LIST, "axes that are normalised together", -1), _SCALE),
+        _rms_weights,
+        _rms_work,
+        _layer_fault,
     ),
     Kind(
         "standardize",

@@ -73,7 +73,7 @@ def macs(operation: Any, output: Any) -> int:
         positions = prod(output[:-1] if last else output[1:])
         kernels = (operation.depthwise_kernel, operation.pointwise_kernel)
         return positions * sum(prod(kernel.shape) for kernel in kernels)
-    if name.endswith("Transpose"):
+    if name.startswith("Conv") and name.endswith("Transpose"):
         entered = sizes(operation.input.shape)
         return prod(entered[:-1] if last else entered[1:]) * prod(operation.kernel.shape)
     if name.startswith(("Conv", "DepthwiseConv")):
