@@ -4,56 +4,32 @@ Of an archive only the member ``config.json`` is read; weights are never touched
 """
 
 import json
-import re
 import zipfile
 import zlib
 from collections.abc import Mapping
 from fractions import Fraction
 from io import BytesIO
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from cnnaudit.errors import AuditError, Diagnostic, Source, Span, file_error
-
-#: The largest of keras.applications have 3 MB; a list costs many times its text.
-MAX_BYTES = 16 * 1024 * 1024
-#: An archive is mostly weights, of which nothing is read.
-MAX_ARCHIVE_BYTES = 8 * 1024**3
-#: Bytes at the start of a file that tell what it is.
-SNIFFED = 64 * 1024
+from cnnaudit.importers.keras.sniff import MAX_BYTES, MEMBER, is_archive
 
 #: ``modelTopology`` holds a ``model_config`` that holds the model.
 _MAX_WRAPPINGS = 4
 
-_ZIP = b"PK\x03\x04"
-_MEMBER = "config.json"
-_MODEL_KEYS = re.compile(rb'"(?:modelTopology|model_config)"\s*:')
-_CLASS = re.compile(rb'"class_name"\s*:')
-_LAYERS = re.compile(rb'"layers"\s*:\s*\[|"Sequential"')
-_OURS = re.compile(rb'"cnnaudit"\s*:\s*1')
-
 Json = Mapping[str, Any]
 
 
-def is_archive(head: bytes) -> bool:
-    """Whether a file that starts like this is a zip."""
-    return head.startswith(_ZIP)
-
-
-def recognise(head: bytes) -> bool:
-    """Whether a file that starts like this is a Keras model, by what it holds."""
-    if is_archive(head):
-        return True
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not text.startswith(b"{") or _OURS.search(text):
-        return False
-    if _MODEL_KEYS.search(text):
-        return True
-    return bool(_CLASS.search(text) and _LAYERS.search(text))
-
-
-def holds_model(names: list[str]) -> bool:
-    """Whether an archive with these members is a ``.keras`` file, and not any other zip."""
-    return _MEMBER in names and "metadata.json" in names
+def contents(path: Path, shown: str) -> bytes:
+    """The bytes of a file that is worth reading: the settings alone, of an archive."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(4)
+            stream.seek(0)
+            return _member(stream, shown) if is_archive(head) else stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise file_error("unreadable", f"cannot be read: {error.strerror}", shown) from None
 
 
 def read_model(data: bytes, shown: str) -> Json:
@@ -62,16 +38,17 @@ def read_model(data: bytes, shown: str) -> Json:
     Raises ``AuditError`` for anything that is not one, or too large to look at.
     """
     if is_archive(data):
-        data = _member(data, shown)
+        data = _member(BytesIO(data), shown)
     return _model(_parse(_text(data, shown), shown), shown)
 
 
-def _member(data: bytes, shown: str) -> bytes:
+def _member(stream: IO[bytes], shown: str) -> bytes:
+    """The settings in an archive, as far as the budget goes: what unpacks to more is refused."""
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive, archive.open(_MEMBER) as member:
-            config = member.read(MAX_BYTES + 1)
+        with zipfile.ZipFile(stream) as archive, archive.open(MEMBER) as member:
+            return member.read(MAX_BYTES + 1)
     except KeyError:
-        message = f"the archive has no {_MEMBER}: it is not a .keras file"
+        message = f"the archive has no {MEMBER}: it is not a .keras file"
         raise file_error("foreign-syntax", message, shown) from None
     except (
         zipfile.BadZipFile,
@@ -83,7 +60,6 @@ def _member(data: bytes, shown: str) -> bytes:
         ValueError,
     ) as error:
         raise file_error("foreign-syntax", f"a broken archive: {error}", shown) from None
-    return config
 
 
 def _text(data: bytes, shown: str) -> str:
