@@ -113,3 +113,12 @@ def layers(outline: Outline) -> Iterator[Layer]:
             yield top
         else:
             stack.extend(reversed(top.children))
+
+
+def local_name(part: Outline, section: Section | None) -> str:
+    """The name of a part inside its section: foreign names may have dots of their own."""
+    if section is not None:
+        prefix = f"{section.name}." if section.name else ""
+        if part.name.startswith(prefix):
+            return part.name.removeprefix(prefix)
+    return part.name.rpartition(".")[2]

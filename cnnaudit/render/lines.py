@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnnaudit.calculator import Audit, Row, layer_row
-from cnnaudit.graph.nodes import Layer, Outline, Section, layers
+from cnnaudit.graph.nodes import Layer, Outline, Section, layers, local_name
 from cnnaudit.layers.kind import Shape
 from cnnaudit.text import decimal, padding_text, shape_text, sizes_text
 
@@ -27,8 +27,18 @@ class Line(NamedTuple):
 
     @property
     def activation_size(self) -> int | None:
-        """The size of the output; None for a heading."""
-        return None if self.heading else self.rows[-1].activation_size
+        """The size of the output; None for a heading, and where the shape is not known."""
+        return None if self.heading or not self.shape else self.rows[-1].activation_size
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nobody knows what any of its rows cost."""
+        return bool(self.rows) and all(row.unknown for row in self.rows)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of its rows are known."""
+        return not any(row.unknown for row in self.rows)
 
     def total(self, quantity: str) -> int:
         """A quantity added up over the line's rows and over all the times it stands for.
@@ -63,7 +73,8 @@ def _inputs(audit: Audit) -> list[Line]:
 def _nodes(audit: Audit, section: Section, depth: int) -> Iterator[Line]:
     for child in section.children:
         if isinstance(child, Section):
-            yield _heading(audit, child, depth, 1)
+            heading = _heading(audit, child, depth, 1)
+            yield heading._replace(name=local_name(child, section))
             yield from _nodes(audit, child, depth + 1)
             continue
         for index in child.nodes:
@@ -84,9 +95,9 @@ def _written(audit: Audit, section: Section, depth: int, times: int, fold: bool)
             while end < len(children) and _said(audit, children[end]) == said:
                 end += 1
         count = times * (end - position)
-        name = _local(child)
+        name = local_name(child, section)
         if end - position > 1:
-            name = f"{name}–{_local(children[end - 1])}"
+            name = f"{name}–{local_name(children[end - 1], section)}"
         position = end
         if isinstance(child, Layer):
             row = layer_row(audit, child)
@@ -105,12 +116,7 @@ def _heading(audit: Audit, section: Section, depth: int, times: int) -> Line:
         "branches": f"branches, {section.label}",
     }.get(section.kind, section.kind)
     shape = rows[-1].node.shape if rows else None
-    name = _local(section)
-    return Line(depth, name, section.name, label, rows, shape, times, heading=True)
-
-
-def _local(outline: Outline) -> str:
-    return outline.name.rpartition(".")[2]
+    return Line(depth, section.name, section.name, label, rows, shape, times, heading=True)
 
 
 def _said(audit: Audit, outline: Outline) -> list[object]:
@@ -133,7 +139,9 @@ def _node_text(row: Row) -> str:
     node = row.node
     attributes = node.attributes
     words = [node.kind]
-    if node.kind == "activation":
+    if row.unknown:
+        words = [attributes["class"], "(unknown)"]
+    elif node.kind == "activation":
         words = [attributes["function"]]
     elif node.kind == "dropout":
         words.append(decimal(attributes["rate"]))
