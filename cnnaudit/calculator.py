@@ -167,17 +167,35 @@ def layer_row(audit: Audit, layer: Layer) -> LayerRow:
 def audit(graph: Graph) -> Audit:
     """Count every node of ``graph``."""
     statistics_are_params = FRAMEWORKS[graph.framework].statistics_are_params
-    rows = tuple(row(node, graph.input_shapes(node), statistics_are_params) for node in graph.nodes)
+    homes = _homes(graph)
+    rows = tuple(
+        row(node, graph.input_shapes(node), index in homes, statistics_are_params)
+        for index, node in enumerate(graph.nodes)
+    )
     counted = [r for r in rows if r.node.kind != "input"]
     inference = [r for r in counted if not r.node.auxiliary]
     training_only = [r for r in counted if r.node.auxiliary]
     return Audit(graph, rows, totals(inference), totals(training_only))
 
 
-def row(node: Node, inputs: Shapes, statistics_are_params: bool) -> Row:
+def _homes(graph: Graph) -> frozenset[int]:
+    """The nodes at which weights are counted: the first of those that share them.
+
+    Weights that inference needs are counted there, even if an auxiliary head came first.
+    """
+    homes: dict[int, int] = {}
+    for index, node in enumerate(graph.nodes):
+        owner = index if node.shared is None else node.shared
+        home = homes.setdefault(owner, index)
+        if graph.nodes[home].auxiliary and not node.auxiliary:
+            homes[owner] = index
+    return frozenset(homes.values())
+
+
+def row(node: Node, inputs: Shapes, owns_weights: bool, statistics_are_params: bool) -> Row:
     """The numbers of one node, whose inputs have the given shapes (channels last)."""
     kind = kind_of(node.kind)
-    weights = kind.weights(inputs, node.attributes) if node.shared is None else ()
+    weights = kind.weights(inputs, node.attributes) if owns_weights else ()
     learned = _size(weights, statistic=False)
     statistics = _size(weights, statistic=True)
     work = kind.work(inputs, node.attributes, node.shape)

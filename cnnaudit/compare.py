@@ -136,8 +136,13 @@ def _network_causes(a: Graph, b: Graph, tree: AlignedSection) -> tuple[Cause, ..
         if first != second:
             causes.append(Cause("own", attribute, first, second))
     for section in _sections(tree):
-        if (change := repeat_change(section)) and section.a:
-            causes.append(Cause("own", f"{section.a.name}.repeat", *change))
+        a_part, b_part = section.a, section.b
+        if a_part is None or b_part is None:
+            continue
+        if change := repeat_change(section):
+            causes.append(Cause("own", f"{a_part.name}.repeat", *change))
+        if a_part.label != b_part.label and a_part.kind in ("repeat", "backbone"):
+            causes.append(Cause("own", a_part.name, a_part.label, b_part.label))
     for name in sorted(a.training.keys() | b.training.keys()):
         first, second = a.training.get(name), b.training.get(name)
         if first != second:

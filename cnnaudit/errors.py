@@ -15,6 +15,7 @@ CODES = {
     "shared-weights": "CA106",
     "nested-blocks": "CA107",
     "empty-network": "CA108",
+    "frozen-weights": "CA109",
     "missing-flatten": "CA201",
     "kernel-exceeds-input": "CA202",
     "merge-mismatch": "CA203",

@@ -29,7 +29,7 @@ class Limit(NamedTuple):
 
     def text(self) -> str:
         """``5 %`` or ``1,000``."""
-        return f"{decimal(self.amount)} %" if self.percent else f"{self.amount:,}"
+        return f"{decimal(self.amount)} %" if self.percent else decimal(self.amount)
 
 
 def parse_limit(text: str) -> Limit:

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cnnaudit import zoo
 from cnnaudit.errors import Problems, Span, UsageError
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.importers.keras import sniff as keras
+from cnnaudit.parsing import zoo
 from cnnaudit.parsing.load import load as load_document
 from cnnaudit.parsing.load import split_variant
 from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
@@ -97,17 +97,17 @@ def load(operand: str, overrides: Overrides = NO_OVERRIDES) -> Graph:
     found, variant = _open(operand)
     if isinstance(found, Foreign):
         return _imported(found, variant, overrides)
-    document = load_document(found)
+    problems = Problems()
+    document = load_document(found, problems)
     if variant is not None:
-        problems = Problems()
         span = Span(document.source, 1, 1, 1, 2)
         document = with_variant(document, variant, problems, span)
-        problems.raise_any()
     for assignment in overrides.variables:
         document = with_variable(document, assignment)
     for shape in overrides.inputs:
         document = with_input(document, shape)
-    return build(document)
+    graph = build(document, problems)
+    return graph._replace(path=f"{graph.path}@{variant}") if variant else graph
 
 
 def _imported(found: Foreign, variant: str | None, overrides: Overrides) -> Graph:

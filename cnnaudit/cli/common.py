@@ -1,5 +1,6 @@
 """What the commands share: options, exit codes, and outputs that are written whole."""
 
+import contextlib
 import functools
 import os
 import sys
@@ -11,6 +12,7 @@ from typing import Annotated, NamedTuple, ParamSpec, TypeVar
 import typer
 
 from cnnaudit.errors import AuditError, ExitCode, UsageError, suggestion
+from cnnaudit.parsing.source import display_path
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -66,11 +68,16 @@ def command(function: Callable[P, ExitCode]) -> Callable[P, None]:
             typer.echo(f"cnnaudit: error: {error}", err=True)
             code = ExitCode.INPUT_ERROR
         except BrokenPipeError:
-            # The reader has seen enough; what is still buffered has nowhere to go.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            # The reader has seen enough.
+            _abandon_output()
             code = ExitCode.OK
         except KeyboardInterrupt:
             code = ExitCode.INTERRUPTED
+        except OSError as error:
+            # A full disk under standard output, most likely; files have their own messages.
+            typer.echo(f"cnnaudit: error: {error.strerror or error}", err=True)
+            _abandon_output()
+            code = ExitCode.INPUT_ERROR
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
@@ -79,6 +86,12 @@ def command(function: Callable[P, ExitCode]) -> Callable[P, None]:
         raise typer.Exit(int(code))
 
     return run
+
+
+def _abandon_output() -> None:
+    """What is still buffered has nowhere to go: let the end of the program drop it in silence."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _internal(error: Exception) -> str:
@@ -130,11 +143,19 @@ def emit(
     """Render every target and write it; files appear whole or not at all."""
     if color not in ("auto", "always", "never"):
         raise UsageError(f"--color takes auto, always or never, not '{color}'")
+    failures = []
     for target in found:
         if target.path is None:
             _print(render(target.format, _display(color, width)))
-        else:
-            write(target.path, render(target.format, Display(width, color == "always")))
+            continue
+        text = render(target.format, Display(width, color == "always"))
+        try:
+            write(target.path, text)
+        except UsageError as error:
+            failures.append(str(error))
+    # What could be written has been, before the rest is complained about.
+    if failures:
+        raise UsageError("; ".join(failures))
 
 
 def _display(color: str, width: int | None) -> Display:
@@ -154,9 +175,16 @@ def _print(text: str) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file through a neighbour that takes its place when it is complete."""
+    """Write a file through a neighbour that takes its place when it is complete.
+
+    A link is followed; a device or a pipe is written to, since nothing can take its place.
+    """
     name = None
+    path = path.resolve()
     try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8", newline="\n")
+            return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
@@ -165,7 +193,8 @@ def write(path: Path, text: str) -> None:
     except OSError as error:
         if name is not None:
             Path(name).unlink(missing_ok=True)
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+        shown = display_path(path)
+        raise UsageError(f"{shown} cannot be written: {error.strerror}") from None
 
 
 def audited(operands: Sequence[str], read: Callable[[str], T]) -> tuple[list[T], bool]:

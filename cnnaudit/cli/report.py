@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cnnaudit.cli import common
-from cnnaudit.errors import ExitCode, UsageError
+from cnnaudit.errors import ExitCode
 
 FORMATS = ("table", "json", "csv", "markdown")
 
@@ -38,7 +38,8 @@ def run(
     targets = common.targets(format, output, FORMATS, quiet)
     names = files_of(files)
     if not names:
-        raise UsageError("no architecture files found")
+        typer.echo(f"cnnaudit: no architecture files in {', '.join(files)}", err=True)
+        return ExitCode.NOTHING_FOUND
     overrides = Overrides(input or (), set or ())
     audits, failed = common.audited(names, lambda name: audit(load(name, overrides)))
 

@@ -22,7 +22,7 @@ def run(
     quiet: common.Quiet = False,
 ) -> ExitCode:
     """List the networks that come with cnnaudit, or print the file of one of them."""
-    from cnnaudit import zoo
+    from cnnaudit.parsing import zoo
 
     if name is not None:
         opened = zoo.open_zoo(name.removeprefix("zoo:"))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cnnaudit.errors import Problems, Span
-from cnnaudit.graph.attributes import Evaluator, resolve
+from cnnaudit.graph.attributes import INCOMING, Evaluator, resolve, uses
 from cnnaudit.graph.nodes import Initialiser, Node
 from cnnaudit.graph.place import UNKNOWN, OverLimitError, Place
 from cnnaudit.layers.frameworks import Framework
@@ -66,7 +66,10 @@ class Assembly:
     ) -> tuple[int, tuple[int, ...]]:
         """The output and the nodes of a written layer that reads ``sources``."""
         settings = settings.over(self.defaults.get(verb, NO_SETTINGS))
-        if settings.broken or any(source < 0 for source in sources):
+        if settings.broken:
+            return UNKNOWN, ()
+        if any(source < 0 for source in sources):
+            self._check_values(verb, settings, place)
             return UNKNOWN, ()
         if settings.init is not None and place.init is None:
             place = place._replace(init=self.initialiser(settings.init, place))
@@ -118,6 +121,16 @@ class Assembly:
                 return None
         return {**self.defaults.get(name, NO_SETTINGS).attributes, **values}
 
+    def _check_values(self, verb: str, settings: Settings, place: Place) -> None:
+        """Report what is wrong whatever enters the layer, where that is unknown."""
+        groups = [(verb, settings.attributes)] if verb in KINDS else []
+        groups += [(name, modifier.attributes) for name, modifier in settings.modifiers.items()]
+        for name, values in groups:
+            for field in KINDS[name].fields:
+                value = values.get(field.name)
+                if value is not None and field.name != "function" and not uses(value, INCOMING):
+                    self.evaluator.number(field.type, value, place.names, choices=field.choices)
+
     def _node(
         self, verb: str, values: Values, sources: Sequence[int], place: Place, written: Written
     ) -> int:
@@ -130,7 +143,8 @@ class Assembly:
         if attributes is None:
             return UNKNOWN
         if fault := kind.fault(shapes, attributes):
-            pairs = zip(written.labels, shapes, strict=False)
+            labels = written.labels if kind.merges else ()
+            pairs = zip(labels, shapes, strict=False)
             notes = tuple(f"{label}: {shape_text(shape)}" for label, shape in pairs)
             self.problems.fault(fault, span, notes)
             return UNKNOWN

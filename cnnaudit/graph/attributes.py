@@ -8,8 +8,9 @@ from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.kind import REQUIRED, Attributes, Field, Kind, Shape, Type, product
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import ExpressionError, Name, Operation
+from cnnaudit.parsing.fitting import UnfitError, fit
 from cnnaudit.parsing.settings import Values
-from cnnaudit.parsing.values import UnfitError, Value, fit, raw
+from cnnaudit.parsing.values import UNREADABLE, Value, raw
 
 
 class Evaluator:
@@ -20,7 +21,7 @@ class Evaluator:
 
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
-        self.failed: set[str] = set()
+        self.failed: set[str] = {UNREADABLE}
 
     def number(
         self,

@@ -14,12 +14,14 @@ from cnnaudit.errors import Problems, suggestion
 from cnnaudit.graph.assembly import MAX_NODES, Assembly, Written
 from cnnaudit.graph.attributes import INCOMING, uses
 from cnnaudit.graph.changes import Changes
+from cnnaudit.graph.graft import Graft, graft
 from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section
 from cnnaudit.graph.order import build_order, previous
 from cnnaudit.graph.place import APART, SEVERAL, UNKNOWN, Built, OverLimitError, Place
 from cnnaudit.layers.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS
 from cnnaudit.layers.kind import Shape, Type
 from cnnaudit.layers.table import KINDS
+from cnnaudit.parsing.backbone import Backbone
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.items import Item
 from cnnaudit.parsing.settings import Values
@@ -29,13 +31,15 @@ from cnnaudit.text import shape_text
 MAX_BLOCK_DEPTH = 16
 
 
-def build(document: Document) -> Graph:
-    """The layer graph of a document; raises ``AuditError`` with everything that is wrong."""
-    problems = Problems()
-    builder = _Builder(document, problems)
+def build(document: Document, problems: Problems | None = None) -> Graph:
+    """The layer graph of a document.
+
+    Raises ``AuditError`` with everything that is wrong, ``problems`` found before included.
+    """
+    problems = Problems() if problems is None else problems
     graph = None
     with suppress(OverLimitError):
-        graph = builder.graph()
+        graph = _Builder(document, problems).graph()
     problems.raise_any()
     assert graph is not None
     return graph
@@ -60,7 +64,10 @@ class _Builder:
         inputs = self._inputs(names)
         entry = SEVERAL if len(inputs) > 1 else next(iter(inputs.values()), UNKNOWN)
         visible = inputs if len(inputs) > 1 else {**inputs, "input": entry}
-        built = self._list(document.layers, Place("", names, entry, visible))
+        below = Built(entry)
+        if document.backbone is not None and document.trunk is not None:
+            below = self._backbone(document.backbone, document.trunk, names)
+        built = self._list(document.layers, Place("", names, below.output, visible))
         if not len(self.problems):
             self.changes.report_unmatched()
             if len(self.assembly.nodes) == len(inputs):
@@ -72,13 +79,26 @@ class _Builder:
             self.assembly.framework.name,
             document.framework is not None,
             tuple(self.assembly.nodes),
-            Section("", "network", "", built.outline),
+            Section("", "network", "", (*below.outline, *built.outline)),
             names.get("classes"),
             document.description,
             document.origin,
             self._numbers(document.training, names),
             self._numbers(document.expect, names),
+            tuple(document.variants),
         )
+
+    def _backbone(self, backbone: Backbone, trunk: Document, names: Mapping[str, Any]) -> Built:
+        """The output of the backbone on this network's input, and its part of the outline."""
+        frozen = False
+        if backbone.trainable is not None:
+            frozen = self.evaluator.number(Type.FLAG, backbone.trainable, names) is False
+        host = Graft(
+            self.assembly,
+            self.document.framework,
+            lambda document, problems: _Builder(document, problems).graph(),
+        )
+        return graft(host, backbone, trunk, frozen)
 
     def _inputs(self, names: Mapping[str, Any]) -> dict[str, int]:
         """A node for everything that enters the network, by its name."""
@@ -158,6 +178,8 @@ class _Builder:
     # One item ------------------------------------------------------------------------------------
 
     def _item(self, item: Item, sources: tuple[int, ...], place: Place, forks: int) -> Built:
+        if item.settings.broken or item.verb == "unreadable":
+            return Built(UNKNOWN)
         merges = item.verb in KINDS and KINDS[item.verb].merges
         if not sources or (len(sources) > 1 and not merges):
             message = f"'{item.verb}' reads one layer, not {len(sources)}"
@@ -225,7 +247,7 @@ class _Builder:
         if item.verb == "branches":
             # The names of the only branches of a list need no prefix to be unique.
             alone = forks == 1 and not item.named
-            return self._branches(item, sources[0], place, name, place.prefix if alone else name)
+            return self._branches(item, sources[0], place, name, alone)
         if item.verb in self.document.blocks:
             return self._block(item, sources[0], place, name)
         labels = tuple(reference.name for reference in item.sources or ())
@@ -240,8 +262,8 @@ class _Builder:
         kind = "auxiliary head" if item.auxiliary else "head"
         return Built(built.output, (Section(name, kind, "", built.outline, True),))
 
-    def _branches(self, item: Item, source: int, place: Place, name: str, prefix: str) -> Built:
-        prefix = prefix if not prefix or prefix.endswith(".") else f"{prefix}."
+    def _branches(self, item: Item, source: int, place: Place, name: str, alone: bool) -> Built:
+        prefix = place.prefix if alone else f"{name}."
         outputs: list[int] = []
         children: list[Outline] = []
         for branch in item.branches:
@@ -256,6 +278,8 @@ class _Builder:
             settings = item.settings
             output, nodes = self.assembly.layer(item.merge, settings, outputs, place, written)
             children += [Layer(name, nodes, item.named)] if nodes else []
+        if alone:
+            return Built(output, tuple(children))
         section = Section(name, "branches", item.merge, tuple(children), item.named)
         return Built(output, (section,))
 
@@ -265,7 +289,7 @@ class _Builder:
             message = f"blocks are nested more than {MAX_BLOCK_DEPTH} deep: does one use itself?"
             self.problems.error("nested-blocks", message, item.span)
             return Built(UNKNOWN)
-        if source == UNKNOWN or item.settings.broken:
+        if source == UNKNOWN:
             return Built(UNKNOWN)
         names = self._arguments(item, place, self.assembly.shape(source))
         if names is None:

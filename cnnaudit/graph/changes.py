@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from cnnaudit.errors import Problems, suggestion
-from cnnaudit.parsing.document import Change
+from cnnaudit.parsing.changes import Change
 from cnnaudit.parsing.items import Item, changed
 from cnnaudit.parsing.settings import Scope
 from cnnaudit.parsing.values import Value

@@ -92,6 +92,7 @@ class Graph(NamedTuple):
     origin: str | None = None
     training: Mapping[str, Any] = {}
     expect: Mapping[str, Any] = {}
+    variants: tuple[str, ...] = ()
     unknown: tuple[Unknown, ...] = ()
 
     def input_shapes(self, node: Node) -> Shapes:

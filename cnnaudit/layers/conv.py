@@ -19,6 +19,7 @@ from cnnaudit.layers.kind import (
 from cnnaudit.layers.windows import (
     effective_kernel,
     fixed_padding,
+    not_padded,
     output_sizes,
     spatial,
     transposed_positions,
@@ -165,17 +166,19 @@ def _separable_work(inputs: Shapes, attributes: Attributes, output: Shape) -> Wo
 
 
 def _complete_transpose(attributes: Attributes, framework: Framework) -> Attributes:
-    """Without ``output_padding``, Keras fills up a stride that is larger than the kernel."""
+    """The padding and output padding that the framework means.
+
+    Keras (``compute_conv_transpose_output_length``): without ``output_padding``, a stride larger
+    than the kernel is filled up; with it, ``same`` takes half of the kernel away on both sides.
+    """
     kernel, stride, extra = attributes["kernel"], attributes["stride"], attributes["output_padding"]
     padding = fixed_padding(attributes)
+    reach = [effective_kernel(k, d) for k, d in zip(kernel, attributes["dilation"], strict=True)]
     if extra is None:
-        fills = framework.transpose_fills_stride and padding == ((0, 0),) * len(kernel)
-        reach = [
-            effective_kernel(k, d) for k, d in zip(kernel, attributes["dilation"], strict=True)
-        ]
+        fills = framework.transpose_fills_stride and not_padded(padding)
         extra = tuple(max(s - r, 0) if fills else 0 for s, r in zip(stride, reach, strict=True))
     elif padding == "same":
-        padding = tuple((k // 2, k // 2) for k in kernel)
+        padding = tuple((r // 2, r // 2) for r in reach)
     return {**attributes, "padding": padding, "output_padding": extra}
 
 

@@ -9,7 +9,7 @@ from cnnaudit.layers.kind import Attributes, Field, Kind, Shape, Shapes, Type, W
 
 def _add_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
     if attributes.get("broadcast"):
-        return _multiply_fault(inputs, attributes)
+        return _broadcast_fault("added", inputs, attributes)
     if len(set(inputs)) <= 1:
         return None
     return Fault(
@@ -47,14 +47,14 @@ def _multiply_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return tuple(_broadcast(sizes) or 0 for sizes in zip(*inputs, strict=True))
 
 
-def _multiply_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _broadcast_fault(done: str, inputs: Shapes, attributes: Attributes) -> Fault | None:
     inputs = _aligned(inputs, attributes)
     ranks = {len(shape) for shape in inputs}
     if len(ranks) == 1 and all(_broadcast(sizes) for sizes in zip(*inputs, strict=True)):
         return None
     return Fault(
         "merge-mismatch",
-        "these do not go together: their shapes differ in an axis where neither has size 1",
+        f"these cannot be {done}: their shapes differ in an axis where neither has size 1",
         "give the branches the same shape, or 1x1xC to one of them (a global pool keeps 1x1)",
     )
 
@@ -112,7 +112,7 @@ _arithmetic = partial(
     output=_multiply_output,
     fields=(_BROADCAST,),
     work=_each,
-    fault=_multiply_fault,
+    fault=partial(_broadcast_fault, "multiplied"),
     complete=_complete,
 )
 
@@ -134,13 +134,30 @@ KINDS = (
         fields=(Field("axis", Type.AXIS, "axis that grows", -1),),
         fault=_concat_fault,
     ),
-    _arithmetic("subtract", doc="The first input less the others: inputs − 1 operations."),
-    _arithmetic("divide", doc="The first input divided by the others: inputs − 1 operations."),
+    _arithmetic(
+        "subtract",
+        fault=partial(_broadcast_fault, "subtracted"),
+        doc="The first input less the others: inputs − 1 operations.",
+    ),
+    _arithmetic(
+        "divide",
+        fault=partial(_broadcast_fault, "divided"),
+        doc="The first input divided by the others: inputs − 1 operations.",
+    ),
     _arithmetic(
         "average",
         doc="Mean of inputs, element by element: one operation per input and element.",
         work=_average_work,
+        fault=partial(_broadcast_fault, "averaged"),
     ),
-    _arithmetic("maximum", doc="The largest of the inputs at each element: inputs − 1 operations."),
-    _arithmetic("minimum", doc="The least of the inputs at each element: inputs − 1 operations."),
+    _arithmetic(
+        "maximum",
+        fault=partial(_broadcast_fault, "compared"),
+        doc="The largest of the inputs at each element: inputs − 1 operations.",
+    ),
+    _arithmetic(
+        "minimum",
+        fault=partial(_broadcast_fault, "compared"),
+        doc="The least of the inputs at each element: inputs − 1 operations.",
+    ),
 )

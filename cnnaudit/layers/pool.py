@@ -1,6 +1,7 @@
 """Pooling: every output position is the maximum or the mean of a window, channel by channel."""
 
 from functools import partial
+from math import gcd
 
 from cnnaudit.errors import Fault
 from cnnaudit.layers.conv import window_fault
@@ -13,7 +14,8 @@ def _complete(attributes: Attributes, framework: Framework) -> Attributes:
     """The framework's stride, padding and rounding where none is written."""
     kernel = attributes["kernel"]
     if kernel == "global":
-        return {"kernel": "global", "keep_dims": attributes["keep_dims"]}
+        # Stride, padding and rounding may come from `defaults`; they have no meaning here.
+        return {"kernel": kernel, "keep_dims": attributes["keep_dims"]}
     stride, padding = attributes["stride"], attributes["padding"]
     rounding = attributes["rounding"] or framework.pool_rounding
     if stride is None:
@@ -74,7 +76,8 @@ def adaptive_windows(size: int, count: int) -> int:
 
     Window i reads from floor(i·size/count) up to ceil((i + 1)·size/count) (torch.nn documentation).
     """
-    return sum(-(-(i + 1) * size // count) - i * size // count for i in range(count))
+    # Neighbours overlap by one cell, except at the gcd(size, count) - 1 borders that coincide.
+    return size + count - gcd(size, count)
 
 
 def _adaptive_work(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:

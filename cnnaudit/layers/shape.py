@@ -55,8 +55,8 @@ def _permute_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
     )
 
 
-def _amounts_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
-    if len(attributes["amounts"]) == len(inputs[0]) - 1:
+def _amounts_fault(inputs: Shapes, _attributes: Attributes) -> Fault | None:
+    if len(inputs[0]) >= 2:
         return None
     return Fault("invalid-input", "a vector has no border", "put it before `flatten`")
 
@@ -97,7 +97,7 @@ def _map_fault(inputs: Shapes, _attributes: Attributes) -> Fault | None:
 
 
 def _slice_bounds(inputs: Shapes, attributes: Attributes) -> tuple[int, int, int]:
-    """Axis, first and last-but-one position; a negative bound counts from the end."""
+    """Axis, first position and the one behind the last; a negative bound counts from the end."""
     shape, (start, stop) = inputs[0], attributes["range"]
     axis = attributes["axis"] % len(shape)
     size = shape[axis]
@@ -120,7 +120,7 @@ def _slice_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
     return Fault(
         "invalid-input",
         f"the range {written} is not inside an axis of size {shape[axis]}",
-        "[start, stop] counts from 0, stop excluded; -1 is the last but one",
+        "[start, stop] counts from 0, stop excluded; a negative bound counts from the end",
     )
 
 

@@ -22,13 +22,20 @@ def half_padding(kernel: int, dilation: int) -> int:
     return effective_kernel(kernel, dilation) // 2
 
 
-def positions(size: int, reach: int, stride: int, pad: tuple[int, int], rounding: str) -> int:
+def positions(
+    size: int,
+    reach: int,
+    stride: int,
+    pad: tuple[int, int],
+    rounding: str,
+    padding_in_all: int | None = None,
+) -> int:
     """How many windows of ``reach`` positions fit on an axis of ``size``.
 
     ``floor``: the last window ends inside the padded axis. ``ceil``: what is left over gets a
     window too, unless it would start in the padding behind (PyTorch, ATen/native/Pool.h).
-    ``ceil_caffe``: the same, but the last window is only dropped where there is padding (Caffe,
-    pooling_layer.cpp).
+    ``ceil_caffe``: the same, but the last window is only dropped where any axis is padded, which
+    ``padding_in_all`` counts (Caffe, pooling_layer.cpp).
     """
     before, after = pad
     room = size + before + after - reach
@@ -36,8 +43,8 @@ def positions(size: int, reach: int, stride: int, pad: tuple[int, int], rounding
         return room // stride + 1
     count = -(-room // stride) + 1
     outside = (count - 1) * stride >= size + before
-    padded = before + after > 0 or rounding != "ceil_caffe"
-    return count - outside * padded
+    cells = before + after if padding_in_all is None else padding_in_all
+    return count - outside * ((cells > 0) | (rounding != "ceil_caffe"))
 
 
 def same_positions(size: int, stride: int) -> int:
@@ -70,8 +77,9 @@ def output_sizes(sizes: Shape, attributes: Attributes) -> Shape:
         return tuple(same_positions(n, s) for n, s in zip(sizes, stride, strict=True))
     dilation = attributes.get("dilation", (1,) * len(sizes))
     rounding = attributes.get("rounding", "floor")
+    cells = sum(before + after for before, after in padding)
     return tuple(
-        positions(n, effective_kernel(k, d), s, p, rounding)
+        positions(n, effective_kernel(k, d), s, p, rounding, cells)
         for n, k, d, s, p in zip(sizes, kernel, dilation, stride, padding, strict=True)
     )
 
@@ -99,3 +107,8 @@ def fixed_padding(attributes: Attributes) -> Any:
     dilation = attributes.get("dilation", (1,) * len(kernel))
     halves = (half_padding(k, d) for k, d in zip(kernel, dilation, strict=True))
     return tuple((half, half) for half in halves)
+
+
+def not_padded(padding: Any) -> bool:
+    """Whether a padding, as amounts, adds no cell at all."""
+    return padding != "same" and not any(before + after for before, after in padding)

@@ -5,24 +5,24 @@
 """
 
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cnnaudit.errors import Problems, Source, Span, suggestion
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Type
-from cnnaudit.layers.table import ACTIVATIONS, KINDS, MODIFIERS
-from cnnaudit.parsing.expressions import FUNCTIONS, WORDS
-from cnnaudit.parsing.items import Item, Reference, read_items, read_name
-from cnnaudit.parsing.settings import COMMON, Scope, Settings, default_settings, keys_of
+from cnnaudit.layers.table import KINDS
+from cnnaudit.parsing.backbone import Backbone, file_of, read_backbone
+from cnnaudit.parsing.blocks import Block, block_scope, is_identifier, read_blocks
+from cnnaudit.parsing.changes import Change, read_changes
+from cnnaudit.parsing.claims import read_expect, read_training
+from cnnaudit.parsing.items import Item, read_items, read_name
+from cnnaudit.parsing.settings import Scope, Settings, default_settings
 from cnnaudit.parsing.source import printable
-from cnnaudit.parsing.values import Value, argument_value, is_null, read
+from cnnaudit.parsing.values import Value, argument_value, broken, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
-from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
+from cnnaudit.parsing.yamltree import Node, Scalar
 
 FORMAT_VERSION = 1
-
-#: Names that every expression may use, beside variables and parameters.
-BUILTIN_NAMES = ("classes", "i", "in_channels", "in_height", "in_width", "in_features")
 
 TOP_LEVEL = (
     "cnnaudit",
@@ -39,59 +39,10 @@ TOP_LEVEL = (
     "layers",
     "extends",
     "changes",
+    "backbone",
     "training",
     "expect",
 )
-
-#: Totals that ``expect`` may claim; ``max_`` before one makes it a budget.
-CLAIMS = (
-    "params",
-    "trainable_params",
-    "non_trainable_params",
-    "buffers",
-    "macs",
-    "flops",
-    "activation_size",
-    "weight_bytes",
-    "activation_bytes",
-)
-
-OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "rmsprop", "adagrad")
-PRECISIONS = ("fp32", "fp16", "bf16", "int8", "mixed")
-_TRAINING: dict[str, tuple[Type, tuple[str, ...]]] = {
-    "batch_size": (Type.WHOLE, ()),
-    "epochs": (Type.WHOLE, ()),
-    "loss": (Type.CHOICE, ()),
-    "precision": (Type.CHOICE, PRECISIONS),
-}
-_OPTIMIZER: dict[str, tuple[Type, tuple[str, ...]]] = {
-    "type": (Type.CHOICE, OPTIMIZERS),
-    "lr": (Type.NUMBER, ()),
-    "momentum": (Type.NUMBER, ()),
-    "weight_decay": (Type.NUMBER, ()),
-}
-_DATASET: dict[str, tuple[Type, tuple[str, ...]]] = {
-    "images": (Type.WHOLE, ()),
-    "classes": (Type.WHOLE, ()),
-}
-
-
-class Block(NamedTuple):
-    """A reusable group of layers; parameters with their default, None where one must be given."""
-
-    name: str
-    params: Mapping[str, Value | None]
-    layers: tuple[Item, ...]
-    span: Span
-
-
-class Change(NamedTuple):
-    """One difference from the file that is extended: what to do with the layers that match."""
-
-    action: str
-    pattern: Reference
-    layers: tuple[Item, ...] = ()
-    settings: Node | None = None
 
 
 class Document(NamedTuple):
@@ -114,11 +65,12 @@ class Document(NamedTuple):
     training: Mapping[str, Value]
     expect: Mapping[str, Value]
     base: str | None = None
+    backbone: Backbone | None = None
+    trunk: "Document | None" = None
 
     def scope(self, problems: Problems, names: Collection[str] = ()) -> Scope:
         """What the layers of this document may refer to; ``names`` are a block's parameters."""
-        blocks = {name: tuple(block.params) for name, block in self.blocks.items()}
-        return Scope(frozenset((*BUILTIN_NAMES, *self.vars, *names)), blocks, problems)
+        return block_scope(self.blocks, (*self.vars, *names), problems)
 
 
 def is_architecture(tree: Node | None) -> bool:
@@ -127,9 +79,16 @@ def is_architecture(tree: Node | None) -> bool:
 
 
 def read_document(
-    source: Source, tree: Node | None, base: Document | None, problems: Problems
+    source: Source,
+    tree: Node | None,
+    base: Document | None,
+    problems: Problems,
+    trunk: Document | None = None,
 ) -> Document | None:
-    """The document of a YAML tree; None where the file is no architecture at all (reported)."""
+    """The document of a YAML tree; None where the file is no architecture at all (reported).
+
+    ``base`` and ``trunk`` are the documents of the files that it extends and goes on from.
+    """
     start = Span(source, 1, 1, 1, 2)
     if tree is None:
         if not len(problems):
@@ -141,19 +100,25 @@ def read_document(
         message = f"not an architecture file: this {what}"
         problems.error("not-an-architecture", message, start, "start with `cnnaudit: 1`")
         return None
-    return _Reader(source, tree, base, problems).document()
+    return _Reader(source, tree, base, problems, trunk).document()
 
 
 class _Reader:
     """Reads one key after the other; each method gives the value of its key, or of the base."""
 
     def __init__(
-        self, source: Source, tree: MappingNode, base: Document | None, problems: Problems
+        self,
+        source: Source,
+        tree: MappingNode,
+        base: Document | None,
+        problems: Problems,
+        trunk: Document | None,
     ) -> None:
         self.source = source
         self.tree = tree
         self.base = base
         self.problems = problems
+        self.trunk = trunk
 
     def document(self) -> Document:
         for key, _ in self.tree.entries:
@@ -163,6 +128,7 @@ class _Reader:
                 self.problems.error("unknown-key", message, key.span, help)
         self._version()
         base = self.base
+        inherited = next((d.framework for d in (base, self.trunk) if d), None)
         own_layers = self.tree.get("layers")
         document = Document(
             self.source,
@@ -170,7 +136,7 @@ class _Reader:
             self._text("name"),
             self._text("description"),
             self._text("source"),
-            self._choice("framework", tuple(FRAMEWORKS)) or (base.framework if base else None),
+            self._choice("framework", tuple(FRAMEWORKS)) or inherited,
             {},
             None,
             self._vars(),
@@ -182,10 +148,13 @@ class _Reader:
             {},
             {},
             base.source.path if base else None,
+            base.backbone if base else None,
+            base.trunk if base else None,
         )
         scope = document.scope(self.problems)
+        document = self._with_backbone(document, scope)
         document = document._replace(
-            inputs=self._inputs(scope),
+            inputs=self._inputs(scope, document.trunk),
             classes=self._classes(scope),
             variants=self._variants(document),
             defaults=self._defaults(scope),
@@ -198,8 +167,7 @@ class _Reader:
             document = document._replace(layers=read_items(own_layers, scope))
         elif base is None:
             self._missing("layers", "write the network under `layers:`, top to bottom")
-        changes = (*document.changes, *self._changes(scope))
-        return document._replace(changes=changes)
+        return document._replace(changes=(*document.changes, *self._changes(scope)))
 
     # One key each --------------------------------------------------------------------------------
 
@@ -246,47 +214,72 @@ class _Reader:
             return vars
         known = {*vars, *(key.text for key, _ in node.entries), "classes"}
         for key, value in node.entries:
-            if not _is_identifier(key.text):
+            if not is_identifier(key.text):
                 message = f"a variable cannot be named '{printable(key.text)}'"
                 self.problems.error("invalid-value", message, key.span)
                 continue
             got = argument_value(value, known, self.problems)
-            # A variable that could not be read is known all the same: one error, not many.
-            vars[key.text] = got or Value(0, value.span)
+            vars[key.text] = got or broken(value.span)
         return vars
 
-    def _inputs(self, scope: Scope) -> Mapping[str, Value]:
+    def _with_backbone(self, document: Document, scope: Scope) -> Document:
+        node = self.tree.get("backbone")
+        if node is None:
+            return document
+        backbone = None
+        if not is_null(node):
+            if file_of(node) is None:
+                message = "expected a backbone as a mapping with a `file`"
+                help = "for example `backbone: {file: zoo:vgg-d, until: pool5, trainable: false}`"
+                self.problems.error("invalid-value", message, node.span, help)
+            elif self.trunk is not None:
+                backbone = read_backbone(node, scope)
+        return document._replace(backbone=backbone, trunk=self.trunk if backbone else None)
+
+    def _inputs(self, scope: Scope, trunk: Document | None) -> Mapping[str, Value]:
         node = self.tree.get("input")
+        said = self.tree.get("backbone")
+        if said is not None and not is_null(said):
+            if trunk is None:
+                return {"input": broken(said.span)}
+            if node is None and self.base is None:
+                return trunk.inputs
         if node is None:
             if self.base is None:
                 self._missing("input", "for example `input: 227x227x3` (HEIGHTxWIDTHxCHANNELS)")
             return self.base.inputs if self.base else {}
         if not isinstance(node, MappingNode):
             value = read(Type.SHAPE, node, scope.names, self.problems)
-            return {"input": value} if value else {}
+            return {"input": value or broken(node.span)}
         inputs = {}
         for key, shape in node.entries:
             value = read(Type.SHAPE, shape, scope.names, self.problems)
             # One input may be called "input"; for several, names are layers' names.
             name = key.text if key.text == "input" else read_name(key, self.problems)
-            if name and value:
-                inputs[name] = value
+            if name:
+                inputs[name] = value or broken(shape.span)
         return inputs
 
     def _classes(self, scope: Scope) -> Value | None:
         node = self.tree.get("classes")
         if node is None:
             return self.base.classes if self.base else None
-        return read(Type.WHOLE, node, scope.names, self.problems)
+        return read(Type.WHOLE, node, scope.names, self.problems) or broken(node.span)
 
     def _variants(self, document: Document) -> Mapping[str, Mapping[str, Value]]:
         variants = dict(self.base.variants) if self.base else {}
+        given = self.tree.get("variants")
+        if given is not None and is_null(given):
+            return {}
         node = self._mapping("variants")
         for key, values in node.entries if node else ():
             name = key.text
             if not name.isprintable() or not name or set(name) & set("@/,: "):
                 message = f"a variant cannot be named '{printable(name)}'"
                 self.problems.error("invalid-value", message, key.span)
+                continue
+            if is_null(values):
+                variants.pop(name, None)
                 continue
             if not isinstance(values, MappingNode):
                 message = "expected a mapping of variables"
@@ -320,192 +313,29 @@ class _Reader:
         return defaults
 
     def _blocks(self, document: Document) -> Mapping[str, Block]:
-        """Blocks may use each other, so all their parameters are read before their layers."""
-        blocks = dict(document.blocks)
         node = self._mapping("blocks")
-        bodies: list[tuple[Scalar, MappingNode]] = []
-        for key, body in node.entries if node else ():
-            name = read_name(key, self.problems)
-            if name is None:
-                continue
-            if name in KINDS or name in ACTIVATIONS or name in COMMON or name in ("op", "branches"):
-                message = f"a block cannot be named '{name}': that is part of the format"
-                self.problems.error("invalid-value", message, key.span)
-                continue
-            if not isinstance(body, MappingNode):
-                message = "expected a mapping with `params` and `layers`"
-                self.problems.error("invalid-value", message, body.span)
-                continue
-            blocks[name] = Block(name, self._params(body, document), (), key.span)
-            bodies.append((key, body))
-        document = document._replace(blocks=blocks)
-        for key, body in bodies:
-            for inner, _ in body.entries:
-                if inner.text not in ("params", "layers"):
-                    message = f"a block has no key '{printable(inner.text)}'"
-                    help = suggestion(inner.text, ("params", "layers"))
-                    self.problems.error("unknown-key", message, inner.span, help)
-            layers = body.get("layers")
-            if layers is None:
-                self.problems.error("missing-key", "a block needs `layers`", key.span)
-                continue
-            block = blocks[key.text]
-            scope = document.scope(self.problems, block.params)
-            blocks[key.text] = block._replace(layers=read_items(layers, scope))
-        return blocks
-
-    def _params(self, body: MappingNode, document: Document) -> Mapping[str, Value | None]:
-        """``[width, stride: 1]``: names, and single pairs that give a default."""
-        params: dict[str, Value | None] = {}
-        node = body.get("params")
-        if node is None or is_null(node):
-            return params
-        if not isinstance(node, Sequence):
-            self.problems.error("invalid-value", "expected a list of parameters", node.span)
-            return params
-        for entry in node.items:
-            pairs = entry.entries if isinstance(entry, MappingNode) else ((entry, None),)
-            for key, default in pairs:
-                if not isinstance(key, Scalar) or not _is_identifier(key.text):
-                    message = "expected a name of letters, digits and _ that has no other meaning"
-                    self.problems.error("invalid-value", message, key.span)
-                    continue
-                known = {*document.vars, *BUILTIN_NAMES, *params}
-                value = argument_value(default, known, self.problems) if default else None
-                params[key.text] = value
-        return params
+        if node is None:
+            return document.blocks
+        return read_blocks(node, document.blocks, document.vars, self.problems)
 
     def _training(self, scope: Scope) -> Mapping[str, Value]:
-        """Flat, by path: ``batch_size``, ``optimizer.lr``, ``dataset.images``."""
-        training = dict(self.base.training) if self.base else {}
+        inherited = self.base.training if self.base else {}
         given = self.tree.get("training")
         if given is not None and is_null(given):
             return {}
         node = self._mapping("training")
-        if node is None:
-            return training
-        plain = []
-        for key, value in node.entries:
-            if is_null(value):
-                # Null takes away what the base says.
-                gone = [n for n in training if n.partition(".")[0] == key.text]
-                for name in gone:
-                    del training[name]
-            elif key.text == "optimizer" and isinstance(value, MappingNode):
-                self._fields("optimizer", _OPTIMIZER, value, scope, training)
-            elif key.text == "optimizer":
-                if got := read(Type.CHOICE, value, (), self.problems, OPTIMIZERS):
-                    training["optimizer.type"] = got
-            elif key.text == "dataset" and isinstance(value, MappingNode):
-                self._fields("dataset", _DATASET, value, scope, training)
-            else:
-                plain.append((key, value))
-        self._fields("training", _TRAINING, MappingNode(tuple(plain), node.span), scope, training)
-        return training
-
-    def _fields(
-        self,
-        group: str,
-        fields: Mapping[str, tuple[Type, tuple[str, ...]]],
-        node: MappingNode,
-        scope: Scope,
-        into: dict[str, Value],
-    ) -> None:
-        for key, value in node.entries:
-            if key.text not in fields:
-                known = (*fields, "optimizer", "dataset") if group == "training" else tuple(fields)
-                message = f"'{group}' has no key '{printable(key.text)}'"
-                self.problems.error("unknown-key", message, key.span, suggestion(key.text, known))
-                continue
-            type_, choices = fields[key.text]
-            got: Value | None
-            if type_ is Type.CHOICE and not choices and isinstance(value, Scalar):
-                got = Value(value.text, value.span)
-            else:
-                got = read(type_, value, scope.names, self.problems, choices)
-            if got:
-                into[key.text if group == "training" else f"{group}.{key.text}"] = got
+        return read_training(node, inherited, scope) if node else inherited
 
     def _expect(self, scope: Scope) -> Mapping[str, Value]:
-        """Claims and budgets hold for the file that makes them, not for those that extend it."""
-        expect: dict[str, Value] = {}
         node = self._mapping("expect")
-        for key, value in node.entries if node else ():
-            known = ("output", *CLAIMS, *(f"max_{claim}" for claim in CLAIMS))
-            if key.text not in known:
-                message = f"'{printable(key.text)}' is nothing that can be expected"
-                self.problems.error("unknown-key", message, key.span, suggestion(key.text, known))
-                continue
-            type_ = Type.SHAPE if key.text == "output" else Type.NUMBER
-            if got := read(type_, value, scope.names, self.problems):
-                expect[key.text] = got
-        return expect
+        return read_expect(node, scope) if node else {}
 
     def _changes(self, scope: Scope) -> tuple[Change, ...]:
         node = self.tree.get("changes")
-        if node is None or is_null(node):
+        if node is None:
             return ()
         if self.base is None:
             message = "`changes` say what differs from a file that is extended"
             self.problems.error("missing-key", message, node.span, "add `extends: FILE`")
-        if not isinstance(node, Sequence):
-            self.problems.error("invalid-value", "expected a list of changes", node.span)
-            return ()
         taken = [item.name for item in (self.base.layers if self.base else ())]
-        changes: list[Change] = []
-        for entry in node.items:
-            read_ones = self._change(entry, scope, taken)
-            taken += [item.name for change in read_ones for item in change.layers]
-            changes += read_ones
-        return tuple(changes)
-
-    def _change(self, node: Node, scope: Scope, taken: list[str]) -> list[Change]:
-        """One entry of ``changes``; a list of patterns makes one change each."""
-        keys: Mapping[str, Any] = keys_of(node) if isinstance(node, MappingNode) else {}
-        action = next((name for name in _CHANGES if name in keys), None)
-        if action is None:
-            message = f"expected a change: {', '.join(_CHANGES)}"
-            unknown = next(iter(keys), "")
-            help = suggestion(unknown, tuple(_CHANGES))
-            self.problems.error("unknown-key", message, node.span, help)
-            return []
-        companion = _CHANGES[action]
-        for name, (key, _) in keys.items():
-            if name not in (action, companion):
-                message = f"'{action}' goes with " + (f"'{companion}'" if companion else "no key")
-                self.problems.error("unknown-key", message, key.span)
-        if companion and companion not in keys:
-            message = f"'{action}' needs '{companion}'"
-            self.problems.error("missing-key", message, keys[action][0].span)
-            return []
-        value = keys[action][1]
-        patterns = []
-        for entry in value.items if isinstance(value, Sequence) else (value,):
-            if isinstance(entry, Scalar) and entry.text:
-                patterns.append(Reference(entry.text, entry.span))
-            else:
-                message = "expected the name of a layer, or a list of them"
-                self.problems.error("invalid-value", message, entry.span)
-        layers: tuple[Item, ...] = ()
-        settings = keys["to"][1] if companion == "to" else None
-        if companion in ("with", "layers"):
-            free = [n for n in taken if action != "replace" or n not in [p.name for p in patterns]]
-            layers = read_items(keys[companion][1], scope, free)
-        return [Change(action, pattern, layers, settings) for pattern in patterns]
-
-
-#: What a change can do, and the key that says with what.
-_CHANGES: dict[str, str | None] = {
-    "remove": None,
-    "set": "to",
-    "replace": "with",
-    "insert_after": "layers",
-    "insert_before": "layers",
-    "freeze": None,
-}
-
-
-def _is_identifier(text: str) -> bool:
-    """A name that expressions can use and that means nothing else."""
-    taken = (*BUILTIN_NAMES, *FUNCTIONS, *WORDS, *COMMON, *MODIFIERS, "op")
-    return text.isascii() and text.isidentifier() and text not in taken
+        return read_changes(node, scope, taken)

@@ -50,7 +50,8 @@ class Item(NamedTuple):
     """One written layer.
 
     ``verb`` is the operation, a block's name, ``modifiers`` for a layer of modifiers alone,
-    ``branches`` or ``head``. ``named`` says that the file gave the name.
+    ``branches``, ``head``, or ``unreadable`` for one that was reported and only keeps its place.
+    ``named`` says that the file gave the name.
     """
 
     verb: str
@@ -80,8 +81,16 @@ def read_items(node: Node, scope: Scope, taken: Collection[str] = ()) -> tuple[I
     if not isinstance(node, Sequence):
         scope.problems.error("invalid-value", "expected a list of layers", node.span)
         return ()
-    items = [item for entry in node.items if (item := _read_item(entry, scope)) is not None]
+    items = [_read_item(entry, scope) or _unreadable(entry) for entry in node.items]
     return _named(items, scope.problems, taken)
+
+
+def _unreadable(node: Node) -> Item:
+    """Keeps the place of a layer that was reported, so that its neighbours are still checked."""
+    name = node.get("name") or node.get("head") if isinstance(node, MappingNode) else None
+    if isinstance(name, Scalar):
+        return Item("unreadable", name.text, True, node.span)
+    return Item("unreadable", "unreadable", False, node.span)
 
 
 def _named(items: list[Item], problems: Problems, taken: Collection[str]) -> tuple[Item, ...]:
@@ -153,6 +162,8 @@ def _read_layer(keys: Keys, span: Span, scope: Scope) -> Item | None:
         del rest[word]
         if verb in KINDS and KINDS[verb].merges:
             sources, principal = _references(principal, scope), None
+            if sources is None:
+                return None
     elif "op" in keys and verb == "modifiers":
         rest.setdefault(word, (keys["op"][0], _long_form(word, rest, span)))
     item = Item(verb, word, False, span, layer_settings(verb, principal, rest, scope), sources)
@@ -209,7 +220,13 @@ def changed(item: Item, node: Node, scope: Scope) -> Item:
         scope.problems.error("invalid-value", "expected a mapping of attributes", node.span)
         return item
     keys = keys_of(node)
-    settings = _settings_for(item, keys, scope).over(item.settings)
+    before = item.settings.attributes
+    gone = {name for name, (_, value) in keys.items() if name in before and is_null(value)}
+    kept_attributes = {name: value for name, value in before.items() if name not in gone}
+    said = {name: pair for name, pair in keys.items() if name not in gone}
+    settings = _settings_for(item, said, scope).over(
+        item.settings._replace(attributes=kept_attributes)
+    )
     cleared: dict[str, Any] = {
         "sources" if name == "from" else name: None
         for name, (_, value) in keys.items()
@@ -227,7 +244,7 @@ def _settings_for(item: Item, keys: Keys, scope: Scope) -> Settings:
     return layer_settings(verb, principal, rest, scope)
 
 
-def _references(node: Node, scope: Scope) -> tuple[Reference, ...]:
+def _references(node: Node, scope: Scope) -> tuple[Reference, ...] | None:
     """A layer's name, or a list of them."""
     references = []
     for entry in node.items if isinstance(node, Sequence) else (node,):
@@ -236,6 +253,7 @@ def _references(node: Node, scope: Scope) -> tuple[Reference, ...]:
         else:
             message = "expected the name of a layer, or a list of them"
             scope.problems.error("invalid-value", message, entry.span)
+            return None
     return tuple(references)
 
 
@@ -268,6 +286,8 @@ def _read_common(item: Item, keys: Keys, scope: Scope) -> Item:
         elif name in _COMMON_READERS:
             field, reader = _COMMON_READERS[name]
             changes[field] = reader(node, scope)
+    if None in changes.values():
+        changes["settings"] = item.settings._replace(broken=True)
     return item._replace(**changes)
 
 
@@ -287,7 +307,7 @@ def _read_flag(node: Node, scope: Scope) -> Value | None:
 
 
 def _read_share(node: Node, scope: Scope) -> Reference | None:
-    return next(iter(_references(node, scope)), None)
+    return next(iter(_references(node, scope) or ()), None)
 
 
 def _read_note(node: Node, scope: Scope) -> str | None:

@@ -1,20 +1,27 @@
-"""From a file to its document: the tree is read, and the files it extends before it."""
+"""From a file to its document: the tree is read, and before it the files that it builds on."""
 
 from cnnaudit.errors import AuditError, Problems, Span
+from cnnaudit.parsing.backbone import file_of
 from cnnaudit.parsing.document import Document, read_document
 from cnnaudit.parsing.overrides import with_variant
 from cnnaudit.parsing.source import Opened
 from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yamltree import Mapping, Scalar, parse
+from cnnaudit.parsing.zoo import open_zoo
 
 MAX_EXTENDS = 16
 
 
-def load(opened: Opened) -> Document:
-    """The document of an opened file; raises ``AuditError`` with everything that is wrong in it."""
-    problems = Problems()
-    document = _load(opened, problems, ())
-    problems.raise_any()
+def load(opened: Opened, problems: Problems | None = None) -> Document:
+    """The document of an opened file.
+
+    Given ``problems``, what is wrong is collected there, as far as there is a document at all, so
+    that the graph can be checked too; otherwise ``AuditError`` is raised with everything.
+    """
+    collected = Problems() if problems is None else problems
+    document = _load(opened, collected, ())
+    if document is None or problems is None:
+        collected.raise_any()
     assert document is not None
     return document
 
@@ -30,23 +37,29 @@ def _load(opened: Opened, problems: Problems, chain: tuple[str, ...]) -> Documen
     tree = parse(source, problems)
     if tree is None and len(problems):
         return None
-    base = None
     node = tree.get("extends") if isinstance(tree, Mapping) else None
+    trail = (*chain, source.path)
+    base = trunk = None
     if node is not None and (not isinstance(node, Scalar) or is_null(node)):
         problems.error("invalid-value", "expected the path of the file to extend", node.span)
     elif isinstance(node, Scalar):
-        base = _base(opened, node, problems, (*chain, source.path))
+        base = _referenced(opened, node, problems, trail)
         if base is None:
             return None
-    return read_document(source, tree, base, problems)
+    file = file_of(tree.get("backbone")) if isinstance(tree, Mapping) else None
+    if file is not None:
+        trunk = _referenced(opened, file, problems, trail)
+    return read_document(source, tree, base, problems, trunk)
 
 
-def _base(
+def _referenced(
     opened: Opened, node: Scalar, problems: Problems, chain: tuple[str, ...]
 ) -> Document | None:
+    """The document of a file that this one names, at its variant."""
     reference, variant = split_variant(node.text)
     try:
-        target = opened.library.open(reference)
+        prefix, _, name = reference.partition(":")
+        target = open_zoo(name) if prefix == "zoo" else opened.library.open(reference)
     except AuditError as error:
         (found,) = error.diagnostics
         span = found.span or node.span
@@ -54,12 +67,14 @@ def _base(
         return None
     if target.source.path in chain or len(chain) > MAX_EXTENDS:
         circle = " → ".join((*chain, target.source.path))
-        problems.error("extends-cycle", f"files extend each other in a circle: {circle}", node.span)
+        problems.error(
+            "extends-cycle", f"files build on each other in a circle: {circle}", node.span
+        )
         return None
-    base = _load(target, problems, chain)
-    if base is None or variant is None:
-        return base
-    return with_variant(base, variant, problems, _after(node.span, len(reference) + 1))
+    document = _load(target, problems, chain)
+    if document is None or variant is None:
+        return document
+    return with_variant(document, variant, problems, _after(node.span, len(reference) + 1))
 
 
 def _after(span: Span, offset: int) -> Span:

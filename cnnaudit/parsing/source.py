@@ -113,7 +113,8 @@ def decode(data: bytes, shown: str) -> Source:
         if before.endswith("\n"):
             lines.append("")
         line, column = len(lines), len(lines[-1]) + 1
-        what = "NUL bytes: a binary file?" if b"\0" in data else "not a text file, or another code"
+        binary = b"\0" in data
+        what = "this looks like a binary file" if binary else "save the file as UTF-8"
         span = Span(Source(shown, ""), line, column, line, column + 1)
         message = f"not UTF-8 text: byte 0x{data[error.start]:02x} at offset {error.start}"
         raise AuditError((Diagnostic("not-utf8", message, shown, span, what),)) from None

@@ -84,11 +84,23 @@ def parse(source: Source, problems: Problems) -> Node | None:
     except _StopError:
         return None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        message = " ".join(filter(None, (error.context, error.problem))) or "not valid YAML"
-        problems.error("yaml-syntax", message, Span(source, line, column, line, column + 1))
+        _report(error, source, problems)
         return None
+
+
+def _report(error: yaml.MarkedYAMLError, source: Source, problems: Problems) -> None:
+    """The scanner's or parser's own words, and in a note what it was reading since where."""
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    notes: tuple[str, ...] = ()
+    if error.context and error.context_mark and error.context_mark.line + 1 != line:
+        notes = (f"{error.context}, from line {error.context_mark.line + 1}",)
+    lines = source.text.splitlines()
+    here = lines[line - 1] if line <= len(lines) else ""
+    help = "indent with spaces: YAML does not allow tabs" if here.lstrip(" ")[:1] == "\t" else None
+    message = error.problem or "this is not valid YAML"
+    span = Span(source, line, column, line, column + 1)
+    problems.error("yaml-syntax", message, span, help, notes)
 
 
 def _marks(event: yaml.Event) -> tuple[Any, Any]:
@@ -122,7 +134,8 @@ class _Builder:
         for event in yaml.parse(self.source.text, Loader=_LOADER):
             if isinstance(event, yaml.ScalarEvent):
                 self._tag(event)
-                node = Scalar(event.value, event.style is None, self._span(event))
+                # A plain scalar's style is None to the Python parser and empty to libyaml.
+                node = Scalar(event.value, not event.style, self._span(event))
                 self._add(node, event.anchor)
             elif isinstance(event, yaml.CollectionStartEvent):
                 self._tag(event)

@@ -19,9 +19,9 @@ from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Attributes, Type
 from cnnaudit.layers.table import KINDS, MODIFIERS, kind_of
 from cnnaudit.parsing.document import FORMAT_VERSION
+from cnnaudit.parsing.fitting import UnfitError
 from cnnaudit.parsing.items import FORBIDDEN_IN_NAMES
 from cnnaudit.parsing.source import MAX_BYTES
-from cnnaudit.parsing.values import UnfitError
 from cnnaudit.text import decimal, sizes_text
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_/-]*")
@@ -65,16 +65,15 @@ def render(graph: Graph) -> str:
 
 
 def _refuse(graph: Graph) -> None:
-    """An architecture file counts everything, and its auxiliary heads are lists of their own."""
+    """An architecture file counts everything, and a head is a list of its own."""
     found = [
         Diagnostic("inexpressible", f"'{name}' ({what}) cannot be written: {why}", graph.path)
         for name, what, why in graph.unknown
     ]
-    found += [
-        Diagnostic("inexpressible", f"'{node.name}' is part of an auxiliary head", graph.path)
-        for node in graph.nodes
-        if node.auxiliary
-    ]
+    heads = dict.fromkeys(node.name.partition(".")[0] for node in graph.nodes if node.auxiliary)
+    for head in heads:
+        message = f"'{head}' is an auxiliary head, and a flat list has none"
+        found.append(Diagnostic("inexpressible", message, graph.path))
     if found:
         raise AuditError(tuple(found))
 

@@ -37,11 +37,13 @@ def _quantity(key: str, title: str, *, short: bool = False) -> Column:
         return None if line.unknown else line.total(key)
 
     def text(line: Line, _totals: Totals) -> str:
-        if line.operation == "input":
+        if line.operation == "input" or not line.rows:
             return ""
         if line.unknown:
             return "?"
-        return bound_text((short_count if short else count_text)(line.total(key)), line.complete)
+        said = (short_count if short else count_text)(line.total(key))
+        # What exists in training only stands in brackets: it is not part of the total.
+        return f"({said})" if line.auxiliary else bound_text(said, line.complete)
 
     return Column(key, title, value, text)
 
@@ -54,7 +56,7 @@ def share(key: str, cells: int) -> Column:
 
     def text(line: Line, totals: Totals) -> str:
         part, whole = line.total(key), getattr(totals, key)
-        if not part:
+        if not part or line.auxiliary:
             return ""
         said = percent(part, whole).rjust(5)
         return f"{bar(part, whole, cells)}{said}" if cells else said
@@ -64,7 +66,7 @@ def share(key: str, cells: int) -> Column:
 
 
 def _name(line: Line) -> str:
-    times = f" ×{line.times}" if line.times > 1 and line.heading else ""
+    times = f" ×{line.times}" if line.times > 1 else ""
     return "  " * line.depth + line.name + times
 
 

@@ -7,30 +7,34 @@ from cnnaudit.alignment import Aligned, AlignedLayer, AlignedSection
 from cnnaudit.calculator import LayerRow
 from cnnaudit.compare import Cause, Comparison, Pair, leaves_of
 from cnnaudit.graph.nodes import local_name
+from cnnaudit.render.folding import runs
 from cnnaudit.text import bound_text, count_text, mebibytes, shape_text, sizes_text, value_text
 
 #: How a status is marked at the start of a line.
 MARKS = {"same": " ", "changed": "~", "added": "+", "removed": "-", "renamed": "="}
 
 
+#: Attributes whose equal sizes are one number: a stride of 2, but a kernel of 3×3.
+_STEPS = frozenset(("stride", "dilation", "output_padding", "factor"))
+
+
 class DiffLine(NamedTuple):
-    """One line: a pair of layers, or the heading of a pair of sections (then without ``pair``)."""
+    """One line: a pair of layers, or the heading of a pair of sections (then without ``pair``).
+
+    ``status`` is that of the pair; a heading is ``added`` or ``removed`` as a whole, or nothing.
+    """
 
     depth: int
     name: str
     pair: Pair | None
+    status: str
     times: int = 1
-
-    @property
-    def status(self) -> str:
-        """The status of the pair; a heading has none."""
-        return self.pair.status if self.pair else ""
 
 
 def diff_lines(comparison: Comparison, *, only_changed: bool) -> list[DiffLine]:
     """The lines of a comparison, in the order of the files."""
     pairs = {_key(pair.a, pair.b): pair for pair in comparison.pairs}
-    return list(_lines(comparison.tree, pairs, 0, 1, only_changed))
+    return list(_lines(comparison.tree, pairs, 0, only_changed))
 
 
 _Pairs = dict[tuple[str | None, str | None], Pair]
@@ -45,31 +49,38 @@ def _pair_of(leaf: AlignedLayer, pairs: _Pairs) -> Pair:
 
 
 def _lines(
-    section: AlignedSection, pairs: _Pairs, depth: int, times: int, only_changed: bool
+    section: AlignedSection, pairs: _Pairs, depth: int, only_changed: bool
 ) -> Iterator[DiffLine]:
-    kinds = {part.kind for part in (section.a, section.b) if part}
-    children = section.children
-    position = 0
-    while position < len(children):
-        child = children[position]
-        end = position + 1
-        if "repeat" in kinds:
-            said = _said(child, pairs)
-            while end < len(children) and _said(children[end], pairs) == said:
-                end += 1
-        count = times * (end - position)
-        name = _name(child, section)
-        if end - position > 1:
-            name = f"{name}–{_name(children[end - 1], section)}"
-        position = end
-        leaves = [_pair_of(leaf, pairs) for leaf in leaves_of(child)]
+    for first, last, count in _runs(section, pairs):
+        leaves = [_pair_of(leaf, pairs) for leaf in leaves_of(first)]
         if only_changed and all(pair.status == "same" for pair in leaves):
             continue
-        if isinstance(child, AlignedLayer):
-            yield DiffLine(depth, name, leaves[0], count)
+        name = _name(first, section)
+        if first is not last:
+            name = f"{name}–{_name(last, section)}"
+        if isinstance(first, AlignedLayer):
+            yield DiffLine(depth, name, leaves[0], leaves[0].status, count)
+            continue
+        status = "added" if first.a is None else "removed" if first.b is None else ""
+        turns = _runs(first, pairs) if _repeats(first) else []
+        if len(turns) == 1 and isinstance(turn := turns[0][0], AlignedSection):
+            # All repetitions are the same: one heading for them is enough.
+            yield DiffLine(depth, name, None, status, turns[0][2])
+            yield from _lines(turn, pairs, depth + 1, only_changed)
         else:
-            yield DiffLine(depth, name, None, count)
-            yield from _lines(child, pairs, depth + 1, count, only_changed)
+            yield DiffLine(depth, name, None, status, count)
+            yield from _lines(first, pairs, depth + 1, only_changed)
+
+
+def _repeats(section: AlignedSection) -> bool:
+    return any(part.kind == "repeat" for part in (section.a, section.b) if part)
+
+
+def _runs(section: AlignedSection, pairs: _Pairs) -> list[tuple[Aligned, Aligned, int]]:
+    """The children of a section; equal neighbours among repetitions as first, last and count."""
+    if not _repeats(section):
+        return [(child, child, 1) for child in section.children]
+    return runs(section.children, lambda child: _said(child, pairs))
 
 
 def _said(child: Aligned, pairs: _Pairs) -> list[object]:
@@ -111,6 +122,8 @@ def cause_text(cause: Cause) -> str:
             values.append(", ".join(shape_text(shape) for shape in value))
         elif isinstance(value, tuple) and value and isinstance(value[0], str):
             values.append(", ".join(value))
+        elif cause.attribute in _STEPS and isinstance(value, tuple) and len(set(value)) == 1:
+            values.append(str(value[0]))
         else:
             values.append(value_text(value))
     return f"{cause.attribute} {values[0]} → {values[1]}"

@@ -48,7 +48,7 @@ def render(comparison: Comparison, *, only_changed: bool) -> str:
         times = f" ×{line.times}" if line.times > 1 else ""
         name = "  " * line.depth + line.name + times
         if line.pair is None:
-            rows.append(["", name, *[""] * 7])
+            rows.append([MARKS.get(line.status, ""), name, *[""] * 6, line.status])
             continue
         reason = why(line.pair) if line.status == "changed" else line.status
         shapes = both(line.pair, lambda row: shape_text(row.shape))

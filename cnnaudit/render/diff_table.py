@@ -83,8 +83,9 @@ def _row(line: DiffLine, quantities: Sequence[Quantity]) -> tuple[Cell, ...]:
     indent = "  " * line.depth
     times = f" ×{line.times}" if line.times > 1 else ""
     if line.pair is None:
-        blank = [Cell("")] * (2 * len(quantities) + 1)
-        return (Cell(""), Cell(f"{indent}{line.name}{times}", "bold"), *blank)
+        mark = Cell(MARKS.get(line.status, ""), _STYLES.get(line.status, ""))
+        blank = [Cell("")] * (2 * len(quantities))
+        return (mark, Cell(f"{indent}{line.name}{times}", "bold"), *blank, Cell(line.status))
     style = _STYLES[line.status]
     cells = [Cell(MARKS[line.status], style), Cell(f"{indent}{line.name}", style)]
     for quantity in quantities:

@@ -1,7 +1,8 @@
 """The lines of a report: the outline of a network, repetitions of the same thing folded.
 
-A line is a layer or the heading of a section; a heading carries the sums of what stands below it,
-so the lines of depth 0 add up to the totals, and so do the leaves, each times its ``times``.
+A line is a layer or the heading of a section. A heading carries the sums of what stands below it,
+times how often it stands for that; the lines below a folded heading are those of one repetition.
+So the lines of depth 0 add up to the totals.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import NamedTuple
 from cnnaudit.calculator import Audit, Row, layer_row
 from cnnaudit.graph.nodes import Layer, Outline, Section, layers, local_name
 from cnnaudit.layers.kind import Shape
+from cnnaudit.render.folding import runs
 from cnnaudit.text import decimal, padding_text, shape_text, sizes_text
 
 
@@ -40,24 +42,26 @@ class Line(NamedTuple):
         """Whether all of its rows are known."""
         return not any(row.unknown for row in self.rows)
 
-    def total(self, quantity: str) -> int:
-        """A quantity added up over the line's rows and over all the times it stands for.
+    @property
+    def auxiliary(self) -> bool:
+        """Whether this exists in training only and counts for nothing at inference."""
+        return bool(self.rows) and all(row.node.auxiliary for row in self.rows)
 
-        Auxiliary heads count nothing: the totals are those of inference.
-        """
-        rows = (row for row in self.rows if not row.node.auxiliary)
+    def total(self, quantity: str) -> int:
+        """A quantity added up over the line's rows and over all the times it stands for."""
+        rows = (row for row in self.rows if self.auxiliary or not row.node.auxiliary)
         once: int = sum(getattr(row, quantity) for row in rows)
         return self.times * once
 
 
 def folded(audit: Audit) -> list[Line]:
     """A line per written layer; neighbouring repetitions of the same thing are one, ``×6``."""
-    return _inputs(audit) + list(_written(audit, audit.graph.outline, 0, 1, True))
+    return _inputs(audit) + list(_written(audit, audit.graph.outline, 0, True))
 
 
 def written(audit: Audit) -> list[Line]:
     """A line per written layer, every repetition written out."""
-    return _inputs(audit) + list(_written(audit, audit.graph.outline, 0, 1, False))
+    return _inputs(audit) + list(_written(audit, audit.graph.outline, 0, False))
 
 
 def expanded(audit: Audit) -> list[Line]:
@@ -73,7 +77,7 @@ def _inputs(audit: Audit) -> list[Line]:
 def _nodes(audit: Audit, section: Section, depth: int) -> Iterator[Line]:
     for child in section.children:
         if isinstance(child, Section):
-            heading = _heading(audit, child, depth, 1)
+            heading = _heading(audit, child, depth)
             yield heading._replace(name=local_name(child, section))
             yield from _nodes(audit, child, depth + 1)
             continue
@@ -84,36 +88,45 @@ def _nodes(audit: Audit, section: Section, depth: int) -> Iterator[Line]:
             yield Line(depth, local, name, _node_text(row), (row,), row.node.shape)
 
 
-def _written(audit: Audit, section: Section, depth: int, times: int, fold: bool) -> Iterator[Line]:
-    position = 0
-    children = section.children
-    while position < len(children):
-        child = children[position]
-        end = position + 1
-        if fold and section.kind == "repeat":
-            said = _said(audit, child)
-            while end < len(children) and _said(audit, children[end]) == said:
-                end += 1
-        count = times * (end - position)
-        name = local_name(child, section)
-        if end - position > 1:
-            name = f"{name}–{local_name(children[end - 1], section)}"
-        position = end
-        if isinstance(child, Layer):
-            row = layer_row(audit, child)
+def _written(audit: Audit, section: Section, depth: int, fold: bool) -> Iterator[Line]:
+    for first, last, count in _runs(audit, section, fold):
+        name = local_name(first, section)
+        if first is not last:
+            name = f"{name}–{local_name(last, section)}"
+        if isinstance(first, Layer):
+            row = layer_row(audit, first)
             text = operation_text(row.rows)
-            yield Line(depth, name, child.name, text, row.rows, row.shape, count)
+            yield Line(depth, name, first.name, text, row.rows, row.shape, count)
+        elif fold and first.kind == "repeat" and len(turns := _runs(audit, first, True)) == 1:
+            # All repetitions are the same: one heading for them is enough.
+            (turn, _, times) = turns[0]
+            if isinstance(turn, Section):
+                heading = _heading(audit, turn, depth, times)
+                yield heading._replace(name=name, full_name=first.name)
+                yield from _written(audit, turn, depth + 1, fold)
+            else:
+                row = layer_row(audit, turn)
+                text = operation_text(row.rows)
+                yield Line(depth, name, first.name, text, row.rows, row.shape, times)
         else:
-            yield _heading(audit, child, depth, count)._replace(name=name)
-            yield from _written(audit, child, depth + 1, count, fold)
+            yield _heading(audit, first, depth, count)._replace(name=name)
+            yield from _written(audit, first, depth + 1, fold)
 
 
-def _heading(audit: Audit, section: Section, depth: int, times: int) -> Line:
+def _runs(audit: Audit, section: Section, fold: bool) -> list[tuple[Outline, Outline, int]]:
+    """The children of a section; equal neighbours among repetitions as first, last and count."""
+    if not fold or section.kind != "repeat":
+        return [(child, child, 1) for child in section.children]
+    return runs(section.children, lambda child: _said(audit, child))
+
+
+def _heading(audit: Audit, section: Section, depth: int, times: int = 1) -> Line:
     rows = tuple(audit.rows[index] for layer in layers(section) for index in layer.nodes)
     label = {
         "block": section.label,
-        "repeat": f"{section.label} ×{len(section.children)}",
+        "repeat": section.label,
         "branches": f"branches, {section.label}",
+        "branch": "branch" if section.children else "branch, identity",
     }.get(section.kind, section.kind)
     shape = rows[-1].node.shape if rows else None
     return Line(depth, section.name, section.name, label, rows, shape, times, heading=True)
@@ -171,6 +184,8 @@ def _window_words(row: Row) -> list[str]:
         words.append("same")
     elif any(before or after for before, after in padding):
         words.append(f"pad {padding_text(padding)}")
+    if attributes.get("rounding", "floor") != "floor":
+        words.append("ceil")
     if set(attributes.get("dilation", (1,))) != {1}:
         words.append(f"dilation {sizes_text(attributes['dilation'])}")
     if attributes.get("groups", 1) != 1:

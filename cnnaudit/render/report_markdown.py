@@ -14,7 +14,7 @@ from cnnaudit.render.columns import (
     share,
 )
 from cnnaudit.render.lines import expanded, folded
-from cnnaudit.render.report_table import footer
+from cnnaudit.render.summary import summary
 from cnnaudit.text import shape_text
 
 _DEFAULT = (
@@ -40,7 +40,7 @@ def _section(audit: Audit, columns: tuple[Column, ...], expand: bool) -> str:
     found = expanded(audit) if expand else folded(audit)
     rows = [[column.text(line, audit.totals).strip() for column in columns] for line in found]
     table = markdown_table([(column.title, column.right) for column in columns], rows)
-    totals = "\n".join(f"- {escape(' '.join(line.split()))}" for line in footer(audit))
+    totals = "\n".join(f"- {escape(' '.join(line.split()))}" for line in summary(audit))
     return f"## {escape(graph.name)}\n\nInput {shapes}\n\n{table}\n{totals}\n"
 
 

@@ -6,8 +6,9 @@ from typing import Any
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Field, Kind, Type
 from cnnaudit.layers.table import ACTIVATIONS, KINDS, MERGES, MODIFIERS
-from cnnaudit.parsing.document import CLAIMS, FORMAT_VERSION, OPTIMIZERS, PRECISIONS
-from cnnaudit.parsing.values import INITIALISERS
+from cnnaudit.parsing.claims import CLAIMS, OPTIMIZERS, PRECISIONS
+from cnnaudit.parsing.document import FORMAT_VERSION
+from cnnaudit.parsing.fitting import INITIALISERS
 from cnnaudit.render.structured import dumps
 
 _EXPRESSION: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
@@ -88,6 +89,18 @@ def schema() -> dict[str, Any]:
                 },
             },
             "layers": layers,
+            "backbone": {
+                "type": ["object", "null"],
+                "description": "a network of another file that the layers go on from",
+                "required": ["file"],
+                "additionalProperties": False,
+                "properties": {
+                    "file": {"type": "string"},
+                    "until": {"type": ["string", "number"]},
+                    "trainable": _type(Type.FLAG),
+                    "freeze": _NAMES,
+                },
+            },
             "extends": {"type": "string", "description": "the file this one differs from"},
             "changes": {"type": ["array", "null"], "items": _change()},
             "training": _training(),

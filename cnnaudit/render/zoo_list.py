@@ -15,6 +15,7 @@ TITLES = (
     ("Parameters", True),
     ("MACs", True),
     ("Network", False),
+    ("Variants", False),
     ("Source", False),
 )
 
@@ -27,6 +28,7 @@ class Entry(NamedTuple):
     params: str
     macs: str
     network: str
+    variants: str
     source: str
 
 
@@ -39,6 +41,7 @@ def entries(audits: Mapping[str, Audit]) -> list[Entry]:
             count_text(audit.totals.params),
             count_text(audit.totals.macs),
             audit.graph.name,
+            ", ".join(audit.graph.variants),
             audit.graph.origin or "",
         )
         for name, audit in audits.items()
@@ -56,6 +59,7 @@ def as_json(audits: Mapping[str, Audit]) -> str:
             "input_shapes": [list(node.shape) for node in audit.graph.inputs],
             "params": audit.totals.params,
             "macs": audit.totals.macs,
+            "variants": list(audit.graph.variants),
             "description": audit.graph.description,
             "source": audit.graph.origin,
         }
@@ -64,6 +68,16 @@ def as_json(audits: Mapping[str, Audit]) -> str:
     return dumps({**envelope("zoo"), "networks": networks}, 2)
 
 
+_INTRODUCTION = """\
+# The zoo
+
+Networks that come with cnnaudit, written by `cnnaudit zoo -f markdown`. `cnnaudit report zoo:NAME`
+audits one, `zoo:NAME@VARIANT` a variant of it, and `cnnaudit zoo NAME` prints its file. Parameters
+count as the file's framework does: under Keras with the running statistics of batch normalisation.
+
+"""
+
+
 def as_markdown(audits: Mapping[str, Audit]) -> str:
-    """The list as a table, as ``configs/README.md`` holds it."""
-    return markdown_table(TITLES, entries(audits))
+    """The list as a page, as ``configs/README.md`` holds it."""
+    return _INTRODUCTION + markdown_table(TITLES, entries(audits))

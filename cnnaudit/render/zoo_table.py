@@ -11,9 +11,10 @@ def render(audits: Mapping[str, Audit], *, width: int | None, color: bool) -> st
     """A line a network; what has no room is left out, the source first."""
     found = entries(audits)
     layouts = []
-    for columns in (6, 5, 4):
+    for columns in (7, 6, 5, 4):
         titles = tuple(
-            Title(text, right, wraps=text == "Source") for text, right in TITLES[:columns]
+            Title(text, right, wraps=text in ("Variants", "Source"))
+            for text, right in TITLES[:columns]
         )
         rows = [tuple(Cell(cell) for cell in entry[:columns]) for entry in found]
         layouts.append(Grid(titles, rows))

@@ -12,11 +12,12 @@ and output shapes. Nothing is downloaded: weights are drawn at random.
 import json
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from math import prod
 from pathlib import Path
 from typing import Any
 
-import keras
+keras: Any = import_module("keras")
 
 #: The models that are kept in ``tests/oracle/keras``; every other name of keras.applications works.
 NAMES = (
@@ -49,13 +50,18 @@ def shape_of(tensors: Any) -> Any:
     return list(tensors.shape[1:])
 
 
+def size(weight: Any) -> int:
+    """How many numbers a weight holds."""
+    return prod(int(length) for length in weight.shape)
+
+
 def counts(operation: Any) -> dict[str, int]:
     """Parameters of a layer as ``summary()`` counts them; a bare operation has none."""
     if not isinstance(operation, keras.layers.Layer):
         return {"params": 0, "trainable_params": 0, "non_trainable_params": 0}
 
     def total(weights: Any) -> int:
-        return sum(prod(weight.shape) for weight in weights)
+        return sum(map(size, weights))
 
     trainable, frozen = total(operation.trainable_weights), total(operation.non_trainable_weights)
     return {
@@ -65,22 +71,22 @@ def counts(operation: Any) -> dict[str, int]:
     }
 
 
-def macs(operation: Any, output: Any) -> int:
+def macs(operation: Any, output: list[int]) -> int:
     """Multiply-accumulates of convolutions (depthwise ones too) and dense layers; else 0."""
     name = type(operation).__name__
     last = getattr(operation, "data_format", "channels_last") != "channels_first"
     if name.startswith("SeparableConv"):
         positions = prod(output[:-1] if last else output[1:])
         kernels = (operation.depthwise_kernel, operation.pointwise_kernel)
-        return positions * sum(prod(kernel.shape) for kernel in kernels)
+        return positions * sum(size(kernel) for kernel in kernels)
     if name.startswith("Conv") and name.endswith("Transpose"):
         entered = sizes(operation.input.shape)
-        return prod(entered[:-1] if last else entered[1:]) * prod(operation.kernel.shape)
+        return prod(entered[:-1] if last else entered[1:]) * size(operation.kernel)
     if name.startswith(("Conv", "DepthwiseConv")):
         positions = prod(output[:-1] if last else output[1:])
-        return positions * prod(operation.kernel.shape)
+        return positions * size(operation.kernel)
     if name == "Dense":
-        return prod(output[:-1]) * prod(operation.kernel.shape)
+        return prod(output[:-1]) * size(operation.kernel)
     return 0
 
 

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from cnnaudit.errors import AuditError, Diagnostic, Problems, UsageError
 from cnnaudit.importers.keras.wiring import Sizes
 from cnnaudit.layers.kind import Shape, Type
+from cnnaudit.parsing.fitting import fit
 from cnnaudit.parsing.overrides import typed
 from cnnaudit.parsing.source import printable
-from cnnaudit.parsing.values import fit, raw, read
+from cnnaudit.parsing.values import raw, read
 from cnnaudit.text import shape_text
 
 _AXES = {

@@ -25,7 +25,7 @@ class Zoo:
 
 def root() -> Path:
     """Where the files are: inside an installed package, beside it in a checkout."""
-    package = Path(__file__).parent
+    package = Path(__file__).parent.parent
     inside = package / "configs"
     return inside if inside.is_dir() else package.parent / "configs"
 

@@ -1,0 +1,112 @@
+"""A backbone comes into the network: built on the network's own input, cut, frozen, checked."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from cnnaudit.errors import Problems, suggestion
+from cnnaudit.graph.assembly import Assembly
+from cnnaudit.graph.backbone import cut, main_output, output_of, weights_by_name
+from cnnaudit.graph.nodes import Graph, Outline
+from cnnaudit.graph.place import UNKNOWN, Built
+from cnnaudit.layers.kind import Shape
+from cnnaudit.parsing.backbone import Backbone
+from cnnaudit.parsing.changes import Change
+from cnnaudit.parsing.document import Document
+from cnnaudit.parsing.values import Value
+from cnnaudit.text import shape_text
+
+
+class Graft(NamedTuple):
+    """What a backbone comes into: the nodes so far, and how a document becomes a graph."""
+
+    assembly: Assembly
+    framework: str | None
+    build: Callable[[Document, Problems], Graph]
+
+
+def graft(host: Graft, backbone: Backbone, trunk: Document, frozen: bool) -> Built:
+    """Put the nodes of ``trunk``, the backbone's document, behind the inputs of the host.
+
+    The output is UNKNOWN where that is impossible (and was reported).
+    """
+    assembly, problems = host.assembly, host.assembly.problems
+    document = _prepared(host, backbone, trunk)
+    entering = list(range(len(assembly.nodes)))
+    if len(entering) != len(document.inputs):
+        if entering:
+            message = f"the backbone has {len(document.inputs)} inputs, not {len(entering)}"
+            problems.error("ambiguous-input", message, backbone.file.span)
+        return Built(UNKNOWN)
+    shapes = [node.shape for node in assembly.nodes]
+    before = len(problems)
+    graph = host.build(_with_inputs(document, shapes), problems)
+    output = _until(graph, backbone, problems) if len(problems) == before else None
+    if output is None:
+        return Built(UNKNOWN)
+    part = cut(graph, output, entering, len(assembly.nodes))
+    _check_frozen(host, document, backbone, graph, part.kept, frozen)
+    for node in part.nodes:
+        moved = node._replace(trainable=False) if frozen else node
+        assembly.append(moved, moved.span or backbone.file.span)
+    outline: tuple[Outline, ...] = (part.outline,)
+    return Built(part.output, outline)
+
+
+def _prepared(host: Graft, backbone: Backbone, trunk: Document) -> Document:
+    """The backbone's document with the layers frozen that the host freezes."""
+    freeze = tuple(Change("freeze", pattern) for pattern in backbone.freeze)
+    return trunk._replace(
+        framework=trunk.framework or host.framework,
+        changes=(*trunk.changes, *freeze),
+    )
+
+
+def _with_inputs(document: Document, shapes: list[Shape]) -> Document:
+    inputs = {
+        name: Value(tuple(Value(size, value.span) for size in shape), value.span)
+        for (name, value), shape in zip(document.inputs.items(), shapes, strict=True)
+    }
+    return document._replace(inputs=inputs)
+
+
+def _until(graph: Graph, backbone: Backbone, problems: Problems) -> int | None:
+    if backbone.until is None:
+        return main_output(graph)
+    name, span = backbone.until
+    output = output_of(graph, name)
+    if output is None:
+        names = tuple(dict.fromkeys(node.layer for node in graph.nodes))
+        message = f"the backbone has no layer '{name}'"
+        problems.error("unknown-layer", message, span, suggestion(name, names))
+    return output
+
+
+def _check_frozen(
+    host: Graft,
+    document: Document,
+    backbone: Backbone,
+    graph: Graph,
+    kept: tuple[int, ...],
+    frozen: bool,
+) -> None:
+    """Frozen weights were trained on the backbone's own input, and keep their shapes."""
+    stock_problems = Problems()
+    stock = host.build(document, stock_problems)
+    if len(stock_problems):
+        return  # the backbone makes sense on the host's input only; there is nothing to keep
+    then, now = weights_by_name(stock), weights_by_name(graph)
+    shapes = " and ".join(shape_text(node.shape) for node in stock.inputs)
+    for index in kept:
+        node = graph.nodes[index]
+        if node.trainable and not frozen:
+            continue
+        before, here = then.get(node.name, ()), now.get(node.name, ())
+        if before == here or not before or not here:
+            continue
+        message = (
+            f"the frozen weights of '{node.name}' are {shape_text(before[0].shape)}, made for an"
+            f" input {shapes}; on this input they would have to be {shape_text(here[0].shape)}"
+        )
+        span = backbone.until.span if backbone.until else backbone.file.span
+        help = "stop before that layer with `until`, train it anew, or keep the backbone's input"
+        host.assembly.problems.error("frozen-weights", message, span, help)

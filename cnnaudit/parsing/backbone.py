@@ -1,0 +1,61 @@
+"""``backbone``: a network of another file, up to a layer, that this file's layers go on from."""
+
+from typing import NamedTuple
+
+from cnnaudit.errors import suggestion
+from cnnaudit.layers.kind import Type
+from cnnaudit.parsing.items import Reference
+from cnnaudit.parsing.settings import Scope, keys_of
+from cnnaudit.parsing.source import printable
+from cnnaudit.parsing.values import Value, is_null, read
+from cnnaudit.parsing.yamltree import Mapping as MappingNode
+from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
+
+KEYS = ("file", "until", "trainable", "freeze")
+
+
+class Backbone(NamedTuple):
+    """The other file, the layer to stop behind, and what of it is frozen."""
+
+    file: Reference
+    until: Reference | None
+    trainable: Value | None
+    freeze: tuple[Reference, ...]
+
+
+def file_of(node: Node | None) -> Scalar | None:
+    """The path that a ``backbone`` names, None where there is none (or nothing readable)."""
+    file = node.get("file") if isinstance(node, MappingNode) else None
+    return file if isinstance(file, Scalar) and not is_null(file) else None
+
+
+def read_backbone(node: Node, scope: Scope) -> Backbone | None:
+    """The backbone that ``node`` describes."""
+    if not isinstance(node, MappingNode):
+        return None
+    keys = keys_of(node)
+    for name, (key, _) in keys.items():
+        if name not in KEYS:
+            message = f"a backbone has no key '{printable(name)}'"
+            scope.problems.error("unknown-key", message, key.span, suggestion(name, KEYS))
+    file = file_of(node)
+    if file is None:
+        return None
+    until = _references(keys["until"][1], scope) if "until" in keys else ()
+    trainable = None
+    if "trainable" in keys:
+        trainable = read(Type.FLAG, keys["trainable"][1], scope.names, scope.problems)
+    freeze = _references(keys["freeze"][1], scope) if "freeze" in keys else ()
+    first = until[0] if until else None
+    return Backbone(Reference(file.text, file.span), first, trainable, freeze)
+
+
+def _references(node: Node, scope: Scope) -> tuple[Reference, ...]:
+    found = []
+    for entry in node.items if isinstance(node, Sequence) else (node,):
+        if isinstance(entry, Scalar) and not is_null(entry):
+            found.append(Reference(entry.text, entry.span))
+        else:
+            message = "expected the name of a layer of the backbone"
+            scope.problems.error("invalid-value", message, entry.span)
+    return tuple(found)

@@ -1,0 +1,88 @@
+"""The ``changes`` of an adapted network, as written: what to do with which layers."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from cnnaudit.errors import suggestion
+from cnnaudit.parsing.items import Item, Reference, read_items
+from cnnaudit.parsing.settings import Scope, keys_of
+from cnnaudit.parsing.values import is_null
+from cnnaudit.parsing.yamltree import Mapping as MappingNode
+from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
+
+#: What a change can do, and the key that says with what.
+ACTIONS: dict[str, str | None] = {
+    "remove": None,
+    "set": "to",
+    "replace": "with",
+    "insert_after": "layers",
+    "insert_before": "layers",
+    "freeze": None,
+}
+
+
+class Change(NamedTuple):
+    """One difference from the file that is extended: what to do with the layers that match."""
+
+    action: str
+    pattern: Reference
+    layers: tuple[Item, ...] = ()
+    settings: Node | None = None
+
+
+def read_changes(node: Node, scope: Scope, taken: Collection[str]) -> tuple[Change, ...]:
+    """The changes of a file, in order; ``taken`` are the names of the layers it starts from."""
+    if is_null(node):
+        return ()
+    if not isinstance(node, Sequence):
+        scope.problems.error("invalid-value", "expected a list of changes", node.span)
+        return ()
+    names = list(taken)
+    changes: list[Change] = []
+    for entry in node.items:
+        found = _read_change(entry, scope, names)
+        names += [item.name for change in found[:1] for item in change.layers]
+        changes += found
+    return tuple(changes)
+
+
+def _read_change(node: Node, scope: Scope, taken: Collection[str]) -> list[Change]:
+    """One entry of the list; several patterns make one change each."""
+    keys = keys_of(node) if isinstance(node, MappingNode) else {}
+    action = next((name for name in ACTIONS if name in keys), None)
+    if action is None:
+        message = f"expected a change: {', '.join(ACTIONS)}"
+        help = suggestion(next(iter(keys), ""), tuple(ACTIONS))
+        scope.problems.error("unknown-key", message, node.span, help)
+        return []
+    companion = ACTIONS[action]
+    for name, (key, _) in keys.items():
+        if name not in (action, companion):
+            wanted = f"'{companion}'" if companion else "no other key"
+            message = f"'{action}' goes with {wanted}"
+            scope.problems.error("unknown-key", message, key.span)
+    if companion and companion not in keys:
+        message = f"'{action}' needs '{companion}'"
+        scope.problems.error("missing-key", message, keys[action][0].span)
+        return []
+    patterns = _patterns(keys[action][1], scope)
+    if companion is None:
+        return [Change(action, pattern) for pattern in patterns]
+    value = keys[companion][1]
+    if companion == "to":
+        return [Change(action, pattern, (), value) for pattern in patterns]
+    # What takes a layer's place may take its name.
+    replaced = {pattern.name for pattern in patterns} if action == "replace" else set()
+    layers = read_items(value, scope, [name for name in taken if name not in replaced])
+    return [Change(action, pattern, layers) for pattern in patterns]
+
+
+def _patterns(node: Node, scope: Scope) -> list[Reference]:
+    patterns = []
+    for entry in node.items if isinstance(node, Sequence) else (node,):
+        if isinstance(entry, Scalar) and entry.text:
+            patterns.append(Reference(entry.text, entry.span))
+        else:
+            message = "expected the name of a layer, or a list of them"
+            scope.problems.error("invalid-value", message, entry.span)
+    return patterns

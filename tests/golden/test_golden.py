@@ -1,0 +1,64 @@
+"""What users see, held against files; ``make goldens`` writes them anew."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT, run
+
+HERE = Path(__file__).parent
+OVERWRITE = bool(os.environ.get("CNNAUDIT_OVERWRITE_GOLDENS"))
+
+ALEXNET = "configs/alexnet/alexnet.yaml"
+ADAPTED = "configs/alexnet/alexnet-adapted.yaml"
+BLOCKS = "tests/golden/blocks.yaml"
+BROKEN = "tests/golden/broken.yaml"
+
+CASES = {
+    "report-pipe.txt": ["report", ALEXNET],
+    "report-80.txt": ["report", ALEXNET, "--width", "80"],
+    "report-40.txt": ["report", ALEXNET, "--width", "40"],
+    "report-200.txt": ["report", ALEXNET, "--width", "200"],
+    "report-color.txt": ["report", "zoo:lenet-5", "--color", "always", "--width", "80"],
+    "report-columns.txt": ["report", ALEXNET, "--columns", "layer,attributes,flops,source"],
+    "report-expand.txt": ["report", "zoo:simple-cnn-cifar10", "--expand"],
+    "report-blocks.txt": ["report", BLOCKS],
+    "report-blocks-expand.txt": ["report", BLOCKS, "--expand"],
+    "report.md": ["report", BLOCKS, "-f", "markdown"],
+    "report.csv": ["report", BLOCKS, "-f", "csv"],
+    "report.json": ["report", BLOCKS, "-f", "json"],
+    "diff-pipe.txt": ["diff", ALEXNET, ADAPTED],
+    "diff-100.txt": ["diff", ALEXNET, ADAPTED, "--width", "100"],
+    "diff-80.txt": ["diff", ALEXNET, ADAPTED, "--width", "80"],
+    "diff-only-changed.txt": ["diff", "zoo:vgg-a", "zoo:vgg-b", "--only-changed"],
+    "diff-same.txt": ["diff", ALEXNET, ALEXNET, "--only-changed"],
+    "diff-blocks.txt": ["diff", BLOCKS, f"{BLOCKS}@deep"],
+    "diff.md": ["diff", BLOCKS, f"{BLOCKS}@deep", "-f", "markdown"],
+    "diff.json": ["diff", BLOCKS, f"{BLOCKS}@deep", "-f", "json", "--only-changed"],
+    "errors.txt": ["report", BROKEN],
+    "help.txt": ["--help"],
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_output(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "80")  # the width of help texts
+    arguments = CASES[name]
+    result = run(*arguments)
+    text = result.stdout + result.stderr
+    path = HERE / name
+    if OVERWRITE:
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+    if "--width" in arguments and "always" not in arguments:
+        width = int(arguments[arguments.index("--width") + 1])
+        assert max(map(len, text.splitlines())) <= width
+
+
+def test_every_golden_file_has_its_case() -> None:
+    files = {
+        path.name for path in HERE.iterdir() if path.suffix in (".txt", ".md", ".csv", ".json")
+    }
+    assert files == set(CASES)

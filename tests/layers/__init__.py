@@ -1,0 +1,1 @@
+"""What every operation does to shapes, weights and work."""

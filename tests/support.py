@@ -1,0 +1,34 @@
+"""What the tests share: networks from text, and the program run in this process."""
+
+from pathlib import Path
+from textwrap import dedent
+
+from typer.testing import CliRunner, Result
+
+from cnnaudit.calculator import Audit, audit
+from cnnaudit.cli.app import build as program
+from cnnaudit.errors import Problems, Source
+from cnnaudit.graph.build import build
+from cnnaudit.parsing.load import load
+from cnnaudit.parsing.source import Folder, Opened
+
+ROOT = Path(__file__).parent.parent
+
+
+def audit_text(text: str, path: str = "net.yaml") -> Audit:
+    """Audit an architecture that is written in the test."""
+    here = Path.cwd()
+    problems = Problems()
+    opened = Opened(Source(path, dedent(text)), Folder(here, here))
+    return audit(build(load(opened, problems), problems))
+
+
+def chain(*layers: str, input: str = "32x32x3", more: str = "") -> str:
+    """The text of a network whose layers are written one after the other."""
+    listed = "\n".join(f"  - {layer}" for layer in layers)
+    return f"cnnaudit: 1\ninput: {input}\n{more}\nlayers:\n{listed}\n"
+
+
+def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
+    """Run the program with these arguments."""
+    return CliRunner().invoke(program(list(arguments)), list(arguments), input=stdin)

@@ -1,0 +1,67 @@
+"""What a command loads: the start is most of what a short command costs."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.support import ROOT
+
+PROBE = """
+import json, sys
+sys.argv = ["cnnaudit", *{arguments!r}]
+from cnnaudit.cli.app import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The modules that the program has loaded when it is done."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE.format(arguments=list(arguments))],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    modules: list[str] = json.loads(done.stderr.splitlines()[-1])
+    return set(modules)
+
+
+def test_the_version_loads_next_to_nothing() -> None:
+    modules = loaded("--version")
+    assert not modules & {"yaml", "rich", "numpy", "fractions", "json.decoder"} - {"json.decoder"}
+    assert {m for m in modules if m.startswith("cnnaudit.")} <= {
+        "cnnaudit.cli",
+        "cnnaudit.cli.app",
+    }
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["report", "zoo:alexnet", "-f", "json"],
+        ["report", "zoo:alexnet", "-f", "csv"],
+        ["report", "zoo:alexnet", "-f", "markdown"],
+        ["diff", "zoo:alexnet", "zoo:alexnet-adapted", "-f", "json"],
+    ],
+    ids=" ".join,
+)
+def test_machine_formats_load_neither_rich_nor_numpy(arguments: list[str]) -> None:
+    modules = loaded(*arguments)
+    assert not [m for m in modules if m.partition(".")[0] in ("rich", "numpy", "dataclasses")]
+
+
+def test_a_table_loads_no_numpy() -> None:
+    assert "numpy" not in loaded("report", "zoo:alexnet")
+
+
+def test_a_command_loads_only_its_own_module() -> None:
+    modules = loaded("report", "zoo:alexnet", "-f", "json")
+    assert "cnnaudit.cli.report" in modules
+    assert not modules & {"cnnaudit.cli.diff", "cnnaudit.cli.zoo", "cnnaudit.compare"}
