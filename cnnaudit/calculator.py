@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cnnaudit.graph.nodes import Graph, Layer, Node
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Shape, Shapes, Weight, product
-from cnnaudit.layers.table import kind_of
+from cnnaudit.layers.table import UNKNOWN, kind_of
 
 BYTES_PER_VALUE = 4  # fp32
 
@@ -32,6 +32,11 @@ class Row(NamedTuple):
     macs: int
     bias_adds: int
     elementwise_ops: int
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nobody knows what the node costs; its numbers are 0 then, and mean nothing."""
+        return self.node.kind == UNKNOWN.name
 
     @property
     def params(self) -> int:
@@ -60,8 +65,13 @@ class LayerRow(NamedTuple):
         return self.rows[0].node
 
     @property
+    def unknown(self) -> bool:
+        """Whether nobody knows what the layer costs."""
+        return all(row.unknown for row in self.rows)
+
+    @property
     def shape(self) -> Shape:
-        """The output shape, channels last."""
+        """The output shape, channels last; empty where it is not known."""
         return self.rows[-1].node.shape
 
     @property
@@ -135,13 +145,18 @@ class Audit(NamedTuple):
     """A graph with its numbers; ``rows`` go with the graph's nodes, one each, inputs included.
 
     ``totals`` are those of inference; ``auxiliary`` those of the auxiliary heads, which only exist
-    in training.
+    in training. Where the audit is not ``complete``, they are lower bounds.
     """
 
     graph: Graph
     rows: tuple[Row, ...]
     totals: Totals
     auxiliary: Totals
+
+    @property
+    def complete(self) -> bool:
+        """Whether every layer is known."""
+        return not self.graph.unknown
 
 
 def layer_row(audit: Audit, layer: Layer) -> LayerRow:
@@ -187,7 +202,7 @@ def row(node: Node, inputs: Shapes, owns_weights: bool, statistics_are_params: b
     counted = statistics if statistics_are_params else 0
     return Row(
         node,
-        product(node.shape),
+        product(node.shape) if node.shape else 0,
         learned if node.trainable else 0,
         counted if node.trainable else learned + counted,
         statistics - counted,

@@ -4,7 +4,8 @@ from difflib import get_close_matches
 from enum import IntEnum
 from typing import NamedTuple
 
-#: The codes of input errors. Families: CA1xx structure, CA2xx shapes, CA9xx files and their text.
+#: The codes of input errors. Families: CA1xx structure, CA2xx shapes, CA9xx files and their text,
+#: CA92x files of other programs.
 CODES = {
     "unknown-layer": "CA101",
     "cyclic-layers": "CA102",
@@ -33,6 +34,10 @@ CODES = {
     "over-limit": "CA910",
     "outside-repository": "CA911",
     "extends-cycle": "CA912",
+    "foreign-syntax": "CA921",
+    "foreign-model": "CA922",
+    "open-input": "CA923",
+    "inexpressible": "CA924",
 }
 
 

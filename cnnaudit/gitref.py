@@ -2,9 +2,22 @@
 
 import subprocess
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from cnnaudit.errors import file_error
 from cnnaudit.parsing.source import MAX_BYTES, Opened, decode, printable
+
+
+class Blob(NamedTuple):
+    """The bytes of a file of a revision, how messages name it, and what it may refer to."""
+
+    data: bytes
+    shown: str
+    library: "Revision"
+
+    def opened(self) -> Opened:
+        """The file as a text."""
+        return Opened(decode(self.data, self.shown), self.library)
 
 
 class Revision:
@@ -17,6 +30,10 @@ class Revision:
 
     def open(self, reference: str) -> Opened:
         """Read ``reference`` relative to this folder, from the same revision."""
+        return self.read(reference, MAX_BYTES).opened()
+
+    def read(self, reference: str, limit: int) -> Blob:
+        """At most ``limit`` bytes of ``reference``."""
         parts: list[str] = []
         for part in (self.folder / reference).parts:
             if part == "..":
@@ -30,16 +47,16 @@ class Revision:
             message = f"'{reference}' is outside the repository"
             raise file_error("outside-repository", message, self._shown(reference))
         path = PurePosixPath(*parts)
-        text = _git(self.repository, "show", f"{self.revision}:{path}", shown=self._shown(path))
-        library = Revision(self.repository, self.revision, path.parent)
-        return Opened(decode(text, self._shown(path)), library)
+        shown = self._shown(path)
+        data = _git(self.repository, "show", f"{self.revision}:{path}", shown=shown, limit=limit)
+        return Blob(data, shown, Revision(self.repository, self.revision, path.parent))
 
     def _shown(self, path: object) -> str:
         return printable(f"{self.revision}:{path}")
 
 
-def open_revision(revision: str, path: str) -> Opened:
-    """Read ``path``, relative to the working folder as git does, from ``revision``.
+def read_revision(revision: str, path: str, limit: int = MAX_BYTES) -> Blob:
+    """At most ``limit`` bytes of ``path``, relative to the working folder as in git.
 
     Raises ``AuditError`` where there is no repository, no such revision or no such file in it.
     """
@@ -49,10 +66,10 @@ def open_revision(revision: str, path: str) -> Opened:
     here = Path.cwd()
     top = Path(_git(here, "rev-parse", "--show-toplevel", shown=shown).decode().strip())
     inside = PurePosixPath(here.resolve().relative_to(top.resolve()).as_posix())
-    return Revision(top, revision, inside).open(path)
+    return Revision(top, revision, inside).read(path, limit)
 
 
-def _git(folder: Path, *arguments: str, shown: str) -> bytes:
+def _git(folder: Path, *arguments: str, shown: str, limit: int = MAX_BYTES) -> bytes:
     command = ["git", "-C", str(folder), *arguments]
     try:
         done = subprocess.run(command, capture_output=True, check=False, timeout=60)
@@ -64,6 +81,6 @@ def _git(folder: Path, *arguments: str, shown: str) -> bytes:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         reason = said[0].removeprefix("fatal: ") if said else "git failed"
         raise file_error("unreadable", f"not in git: {printable(reason)}", shown)
-    if len(done.stdout) > MAX_BYTES:
-        raise file_error("over-limit", f"the file is larger than {MAX_BYTES // 2**20} MiB", shown)
+    if len(done.stdout) > limit:
+        raise file_error("over-limit", f"the file is larger than {limit // 2**20} MiB", shown)
     return done.stdout

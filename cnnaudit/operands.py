@@ -14,6 +14,7 @@ from typing import NamedTuple
 from cnnaudit.errors import Problems, Span, UsageError
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
+from cnnaudit.importers.keras import sniff as keras
 from cnnaudit.parsing import zoo
 from cnnaudit.parsing.load import load as load_document
 from cnnaudit.parsing.load import split_variant
@@ -23,12 +24,20 @@ from cnnaudit.parsing.source import (
     Folder,
     Opened,
     decode,
+    display_path,
     open_path,
     repository_root,
 )
 
 _MARKER = re.compile(rb"""(?m)(?:^|[{,]\s*)["']?cnnaudit["']?\s*:""")
 _SNIFFED = 64 * 1024
+
+
+class Foreign(NamedTuple):
+    """The bytes of another program's file, and how messages name it."""
+
+    data: bytes
+    shown: str
 
 
 class Overrides(NamedTuple):
@@ -61,11 +70,19 @@ def _architectures(folder: Path) -> Iterator[Path]:
 
 
 def _sniff(path: Path) -> bool:
+    head = _head(path)
+    if _MARKER.search(head) is not None:
+        return True
+    return keras.holds_model(path) if keras.is_archive(head) else keras.recognise(head)
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a file; nothing where it cannot be read."""
     try:
         with path.open("rb") as stream:
-            return _MARKER.search(stream.read(_SNIFFED)) is not None
+            return stream.read(_SNIFFED)
     except OSError:
-        return False
+        return b""
 
 
 NO_OVERRIDES = Overrides()
@@ -77,9 +94,11 @@ def load(operand: str, overrides: Overrides = NO_OVERRIDES) -> Graph:
     Raises ``AuditError`` for a file that cannot be audited, ``UsageError`` for overrides that do
     not fit it.
     """
-    opened, variant = _open(operand)
+    found, variant = _open(operand)
+    if isinstance(found, Foreign):
+        return _imported(found, variant, overrides)
     problems = Problems()
-    document = load_document(opened, problems)
+    document = load_document(found, problems)
     if variant is not None:
         span = Span(document.source, 1, 1, 1, 2)
         document = with_variant(document, variant, problems, span)
@@ -91,26 +110,56 @@ def load(operand: str, overrides: Overrides = NO_OVERRIDES) -> Graph:
     return graph._replace(path=f"{graph.path}@{variant}") if variant else graph
 
 
-def _open(operand: str) -> tuple[Opened, str | None]:
-    """The source that an operand names, and its variant."""
+def _imported(found: Foreign, variant: str | None, overrides: Overrides) -> Graph:
+    """The graph of another program's file, which has neither variants nor variables."""
+    if variant is not None:
+        raise UsageError(f"{found.shown} is a Keras model: it has no variant '{variant}'")
+    if overrides.variables:
+        name = overrides.variables[0].partition("=")[0]
+        raise UsageError(f"--set {name}: {found.shown} is a Keras model: it has no variables")
+    from cnnaudit.importers.keras.model import graph  # noqa: PLC0415  most files are no models
+
+    return graph(found.data, found.shown, overrides.inputs)
+
+
+def _open(operand: str) -> tuple[Opened | Foreign, str | None]:
+    """What an operand names, and its variant."""
     if operand == "-":
         return _standard_input(), None
     if Path(operand).exists():
-        return open_path(Path(operand)), None
+        return _on_disk(Path(operand)), None
     reference, variant = split_variant(operand)
     prefix, colon, rest = reference.partition(":")
     if colon and prefix == "zoo":
         return zoo.open_zoo(rest), variant
     if colon and len(prefix) > 1 and not Path(reference).exists():
-        from cnnaudit.gitref import open_revision  # noqa: PLC0415  brings subprocess along
-
-        return open_revision(prefix, rest), variant
-    return open_path(Path(reference)), variant
+        return _in_revision(prefix, rest), variant
+    return _on_disk(Path(reference)), variant
 
 
-def _standard_input() -> Opened:
+def _on_disk(path: Path) -> Opened | Foreign:
+    if not path.is_file() or not keras.recognise(_head(path)):
+        return open_path(path)
+    from cnnaudit.importers.keras.reading import contents  # noqa: PLC0415  most files are no models
+
+    shown = display_path(path)
+    return Foreign(contents(path, shown), shown)
+
+
+def _in_revision(revision: str, path: str) -> Opened | Foreign:
+    from cnnaudit.gitref import read_revision  # noqa: PLC0415  brings subprocess along
+
+    blob = read_revision(revision, path, keras.MAX_BYTES)
+    foreign = keras.recognise(blob.data[:_SNIFFED])
+    return Foreign(blob.data, blob.shown) if foreign else blob.opened()
+
+
+def _standard_input() -> Opened | Foreign:
     if sys.stdin is None or sys.stdin.closed:
         raise UsageError("there is no standard input to read")
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if keras.recognise(data[:_SNIFFED]):
+        data += sys.stdin.buffer.read(keras.MAX_BYTES + 1 - len(data))
+        return Foreign(data, "<stdin>")
     here = Path.cwd()
     return Opened(decode(data, "<stdin>"), Folder(Path(), repository_root(here) or here))

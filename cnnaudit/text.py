@@ -7,7 +7,7 @@ from typing import Any
 
 def shape_text(shape: Sequence[Any] | None) -> str:
     """``55 × 55 × 96``; a question mark where the shape is unknown."""
-    return " × ".join(str(size) for size in shape) if shape is not None else "?"
+    return " × ".join(str(size) for size in shape) if shape else "?"
 
 
 def sizes_text(sizes: Sequence[Any]) -> str:
@@ -18,6 +18,11 @@ def sizes_text(sizes: Sequence[Any]) -> str:
 def count_text(value: int) -> str:
     """``62,378,344``."""
     return f"{value:,}"
+
+
+def bound_text(text: str, complete: bool) -> str:
+    """A total in words; ``≥ 1,234`` where more may be hidden in layers that are not known."""
+    return text if complete else f"≥ {text}"
 
 
 def short_count(value: int) -> str:

@@ -16,6 +16,7 @@ STAGES = [
     ["layers"],
     ["parsing"],
     ["graph"],
+    ["importers"],
     ["calculator"],
     ["alignment", "compare", "gates"],
     ["gitref", "operands"],

@@ -5,7 +5,7 @@ from typing import Any
 
 from cnnaudit.errors import Fault, Problems, Span
 from cnnaudit.layers.frameworks import Framework
-from cnnaudit.layers.kind import REQUIRED, Attributes, Kind, Shape, Type, product
+from cnnaudit.layers.kind import REQUIRED, Attributes, Field, Kind, Shape, Type, product
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import ExpressionError, Name, Operation
 from cnnaudit.parsing.fitting import UnfitError, fit
@@ -148,14 +148,40 @@ def resolve(
             attributes[field.name] = got
         elif field.default is REQUIRED:
             missing.append(field.name)
-        elif field.default is None or field.type is Type.CHOICE:
-            attributes[field.name] = field.default
         else:
-            attributes[field.name] = fit(field.type, field.default, axes, field.choices)
+            attributes[field.name] = _default(field, axes)
     if missing:
         fault = _missing(kind, missing)
         evaluator.problems.fault(fault, span)
     return None if failed or missing else kind.complete(attributes, framework)
+
+
+def fitted(kind: Kind, values: Mapping[str, Any], shape: Shape, framework: Framework) -> Attributes:
+    """Every attribute of a layer of ``kind`` whose plain values are known; None stands for none.
+
+    ``shape`` is what enters the layer. Raises ``UnfitError`` for a value that its field cannot
+    hold, or that is missing.
+    """
+    axes = len(shape) - 1
+    attributes: dict[str, Any] = {}
+    missing: list[str] = []
+    for field in kind.fields:
+        value = values.get(field.name)
+        if value is not None:
+            attributes[field.name] = fit(field.type, value, axes, field.choices)
+        elif field.default is REQUIRED:
+            missing.append(field.name)
+        else:
+            attributes[field.name] = _default(field, axes)
+    if missing:
+        raise UnfitError(_missing(kind, missing))
+    return kind.complete(attributes, framework)
+
+
+def _default(field: Field, axes: int) -> Any:
+    if field.default is None or field.type is Type.CHOICE:
+        return field.default
+    return fit(field.type, field.default, axes, field.choices)
 
 
 def _missing(kind: Kind, missing: list[str]) -> Fault:

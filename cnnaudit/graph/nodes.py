@@ -51,8 +51,9 @@ class Layer(NamedTuple):
 class Section(NamedTuple):
     """Layers that belong together.
 
-    ``kind`` is one of network, block, repeat (all repetitions of an item), branches, branch, head
-    and auxiliary head; ``label`` is the block's name, what is repeated, or how branches merge.
+    ``kind`` is one of network, block, repeat (all repetitions of an item), branches, branch, head,
+    auxiliary head and model (one inside another, in a foreign file); ``label`` is the block's name,
+    what is repeated, or how branches merge.
     """
 
     name: str
@@ -65,8 +66,20 @@ class Section(NamedTuple):
 Outline: TypeAlias = Layer | Section
 
 
+class Unknown(NamedTuple):
+    """A layer of a foreign file that cannot be counted: its name, its class, and why not."""
+
+    name: str
+    what: str
+    why: str
+
+
 class Graph(NamedTuple):
-    """A network: its nodes in topological order (inputs first), and how it was written."""
+    """A network: its nodes in topological order (inputs first), and how it was written.
+
+    ``unknown`` are the layers whose weights and work nobody knows: nodes of the kind ``unknown``,
+    whose shape is empty where the file does not say it. Totals are lower bounds then.
+    """
 
     name: str
     path: str
@@ -80,6 +93,7 @@ class Graph(NamedTuple):
     training: Mapping[str, Any] = {}
     expect: Mapping[str, Any] = {}
     variants: tuple[str, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
 
     def input_shapes(self, node: Node) -> Shapes:
         """The shapes that enter a node."""
@@ -100,3 +114,12 @@ def layers(outline: Outline) -> Iterator[Layer]:
             yield top
         else:
             stack.extend(reversed(top.children))
+
+
+def local_name(part: Outline, section: Section | None) -> str:
+    """The name of a part inside its section: foreign names may have dots of their own."""
+    if section is not None:
+        prefix = f"{section.name}." if section.name else ""
+        if part.name.startswith(prefix):
+            return part.name.removeprefix(prefix)
+    return part.name.rpartition(".")[2]

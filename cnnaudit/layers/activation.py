@@ -1,5 +1,6 @@
 """Activations and dropout: operations on each element."""
 
+from cnnaudit.errors import Fault
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.kind import (
     Attributes,
@@ -38,6 +39,13 @@ FUNCTIONS = {
     "hard_swish": 1,
     "mish": 1,
     "exponential": 1,
+    "hard_shrink": 1,
+    "soft_shrink": 1,
+    "tanh_shrink": 1,
+    "threshold": 1,
+    "squareplus": 1,
+    "sparse_plus": 1,
+    "sparse_sigmoid": 1,
     "softmax": 3,
     "log_softmax": 4,
 }
@@ -49,7 +57,9 @@ def _complete(attributes: Attributes, framework: Framework) -> Attributes:
     kept = {"function": function}
     if attributes["alpha"] is not None:
         kept["alpha"] = attributes["alpha"]
-    if function == "prelu":
+    if function == "prelu" and attributes["shared_axes"] is not None:
+        kept["shared_axes"] = attributes["shared_axes"]
+    elif function == "prelu":
         kept["slopes"] = slopes or framework.prelu_slopes
     return kept
 
@@ -57,8 +67,21 @@ def _complete(attributes: Attributes, framework: Framework) -> Attributes:
 def _weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     if attributes["function"] != "prelu":
         return ()
-    shapes = {"element": inputs[0], "channel": (inputs[0][-1],), "layer": (1,)}
-    return (Weight("alpha", shapes[attributes["slopes"]]),)
+    shape = inputs[0]
+    if "slopes" in attributes:
+        shapes = {"element": shape, "channel": (shape[-1],), "layer": (1,)}
+        return (Weight("alpha", shapes[attributes["slopes"]]),)
+    shared = {axis % len(shape) for axis in attributes["shared_axes"]}
+    alpha = tuple(1 if axis in shared else size for axis, size in enumerate(shape))
+    return (Weight("alpha", alpha),)
+
+
+def _fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+    rank = len(inputs[0])
+    for axis in attributes.get("shared_axes", ()):
+        if not -rank <= axis < rank:
+            return Fault("invalid-input", f"axis {axis} does not exist in an input of {rank} axes")
+    return None
 
 
 def _work(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
@@ -83,10 +106,12 @@ KINDS = (
                 None,
                 ("element", "channel", "layer"),
             ),
+            Field("shared_axes", Type.ORDER, "axes along which a prelu's slopes are equal", None),
         ),
         _weights,
         _work,
-        complete=_complete,
+        _fault,
+        _complete,
     ),
     Kind(
         "dropout",

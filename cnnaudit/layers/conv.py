@@ -260,7 +260,7 @@ KINDS = (
         "Depthwise convolution followed by a 1x1 convolution with bias; no bias between.",
         _conv_output,
         "filters",
-        (_FILTERS, _KERNEL, _MULTIPLIER, _STRIDE, _PADDING, _BIAS),
+        (_FILTERS, _KERNEL, _MULTIPLIER, _STRIDE, _PADDING, _DILATION, _BIAS),
         _separable_weights,
         _separable_work,
         _separable_fault,

@@ -3,10 +3,13 @@
 from functools import partial
 
 from cnnaudit.errors import Fault
+from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.kind import Attributes, Field, Kind, Shape, Shapes, Type, Work, product
 
 
-def _add_fault(inputs: Shapes, _attributes: Attributes) -> Fault | None:
+def _add_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+    if attributes.get("broadcast"):
+        return _broadcast_fault("added", inputs, attributes)
     if len(set(inputs)) <= 1:
         return None
     return Fault(
@@ -16,8 +19,21 @@ def _add_fault(inputs: Shapes, _attributes: Attributes) -> Fault | None:
     )
 
 
-def _add_output(inputs: Shapes, _attributes: Attributes) -> Shape:
-    return inputs[0]
+def _add_output(inputs: Shapes, attributes: Attributes) -> Shape:
+    return _multiply_output(inputs, attributes) if attributes.get("broadcast") else inputs[0]
+
+
+def _complete(attributes: Attributes, _framework: Framework) -> Attributes:
+    """That shapes must fit goes without saying."""
+    return {"broadcast": True} if attributes["broadcast"] else {}
+
+
+def _aligned(inputs: Shapes, attributes: Attributes) -> Shapes:
+    """The inputs with as many axes as the longest, sizes of 1 put before, where that is asked."""
+    rank = max(map(len, inputs))
+    if not attributes.get("broadcast"):
+        return inputs
+    return tuple((1,) * (rank - len(shape)) + shape for shape in inputs)
 
 
 def _broadcast(sizes: tuple[int, ...]) -> int | None:
@@ -26,17 +42,19 @@ def _broadcast(sizes: tuple[int, ...]) -> int | None:
     return None if len(wide) > 1 else next(iter(wide), 1)
 
 
-def _multiply_output(inputs: Shapes, _attributes: Attributes) -> Shape:
+def _multiply_output(inputs: Shapes, attributes: Attributes) -> Shape:
+    inputs = _aligned(inputs, attributes)
     return tuple(_broadcast(sizes) or 0 for sizes in zip(*inputs, strict=True))
 
 
-def _multiply_fault(inputs: Shapes, _attributes: Attributes) -> Fault | None:
+def _broadcast_fault(done: str, inputs: Shapes, attributes: Attributes) -> Fault | None:
+    inputs = _aligned(inputs, attributes)
     ranks = {len(shape) for shape in inputs}
     if len(ranks) == 1 and all(_broadcast(sizes) for sizes in zip(*inputs, strict=True)):
         return None
     return Fault(
         "merge-mismatch",
-        "these cannot be multiplied: their shapes differ in an axis where neither has size 1",
+        f"these cannot be {done}: their shapes differ in an axis where neither has size 1",
         "give the branches the same shape, or 1x1xC to one of them (a global pool keeps 1x1)",
     )
 
@@ -82,22 +100,32 @@ def _each(inputs: Shapes, _attributes: Attributes, output: Shape) -> Work:
     return Work(elementwise_ops=(len(inputs) - 1) * product(output))
 
 
+def _average_work(inputs: Shapes, _attributes: Attributes, output: Shape) -> Work:
+    return Work(elementwise_ops=len(inputs) * product(output))
+
+
+_BROADCAST = Field("broadcast", Type.FLAG, "repeat axes that are missing or of size 1", False)
+
 _merge = partial(Kind, family="merge", merges=True)
+_arithmetic = partial(
+    _merge,
+    output=_multiply_output,
+    fields=(_BROADCAST,),
+    work=_each,
+    fault=partial(_broadcast_fault, "multiplied"),
+    complete=_complete,
+)
 
 KINDS = (
-    _merge(
+    _arithmetic(
         "add",
         doc="Sum of inputs of one shape: inputs − 1 operations per element.",
         output=_add_output,
-        work=_each,
         fault=_add_fault,
     ),
-    _merge(
+    _arithmetic(
         "multiply",
         doc="Product of inputs; an axis of size 1 is repeated. Inputs − 1 operations per element.",
-        output=_multiply_output,
-        work=_each,
-        fault=_multiply_fault,
     ),
     _merge(
         "concat",
@@ -105,5 +133,31 @@ KINDS = (
         output=_concat_output,
         fields=(Field("axis", Type.AXIS, "axis that grows", -1),),
         fault=_concat_fault,
+    ),
+    _arithmetic(
+        "subtract",
+        fault=partial(_broadcast_fault, "subtracted"),
+        doc="The first input less the others: inputs − 1 operations.",
+    ),
+    _arithmetic(
+        "divide",
+        fault=partial(_broadcast_fault, "divided"),
+        doc="The first input divided by the others: inputs − 1 operations.",
+    ),
+    _arithmetic(
+        "average",
+        doc="Mean of inputs, element by element: one operation per input and element.",
+        work=_average_work,
+        fault=partial(_broadcast_fault, "averaged"),
+    ),
+    _arithmetic(
+        "maximum",
+        fault=partial(_broadcast_fault, "compared"),
+        doc="The largest of the inputs at each element: inputs − 1 operations.",
+    ),
+    _arithmetic(
+        "minimum",
+        fault=partial(_broadcast_fault, "compared"),
+        doc="The least of the inputs at each element: inputs − 1 operations.",
     ),
 )

@@ -1,6 +1,7 @@
 """Normalisation: activations are brought to a common scale, by channel, group or neighbourhood."""
 
 from cnnaudit.errors import Fault
+from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.kind import (
     Attributes,
     Field,
@@ -28,8 +29,18 @@ def _affine(attributes: Attributes, shape: Shape) -> tuple[Weight, ...]:
     return gamma + beta
 
 
+def _batch_complete(attributes: Attributes, _framework: Framework) -> Attributes:
+    """The channels are what nearly every batch normalisation works on: that goes without saying."""
+    plain = attributes["axis"] == -1
+    return {k: v for k, v in attributes.items() if k != "axis" or not plain}
+
+
+def _batch_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+    return _layer_fault(inputs, {"axis": attributes.get("axis", -1)})
+
+
 def _batch_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
-    channels = (inputs[0][-1],)
+    channels = (inputs[0][attributes.get("axis", -1)],)
     return (
         *_affine(attributes, channels),
         Weight("moving_mean", channels, statistic=True),
@@ -68,6 +79,30 @@ def _standard_work(_inputs: Shapes, attributes: Attributes, output: Shape) -> Wo
     return Work(elementwise_ops=each * product(output))
 
 
+def _rms_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
+    shape = inputs[0]
+    kept = tuple(shape[a] for a in _axes(shape, attributes))
+    return (Weight("scale", kept),) if attributes["scale"] else ()
+
+
+def _rms_work(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    """Square, its mean, division."""
+    return Work(elementwise_ops=(3 + attributes["scale"]) * product(output))
+
+
+def _standardize_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
+    """Two statistics of the data, and how much data they were taken from."""
+    if not attributes["measured"]:
+        return ()
+    shape = inputs[0]
+    kept = () if attributes["overall"] else tuple(shape[a] for a in _axes(shape, attributes))
+    return (
+        Weight("mean", kept, statistic=True),
+        Weight("variance", kept, statistic=True),
+        Weight("count", (), statistic=True),
+    )
+
+
 def _group_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
     groups, channels = attributes["groups"], inputs[0][-1]
     if channels % groups == 0:
@@ -95,9 +130,11 @@ KINDS = (
         " statistics. At inference a factor and an addend: 2 operations per element.",
         same_shape,
         None,
-        (_SCALE, _CENTER),
+        (_SCALE, _CENTER, Field("axis", Type.AXIS, "axis of the channels", -1)),
         _batch_weights,
         _batch_work,
+        _batch_fault,
+        _batch_complete,
     ),
     Kind(
         "layer_norm",
@@ -122,6 +159,35 @@ KINDS = (
         _group_weights,
         _standard_work,
         _group_fault,
+    ),
+    Kind(
+        "rms_norm",
+        "norm",
+        "Division by the root mean square over the given axes (Zhang & Sennrich 2019): 3 operations"
+        " per element, and one for scale.",
+        same_shape,
+        "axis",
+        (Field("axis", Type.AXIS_LIST, "axes that are normalised together", -1), _SCALE),
+        _rms_weights,
+        _rms_work,
+        _layer_fault,
+    ),
+    Kind(
+        "standardize",
+        "norm",
+        "Input data brought to mean 0 and variance 1 by statistics that were measured before the"
+        " training (keras Normalization: a mean and a variance per channel, and a counter). 2"
+        " operations per element.",
+        same_shape,
+        "axis",
+        (
+            Field("axis", Type.AXIS_LIST, "axes that have statistics of their own", -1),
+            Field("overall", Type.FLAG, "one mean and variance for everything", False),
+            Field("measured", Type.FLAG, "false where they are constants of the network", True),
+        ),
+        _standardize_weights,
+        _batch_work,
+        _layer_fault,
     ),
     Kind(
         "lrn",

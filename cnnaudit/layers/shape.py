@@ -139,6 +139,15 @@ def _scale_work(_inputs: Shapes, _attributes: Attributes, output: Shape) -> Work
     return Work(elementwise_ops=product(output))
 
 
+def _rescale_work(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    steps = (attributes["factor"] != 1) + (attributes["offset"] != 0)
+    return Work(elementwise_ops=steps * product(output))
+
+
+def _resize_output(inputs: Shapes, attributes: Attributes) -> Shape:
+    return (*attributes["size"], inputs[0][-1])
+
+
 _AMOUNTS = Field("amounts", Type.AMOUNTS, "cells on each side")
 
 KINDS = (
@@ -209,6 +218,25 @@ KINDS = (
         fault=_map_fault,
     ),
     Kind(
+        "resize",
+        "shape",
+        "A feature map brought to a given size, by the same rules and counts as `upsample`.",
+        _resize_output,
+        "size",
+        (
+            Field("size", Type.AXES, "output size"),
+            Field(
+                "mode",
+                Type.CHOICE,
+                "how new values come about",
+                "linear",
+                ("nearest", "linear", "cubic"),
+            ),
+        ),
+        work=_upsample_work,
+        fault=_map_fault,
+    ),
+    Kind(
         "slice",
         "shape",
         "A stretch of one axis, the channels unless another is written.",
@@ -242,5 +270,24 @@ KINDS = (
         ),
         weights=_scale_weights,
         work=_scale_work,
+    ),
+    Kind(
+        "rescale",
+        "shape",
+        "A constant factor, then a constant addend: one operation per element for each of them that"
+        " does something.",
+        same_shape,
+        "factor",
+        (
+            Field("factor", Type.NUMBER, "what every element is multiplied by", 1),
+            Field("offset", Type.NUMBER, "what is added then", 0),
+        ),
+        work=_rescale_work,
+    ),
+    Kind(
+        "identity",
+        "shape",
+        "What enters, unchanged at inference: noise, augmentation, regularisation in training.",
+        same_shape,
     ),
 )

@@ -28,7 +28,7 @@ from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
 
 _HEAD_KEYS = ("head", "from", "auxiliary", "layers", "when", "trainable", "note")
 #: A dot joins names to paths, and globs and the variant's mark select them.
-_FORBIDDEN_IN_NAMES = frozenset(".*?[]@,")
+FORBIDDEN_IN_NAMES = frozenset(".*?[]@,")
 
 
 class Reference(NamedTuple):
@@ -262,7 +262,7 @@ def read_name(node: Node, problems: Problems) -> str | None:
     if not isinstance(node, Scalar) or is_null(node) or not node.text:
         problems.error("invalid-value", "expected a name", node.span)
         return None
-    bad = next((c for c in node.text if c in _FORBIDDEN_IN_NAMES or not c.isprintable()), None)
+    bad = next((c for c in node.text if c in FORBIDDEN_IN_NAMES or not c.isprintable()), None)
     if bad is not None:
         message = f"a name cannot hold the character '{printable(bad)}'"
         problems.error("invalid-value", message, node.span, "letters, digits, - and _ are fine")

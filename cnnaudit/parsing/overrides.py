@@ -28,7 +28,7 @@ def with_variable(document: Document, assignment: str) -> Document:
         hint = suggestion(name, known) or f"it has {', '.join(known)}"
         raise UsageError(f"--set {name}: {document.source.path} has no such variable ({hint})")
     problems = Problems()
-    node = _typed(f"--set {name}", text)
+    node = typed(f"--set {name}", text)
     value: Value | None
     if name == "classes":
         value = read(Type.WHOLE, node, document.vars, problems)
@@ -53,13 +53,13 @@ def with_input(document: Document, text: str) -> Document:
         known = ", ".join(document.inputs)
         raise UsageError(f"--input {text}: there is no input '{name}' (there is {known})")
     problems = Problems()
-    value = read(Type.SHAPE, _typed("--input", shape), document.vars, problems)
+    value = read(Type.SHAPE, typed("--input", shape), document.vars, problems)
     problems.raise_any()
     assert value is not None
     return document._replace(inputs={**document.inputs, name: value})
 
 
-def _typed(option: str, text: str) -> Scalar:
+def typed(option: str, text: str) -> Scalar:
     """What was typed on the command line, as a value whose errors name the option."""
     source = Source(option, text)
     return Scalar(text, True, Span(source, 1, 1, 1, len(text) + 1))

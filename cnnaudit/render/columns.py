@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cnnaudit.calculator import Totals
 from cnnaudit.errors import UsageError, suggestion
 from cnnaudit.render.lines import Line
-from cnnaudit.text import count_text, percent, shape_text, short_count, value_text
+from cnnaudit.text import bound_text, count_text, percent, shape_text, short_count, value_text
 
 #: Eighths of a cell, from nothing to full.
 _BLOCKS = " ▏▎▍▌▋▊▉█"
@@ -33,15 +33,17 @@ def bar(part: int, whole: int, cells: int) -> str:
 
 
 def _quantity(key: str, title: str, *, short: bool = False) -> Column:
-    def value(line: Line) -> int:
-        return line.total(key)
+    def value(line: Line) -> int | None:
+        return None if line.unknown else line.total(key)
 
     def text(line: Line, _totals: Totals) -> str:
         if line.operation == "input" or not line.rows:
             return ""
+        if line.unknown:
+            return "?"
         said = (short_count if short else count_text)(line.total(key))
         # What exists in training only stands in brackets: it is not part of the total.
-        return f"({said})" if line.auxiliary else said
+        return f"({said})" if line.auxiliary else bound_text(said, line.complete)
 
     return Column(key, title, value, text)
 
@@ -94,7 +96,9 @@ ACTIVATION = Column(
     "activation_size",
     "Size",
     lambda line: line.activation_size,
-    lambda line, _: "" if line.heading else count_text(line.activation_size or 0),
+    lambda line, _: (
+        "" if line.heading else count_text(line.activation_size or 0) if line.shape else "?"
+    ),
 )
 PARAMS = _quantity("params", "Params")
 MACS = _quantity("macs", "MACs")

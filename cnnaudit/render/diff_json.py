@@ -31,10 +31,10 @@ def _row(pair: Pair) -> dict[str, Any]:
         "b": b.name if b else None,
         "causes": [_cause(cause) for cause in pair.causes],
         "op": [side.node.kind if side else None for side in (a, b)],
-        "output_shape": [list(side.shape) if side else None for side in (a, b)],
+        "output_shape": [list(side.shape) if side and side.shape else None for side in (a, b)],
     }
     for name in _QUANTITIES:
-        row[name] = [getattr(side, name) if side else None for side in (a, b)]
+        row[name] = [getattr(side, name) if side and not side.unknown else None for side in (a, b)]
     return row
 
 

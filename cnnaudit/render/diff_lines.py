@@ -6,9 +6,9 @@ from typing import NamedTuple
 from cnnaudit.alignment import Aligned, AlignedLayer, AlignedSection
 from cnnaudit.calculator import LayerRow
 from cnnaudit.compare import Cause, Comparison, Pair, leaves_of
-from cnnaudit.graph.nodes import Outline
+from cnnaudit.graph.nodes import local_name
 from cnnaudit.render.folding import runs
-from cnnaudit.text import count_text, mebibytes, shape_text, sizes_text, value_text
+from cnnaudit.text import bound_text, count_text, mebibytes, shape_text, sizes_text, value_text
 
 #: How a status is marked at the start of a line.
 MARKS = {"same": " ", "changed": "~", "added": "+", "removed": "-", "renamed": "="}
@@ -55,7 +55,9 @@ def _lines(
         leaves = [_pair_of(leaf, pairs) for leaf in leaves_of(first)]
         if only_changed and all(pair.status == "same" for pair in leaves):
             continue
-        name = _name(first) if first is last else f"{_name(first)}–{_name(last)}"
+        name = _name(first, section)
+        if first is not last:
+            name = f"{name}–{_name(last, section)}"
         if isinstance(first, AlignedLayer):
             yield DiffLine(depth, name, leaves[0], leaves[0].status, count)
             continue
@@ -96,17 +98,14 @@ def _said(child: Aligned, pairs: _Pairs) -> list[object]:
     return found
 
 
-def _name(child: Aligned) -> str:
+def _name(child: Aligned, section: AlignedSection) -> str:
     """The name below the section: ``old → new`` where the file says another."""
-    a, b = (_local(part) if part else None for part in (child.a, child.b))
+    sides = ((child.a, section.a), (child.b, section.b))
+    a, b = (local_name(part, inside) if part else None for part, inside in sides)
     if a is None or b is None or a == b:
         return a or b or ""
     written = any(part.named for part in (child.a, child.b) if part)
     return f"{a} → {b}" if written else b
-
-
-def _local(outline: Outline) -> str:
-    return outline.name.rpartition(".")[2]
 
 
 def cause_text(cause: Cause) -> str:
@@ -146,7 +145,7 @@ def both(pair: Pair, text: Callable[[LayerRow], str]) -> tuple[str, str]:
 
 def compact_shape(row: LayerRow) -> str:
     """``55×55×96``."""
-    return sizes_text(row.shape)
+    return sizes_text(row.shape) if row.shape else "?"
 
 
 def ratio_text(a: int, b: int) -> str:
@@ -178,15 +177,40 @@ def totals_lines(comparison: Comparison) -> list[str]:
         a, b = totals[key]
         sign = "+" if b > a else "−" if b < a else "±"
         difference = f"{sign}{count_text(abs(b - a))}"
-        rows.append((title, count_text(a), count_text(b), difference, ratio_text(a, b)))
+        rows.append((title, *bounds(comparison, count_text, a, b), difference, ratio_text(a, b)))
     a, b = totals["weight_bytes"]
-    rows.append(("Weights, fp32", mebibytes(a), mebibytes(b), "", ratio_text(a, b)))
+    sizes = bounds(comparison, mebibytes, a, b)
+    rows.append(("Weights, fp32", *sizes, "", ratio_text(a, b)))
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
     return [
         f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}} → {row[2]:>{widths[2]}}"
         f"  {row[3]:>{widths[3]}}  {row[4]}"
         for row in rows
     ]
+
+
+def bounds(comparison: Comparison, text: Callable[[int], str], a: int, b: int) -> tuple[str, str]:
+    """A total of both, each with ``≥`` where layers of that side are not known."""
+    return (
+        bound_text(text(a), comparison.a.complete),
+        bound_text(text(b), comparison.b.complete),
+    )
+
+
+def quantity_text(text: Callable[[int], str], quantity: str) -> Callable[[LayerRow], str]:
+    """How a column says a quantity of one side; ``?`` where nobody knows it."""
+    return lambda row: "?" if row.unknown else text(getattr(row, quantity))
+
+
+def unknown_lines(comparison: Comparison) -> list[str]:
+    """The layers that the totals of either side leave out."""
+    lines = []
+    for side, audit in (("A", comparison.a), ("B", comparison.b)):
+        names = [f"{name} ({what})" for name, what, _ in audit.graph.unknown]
+        if names:
+            more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+            lines.append(f"Unknown in {side}: {', '.join(names[:5])}{more}; not counted")
+    return lines
 
 
 def summary_line(comparison: Comparison) -> str:

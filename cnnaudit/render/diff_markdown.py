@@ -4,10 +4,13 @@ from cnnaudit.compare import Comparison
 from cnnaudit.render.diff_lines import (
     MARKS,
     both,
+    bounds,
     cause_text,
     diff_lines,
+    quantity_text,
     ratio_text,
     summary_line,
+    unknown_lines,
     why,
 )
 from cnnaudit.render.report_markdown import escape, markdown_table
@@ -31,7 +34,7 @@ def render(comparison: Comparison, *, only_changed: bool) -> str:
     """What differs as a whole, the totals, and the lines."""
     a, b = comparison.a.graph, comparison.b.graph
     totals = [
-        (title, count_text(delta.a), count_text(delta.b), ratio_text(delta.a, delta.b))
+        (title, *bounds(comparison, count_text, *delta), ratio_text(*delta))
         for title, key in _TOTALS
         for delta in (comparison.totals[key],)
     ]
@@ -49,11 +52,12 @@ def render(comparison: Comparison, *, only_changed: bool) -> str:
             continue
         reason = why(line.pair) if line.status == "changed" else line.status
         shapes = both(line.pair, lambda row: shape_text(row.shape))
-        params = both(line.pair, lambda row: count_text(row.params))
-        macs = both(line.pair, lambda row: count_text(row.macs))
+        params = both(line.pair, quantity_text(count_text, "params"))
+        macs = both(line.pair, quantity_text(count_text, "macs"))
         same = "" if line.status == "same" else reason
         rows.append([MARKS[line.status].strip(), name, *shapes, *params, *macs, same])
     if rows:
         parts.append(markdown_table(_TITLES, rows))
-    parts.append(f"{escape(summary_line(comparison))}\n")
+    closing = [summary_line(comparison), *unknown_lines(comparison)]
+    parts.append("".join(f"{escape(line)}\n" for line in closing))
     return "\n".join(parts)

@@ -12,8 +12,10 @@ from cnnaudit.render.diff_lines import (
     cause_text,
     compact_shape,
     diff_lines,
+    quantity_text,
     summary_line,
     totals_lines,
+    unknown_lines,
     why,
 )
 from cnnaudit.render.grid import Cell, Grid, Title, draw
@@ -32,10 +34,10 @@ class Quantity(NamedTuple):
 
 _OUTPUT = Quantity("Output", lambda row: shape_text(row.shape))
 _COMPACT = Quantity("Output", compact_shape)
-_PARAMS = Quantity("Params", lambda row: count_text(row.params))
-_MACS = Quantity("MACs", lambda row: count_text(row.macs))
-_SHORT_PARAMS = Quantity("Params", lambda row: short_count(row.params))
-_SHORT_MACS = Quantity("MACs", lambda row: short_count(row.macs))
+_PARAMS = Quantity("Params", quantity_text(count_text, "params"))
+_MACS = Quantity("MACs", quantity_text(count_text, "macs"))
+_SHORT_PARAMS = Quantity("Params", quantity_text(short_count, "params"))
+_SHORT_MACS = Quantity("MACs", quantity_text(short_count, "macs"))
 
 #: From the richest to the barest; the first that fits is drawn.
 _LAYOUTS: tuple[tuple[Quantity, ...], ...] = (
@@ -57,7 +59,7 @@ def render(comparison: Comparison, *, only_changed: bool, width: int | None, col
     footer = [summary_line(comparison)]
     if any(line.pair and why(line.pair).startswith("←") for line in lines):
         footer.append(LEGEND)
-    footer += ["", *totals_lines(comparison)]
+    footer += ["", *totals_lines(comparison), *unknown_lines(comparison)]
     if not lines:
         return "\n".join(filter(None, (title, causes, "", *footer))) + "\n"
     head = f"{title}\n{causes}" if causes else title

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnnaudit.calculator import Audit, Row, layer_row
-from cnnaudit.graph.nodes import Layer, Outline, Section, layers
+from cnnaudit.graph.nodes import Layer, Outline, Section, layers, local_name
 from cnnaudit.layers.kind import Shape
 from cnnaudit.render.folding import runs
 from cnnaudit.text import decimal, padding_text, shape_text, sizes_text
@@ -29,8 +29,18 @@ class Line(NamedTuple):
 
     @property
     def activation_size(self) -> int | None:
-        """The size of the output; None for a heading."""
-        return None if self.heading else self.rows[-1].activation_size
+        """The size of the output; None for a heading, and where the shape is not known."""
+        return None if self.heading or not self.shape else self.rows[-1].activation_size
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nobody knows what any of its rows cost."""
+        return bool(self.rows) and all(row.unknown for row in self.rows)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of its rows are known."""
+        return not any(row.unknown for row in self.rows)
 
     @property
     def auxiliary(self) -> bool:
@@ -67,7 +77,8 @@ def _inputs(audit: Audit) -> list[Line]:
 def _nodes(audit: Audit, section: Section, depth: int) -> Iterator[Line]:
     for child in section.children:
         if isinstance(child, Section):
-            yield _heading(audit, child, depth)
+            heading = _heading(audit, child, depth)
+            yield heading._replace(name=local_name(child, section))
             yield from _nodes(audit, child, depth + 1)
             continue
         for index in child.nodes:
@@ -79,7 +90,9 @@ def _nodes(audit: Audit, section: Section, depth: int) -> Iterator[Line]:
 
 def _written(audit: Audit, section: Section, depth: int, fold: bool) -> Iterator[Line]:
     for first, last, count in _runs(audit, section, fold):
-        name = _local(first) if first is last else f"{_local(first)}–{_local(last)}"
+        name = local_name(first, section)
+        if first is not last:
+            name = f"{name}–{local_name(last, section)}"
         if isinstance(first, Layer):
             row = layer_row(audit, first)
             text = operation_text(row.rows)
@@ -89,7 +102,7 @@ def _written(audit: Audit, section: Section, depth: int, fold: bool) -> Iterator
             (turn, _, times) = turns[0]
             if isinstance(turn, Section):
                 heading = _heading(audit, turn, depth, times)
-                yield heading._replace(name=_local(first), full_name=first.name)
+                yield heading._replace(name=name, full_name=first.name)
                 yield from _written(audit, turn, depth + 1, fold)
             else:
                 row = layer_row(audit, turn)
@@ -116,11 +129,7 @@ def _heading(audit: Audit, section: Section, depth: int, times: int = 1) -> Line
         "branch": "branch" if section.children else "branch, identity",
     }.get(section.kind, section.kind)
     shape = rows[-1].node.shape if rows else None
-    return Line(depth, _local(section), section.name, label, rows, shape, times, heading=True)
-
-
-def _local(outline: Outline) -> str:
-    return outline.name.rpartition(".")[2]
+    return Line(depth, section.name, section.name, label, rows, shape, times, heading=True)
 
 
 def _said(audit: Audit, outline: Outline) -> list[object]:
@@ -143,7 +152,9 @@ def _node_text(row: Row) -> str:
     node = row.node
     attributes = node.attributes
     words = [node.kind]
-    if node.kind == "activation":
+    if row.unknown:
+        words = [attributes["class"], "(unknown)"]
+    elif node.kind == "activation":
         words = [attributes["function"]]
     elif node.kind == "dropout":
         words.append(decimal(attributes["rate"]))

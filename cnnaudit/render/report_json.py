@@ -9,6 +9,18 @@ from cnnaudit.layers.kind import Shapes
 from cnnaudit.layers.windows import padding_amounts, spatial
 from cnnaudit.render.structured import dumps, envelope
 
+#: What a node costs; null for one that nobody knows.
+_QUANTITIES = (
+    "params",
+    "trainable_params",
+    "non_trainable_params",
+    "buffers",
+    "macs",
+    "bias_adds",
+    "elementwise_ops",
+    "flops",
+)
+
 
 def render(audits: Sequence[Audit]) -> str:
     """The report of one network or several."""
@@ -23,8 +35,10 @@ def network(audit: Audit) -> dict[str, Any]:
         "name": graph.name,
         "path": graph.path,
         "framework": graph.framework,
-        "status": "complete",
-        "unknown": [],
+        "status": "complete" if audit.complete else "partial",
+        "unknown": [
+            {"layer": name, "class": what, "reason": why} for name, what, why in graph.unknown
+        ],
         "description": graph.description,
         "source": graph.origin,
         "classes": graph.classes,
@@ -50,16 +64,9 @@ def _layer(index: int, row: Row, inputs: Shapes, names: Sequence[str]) -> dict[s
         "group": node.layer,
         "inputs": [names[i] for i in node.inputs],
         "attributes": attributes(node, inputs),
-        "output_shape": list(node.shape),
-        "activation_size": row.activation_size,
-        "params": row.params,
-        "trainable_params": row.trainable_params,
-        "non_trainable_params": row.non_trainable_params,
-        "buffers": row.buffers,
-        "macs": row.macs,
-        "bias_adds": row.bias_adds,
-        "elementwise_ops": row.elementwise_ops,
-        "flops": row.flops,
+        "output_shape": list(node.shape) if node.shape else None,
+        "activation_size": row.activation_size if node.shape else None,
+        **{name: None if row.unknown else getattr(row, name) for name in _QUANTITIES},
         "receptive_field": None,
         "stride": None,
         "trainable": node.trainable,

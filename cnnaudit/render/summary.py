@@ -1,7 +1,10 @@
 """The totals of a network in words, and the convention they follow."""
 
 from cnnaudit.calculator import Audit, Totals
-from cnnaudit.text import count_text, mebibytes, percent
+from cnnaudit.text import bound_text, count_text, mebibytes, percent
+
+#: Unknown layers that are named; JSON has all of them.
+MAX_UNKNOWN = 20
 
 CONVENTION = (
     "MACs: multiply-accumulates of convolution and dense layers, padding counted, bias not;"
@@ -11,7 +14,11 @@ CONVENTION = (
 
 def summary(audit: Audit) -> list[str]:
     """The totals in words, and the convention they follow."""
-    totals = audit.totals
+    totals, complete = audit.totals, audit.complete
+
+    def bound(text: str) -> str:
+        return bound_text(text, complete)
+
     parts = [
         f"trainable {count_text(totals.trainable_params)}",
         f"non-trainable {count_text(totals.non_trainable_params)}",
@@ -19,13 +26,13 @@ def summary(audit: Audit) -> list[str]:
     if totals.buffers:
         parts.append(f"buffers {count_text(totals.buffers)} (not counted)")
     found = [
-        f"Parameters   {count_text(totals.params)} ({', '.join(parts)})",
+        f"Parameters   {bound(count_text(totals.params))} ({', '.join(parts)})",
         f"  {_split(totals, 'params')}",
-        f"MACs         {count_text(totals.macs)}",
+        f"MACs         {bound(count_text(totals.macs))}",
         f"  {_split(totals, 'macs')}",
-        f"FLOPs        {count_text(totals.flops)}",
-        f"Weights      {mebibytes(totals.weight_bytes)} in fp32",
-        f"Activations  {count_text(totals.activation_size)} values,"
+        f"FLOPs        {bound(count_text(totals.flops))}",
+        f"Weights      {bound(mebibytes(totals.weight_bytes))} in fp32",
+        f"Activations  {bound(count_text(totals.activation_size))} values,"
         f" {mebibytes(totals.activation_bytes)} in fp32: every output kept, modifiers' included",
     ]
     if audit.auxiliary.layers:
@@ -34,8 +41,22 @@ def summary(audit: Audit) -> list[str]:
             f"Auxiliary    {count_text(extra.params)} parameters and {count_text(extra.macs)} MACs"
             " in training only, not counted above"
         )
+    found += _unknown(audit)
     found.append(f"Convention   {CONVENTION}")
     return found
+
+
+def _unknown(audit: Audit) -> list[str]:
+    """The layers that the totals leave out, and why; nothing where there are none."""
+    unknown = audit.graph.unknown
+    if not unknown:
+        return []
+    layers = "1 layer is" if len(unknown) == 1 else f"{len(unknown)} layers are"
+    lines = [f"Unknown      {layers} not counted, so the totals are lower bounds:"]
+    lines += [f"  {name} ({what}): {why}" for name, what, why in unknown[:MAX_UNKNOWN]]
+    if len(unknown) > MAX_UNKNOWN:
+        lines.append(f"  and {len(unknown) - MAX_UNKNOWN} more")
+    return lines
 
 
 def _split(totals: Totals, quantity: str) -> str:

@@ -48,6 +48,20 @@ EXAMPLES = {
     "slice": "{slice: [0, 2]}",
     "channel_shuffle": "{channel_shuffle: 2}",
     "scale": "{scale: 1}",
+    "rms_norm": "{rms_norm: -1}",
+    "standardize": "standardize",
+    "subtract": "{subtract: [input, input]}",
+    "divide": "{divide: [input, input]}",
+    "average": "{average: [input, input]}",
+    "maximum": "{maximum: [input, input]}",
+    "minimum": "{minimum: [input, input]}",
+    "resize": "{resize: 5}",
+    "rescale": "{rescale: 1/255, offset: -1}",
+    "identity": "identity",
+    "embedding": "{embedding: 16, vocabulary: 100}",
+    "rnn": "{rnn: 5}",
+    "lstm": "{lstm: 5}",
+    "gru": "{gru: 5}",
 }
 
 FIELDS = [
@@ -67,7 +81,8 @@ def test_every_operation_has_an_example() -> None:
 
 @pytest.mark.parametrize("op", KINDS)
 def test_the_example_audits(op: str) -> None:
-    result = audited(EXAMPLES[op], input="8x8x4")
+    sequence = KINDS[op].family == "recurrent"
+    result = audited(EXAMPLES[op], input="8x4" if sequence else "8x8x4")
     (node,) = result.graph.nodes[1:]
     assert node.kind == op
     assert all(size > 0 for size in node.shape)
@@ -141,7 +156,8 @@ def test_no_operation_is_called_like_a_function_or_a_key_of_a_layer() -> None:
 def test_modifiers_and_merges_are_operations() -> None:
     assert MODIFIERS == ("batch_norm", "activation", "dropout")
     assert set(MODIFIERS) <= set(KINDS)
-    assert MERGES == ("add", "multiply", "concat", "none")
+    arithmetic = ("subtract", "divide", "average", "maximum", "minimum")
+    assert ("add", "multiply", "concat", *arithmetic, "none") == MERGES
     assert "linear" in ACTIVATIONS
     assert "relu" in ACTIVATIONS
 

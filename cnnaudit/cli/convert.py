@@ -1,0 +1,30 @@
+"""``cnnaudit convert FILE``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cnnaudit.cli import common
+from cnnaudit.errors import ExitCode
+
+
+@common.command
+def run(
+    file: Annotated[
+        str, typer.Argument(help="A Keras model, or anything else that `report` takes.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="PATH", help="Where to; else standard output."),
+    ] = None,
+    input: common.Inputs = None,
+    set: common.Variables = None,
+) -> ExitCode:
+    """Write a network as an architecture file that reports the same numbers."""
+    from cnnaudit.operands import Overrides, load
+    from cnnaudit.render import architecture
+
+    text = architecture.render(load(file, Overrides(input or (), set or ())))
+    common.emit([common.Target("yaml", output)], lambda _format, _display: text, "never", None)
+    return ExitCode.OK

@@ -1,0 +1,1 @@
+"""Networks from files of other programs; each joins the pipeline as a finished layer graph."""

@@ -1,0 +1,115 @@
+"""Convolutions and dense layers of Keras; the old names are those of version 1."""
+
+from typing import Any
+
+from cnnaudit.importers.keras.activation import activated
+from cnnaudit.importers.keras.call import (
+    Call,
+    Config,
+    Layout,
+    MistakeError,
+    Rule,
+    Rules,
+    Step,
+    Steps,
+    UnsupportedError,
+)
+
+_OLD_KERNELS = (
+    ("nb_row", "nb_col"),
+    ("kernel_dim1", "kernel_dim2", "kernel_dim3"),
+)
+
+
+def _kernel(config: Config) -> Any:
+    kernel = config.get("kernel_size", "filter_length")
+    for names in _OLD_KERNELS:
+        if kernel is None and config.has(names[0]):
+            kernel = tuple(config.get(name) for name in names)
+    if kernel is None:
+        raise MistakeError("it has no kernel_size")
+    return kernel
+
+
+def padding(config: Config) -> Any:
+    """``valid`` or ``same``; a causal one is worked out by the convolution."""
+    word = config.get("padding", "border_mode", default="valid")
+    if word not in ("valid", "same", "causal"):
+        raise UnsupportedError(f"its padding '{word}' is not known")
+    return word
+
+
+def _window(call: Call) -> dict[str, Any]:
+    config = call.config
+    values = {
+        "kernel": _kernel(config),
+        "stride": config.get("strides", "subsample", "subsample_length", default=1),
+        "padding": padding(config),
+        "dilation": config.get("dilation_rate", "atrous_rate", default=1),
+        "bias": config.get("use_bias", "bias", default=True),
+    }
+    if values["padding"] == "causal":
+        values["padding"] = _causal(values["kernel"], values["dilation"])
+    return values
+
+
+def _causal(kernel: Any, dilation: Any) -> Any:
+    """Everything that a window needs before the first position: it never looks ahead."""
+    sizes = [
+        value[0] if isinstance(value, tuple) and value else value for value in (kernel, dilation)
+    ]
+    if not all(isinstance(size, int) and size > 0 for size in sizes):
+        raise MistakeError("a causal padding needs a whole kernel and dilation")
+    return ((sizes[1] * (sizes[0] - 1), 0),)
+
+
+def _conv(call: Call) -> Steps:
+    filters = call.config.get("filters", "nb_filter")
+    groups = call.config.get("groups", default=1)
+    step = Step("conv", {**_window(call), "filters": filters, "groups": groups})
+    return activated(step, call.config)
+
+
+def _depthwise(call: Call) -> Steps:
+    multiplier = call.config.get("depth_multiplier", default=1)
+    step = Step("depthwise_conv", {**_window(call), "multiplier": multiplier})
+    return activated(step, call.config)
+
+
+def _separable(call: Call) -> Steps:
+    filters = call.config.get("filters", "nb_filter")
+    multiplier = call.config.get("depth_multiplier", default=1)
+    values = {**_window(call), "filters": filters, "multiplier": multiplier}
+    return activated(Step("separable_conv", values), call.config)
+
+
+def _transpose(call: Call) -> Steps:
+    filters = call.config.get("filters", "nb_filter")
+    extra = call.config.get("output_padding")
+    values = {**_window(call), "filters": filters, "output_padding": extra}
+    return activated(Step("conv_transpose", values), call.config)
+
+
+def _dense(call: Call) -> Steps:
+    values = {
+        "units": call.config.get("units", "output_dim"),
+        "bias": call.config.get("use_bias", "bias", default=True),
+        "pointwise": len(call.shape) > 1,
+    }
+    return activated(Step("dense", values), call.config)
+
+
+_CONV = Rule(_conv, Layout.FORMAT)
+_DEPTHWISE = Rule(_depthwise, Layout.FORMAT)
+_SEPARABLE = Rule(_separable, Layout.FORMAT)
+_TRANSPOSE = Rule(_transpose, Layout.FORMAT)
+
+RULES: Rules = {
+    **{f"{word}{n}D": _CONV for word in ("Conv", "Convolution") for n in (1, 2, 3)},
+    **{f"AtrousConvolution{n}D": _CONV for n in (1, 2)},
+    **{f"DepthwiseConv{n}D": _DEPTHWISE for n in (1, 2)},
+    **{f"Separable{word}{n}D": _SEPARABLE for word in ("Conv", "Convolution") for n in (1, 2)},
+    **{f"{word}{n}DTranspose": _TRANSPOSE for word in ("Conv", "Convolution") for n in (1, 2, 3)},
+    "Deconvolution2D": _TRANSPOSE,
+    "Dense": Rule(_dense, Layout.LAST),
+}

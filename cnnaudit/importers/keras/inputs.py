@@ -1,0 +1,100 @@
+"""What enters a model: the sizes that its file leaves open, and those that ``--input`` gives."""
+
+from collections.abc import Mapping, Sequence
+
+from cnnaudit.errors import AuditError, Diagnostic, Problems, UsageError
+from cnnaudit.importers.keras.wiring import Sizes
+from cnnaudit.layers.kind import Shape, Type
+from cnnaudit.parsing.fitting import fit
+from cnnaudit.parsing.overrides import typed
+from cnnaudit.parsing.source import printable
+from cnnaudit.parsing.values import raw, read
+from cnnaudit.text import shape_text
+
+_AXES = {
+    1: ("SIZE",),
+    2: ("LENGTH", "CHANNELS"),
+    3: ("HEIGHT", "WIDTH", "CHANNELS"),
+    4: ("DEPTH", "HEIGHT", "WIDTH", "CHANNELS"),
+}
+
+
+def stored(sizes: Sequence[int], first: bool) -> Shape:
+    """Sizes as Keras has them with the channels behind, where they are in front."""
+    return (*sizes[1:], sizes[0]) if first and len(sizes) > 1 else tuple(sizes)
+
+
+def original(shape: Shape, first: bool) -> Shape:
+    """The inverse of ``stored``."""
+    return (shape[-1], *shape[:-1]) if first and len(shape) > 1 else shape
+
+
+def agrees(shape: Shape, sizes: Sizes | None, first: bool) -> bool:
+    """Whether a shape is what the file says of it, as far as the file says anything."""
+    if sizes is None:
+        return True
+    found = original(shape, first)
+    pairs = zip(found, sizes, strict=False)
+    return len(found) == len(sizes) and all(said in (None, size) for size, said in pairs)
+
+
+def input_shapes(
+    inputs: Mapping[str, Sizes | None], texts: Sequence[str], first: bool, shown: str
+) -> dict[str, Shape]:
+    """The shape of every input, channels last; ``texts`` are those of ``--input``.
+
+    Raises ``AuditError`` with every input that has an open size, ``UsageError`` for a name that no
+    input has.
+    """
+    wanted = dict(_named(text, list(inputs)) for text in texts)
+    shapes: dict[str, Shape] = {}
+    found = []
+    for name, sizes in inputs.items():
+        if name in wanted:
+            shapes[name] = wanted[name]
+        elif sizes is None or None in sizes or not sizes:
+            found.append(_open(name, sizes, first, len(inputs) > 1, shown))
+        else:
+            shapes[name] = stored([size for size in sizes if size is not None], first)
+    if found:
+        raise AuditError(tuple(found))
+    return shapes
+
+
+def _named(text: str, known: Sequence[str]) -> tuple[str, Shape]:
+    """``SHAPE`` or ``NAME=SHAPE``."""
+    name, equals, shape = text.rpartition("=")
+    there = ", ".join(map(printable, known))
+    if not equals and len(known) != 1:
+        raise UsageError(f"--input {text}: say which input, as NAME=SHAPE ({there})")
+    if not equals:
+        name = known[0]
+    elif name not in known:
+        raise UsageError(f"--input {text}: there is no input '{name}' (there is {there})")
+    problems = Problems()
+    value = read(Type.SHAPE, typed("--input", shape), (), problems)
+    problems.raise_any()
+    assert value is not None
+    sizes: Shape = fit(Type.SHAPE, raw(value, {}), None)
+    if -1 in sizes:
+        raise UsageError(f"--input {text}: an input has no open size")
+    return name, sizes
+
+
+def _open(name: str, sizes: Sizes | None, first: bool, several: bool, shown: str) -> Diagnostic:
+    called = printable(name)
+    prefix = f"{called}=" if several else ""
+    if not sizes:
+        message = f"the file does not say what shape its input '{called}' has"
+        return Diagnostic(
+            "open-input", message, shown, None, f"give it, such as --input {prefix}224x224x3"
+        )
+    shape = (*sizes[1:], sizes[0]) if first and len(sizes) > 1 else sizes
+    axes = _AXES.get(len(shape), tuple(f"SIZE{n}" for n in range(1, len(shape) + 1)))
+    words = [axis.lower() for axis, size in zip(axes, shape, strict=True) if size is None]
+    said = shape_text(["?" if size is None else size for size in shape])
+    asked = "x".join(
+        axis if size is None else str(size) for axis, size in zip(axes, shape, strict=True)
+    )
+    message = f"the input '{called}' ({said}) has no {' and no '.join(words)}"
+    return Diagnostic("open-input", message, shown, None, f"give it: --input {prefix}{asked}")

@@ -1,0 +1,217 @@
+"""Bare operations in the graph of a model: ``x + 3``, ``ops.relu6(x)``, ``x * y``.
+
+Keras 3 writes them as nodes of a class each, Keras 2 as ``TFOpLambda`` with a function's name.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from cnnaudit.importers.keras.activation import operation
+from cnnaudit.importers.keras.call import (
+    Call,
+    Operand,
+    Rule,
+    Rules,
+    Step,
+    Steps,
+    UnsupportedError,
+    given,
+)
+from cnnaudit.importers.keras.merging import arithmetic
+from cnnaudit.importers.keras.reshaping import reshaped
+
+
+def _argument(call: Call, position: int, *names: str, default: Any = None) -> Any:
+    """An argument of an operation, by position or by name, or from its settings."""
+    if position < len(call.arguments):
+        return call.arguments[position]
+    for name in names:
+        if name in call.keywords:
+            return call.keywords[name]
+    return call.config.get(*names, default=default)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | Fraction) and not isinstance(value, bool)
+
+
+def _binary(kind: str, call: Call) -> Steps:
+    """Of two tensors a merge, of a tensor and a number a factor and an addend."""
+    a, b = _argument(call, 0, "x1", "x"), _argument(call, 1, "x2", "y")
+    if isinstance(a, Operand) and isinstance(b, Operand):
+        reads = (given(a.place), given(b.place))
+        shapes = (call.shapes[a.place], call.shapes[b.place])
+        return (Step(kind, arithmetic(kind, shapes), "", reads),)
+    if isinstance(a, Operand) and _is_number(b):
+        return (Step("rescale", _WITH_NUMBER[kind](b)),)
+    if _is_number(a) and isinstance(b, Operand) and kind in _NUMBER_FIRST:
+        return (Step("rescale", _NUMBER_FIRST[kind](a)),)
+    raise UnsupportedError("it works on a constant that is no number")
+
+
+def _quotient(number: Any) -> dict[str, Any]:
+    if number == 0:
+        raise UnsupportedError("it divides by 0")
+    return {"factor": Fraction(1) / number}
+
+
+_Values = Callable[[Any], dict[str, Any]]
+#: ``x + 3`` and its kin as a factor and an addend.
+_WITH_NUMBER: dict[str, _Values] = {
+    "add": lambda number: {"offset": number},
+    "subtract": lambda number: {"offset": -number},
+    "multiply": lambda number: {"factor": number},
+    "divide": _quotient,
+}
+_NUMBER_FIRST: dict[str, _Values] = {
+    "add": _WITH_NUMBER["add"],
+    "multiply": _WITH_NUMBER["multiply"],
+    "subtract": lambda number: {"factor": -1, "offset": number},
+}
+
+
+def _extreme(kind: str, call: Call) -> Steps:
+    """The larger of a tensor and 0 is a ReLU, of a tensor and a number a threshold."""
+    a, b = _argument(call, 0, "x1", "x"), _argument(call, 1, "x2", "y")
+    if isinstance(a, Operand) and isinstance(b, Operand):
+        return _binary(kind, call)
+    number = b if isinstance(a, Operand) else a
+    if not _is_number(number):
+        raise UnsupportedError("it works on a constant that is no number")
+    relu = kind == "maximum" and number == 0
+    return (Step("activation", {"function": "relu" if relu else "threshold"}),)
+
+
+def _negative(_call: Call) -> Steps:
+    return (Step("rescale", {"factor": -1}),)
+
+
+def _axes_of(call: Call, value: Any) -> tuple[int, ...]:
+    """Axes as positions from 0, the last one too."""
+    return tuple(axis % len(call.shape) for axis in call.axes(value))
+
+
+def _reduce(kind: str, call: Call) -> Steps:
+    """The mean or maximum over all positions of a feature map is a global pool."""
+    axis = _argument(call, 1, "axis")
+    keep = _argument(call, 2, "keepdims", default=False)
+    spatial = tuple(range(len(call.shape) - 1))
+    if axis is None or not spatial or tuple(sorted(_axes_of(call, axis))) != spatial:
+        raise UnsupportedError("it works over other axes than those of a feature map")
+    return (Step(kind, {"kernel": "global", "keep_dims": keep}),)
+
+
+def _concatenate(call: Call) -> Steps:
+    axis = _argument(call, 1, "axis", default=0)
+    return (Step("concat", {"axis": call.axis(axis)}),)
+
+
+def _reshape(call: Call) -> Steps:
+    """Its shape has the batch in front, which may not be split."""
+    shape = _argument(call, 1, "newshape", "shape")
+    if not isinstance(shape, tuple) or len(shape) < 2:
+        raise UnsupportedError(f"its target shape is {shape}")
+    sizes = tuple(-1 if size is None else size for size in shape[1:])
+    if shape[0] not in (None, -1) or (shape[0] == -1 and -1 in sizes):
+        raise UnsupportedError("it reshapes the batch")
+    return (reshaped(sizes, call.turned),)
+
+
+def _transpose(call: Call) -> Steps:
+    axes = _argument(call, 1, "axes", "perm")
+    if call.first or not isinstance(axes, tuple) or not axes or axes[0] != 0:
+        raise UnsupportedError("it moves the batch, or its axes are not known")
+    if not all(isinstance(axis, int) for axis in axes):
+        raise UnsupportedError("its axes are not known")
+    return (Step("permute", {"order": tuple(axis - 1 for axis in axes[1:])}),)
+
+
+def _squeeze(call: Call) -> Steps:
+    axis = _argument(call, 1, "axis")
+    if axis is None or call.first:
+        raise UnsupportedError("it drops axes that are not named")
+    dropped = _axes_of(call, axis)
+    shape = tuple(size for place, size in enumerate(call.shape) if place not in dropped)
+    return (reshaped(shape, False),)
+
+
+def _expand(call: Call) -> Steps:
+    axis = _argument(call, 1, "axis")
+    rank = len(call.shape) + 2
+    if call.first or not isinstance(axis, int) or not -rank <= axis < rank or axis % rank == 0:
+        raise UnsupportedError("its new axis is not known")
+    place = axis % rank - 1
+    return (reshaped((*call.shape[:place], 1, *call.shape[place:]), False),)
+
+
+#: Functions of one tensor, by their name in Keras 3 and in TensorFlow.
+_FUNCTIONS = {
+    "Relu": ("relu", "nn.relu"),
+    "Relu6": ("relu6", "nn.relu6"),
+    "LeakyRelu": ("leaky_relu", "nn.leaky_relu"),
+    "Elu": ("elu", "nn.elu"),
+    "Selu": ("selu", "nn.selu"),
+    "Gelu": ("gelu", "nn.gelu"),
+    "Silu": ("silu", "nn.silu", "nn.swish"),
+    "Sigmoid": ("sigmoid", "math.sigmoid", "sigmoid", "nn.sigmoid"),
+    "HardSigmoid": ("hard_sigmoid",),
+    "HardSilu": ("hard_swish",),
+    "HardTanh": ("hard_tanh",),
+    "Tanh": ("tanh", "math.tanh", "tanh", "nn.tanh"),
+    "Softplus": ("softplus", "math.softplus", "nn.softplus"),
+    "Softsign": ("softsign", "nn.softsign"),
+    "Softmax": ("softmax", "nn.softmax"),
+    "LogSoftmax": ("log_softmax", "nn.log_softmax"),
+    "LogSigmoid": ("log_sigmoid", "math.log_sigmoid"),
+    "Exp": ("exponential", "math.exp"),
+}
+
+_ADD, _SUBTRACT = Rule(partial(_binary, "add")), Rule(partial(_binary, "subtract"))
+_MULTIPLY, _DIVIDE = Rule(partial(_binary, "multiply")), Rule(partial(_binary, "divide"))
+_MAXIMUM, _MINIMUM = Rule(partial(_extreme, "maximum")), Rule(partial(_extreme, "minimum"))
+_MEAN, _MAX = Rule(partial(_reduce, "avg_pool")), Rule(partial(_reduce, "max_pool"))
+_NEGATIVE, _IDENTITY = Rule(_negative), Rule(lambda _call: (Step("identity"),))
+
+#: Operations of Keras 3, by their class.
+OPERATIONS: Rules = {
+    **{name: operation(words[0]) for name, words in _FUNCTIONS.items()},
+    "Add": _ADD,
+    "Subtract": _SUBTRACT,
+    "Multiply": _MULTIPLY,
+    "Divide": _DIVIDE,
+    "TrueDivide": _DIVIDE,
+    "Maximum": _MAXIMUM,
+    "Minimum": _MINIMUM,
+    "Negative": _NEGATIVE,
+    "Mean": _MEAN,
+    "Max": _MAX,
+    "Concatenate": Rule(_concatenate),
+    "Reshape": Rule(_reshape),
+    "Transpose": Rule(_transpose),
+    "Squeeze": Rule(_squeeze),
+    "ExpandDims": Rule(_expand),
+    "Cast": _IDENTITY,
+    "StopGradient": _IDENTITY,
+}
+
+#: Functions of TensorFlow, as Keras 2 names them.
+FUNCTIONS: Rules = {
+    **{word: operation(words[0]) for words in _FUNCTIONS.values() for word in words[1:]},
+    **dict.fromkeys(("__operators__.add", "math.add", "add"), _ADD),
+    **dict.fromkeys(("math.subtract", "subtract", "__operators__.sub"), _SUBTRACT),
+    **dict.fromkeys(("math.multiply", "multiply", "__operators__.mul"), _MULTIPLY),
+    **dict.fromkeys(("math.truediv", "math.divide", "realdiv"), _DIVIDE),
+    **dict.fromkeys(("math.maximum", "maximum"), _MAXIMUM),
+    **dict.fromkeys(("math.minimum", "minimum"), _MINIMUM),
+    **dict.fromkeys(("math.negative", "__operators__.neg"), _NEGATIVE),
+    **dict.fromkeys(("math.reduce_mean", "reduce_mean"), _MEAN),
+    **dict.fromkeys(("math.reduce_max", "reduce_max"), _MAX),
+    **dict.fromkeys(("cast", "identity", "stop_gradient"), _IDENTITY),
+    "concat": Rule(_concatenate),
+    "reshape": Rule(_reshape),
+    "transpose": Rule(_transpose),
+    "squeeze": Rule(_squeeze),
+    "expand_dims": Rule(_expand),
+}

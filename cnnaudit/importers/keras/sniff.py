@@ -1,0 +1,41 @@
+"""Whether a file is a Keras model, by its first bytes: what every file on the way is asked."""
+
+import re
+from pathlib import Path
+
+#: The largest of keras.applications have 3 MB; a list in memory costs many times its text.
+MAX_BYTES = 16 * 1024 * 1024
+#: What an archive keeps the model's settings in.
+MEMBER = "config.json"
+
+_ZIP = b"PK\x03\x04"
+_OURS = re.compile(rb'"cnnaudit"\s*:\s*1')
+_MODEL_KEYS = re.compile(rb'"(?:modelTopology|model_config)"\s*:')
+_CLASS = re.compile(rb'"class_name"\s*:')
+_LAYERS = re.compile(rb'"layers"\s*:\s*\[|"Sequential"|"__keras_tensor__"')
+
+
+def is_archive(head: bytes) -> bool:
+    """Whether a file that starts like this is a zip."""
+    return head.startswith(_ZIP)
+
+
+def recognise(head: bytes) -> bool:
+    """Whether a file that starts like this is a Keras model, or an archive that may hold one."""
+    if is_archive(head):
+        return True
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text.startswith(b"{") or _OURS.search(text):
+        return False
+    return bool(_MODEL_KEYS.search(text) or (_CLASS.search(text) and _LAYERS.search(text)))
+
+
+def holds_model(path: Path) -> bool:
+    """Whether an archive is a ``.keras`` file, and not any other zip."""
+    from zipfile import BadZipFile, ZipFile  # noqa: PLC0415  brings much along for a rare case
+
+    try:
+        with ZipFile(path) as archive:
+            return {MEMBER, "metadata.json"} <= set(archive.namelist())
+    except (BadZipFile, OSError, ValueError, NotImplementedError):
+        return False

@@ -1,0 +1,87 @@
+"""The table of every Keras class that is known, and how a written layer finds its rule in it."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from cnnaudit.importers.keras import (
+    activation,
+    convolution,
+    merging,
+    normalisation,
+    operations,
+    pooling,
+    recurrent,
+    reshaping,
+)
+from cnnaudit.importers.keras.call import Call, Config, Layout, Rule, Rules, Steps, UnsupportedError
+
+#: Every layer by its class, whatever version of Keras writes it.
+LAYERS: Rules = {
+    name: rule
+    for family in (
+        convolution,
+        pooling,
+        normalisation,
+        activation,
+        merging,
+        reshaping,
+        recurrent,
+    )
+    for name, rule in family.RULES.items()
+}
+
+#: Classes that keras.applications bring along; their packages write them as custom ones.
+_APPLICATIONS = ("LayerScale", "StochasticDepth", "CustomScaleLayer")
+
+
+def class_of(layer: Mapping[str, Any]) -> str:
+    """The class of a written layer, without its package; of a TensorFlow one, its function."""
+    name = str(layer.get("class_name")).rpartition(">")[2]
+    if name == "TFOpLambda":
+        return str(Config(layer.get("config")).get("function", default=name))
+    return name
+
+
+def rule_of(layer: Mapping[str, Any]) -> Rule:
+    """The rule of a written layer; raises ``UnsupportedError`` where there is none."""
+    name = class_of(layer)
+    module = layer.get("module")
+    if layer.get("class_name") == "TFOpLambda":
+        rule = operations.FUNCTIONS.get(name)
+    elif isinstance(module, str) and ".ops." in module:
+        rule = operations.OPERATIONS.get(name)
+    elif _is_custom(layer) and name not in _APPLICATIONS:
+        raise UnsupportedError("it is a custom class")
+    else:
+        rule = _WRAPPERS.get(name) or LAYERS.get(name)
+    if name == "Lambda":
+        raise UnsupportedError("a Lambda runs code")
+    if rule is None:
+        raise UnsupportedError("its cost is not known")
+    return rule
+
+
+def _is_custom(layer: Mapping[str, Any]) -> bool:
+    """Whether a class is somebody's own, who may have called it like one of Keras."""
+    if ">" in str(layer.get("class_name")):
+        return True
+    if "module" not in layer:
+        return False  # version 2 and before do not say
+    return str(layer["module"]).partition(".")[0] not in ("keras", "tf_keras")
+
+
+def _inner(name: str, config: Config, call: Call) -> Steps:
+    """The steps of a layer inside another."""
+    rule = LAYERS.get(name)
+    if rule is None:
+        raise UnsupportedError(f"it wraps a {name}, whose cost is not known")
+    if rule.layout is Layout.FORMAT and config.get("data_format") == "channels_first":
+        raise UnsupportedError("it wraps a layer that has the channels first")
+    return rule.translate(call)
+
+
+_WRAPPERS: Rules = {
+    "Bidirectional": Rule(partial(recurrent.bidirectional, _inner), Layout.LAST),
+    "TimeDistributed": Rule(partial(recurrent.distributed, _inner), Layout.LAST),
+}

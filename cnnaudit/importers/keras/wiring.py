@@ -1,0 +1,277 @@
+"""Who reads whom: the calls of the layers of one model, whatever version of Keras wrote them.
+
+Keras 3 writes a call as ``{"args": […], "kwargs": {…}}`` with ``__keras_tensor__`` in it, versions
+1 and 2 as a list of ``[layer, call, output, {arguments}]``. A Sequential model writes none.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from cnnaudit.importers.keras.call import MistakeError, Operand
+from cnnaudit.importers.keras.reading import Json
+
+_MAX_DEPTH = 8
+_CONSTANT = "_CONSTANT_VALUE"
+
+#: A shape as Keras writes it, without the batch; None for a size that is open.
+Sizes = tuple[int | None, ...]
+
+
+class Ref(NamedTuple):
+    """One output of one call of a layer."""
+
+    layer: str
+    call: int
+    output: int
+
+
+class Inbound(NamedTuple):
+    """One call as it is written: what it reads, and its arguments with ``Operand`` for tensors."""
+
+    refs: tuple[Ref, ...]
+    arguments: tuple[Any, ...] = ()
+    keywords: Mapping[str, Any] = {}
+
+
+class Written(NamedTuple):
+    """The layers of one model by name, their calls, and what enters and leaves it.
+
+    ``stated`` are the shapes that the file itself gives for outputs, ``built`` those that a layer
+    which reads one was built on.
+    """
+
+    layers: Mapping[str, Json]
+    calls: Mapping[str, tuple[Inbound, ...]]
+    inputs: tuple[Ref, ...]
+    outputs: tuple[Ref, ...]
+    stated: Mapping[Ref, Sizes]
+    built: Mapping[Ref, Sizes]
+
+
+def name_of(layer: Json) -> str:
+    """The name of a written layer; raises ``MistakeError`` where it has none."""
+    config = layer.get("config")
+    inner = config.get("name") if isinstance(config, dict) else None
+    name = layer.get("name", inner)
+    if not isinstance(name, str) or not name:
+        raise MistakeError("a layer has no name")
+    return name
+
+
+def sizes_of(value: Any) -> Sizes | None:
+    """A shape with the batch in front, as sizes without it; None for anything else."""
+    if not isinstance(value, list) or not value:
+        return None
+    if all(size is None or (_is_whole(size) and size > 0) for size in value[1:]):
+        return tuple(value[1:])
+    return None
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def layers_of(config: Any) -> list[Json]:
+    """The written layers of a model; version 1 of Sequential is nothing but their list."""
+    found = config.get("layers") if isinstance(config, dict) else config
+    if not isinstance(found, list):
+        raise MistakeError("it has no list of layers")
+    if not all(isinstance(layer, dict) and "class_name" in layer for layer in found):
+        raise MistakeError("something in its list of layers is no layer")
+    return found
+
+
+def is_functional(config: Any) -> bool:
+    """Whether a model's layers say what they read; those of a Sequential one are a chain."""
+    return isinstance(config, dict) and "input_layers" in config
+
+
+def is_model(layer: Json) -> bool:
+    """Whether a written layer is a whole model."""
+    config = layer.get("config")
+    if isinstance(config, dict):
+        return isinstance(config.get("layers"), list)
+    return layer.get("class_name") == "Sequential" and isinstance(config, list)
+
+
+def wiring_of(model: Json) -> Written:
+    """The wiring of a written model, functional or a chain."""
+    config = model["config"]
+    return _functional(config) if is_functional(config) else _sequential(config)
+
+
+def _functional(config: Json) -> Written:
+    """The wiring of a model whose layers say what they read."""
+    layers = _by_name(layers_of(config))
+    stated: dict[Ref, Sizes] = {}
+    calls = {name: tuple(_calls(layer, stated)) for name, layer in layers.items()}
+    inputs, outputs = (tuple(_ends(config.get(key))) for key in ("input_layers", "output_layers"))
+    return Written(layers, calls, inputs, outputs, stated, _built(layers, calls))
+
+
+def _sequential(config: Any) -> Written:
+    """The wiring of a chain; one that does not say what enters it gets an input of its own."""
+    found = layers_of(config)
+    if not found:
+        raise MistakeError("it has no layers")
+    if found[0].get("class_name") != "InputLayer":
+        sizes = config.get("build_input_shape") if isinstance(config, dict) else None
+        sizes = sizes or _entering(found[0])
+        name = f"{name_of(found[0])}_input"
+        entry = {"class_name": "InputLayer", "name": name, "config": {"batch_shape": sizes}}
+        found = [entry, *found]
+    layers = _by_name(found)
+    calls: dict[str, tuple[Inbound, ...]] = {}
+    before: Ref | None = None
+    for name in layers:
+        calls[name] = (Inbound((before,)),) if before else ()
+        before = Ref(name, 0, 0)
+    first = Ref(next(iter(layers)), 0, 0)
+    return Written(layers, calls, (first,), (before or first,), {}, _built(layers, calls))
+
+
+def _by_name(layers: list[Json]) -> dict[str, Json]:
+    found: dict[str, Json] = {}
+    for layer in layers:
+        name = name_of(layer)
+        if name in found:
+            raise MistakeError(f"two layers are called '{name}'")
+        found[name] = layer
+    return found
+
+
+def _built(
+    layers: Mapping[str, Json], calls: Mapping[str, tuple[Inbound, ...]]
+) -> dict[Ref, Sizes]:
+    """The shapes on which layers that read one output were built."""
+    built: dict[Ref, Sizes] = {}
+    for name, written in calls.items():
+        build = layers[name].get("build_config")
+        sizes = sizes_of(build.get("input_shape")) if isinstance(build, dict) else None
+        if sizes is not None and written and len(written[0].refs) == 1:
+            built.setdefault(written[0].refs[0], sizes)
+    return built
+
+
+def input_sizes(layer: Json) -> Sizes | None:
+    """What an InputLayer says of the sizes that enter; None where it says nothing."""
+    config = layer.get("config")
+    if not isinstance(config, dict):
+        return None
+    shape = config.get("batch_shape", config.get("batch_input_shape"))
+    if shape is None and isinstance(config.get("shape"), list):
+        shape = [None, *config["shape"]]
+    if shape is not None and sizes_of(shape) is None:
+        raise MistakeError(f"its shape {str(shape)[:60]} is no list of sizes")
+    return sizes_of(shape)
+
+
+def _entering(layer: Json, depth: int = 0) -> Any:
+    """What the first layer of a chain says of its input: itself, or the first layer inside it."""
+    config = layer.get("config")
+    if is_model(layer) and depth <= _MAX_DEPTH:
+        inner = layers_of(config)
+        return _entering(inner[0], depth + 1) if inner else None
+    if not isinstance(config, dict):
+        return None
+    for key in ("batch_input_shape", "batch_shape"):
+        if isinstance(config.get(key), list):
+            return config[key]
+    if isinstance(config.get("input_shape"), list):
+        return [None, *config["input_shape"]]
+    if layer.get("class_name") == "Embedding":
+        length = config.get("input_length")
+        return [None, length] if _is_whole(length) else None
+    return [None, config["input_dim"]] if _is_whole(config.get("input_dim")) else None
+
+
+def _ends(value: Any, depth: int = 0) -> Iterator[Ref]:
+    """The references of ``input_layers``: one, a list of them, or a mapping by name."""
+    if isinstance(value, dict):
+        value = [value[key] for key in sorted(value)]
+    if not isinstance(value, list) or depth > _MAX_DEPTH:
+        raise MistakeError("its inputs or outputs are not said")
+    if ref := _ref(value):
+        yield ref
+        return
+    for item in value:
+        yield from _ends(item, depth + 1)
+
+
+def _ref(value: Any) -> Ref | None:
+    if not isinstance(value, list) or len(value) < 3 or not isinstance(value[0], str):
+        return None
+    if not all(_is_whole(number) and number >= 0 for number in value[1:3]):
+        return None
+    return Ref(value[0], value[1], value[2])
+
+
+def _calls(layer: Json, stated: dict[Ref, Sizes]) -> Iterator[Inbound]:
+    nodes = layer.get("inbound_nodes", [])
+    if not isinstance(nodes, list):
+        raise MistakeError("its inbound_nodes are no list")
+    for node in nodes:
+        yield _Reader(stated).call(node)
+
+
+class _Reader:
+    """Reads one call, and takes the tensors out of its arguments."""
+
+    def __init__(self, stated: dict[Ref, Sizes]) -> None:
+        self.stated = stated
+        self.refs: list[Ref] = []
+
+    def call(self, node: Any) -> Inbound:
+        if isinstance(node, dict):
+            arguments = tuple(self.value(value) for value in node.get("args") or ())
+            keywords = self.keywords(node.get("kwargs"))
+        elif isinstance(node, list):
+            arguments, keywords = self.old(node)
+        else:
+            raise MistakeError("a call of it is no mapping and no list")
+        return Inbound(tuple(self.refs), arguments, keywords)
+
+    def keywords(self, written: Any, old: bool = False) -> dict[str, Any]:
+        items = written.items() if isinstance(written, dict) else ()
+        return {name: self.value(value, 0, old) for name, value in items}
+
+    def old(self, node: list[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Of versions 1 and 2; a single reference may stand without the list around it."""
+        arguments: list[Any] = []
+        keywords: dict[str, Any] = {}
+        for entry in [node] if _ref(node) else node:
+            if ref := _ref(entry):
+                arguments.append(self.tensor(ref))
+            elif isinstance(entry, list) and len(entry) > 2 and entry[0] == _CONSTANT:
+                arguments.append(self.value(entry[2]))
+            else:
+                raise MistakeError("a call of it says nothing of what it reads")
+            keywords |= self.keywords(entry[3] if len(entry) > 3 else None, old=True)
+        return tuple(arguments), keywords
+
+    def tensor(self, ref: Ref) -> Operand:
+        self.refs.append(ref)
+        return Operand(len(self.refs) - 1)
+
+    def value(self, value: Any, depth: int = 0, old: bool = False) -> Any:
+        """An argument with ``Operand`` for every tensor in it."""
+        if depth > _MAX_DEPTH:
+            raise MistakeError("the arguments of a call are nested too deep")
+        if isinstance(value, dict):
+            if value.get("class_name") != "__keras_tensor__":
+                return {key: self.value(item, depth + 1, old) for key, item in value.items()}
+            config = value.get("config")
+            if not isinstance(config, dict):
+                config = {}
+            ref = _ref(config.get("keras_history"))
+            if ref is None:
+                raise MistakeError("a tensor that it reads is said to come from nowhere")
+            sizes = sizes_of(config.get("shape"))
+            if sizes is not None:
+                self.stated[ref] = sizes
+            return self.tensor(ref)
+        if isinstance(value, list):
+            if old and (ref := _ref(value)) and len(value) == 3:
+                return self.tensor(ref)
+            return tuple(self.value(item, depth + 1, old) for item in value)
+        return value

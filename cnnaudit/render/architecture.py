@@ -1,0 +1,259 @@
+"""``convert``: a layer graph as an architecture file, one layer a line.
+
+The list is flat: blocks, branches, repetitions and models inside models are written out, and a name
+that was a path becomes one word. What the file says gives the same nodes again, and so the same
+numbers.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from cnnaudit.errors import AuditError, Diagnostic, file_error
+from cnnaudit.graph.attributes import fitted
+from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.layers.frameworks import FRAMEWORKS
+from cnnaudit.layers.kind import Attributes, Type
+from cnnaudit.layers.table import KINDS, MODIFIERS, kind_of
+from cnnaudit.parsing.document import FORMAT_VERSION
+from cnnaudit.parsing.fitting import UnfitError
+from cnnaudit.parsing.items import FORBIDDEN_IN_NAMES
+from cnnaudit.parsing.source import MAX_BYTES
+from cnnaudit.text import decimal, sizes_text
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_/-]*")
+_WORDS = frozenset(("true", "false", "null"))
+#: Types whose equal sizes may be said once.
+_SAME_ON_EVERY_AXIS = (Type.AXES, Type.KERNEL, Type.EXTRA)
+
+
+class Entry(NamedTuple):
+    """A line of the file: the operation's node, and the modifiers that stand on it."""
+
+    head: int
+    modifiers: tuple[int, ...] = ()
+
+    @property
+    def last(self) -> int:
+        """The node whose output the line's name stands for."""
+        return self.modifiers[-1] if self.modifiers else self.head
+
+
+def render(graph: Graph) -> str:
+    """The file; raises ``AuditError`` with everything in the graph that the format cannot say."""
+    _refuse(graph)
+    entries = list(_entries(graph))
+    names = _names(graph, entries)
+    lines = [f"cnnaudit: {FORMAT_VERSION}", f"name: {_text(graph.name)}"]
+    for key, text in (("description", graph.description), ("source", graph.origin)):
+        lines += [f"{key}: {_text(text)}"] if text else []
+    lines += [f"framework: {graph.framework}", f"input: {_inputs(graph, names)}"]
+    lines += [f"classes: {graph.classes}"] if graph.classes is not None else []
+    lines.append("layers:")
+    before = 0 if len(graph.inputs) == 1 else None
+    for entry in entries:
+        lines.append(f"  - {_flow(_line(graph, entry, before, names))}")
+        before = entry.last
+    text = "\n".join(lines) + "\n"
+    if len(text.encode()) > MAX_BYTES:
+        message = f"written out, the network needs more than {MAX_BYTES // 2**20} MiB"
+        raise file_error("over-limit", message, graph.path)
+    return text
+
+
+def _refuse(graph: Graph) -> None:
+    """An architecture file counts everything, and a head is a list of its own."""
+    found = [
+        Diagnostic("inexpressible", f"'{name}' ({what}) cannot be written: {why}", graph.path)
+        for name, what, why in graph.unknown
+    ]
+    heads = dict.fromkeys(node.name.partition(".")[0] for node in graph.nodes if node.auxiliary)
+    for head in heads:
+        message = f"'{head}' is an auxiliary head, and a flat list has none"
+        found.append(Diagnostic("inexpressible", message, graph.path))
+    if found:
+        raise AuditError(tuple(found))
+
+
+# Lines --------------------------------------------------------------------------------------------
+
+
+def _entries(graph: Graph) -> Iterator[Entry]:
+    """The nodes in their order, modifiers together with what they stand on."""
+    readers = Counter(index for node in graph.nodes for index in node.inputs)
+    shared = {node.shared for node in graph.nodes} - {None}
+    index = 0
+    while index < len(graph.nodes):
+        node = graph.nodes[index]
+        if node.kind == "input":
+            index += 1
+            continue
+        end = index + 1
+        weights_alone = node.shared is not None or index in shared
+        while end < len(graph.nodes) and _joins(graph, index, end):
+            weighs = bool(_weights(graph, graph.nodes[end]))
+            if readers[end - 1] > 1 or (weighs and (weights_alone or end in shared)):
+                break
+            end += 1
+        yield Entry(index, tuple(range(index + 1, end)))
+        index = end
+
+
+def _joins(graph: Graph, head: int, index: int) -> bool:
+    """Whether a node is a modifier of the line that starts at ``head`` and ends before it."""
+    first, before, node = graph.nodes[head], graph.nodes[index - 1], graph.nodes[index]
+    if node.kind not in MODIFIERS or node.layer != first.layer or node.inputs != (index - 1,):
+        return False
+    place = MODIFIERS.index(before.kind) if before.kind in MODIFIERS else -1
+    alike = node.trainable == first.trainable and node.init == first.init
+    return alike and place < MODIFIERS.index(node.kind)
+
+
+def _weights(graph: Graph, node: Node) -> Any:
+    return kind_of(node.kind).weights(graph.input_shapes(node), node.attributes)
+
+
+def _names(graph: Graph, entries: Sequence[Entry]) -> dict[int, str]:
+    """A name for each input and each line, by the node that it stands for; no two alike."""
+    alone = len(graph.inputs) == 1
+    used: set[str] = set()
+    names: dict[int, str] = {}
+    heads = [(i, i) for i, node in enumerate(graph.nodes) if node.kind == "input"]
+    for head, last in (*heads, *((entry.head, entry.last) for entry in entries)):
+        node = graph.nodes[head]
+        name = "".join("_" if c in FORBIDDEN_IN_NAMES else c for c in node.name)
+        reserved = name == "in" or (name == "input" and not (alone and node.kind == "input"))
+        name = f"{name}_" if reserved or not name else name
+        free, number = name, 2
+        while free in used:
+            free, number = f"{name}_{number}", number + 1
+        used.add(free)
+        names[last] = free
+        names.setdefault(head, free)
+    return names
+
+
+def _inputs(graph: Graph, names: Mapping[int, str]) -> str:
+    shapes = {
+        names[index]: sizes_text(node.shape).replace("×", "x")
+        for index, node in enumerate(graph.nodes)
+        if node.kind == "input"
+    }
+    if list(shapes) == ["input"]:
+        return shapes["input"]
+    return _flow(shapes)
+
+
+def _line(
+    graph: Graph, entry: Entry, before: int | None, names: Mapping[int, str]
+) -> dict[str, str]:
+    """The keys of one line and their texts; ``before`` is the output of the line above."""
+    node = graph.nodes[entry.head]
+    line = {"name": _text(names[entry.head])}
+    if node.kind in MODIFIERS:
+        line[node.kind] = _modifier(graph, node)
+    else:
+        line |= _operation(graph, node, names)
+    for index in entry.modifiers:
+        line[graph.nodes[index].kind] = _modifier(graph, graph.nodes[index])
+    if not kind_of(node.kind).merges and node.inputs != (before,):
+        line["from"] = _text(names[node.inputs[0]])
+    if node.shared is not None:
+        line["share"] = _text(names[node.shared])
+    if not node.trainable:
+        line["trainable"] = "false"
+    if node.init is not None:
+        scale = node.init.scale
+        line["init"] = (
+            node.init.name if scale is None else f"{{{node.init.name}: {_number(scale)}}}"
+        )
+    return line
+
+
+def _operation(graph: Graph, node: Node, names: Mapping[int, str]) -> dict[str, str]:
+    """The key of the operation with its principal argument, and the attributes that say more."""
+    kind = KINDS[node.kind]
+    written = _written(graph, node)
+    if kind.merges:
+        principal = f"[{', '.join(_text(names[index]) for index in node.inputs)}]"
+    else:
+        principal = written.pop(kind.principal, "true") if kind.principal else "true"
+    return {node.kind: principal, **written}
+
+
+def _modifier(graph: Graph, node: Node) -> str:
+    """A word or number, or a mapping where it has more than its principal attribute."""
+    principal = KINDS[node.kind].principal
+    written = _written(graph, node)
+    if not written:
+        return "true"
+    return written[principal] if principal and list(written) == [principal] else _flow(written)
+
+
+def _written(graph: Graph, node: Node) -> dict[str, str]:
+    """The attributes that the framework's defaults do not give, as texts."""
+    needed = dict(node.attributes)
+    for name in node.attributes:
+        fewer = {key: value for key, value in needed.items() if key != name}
+        if name != KINDS[node.kind].principal and _gives(graph, node, fewer):
+            needed = fewer
+    if not _gives(graph, node, needed):
+        message = f"'{node.name}' ({node.kind}) has attributes that no file can give it"
+        raise file_error("inexpressible", message, graph.path)
+    types = {field.name: field.type for field in KINDS[node.kind].fields}
+    return {name: _value(types[name], value) for name, value in needed.items()}
+
+
+def _gives(graph: Graph, node: Node, values: Attributes) -> bool:
+    """Whether a file with these values gives the node's attributes."""
+    shape = graph.input_shapes(node)[0]
+    try:
+        found = fitted(KINDS[node.kind], values, shape, FRAMEWORKS[graph.framework])
+    except UnfitError:
+        return False
+    return found == node.attributes
+
+
+# Texts --------------------------------------------------------------------------------------------
+
+
+def _flow(pairs: Mapping[str, str]) -> str:
+    return f"{{{', '.join(f'{_text(key)}: {text}' for key, text in pairs.items())}}}"
+
+
+def _text(text: str) -> str:
+    """A text as YAML: bare where it can only be a text, else as JSON, which YAML reads too."""
+    bare = _PLAIN.fullmatch(text) and text.lower() not in _WORDS
+    return text if bare else json.dumps(text, ensure_ascii=False)
+
+
+def _value(type_: Type, value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Fraction | int):
+        return _number(value)
+    if isinstance(value, str):
+        return value
+    if type_ in (Type.PADDING, Type.AMOUNTS):
+        value = tuple(pair[0] if pair[0] == pair[1] else pair for pair in value)
+        if len(set(value)) == 1 and not isinstance(value[0], tuple):
+            return str(value[0])
+    elif type_ in _SAME_ON_EVERY_AXIS and len(set(value)) == 1:
+        return str(value[0])
+    return _list(value)
+
+
+def _list(values: Sequence[Any]) -> str:
+    parts = (_list(value) if isinstance(value, tuple) else _number(value) for value in values)
+    return f"[{', '.join(parts)}]"
+
+
+def _number(value: Any) -> str:
+    """An exact number, as the shortest decimal where that is exact."""
+    if isinstance(value, Fraction) and value.denominator != 1:
+        shortest = repr(float(value))
+        return shortest if Fraction(shortest) == value else decimal(value)
+    return str(value)
