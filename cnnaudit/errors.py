@@ -1,7 +1,9 @@
 """What can be wrong with a file, and where: spans, diagnostics, exceptions and exit codes."""
 
+from collections.abc import Iterator
 from difflib import get_close_matches
 from enum import IntEnum
+from itertools import islice
 from typing import NamedTuple
 
 #: The codes of input errors. Families: CA1xx structure, CA2xx shapes, CA9xx files and their text,
@@ -110,12 +112,17 @@ class Problems:
 
     #: A file of nonsense is told so, and not in a hundred thousand lines.
     LIMIT = 1000
+    #: Characters of a message, which may quote what a stranger wrote.
+    LONGEST = 500
 
     def __init__(self) -> None:
         self._found: dict[Diagnostic, None] = {}
 
     def __len__(self) -> int:
         return len(self._found)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self._found)
 
     def error(
         self,
@@ -126,6 +133,8 @@ class Problems:
         notes: tuple[str, ...] = (),
     ) -> None:
         """Add one diagnostic; the same one twice (a block used twice) is kept once."""
+        if len(message) > self.LONGEST:
+            message = f"{message[: self.LONGEST]}…"
         if len(self._found) < self.LIMIT:
             self._found[Diagnostic(name, message, span.source.path, span, help, notes)] = None
 
@@ -154,8 +163,16 @@ def file_error(name: str, message: str, path: str, help: str | None = None) -> A
     return AuditError((Diagnostic(name, message, path, None, help),))
 
 
+#: Names that a misspelt one is compared with.
+MAX_COMPARED = 300
+
+
 def suggestion(word: str, known: "list[str] | tuple[str, ...]") -> str | None:
     """``did you mean 'kernel'?`` where something known is close to ``word``, else None."""
     others = [name for name in known if name != word]
+    if len(others) > MAX_COMPARED:
+        # Thousands of names, each wrong one compared with all of them, would take minutes.
+        alike = (name for name in others if name[:3] == word[:3])
+        others = list(islice(alike, MAX_COMPARED // 10))
     close = get_close_matches(word.lower(), others, n=1, cutoff=0.6)
     return f"did you mean '{close[0]}'?" if close else None

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from cnnaudit.errors import Problems, Span
 from cnnaudit.graph.attributes import INCOMING, Evaluator, resolve, uses
 from cnnaudit.graph.nodes import Initialiser, Node
-from cnnaudit.graph.place import UNKNOWN, OverLimitError, Place
+from cnnaudit.graph.place import APART, UNKNOWN, OverLimitError, Place
 from cnnaudit.layers.frameworks import Framework
-from cnnaudit.layers.kind import Attributes, Shape, Shapes, Type, Weight
+from cnnaudit.layers.kind import Attributes, Shape, Shapes, Type, Weight, product
 from cnnaudit.layers.table import KINDS, MODIFIERS
+from cnnaudit.parsing.fitting import MAX_INTEGER
 from cnnaudit.parsing.settings import NO_SETTINGS, Modifier, Settings, Values
 from cnnaudit.parsing.values import Value
 from cnnaudit.text import shape_text
@@ -65,6 +66,7 @@ class Assembly:
         self, verb: str, settings: Settings, sources: Sequence[int], place: Place, written: Written
     ) -> tuple[int, tuple[int, ...]]:
         """The output and the nodes of a written layer that reads ``sources``."""
+        own = settings.attributes.keys()
         settings = settings.over(self.defaults.get(verb, NO_SETTINGS))
         if settings.broken:
             return UNKNOWN, ()
@@ -79,6 +81,10 @@ class Assembly:
         node = self._node(verb, settings.attributes, sources, place, written)
         if node == UNKNOWN:
             return UNKNOWN, ()
+        for name in own - self.nodes[node].attributes.keys():
+            # Defaults may go too far, but what a layer itself says is meant.
+            message = f"'{name}' has no meaning here, beside the other attributes"
+            self.problems.error("invalid-value", message, settings.attributes[name].span)
         output, modifiers = self.modified(settings, node, place, written)
         return output, (node, *modifiers)
 
@@ -91,6 +97,10 @@ class Assembly:
         of a block), the first of them takes it.
         """
         nodes: list[int] = []
+        if output == APART and settings.modifiers:
+            message = "the branches before this stay apart: there is no one output to modify"
+            self.problems.error("ambiguous-input", message, written.span)
+            return UNKNOWN, ()
         own_name_free = output < 0 or self.nodes[output].layer != written.layer
         for modifier in MODIFIERS:
             if modifier not in settings.modifiers or output == UNKNOWN:
@@ -148,12 +158,17 @@ class Assembly:
             notes = tuple(f"{label}: {shape_text(shape)}" for label, shape in pairs)
             self.problems.fault(fault, span, notes)
             return UNKNOWN
+        shape = kind.output(shapes, attributes)
+        if product(shape) > MAX_INTEGER:
+            message = "the output has more than 2^63 - 1 values"
+            self.problems.error("over-limit", message, span)
+            return UNKNOWN
         node = Node(
             written.name,
             verb,
             attributes,
             tuple(sources),
-            kind.output(shapes, attributes),
+            shape,
             written.layer,
             span,
             place.trainable,
@@ -183,6 +198,10 @@ class Assembly:
         theirs = KINDS[node.kind].weights(entering, node.attributes)
         if node.kind == verb and theirs == weights:
             return target if node.shared is None else node.shared
+        if not theirs:
+            message = f"'{other}' has no weights that '{written.name}' could share"
+            self.problems.error("shared-weights", message, written.span)
+            return None
         message = f"the weights of '{other}' do not fit here"
         notes = (f"needed here: {_listed(weights)}", f"of '{other}': {_listed(theirs)}")
         self.problems.error("shared-weights", message, written.span, notes=notes)

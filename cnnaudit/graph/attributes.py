@@ -1,5 +1,6 @@
 """Attributes of one layer: defaults filled in, expressions evaluated, each fitted to its type."""
 
+from collections import deque
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -62,29 +63,35 @@ class Evaluator:
 
     def constants(self, vars: Values, classes: Value | None) -> dict[str, Any]:
         """The variables and ``classes``, whatever order they are written in."""
-        values: dict[str, Any] = {}
-        waiting = dict(vars)
+        written = dict(vars)
         if classes is not None:
-            waiting["classes"] = classes
-        while waiting:
-            ready = [name for name, value in waiting.items() if not uses(value, waiting.keys())]
-            if not ready:
-                circle = ", ".join(waiting)
-                span = next(iter(waiting.values())).span
-                message = f"these variables need each other in a circle: {circle}"
-                self.problems.error("invalid-expression", message, span)
-                self.failed.update(waiting)
-                break
-            for name in ready:
-                value = waiting.pop(name)
-                if name == "classes":
-                    got = self.number(Type.WHOLE, value, values)
-                else:
-                    got = self.plain(value, values, None)
-                if got is None:
-                    self.failed.add(name)
-                else:
-                    values[name] = got
+            written["classes"] = classes
+        needs = {name: _names_in(value) & written.keys() for name, value in written.items()}
+        users: dict[str, list[str]] = {name: [] for name in written}
+        for name, needed in needs.items():
+            for other in needed:
+                users[other].append(name)
+        open_needs = {name: len(needed) for name, needed in needs.items()}
+        ready = deque(name for name, count in open_needs.items() if count == 0)
+        values: dict[str, Any] = {}
+        while ready:
+            name = ready.popleft()
+            type_ = Type.WHOLE if name == "classes" else None
+            value = written[name]
+            got = self.number(type_, value, values) if type_ else self.plain(value, values, None)
+            if got is None:
+                self.failed.add(name)
+            else:
+                values[name] = got
+            for user in users[name]:
+                open_needs[user] -= 1
+                if open_needs[user] == 0:
+                    ready.append(user)
+        waiting = [name for name, count in open_needs.items() if count]
+        if waiting:
+            message = f"these variables need each other in a circle: {', '.join(waiting)}"
+            self.problems.error("invalid-expression", message, written[waiting[0]].span)
+            self.failed.update(waiting)
         return values
 
     def _no_value(self, name: str, span: Span, shape: Shape | None) -> None:
@@ -102,12 +109,18 @@ def _needs_names(content: Any) -> bool:
     return isinstance(content, tuple) and any(_needs_names(item.content) for item in content)
 
 
-def uses(value: Value, names: Collection[str]) -> bool:
-    """Whether an expression in ``value`` needs one of ``names``."""
+def _names_in(value: Value) -> frozenset[str]:
     content = value.content
     if isinstance(content, Name | Operation):
-        return any(name in names for name in expressions.names(content))
-    return isinstance(content, tuple) and any(uses(item, names) for item in content)
+        return expressions.names(content)
+    if isinstance(content, tuple):
+        return frozenset().union(*map(_names_in, content))
+    return frozenset()
+
+
+def uses(value: Value, names: Collection[str]) -> bool:
+    """Whether an expression in ``value`` needs one of ``names``."""
+    return not _names_in(value).isdisjoint(names)
 
 
 #: What an expression may ask about the input of its layer.

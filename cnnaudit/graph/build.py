@@ -16,19 +16,22 @@ from cnnaudit.graph.attributes import INCOMING, uses
 from cnnaudit.graph.changes import Changes
 from cnnaudit.graph.graft import Graft, graft
 from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section
-from cnnaudit.graph.order import build_order, previous
+from cnnaudit.graph.order import branch_names, build_order, previous
 from cnnaudit.graph.place import APART, SEVERAL, UNKNOWN, Built, OverLimitError, Place
 from cnnaudit.layers.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS
-from cnnaudit.layers.kind import Shape, Type
+from cnnaudit.layers.kind import Shape, Type, product
 from cnnaudit.layers.table import KINDS
 from cnnaudit.parsing.backbone import Backbone
 from cnnaudit.parsing.document import Document
+from cnnaudit.parsing.fitting import MAX_INTEGER
 from cnnaudit.parsing.items import Item
 from cnnaudit.parsing.settings import Values
 from cnnaudit.parsing.values import Value
 from cnnaudit.text import shape_text
 
 MAX_BLOCK_DEPTH = 16
+#: Items that are built, those that leave no node included; well above what MAX_NODES layers need.
+MAX_STEPS = 3 * MAX_NODES
 
 
 def build(document: Document, problems: Problems | None = None) -> Graph:
@@ -55,6 +58,7 @@ class _Builder:
         self.assembly = Assembly(framework, document.defaults, problems)
         self.evaluator = self.assembly.evaluator
         self.changes = Changes(document.changes, problems)
+        self.steps = 0
 
     # The whole network ---------------------------------------------------------------------------
 
@@ -108,6 +112,10 @@ class _Builder:
             if shape is not None and -1 in shape:
                 self.problems.error("invalid-value", "an input has no open size", value.span)
                 shape = None
+            if shape is not None and product(shape) > MAX_INTEGER:
+                message = "the input has more than 2^63 - 1 values"
+                self.problems.error("over-limit", message, value.span)
+                shape = None
             inputs[name] = UNKNOWN
             if shape is not None:
                 node = Node(name, "input", {}, (), shape, name, value.span)
@@ -126,6 +134,8 @@ class _Builder:
         items = self.changes.applied(written, place.prefix, scope)
         before = previous(items)
         outputs: dict[str, int] = dict.fromkeys((item.name for item in items), UNKNOWN)
+        for item in items:
+            outputs.update(dict.fromkeys(branch_names(item), UNKNOWN))
         outlines: dict[int, tuple[Outline, ...]] = {}
         forks = sum(item.verb == "branches" for item in items)
         for position in build_order(items, self.problems):
@@ -135,6 +145,7 @@ class _Builder:
             item = self._checked_share(item, outputs)
             built = self._item(item, sources, place, forks)
             outputs[item.name] = built.output
+            outputs.update(zip(branch_names(item), built.ends, strict=False))
             outlines[position] = built.outline
         ends = [item.name for item in items if item.verb != "head"]
         output = outputs[ends[-1]] if ends else place.entry
@@ -156,6 +167,10 @@ class _Builder:
         for name, span in item.sources:
             if name in outputs:
                 found.append(outputs[name])
+                if outputs[name] == APART:
+                    message = f"the branches of '{name}' stay apart: say which of them"
+                    help = f"for example `{next(n for n in outputs if n.startswith(f'{name}.'))}`"
+                    self.problems.error("ambiguous-input", message, span, help)
             elif name == "in" and place.entry != SEVERAL:
                 found.append(place.entry)
             elif name in place.inputs:
@@ -178,6 +193,11 @@ class _Builder:
     # One item ------------------------------------------------------------------------------------
 
     def _item(self, item: Item, sources: tuple[int, ...], place: Place, forks: int) -> Built:
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            message = f"more than {MAX_STEPS:,} layers, blocks and branches when written out"
+            self.problems.error("over-limit", message, item.span)
+            raise OverLimitError
         if item.settings.broken or item.verb == "unreadable":
             return Built(UNKNOWN)
         merges = item.verb in KINDS and KINDS[item.verb].merges
@@ -216,9 +236,10 @@ class _Builder:
 
     def _repeated(self, item: Item, repeat: Value, sources: tuple[int, ...], place: Place) -> Built:
         """An item several times, each on the one before; names count from 1, ``i`` from 0."""
-        count = self.evaluator.number(
-            Type.NUMBER, repeat, place.names, self.assembly.shape(sources[0])
-        )
+        shape = self.assembly.shape(sources[0])
+        if shape is None and uses(repeat, INCOMING):
+            return Built(UNKNOWN)
+        count = self.evaluator.number(Type.NUMBER, repeat, place.names, shape)
         if count is None:
             return Built(UNKNOWN)
         if not isinstance(count, int) or not 0 <= count <= MAX_NODES:
@@ -231,6 +252,7 @@ class _Builder:
         for turn in range(count):
             inside = place._replace(names={**place.names, "i": turn})
             again = item
+            self.steps += 1
             if turn == 0 and item.first is not None:
                 again = item._replace(settings=item.first.over(item.settings))
             entering = sources if turn == 0 else (output,)
@@ -269,6 +291,9 @@ class _Builder:
         for branch in item.branches:
             path = prefix + branch.name
             built = self._list(branch.layers, place.inside(path, source))
+            if built.output == APART and item.merge != "none":
+                message = f"the branch '{branch.name}' ends in branches that stay apart"
+                self.problems.error("ambiguous-input", message, branch.span)
             outputs.append(built.output)
             children.append(Section(path, "branch", "", built.outline, True))
         output = APART
@@ -279,9 +304,9 @@ class _Builder:
             output, nodes = self.assembly.layer(item.merge, settings, outputs, place, written)
             children += [Layer(name, nodes, item.named)] if nodes else []
         if alone:
-            return Built(output, tuple(children))
+            return Built(output, tuple(children), tuple(outputs))
         section = Section(name, "branches", item.merge, tuple(children), item.named)
-        return Built(output, (section,))
+        return Built(output, (section,), tuple(outputs))
 
     def _block(self, item: Item, source: int, place: Place, name: str) -> Built:
         block = self.document.blocks[item.verb]
@@ -306,19 +331,20 @@ class _Builder:
         block = self.document.blocks[item.verb]
         names = dict(place.names)
         failed = False
-        for param, default in block.params.items():
-            given = item.settings.attributes.get(param)
+        given_ones = item.settings.attributes
+        missing = [p for p, default in block.params.items() if not (default or p in given_ones)]
+        for param in missing:
+            message = f"the block '{block.name}' needs its parameter '{param}'"
+            self.problems.error("missing-key", message, item.span)
+        for param, default in block.params.items() if not missing else ():
+            given = given_ones.get(param)
             value = given or default
-            if value is None:
-                message = f"the block '{block.name}' needs its parameter '{param}'"
-                self.problems.error("missing-key", message, item.span)
-                failed = True
-                continue
+            assert value is not None
             # An argument is seen from where the block is used, a default from inside it.
             got = self.evaluator.plain(value, place.names if given else names, shape)
             failed |= got is None
             names[param] = got
-        return None if failed else names
+        return None if failed or missing else names
 
     def _check_expected(self, expect: Value, output: int, entered: Shape, place: Place) -> None:
         """``expect: same`` compares heights and widths with the input's, a shape all sizes."""

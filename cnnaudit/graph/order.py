@@ -32,8 +32,16 @@ def previous(items: Sequence[Item]) -> list[int | None]:
     return before
 
 
+def branch_names(item: Item) -> tuple[str, ...]:
+    """The names under which the ends of an item's branches can be read: ``res.main``."""
+    return tuple(f"{item.name}.{branch.name}" for branch in item.branches)
+
+
 def _needs(items: Sequence[Item]) -> list[list[int]]:
     position = {item.name: index for index, item in enumerate(items)}
+    for index, item in enumerate(items):
+        for branch in branch_names(item):
+            position.setdefault(branch, index)
     needs = []
     for index, (item, before) in enumerate(zip(items, previous(items), strict=True)):
         if item.sources is None:
@@ -71,7 +79,7 @@ def _visit(
                 circle = circle[circle.index(need) :]
                 names = " → ".join(items[i].name for i in (*reversed(circle), circle[-1]))
                 first = items[min(circle)]
-                message = f"these layers read from each other in a circle: {names}"
+                message = f"these layers need each other in a circle: {names}"
                 problems.error("cyclic-layers", message, first.span)
                 for i in circle:
                     state[i] = "cyclic"

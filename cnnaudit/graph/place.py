@@ -32,10 +32,11 @@ class Place(NamedTuple):
 
 
 class Built(NamedTuple):
-    """What became of a layer or a list: its output, and its part of the outline."""
+    """What became of a layer or a list: its output, its part of the outline, its branches' ends."""
 
     output: int
     outline: tuple[Outline, ...] = ()
+    ends: tuple[int, ...] = ()
 
 
 class OverLimitError(Exception):

@@ -26,9 +26,11 @@ class Type(Enum):
     RATE = "a number from 0 up to, but not including, 1"
     FLAG = "true or false"
     CHOICE = "one of a few words"
-    AXES = "a whole number, 1x7 or [1, 7]"
-    KERNEL = "a whole number, 1x7, [1, 7] or global"
-    PADDING = "valid, same, half, a whole number, [v, h] or [[top, bottom], [left, right]]"
+    AXES = "a whole number (1 or more), 1x7 or [1, 7]"
+    KERNEL = "a whole number (1 or more), 1x7, [1, 7] or global"
+    PADDING = (
+        "valid, same, half, a whole number (0 or more), [v, h] or [[top, bottom], [left, right]]"
+    )
     AMOUNTS = "a whole number, [v, h] or [[top, bottom], [left, right]]"
     EXTRA = "a whole number, 0 or more, or [v, h]"
     SHAPE = "sizes such as 7x7x64 or [7, 7, 64]"

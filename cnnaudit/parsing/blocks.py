@@ -42,7 +42,12 @@ def read_blocks(
         name = read_name(key, problems)
         if name is None:
             continue
-        if name in KINDS or name in ACTIVATIONS or name in COMMON or name in ("op", "branches"):
+        if (
+            name in KINDS
+            or name in ACTIVATIONS
+            or name in COMMON
+            or name in ("op", "branches", "head")
+        ):
             message = f"a block cannot be named '{name}': that is part of the format"
             problems.error("invalid-value", message, key.span)
             continue

@@ -61,6 +61,7 @@ def _read_change(node: Node, scope: Scope, taken: Collection[str]) -> list[Chang
             wanted = f"'{companion}'" if companion else "no other key"
             message = f"'{action}' goes with {wanted}"
             scope.problems.error("unknown-key", message, key.span)
+            return []
     if companion and companion not in keys:
         message = f"'{action}' needs '{companion}'"
         scope.problems.error("missing-key", message, keys[action][0].span)
@@ -79,6 +80,9 @@ def _read_change(node: Node, scope: Scope, taken: Collection[str]) -> list[Chang
 
 def _patterns(node: Node, scope: Scope) -> list[Reference]:
     patterns = []
+    if isinstance(node, Sequence) and not node.items:
+        message = "expected the name of at least one layer"
+        scope.problems.error("invalid-value", message, node.span)
     for entry in node.items if isinstance(node, Sequence) else (node,):
         if isinstance(entry, Scalar) and entry.text:
             patterns.append(Reference(entry.text, entry.span))

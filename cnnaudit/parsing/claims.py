@@ -60,6 +60,9 @@ def read_training(
                 del training[path]
         elif name in _TRAINING and isinstance(value, MappingNode):
             training |= _group(name, keys_of(value), scope)
+        elif name == "dataset":
+            message = "expected a mapping with `images` and `classes`"
+            scope.problems.error("invalid-value", message, value.span)
         elif name == "optimizer":
             training |= _group(name, {"type": (key, value)}, scope)
         else:

@@ -252,6 +252,10 @@ class _Reader:
             value = read(Type.SHAPE, node, scope.names, self.problems)
             return {"input": value or broken(node.span)}
         inputs = {}
+        if not node.entries:
+            message = "expected a shape, or a mapping of names to shapes"
+            self.problems.error("invalid-value", message, node.span)
+            return {"input": broken(node.span)}
         for key, shape in node.entries:
             value = read(Type.SHAPE, shape, scope.names, self.problems)
             # One input may be called "input"; for several, names are layers' names.

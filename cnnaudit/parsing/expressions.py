@@ -171,18 +171,29 @@ def evaluate(expression: Expression, values: Mapping[str, Any]) -> Any:
     symbol, operands = expression
     if symbol == "if":
         chosen, condition, other = operands
-        return evaluate(chosen if evaluate(condition, values) else other, values)
+        return evaluate(chosen if _holds(condition, values) else other, values)
     if symbol == "and":
-        return all(evaluate(operand, values) for operand in operands)
+        return all(_holds(operand, values) for operand in operands)
     if symbol == "or":
-        return any(evaluate(operand, values) for operand in operands)
+        return any(_holds(operand, values) for operand in operands)
     return _apply(symbol, [evaluate(operand, values) for operand in operands])
+
+
+def _holds(condition: Expression, values: Mapping[str, Any]) -> bool:
+    value = evaluate(condition, values)
+    if not isinstance(value, int | Fraction):
+        raise ExpressionError(f"{_shown(value)} is neither true nor false")
+    return bool(value)
+
+
+def _shown(value: Any) -> str:
+    return "a list" if isinstance(value, tuple) else f"'{value}'"
 
 
 def _apply(symbol: str, arguments: list[Any]) -> Any:
     for argument in arguments:
         if not isinstance(argument, int | Fraction):
-            raise ExpressionError(f"'{argument}' is not a number")
+            raise ExpressionError(f"{_shown(argument)} is not a number")
     function = _OPERATORS.get(symbol) or FUNCTIONS[symbol][2]
     try:
         result = function(*arguments)

@@ -57,8 +57,14 @@ def fit(type_: Type, value: Any, axes: int | None, choices: tuple[str, ...] = ()
 
 
 def _unfit(expects: str, value: Any) -> UnfitError:
-    shown = str(list(value)) if isinstance(value, tuple) else decimal(value)
+    shown = _listed(value) if isinstance(value, tuple) else decimal(value)
     return UnfitError(Fault("invalid-value", f"expected {expects}, not {shown[:60]}"))
+
+
+def _listed(value: Any) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_listed, value))}]"
+    return decimal(value)
 
 
 def integer(value: Any, least: int, expects: str) -> int:

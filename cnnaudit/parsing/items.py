@@ -96,29 +96,35 @@ def _unreadable(node: Node) -> Item:
 def _named(items: list[Item], problems: Problems, taken: Collection[str]) -> tuple[Item, ...]:
     """Give the unnamed their names; report names that stand twice in one list."""
     used: dict[str, Span | None] = dict.fromkeys(taken)
+    twice: set[int] = set()
     for item in items:
         if item.named and item.name in used:
             first = used[item.name]
             notes = (f"first used in line {first.line}",) if first else ()
             message = f"the name '{item.name}' is used twice in one list"
             problems.error("duplicate-name", message, item.span, notes=notes)
+            twice.add(id(item))
         elif item.named:
             used[item.name] = item.span
     counts: dict[str, int] = {}
     result = []
     for item in items:
         name = item.name
-        if not item.named:
+        if not item.named or id(item) in twice:
             number = counts.get(item.name, 0) + 1
             while f"{item.name}{number}" in used:
                 number += 1
             counts[item.name] = number
             name = f"{item.name}{number}"
-        result.append(item._replace(name=name))
+        verb = "unreadable" if id(item) in twice else item.verb
+        result.append(item._replace(verb=verb, name=name))
     return tuple(result)
 
 
 def _read_item(node: Node, scope: Scope) -> Item | None:
+    if is_null(node):
+        scope.problems.error("missing-key", "a layer is missing here", node.span)
+        return None
     if isinstance(node, Scalar):
         return _read_word(node, scope)
     if not isinstance(node, MappingNode):
@@ -146,9 +152,10 @@ def _read_word(node: Scalar, scope: Scope) -> Item | None:
 
 
 def _unknown_operation(node: Scalar, scope: Scope) -> None:
-    known = (*KINDS, *ACTIVATIONS, *scope.blocks)
     message = f"there is no operation or block '{printable(node.text)}'"
-    scope.problems.error("unknown-key", message, node.span, suggestion(node.text, known))
+    own = suggestion(node.text, tuple(scope.blocks))
+    help = own or suggestion(node.text, (*KINDS, *ACTIVATIONS))
+    scope.problems.error("unknown-key", message, node.span, help)
 
 
 def _read_layer(keys: Keys, span: Span, scope: Scope) -> Item | None:
@@ -156,7 +163,12 @@ def _read_layer(keys: Keys, span: Span, scope: Scope) -> Item | None:
     if chosen is None:
         return None
     verb, word, principal = chosen
-    rest = {name: pair for name, pair in keys.items() if name not in COMMON and name != "op"}
+    kind = KINDS.get(verb)
+    # The operation `scale` has an attribute `init`, which elsewhere any layer may carry.
+    own = {name for name in COMMON if kind and kind.field(name)}
+    rest = {n: pair for n, pair in keys.items() if n not in COMMON or n in own}
+    rest.pop("op", None)
+    keys = {name: pair for name, pair in keys.items() if name not in own}
     sources = None
     if principal is not None:
         del rest[word]
@@ -165,7 +177,13 @@ def _read_layer(keys: Keys, span: Span, scope: Scope) -> Item | None:
             if sources is None:
                 return None
     elif "op" in keys and verb == "modifiers":
-        rest.setdefault(word, (keys["op"][0], _long_form(word, rest, span)))
+        if word in rest:
+            message = f"'{word}' is given twice, by `op` and by its own key"
+            scope.problems.error("duplicate-key", message, rest[word][0].span)
+            return None
+        function = keys["op"][1] if word not in KINDS else None
+        word = word if word in KINDS else "activation"
+        rest[word] = (keys["op"][0], function or _long_form(word, rest, span))
     item = Item(verb, word, False, span, layer_settings(verb, principal, rest, scope), sources)
     return _read_common(item, keys, scope)
 
@@ -181,8 +199,10 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | N
     if "op" in keys:
         node = keys["op"][1]
         word = node.text if isinstance(node, Scalar) else ""
+        if word in MODIFIERS or (word in ACTIVATIONS and word not in scope.blocks):
+            return "modifiers", word, None
         if word in KINDS or word in scope.blocks:
-            return "modifiers" if word in MODIFIERS else word, word, None
+            return word, word, None
         if isinstance(node, Scalar):
             _unknown_operation(node, scope)
         else:
@@ -193,8 +213,10 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | N
         name
         for name in found
         if name not in MODIFIERS
-        # {batch_norm: true, scale: false}: the operation `scale` is an attribute there.
+        # {batch_norm: true, scale: false}: the operation `scale` is an attribute there; a
+        # block's parameter may be called like an operation too.
         and not any(other in KINDS and KINDS[other].field(name) for other in found)
+        and not any(name in scope.blocks.get(other, ()) for other in found)
     ]
     if len(verbs) > 1:
         key = keys[verbs[1]][0]
@@ -203,9 +225,10 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | N
         return None
     if verbs:
         return verbs[0], verbs[0], keys[verbs[0]][1]
-    if modifiers := [name for name in found if name in MODIFIERS]:
+    if modifiers := [name for name in MODIFIERS if name in found]:
         return "modifiers", modifiers[0], None
-    unknown = [key for name, (key, _) in keys.items() if name not in COMMON]
+    attributes = {field.name for kind in KINDS.values() for field in kind.fields}
+    unknown = [key for name, (key, _) in keys.items() if name not in (*COMMON, *attributes)]
     if unknown:
         _unknown_operation(unknown[0], scope)
     else:
@@ -219,7 +242,10 @@ def changed(item: Item, node: Node, scope: Scope) -> Item:
     if not isinstance(node, MappingNode):
         scope.problems.error("invalid-value", "expected a mapping of attributes", node.span)
         return item
-    keys = keys_of(node)
+    keys = dict(keys_of(node))
+    if item.verb in keys and item.verb in KINDS and KINDS[item.verb].merges:
+        # {set: j, to: {add: [a, b]}}: the key of a merge names what it reads.
+        keys["from"] = keys.pop(item.verb)
     before = item.settings.attributes
     gone = {name for name, (_, value) in keys.items() if name in before and is_null(value)}
     kept_attributes = {name: value for name, value in before.items() if name not in gone}
@@ -247,6 +273,9 @@ def _settings_for(item: Item, keys: Keys, scope: Scope) -> Settings:
 def _references(node: Node, scope: Scope) -> tuple[Reference, ...] | None:
     """A layer's name, or a list of them."""
     references = []
+    if isinstance(node, Sequence) and not node.items:
+        scope.problems.error("invalid-value", "expected the name of at least one layer", node.span)
+        return None
     for entry in node.items if isinstance(node, Sequence) else (node,):
         if isinstance(entry, Scalar) and not is_null(entry):
             references.append(Reference(entry.text, entry.span))
@@ -286,6 +315,9 @@ def _read_common(item: Item, keys: Keys, scope: Scope) -> Item:
         elif name in _COMMON_READERS:
             field, reader = _COMMON_READERS[name]
             changes[field] = reader(node, scope)
+    if "first" in keys and "repeat" not in keys and item.repeat is None:
+        message = "`first` speaks of the first of several repetitions, and there is no `repeat`"
+        scope.problems.error("missing-key", message, keys["first"][0].span)
     if None in changes.values():
         changes["settings"] = item.settings._replace(broken=True)
     return item._replace(**changes)
@@ -357,6 +389,10 @@ def _read_branches(keys: Keys, span: Span, scope: Scope) -> Item | None:
     verb = "branches" if merge.content == "none" else str(merge.content)
     own = ("branches", "merge", *COMMON)
     rest = {name: pair for name, pair in keys.items() if name not in own}
+    for name in MODIFIERS if verb == "branches" else ():
+        if name in rest:
+            message = f"branches that stay apart have no output for '{name}'"
+            problems.error("invalid-value", message, rest[name][0].span)
     settings = layer_settings(verb, None, rest, scope)
     item = Item("branches", verb, False, span, settings)
     item = item._replace(branches=tuple(branches), merge=str(merge.content))

@@ -1,12 +1,14 @@
 """From a file to its document: the tree is read, and before it the files that it builds on."""
 
-from cnnaudit.errors import AuditError, Problems, Span
+from contextlib import suppress
+
+from cnnaudit.errors import AuditError, Problems, Source, Span
 from cnnaudit.parsing.backbone import file_of
 from cnnaudit.parsing.document import Document, read_document
 from cnnaudit.parsing.overrides import with_variant
 from cnnaudit.parsing.source import Opened
 from cnnaudit.parsing.values import is_null
-from cnnaudit.parsing.yamltree import Mapping, Scalar, parse
+from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, parse
 from cnnaudit.parsing.zoo import open_zoo
 
 MAX_EXTENDS = 16
@@ -40,16 +42,29 @@ def _load(opened: Opened, problems: Problems, chain: tuple[str, ...]) -> Documen
     node = tree.get("extends") if isinstance(tree, Mapping) else None
     trail = (*chain, source.path)
     base = trunk = None
-    if node is not None and (not isinstance(node, Scalar) or is_null(node)):
-        problems.error("invalid-value", "expected the path of the file to extend", node.span)
-    elif isinstance(node, Scalar):
+    if isinstance(node, Scalar) and not is_null(node):
         base = _referenced(opened, node, problems, trail)
-        if base is None:
-            return None
+    elif node is not None:
+        problems.error("invalid-value", "expected the path of the file to extend", node.span)
+    if node is not None and base is None:
+        _check_alone(source, tree, problems)
+        return None
     file = file_of(tree.get("backbone")) if isinstance(tree, Mapping) else None
     if file is not None:
         trunk = _referenced(opened, file, problems, trail)
     return read_document(source, tree, base, problems, trunk)
+
+
+def _check_alone(source: Source, tree: Node | None, problems: Problems) -> None:
+    """Report what is wrong with a file whatever its base would have been: misspelt keys."""
+    found = Problems()
+    read_document(source, tree, None, found)
+    for diagnostic in found:
+        misspelt = diagnostic.name in ("unknown-key", "duplicate-key")
+        # An operation that is not known here may be a block of the base.
+        name, message, _, span, help, notes = diagnostic
+        if misspelt and "operation or block" not in message and span is not None:
+            problems.error(name, message, span, help, notes)
 
 
 def _referenced(
@@ -58,14 +73,17 @@ def _referenced(
     """The document of a file that this one names, at its variant."""
     reference, variant = split_variant(node.text)
     try:
-        prefix, _, name = reference.partition(":")
-        target = open_zoo(name) if prefix == "zoo" else opened.library.open(reference)
+        target, variant = _opened(opened, node.text, reference, variant)
     except AuditError as error:
         (found,) = error.diagnostics
         span = found.span or node.span
         problems.error(found.name, f"{found.path}: {found.message}", span, found.help)
         return None
-    if target.source.path in chain or len(chain) > MAX_EXTENDS:
+    if len(chain) > MAX_EXTENDS and target.source.path not in chain:
+        message = f"more than {MAX_EXTENDS} files build on each other"
+        problems.error("over-limit", message, node.span)
+        return None
+    if target.source.path in chain:
         circle = " → ".join((*chain, target.source.path))
         problems.error(
             "extends-cycle", f"files build on each other in a circle: {circle}", node.span
@@ -75,6 +93,19 @@ def _referenced(
     if document is None or variant is None:
         return document
     return with_variant(document, variant, problems, _after(node.span, len(reference) + 1))
+
+
+def _opened(
+    opened: Opened, text: str, reference: str, variant: str | None
+) -> tuple[Opened, str | None]:
+    """The file that a reference names; one whose own name holds an ``@`` comes first."""
+    prefix, _, name = reference.partition(":")
+    if prefix == "zoo":
+        return open_zoo(name), variant
+    if variant is not None:
+        with suppress(AuditError):
+            return opened.library.open(text), None
+    return opened.library.open(reference), variant
 
 
 def _after(span: Span, offset: int) -> Span:

@@ -136,8 +136,10 @@ def _attributes(
             continue
         what = {"modifiers": "a layer of modifiers", "branches": "a layer of branches"}
         message = f"{what.get(verb, repr(verb))} has no attribute '{printable(name)}'"
-        known = (*by_name, *MODIFIERS, *COMMON)
-        scope.problems.error("unknown-key", message, key.span, suggestion(name, known))
+        # What another operation has is meant as it is written.
+        elsewhere = any(kind.field(name) for kind in KINDS.values())
+        help = None if elsewhere else suggestion(name, (*by_name, *MODIFIERS, *COMMON))
+        scope.problems.error("unknown-key", message, key.span, help)
     return values, len(values) < len(keys)
 
 

@@ -1,12 +1,15 @@
 """Bytes become text: reading files within a size budget, and never outside their repository."""
 
 import os
+import re
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from cnnaudit.errors import AuditError, Diagnostic, Source, Span, file_error
 
 MAX_BYTES = 4 * 1024 * 1024
+
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 class Library(Protocol):
@@ -37,7 +40,13 @@ class Folder:
         """Read ``reference`` relative to this folder; a path that leaves ``root`` is refused."""
         path = self.folder / reference
         shown = display_path(path)
-        if Path(reference).is_absolute() or not path.resolve().is_relative_to(self.root):
+        try:
+            inside = path.resolve().is_relative_to(self.root)
+        except (OSError, RuntimeError, ValueError) as error:
+            # A link to itself, a NUL in the name.
+            reason = getattr(error, "strerror", None) or "not a path that can be followed"
+            raise file_error("unreadable", f"cannot be read: {reason}", shown) from None
+        if Path(reference).is_absolute() or not inside:
             raise file_error(
                 "outside-repository",
                 f"'{reference}' is outside the repository of the file that names it",
@@ -101,6 +110,11 @@ def _sibling(path: Path) -> str | None:
     return f"did you mean '{display_path(path.parent / close[0])}'?" if close else None
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as YAML counts them, which is not what ``splitlines`` does."""
+    return _BREAK.split(text)
+
+
 def decode(data: bytes, shown: str) -> Source:
     """UTF-8 text, with or without a byte order mark; raises ``AuditError`` with the place."""
     if len(data) > MAX_BYTES:
@@ -109,12 +123,14 @@ def decode(data: bytes, shown: str) -> Source:
         return Source(shown, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8", "replace")
-        lines = before.splitlines() or [""]
-        if before.endswith("\n"):
-            lines.append("")
+        lines = lines_of(before)
         line, column = len(lines), len(lines[-1]) + 1
-        binary = b"\0" in data
-        what = "this looks like a binary file" if binary else "save the file as UTF-8"
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            what = "this is UTF-16: save the file as UTF-8"
+        elif b"\0" in data:
+            what = "this looks like a binary file"
+        else:
+            what = "save the file as UTF-8"
         span = Span(Source(shown, ""), line, column, line, column + 1)
         message = f"not UTF-8 text: byte 0x{data[error.start]:02x} at offset {error.start}"
         raise AuditError((Diagnostic("not-utf8", message, shown, span, what),)) from None

@@ -23,6 +23,11 @@ _BASED = re.compile(r"0x[0-9a-fA-F]{1,16}|0o[0-7]{1,22}")
 _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NULLS = frozenset(("", "null", "Null", "NULL", "~"))
 _SIZES = re.compile(r"\d+(?:x\d+)+", re.ASCII)
+#: Sizes written in another way: 28,28,1 or 28 x 28 x 1.
+_ALMOST_SIZES = re.compile(r"\d+(?:\s*[x×*,\s]\s*\d+)+")
+#: What YAML 1.1 or other languages take for a number, and the core schema does not.
+_ALMOST_NUMBER = re.compile(r"[-+]?\d[\d_,:]*|0b[01]+", re.ASCII)
+_OLD_FLAGS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
 #: A name that no text can hold, and that never has a value.
@@ -54,8 +59,10 @@ def flag(node: Node) -> bool | None:
 
 def _describe(node: Node) -> str:
     if isinstance(node, Scalar):
-        return f"'{node.text}'" if node.text else "nothing"
-    return "a list" if isinstance(node, Sequence) else "a mapping"
+        return f"'{node.text[:60]}'" if node.text else "nothing"
+    if isinstance(node, Sequence):
+        return "a list" if node.items else "an empty list"
+    return "a mapping"
 
 
 def _wrong(problems: Problems, node: Node, expects: str) -> None:
@@ -109,11 +116,9 @@ def scalar_value(
         span = node.span
         if node.plain and span.line == span.end_line:
             span = span._replace(column=span.column + error.offset)
-        digits = text.replace("_", "").replace(",", "")
-        help = f"write {digits}" if digits.isdigit() and not text.isdigit() else None
-        problems.error("invalid-expression", f"expected {expects}: {error}", span, help)
+        problems.error("invalid-expression", f"expected {expects}: {error}", span, _plainly(text))
         return None
-    if unknown := sorted(expressions.names(tree) - set(names)):
+    if unknown := sorted(name for name in expressions.names(tree) if name not in names):
         known = (*names, *expressions.FUNCTIONS)
         problems.error(
             "invalid-expression",
@@ -125,6 +130,16 @@ def scalar_value(
     return Value(tree.value if isinstance(tree, Literal) else tree, node.span)
 
 
+def _plainly(text: str) -> str | None:
+    """How a text that only looks like a number is written, None where it does not even that."""
+    if not _ALMOST_NUMBER.fullmatch(text):
+        return None
+    if text[:2] == "0b":
+        return f"write {int(text, 2)}"
+    digits = text.replace("_", "").replace(",", "")
+    return f"write {digits.lstrip('0') or 0}" if digits.isdigit() else "write one plain number"
+
+
 def argument_value(node: Node, names: Collection[str], problems: Problems) -> Value | None:
     """A value of any type, for a variable or a block's parameter; other text stands for itself."""
     if isinstance(node, Sequence):
@@ -133,7 +148,8 @@ def argument_value(node: Node, names: Collection[str], problems: Problems) -> Va
     if isinstance(node, MappingNode) or is_null(node):
         _wrong(problems, node, "a number, an expression, a word or a list")
         return None
-    if not _NUMBER.fullmatch(node.text) and not (node.plain and node.text in _FLAGS):
+    number = any(form.fullmatch(node.text) for form in (_NUMBER, _BASED, _ALMOST_NUMBER))
+    if not number and not (node.plain and node.text in _FLAGS):
         try:
             tree = expressions.parse(node.text)
         except ExpressionError:
@@ -168,6 +184,11 @@ def _read_scalar(
     type_: Type, node: Node, names: Collection[str], problems: Problems, _choices: tuple[str, ...]
 ) -> Value | None:
     if isinstance(node, Scalar):
+        if type_ is Type.FLAG and node.text.lower() in _OLD_FLAGS and node.text not in names:
+            help = f"write {_OLD_FLAGS[node.text.lower()]}"
+            message = f"expected {type_.value}, and {_describe(node)} is a word to YAML 1.2"
+            problems.error("invalid-value", message, node.span, help)
+            return None
         return scalar_value(node, names, problems, type_.value)
     _wrong(problems, node, type_.value)
     return None
@@ -177,7 +198,7 @@ def _read_choice(
     _type: Type, node: Node, names: Collection[str], problems: Problems, choices: tuple[str, ...]
 ) -> Value | None:
     if not isinstance(node, Scalar):
-        _wrong(problems, node, " | ".join(choices))
+        _wrong(problems, node, f"one of {', '.join(choices)}" if choices else "a word")
         return None
     if node.text in choices:
         return Value(node.text, node.span)
@@ -210,6 +231,17 @@ def _read_list(
         parts = node.text.split("x")
         if all(len(part) <= 19 and not (part[0] == "0" and len(part) > 1) for part in parts):
             return Value(tuple(Value(int(part), node.span) for part in parts), node.span)
+    if type_ in _SIZED and _ALMOST_SIZES.fullmatch(node.text):
+        plain = f"write {'x'.join(re.findall(r'[0-9]+', node.text))}"
+        message = f"expected {type_.value}, not {_describe(node)}"
+        problems.error("invalid-value", message, node.span, plain)
+        return None
+    words = _WORDS.get(type_, ())
+    if words and node.text.isalpha() and node.text not in names:
+        help = suggestion(node.text, words) or suggestion(node.text, tuple(names))
+        message = f"expected {type_.value}, not {_describe(node)}"
+        problems.error("invalid-value", message, node.span, help)
+        return None
     return scalar_value(node, names, problems, type_.value)
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 import yaml
 
 from cnnaudit.errors import Problems, Source, Span
+from cnnaudit.parsing.source import lines_of
 
 MAX_DEPTH = 64
 MAX_ALIAS_NODES = 100_000
@@ -55,9 +56,9 @@ class _StopError(Exception):
 
 
 class _Open:
-    """A collection whose end has not been read: its children so far, and how many in all."""
+    """A collection whose end has not been read: its children so far, their number and height."""
 
-    __slots__ = ("anchor", "children", "is_mapping", "size", "start")
+    __slots__ = ("anchor", "children", "height", "is_mapping", "size", "start")
 
     def __init__(self, is_mapping: bool, anchor: str | None, start: Span) -> None:
         self.is_mapping = is_mapping
@@ -65,6 +66,7 @@ class _Open:
         self.start = start
         self.children: list[Node] = []
         self.size = 1
+        self.height = 1
 
 
 def parse(source: Source, problems: Problems) -> Node | None:
@@ -94,8 +96,9 @@ def _report(error: yaml.MarkedYAMLError, source: Source, problems: Problems) -> 
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     notes: tuple[str, ...] = ()
     if error.context and error.context_mark and error.context_mark.line + 1 != line:
-        notes = (f"{error.context}, from line {error.context_mark.line + 1}",)
-    lines = source.text.splitlines()
+        what = "the bracket was opened" if "flow" in error.context else error.context
+        notes = (f"{what} in line {error.context_mark.line + 1}",)
+    lines = lines_of(source.text)
     here = lines[line - 1] if line <= len(lines) else ""
     help = "indent with spaces: YAML does not allow tabs" if here.lstrip(" ")[:1] == "\t" else None
     message = error.problem or "this is not valid YAML"
@@ -111,8 +114,7 @@ def _marks(event: yaml.Event) -> tuple[Any, Any]:
 def span_at(source: Source, offset: int, length: int = 1) -> Span:
     """The span of ``length`` characters at a character offset of the text."""
     before = source.text[:offset]
-    # The end marks are those that libyaml counts as line breaks.
-    lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", before)
+    lines = lines_of(before)
     line, column = len(lines), len(lines[-1]) + 1
     return Span(source, line, column, line, column + length)
 
@@ -123,7 +125,7 @@ class _Builder:
     def __init__(self, source: Source, problems: Problems) -> None:
         self.source = source
         self.problems = problems
-        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.anchors: dict[str, tuple[Node, int, int]] = {}
         self.open: list[_Open] = []
         self.root: Node | None = None
         self.nodes = 0
@@ -177,16 +179,18 @@ class _Builder:
             inside = any(frame.anchor == name for frame in self.open)
             what = "stands inside the node it names" if inside else "names no anchor above it"
             self._stop("yaml-syntax", f"the alias *{name} {what}", event)
-        node, size = self.anchors[name]
+        node, size, height = self.anchors[name]
         self.alias_nodes += size
         if self.alias_nodes > MAX_ALIAS_NODES:
             message = f"aliases expand to more than {MAX_ALIAS_NODES:,} nodes"
             self._stop("over-limit", message, event)
-        self._add(node, None, size)
+        if len(self.open) + height > MAX_DEPTH:
+            self._stop("over-limit", f"nested more than {MAX_DEPTH} deep by this alias", event)
+        self._add(node, None, size, height)
 
-    def _add(self, node: Node, anchor: str | None, size: int = 1) -> None:
+    def _add(self, node: Node, anchor: str | None, size: int = 1, height: int = 0) -> None:
         if anchor is not None:
-            self.anchors[anchor] = (node, size)
+            self.anchors[anchor] = (node, size, height)
         self.nodes += 1
         if self.nodes > MAX_NODES:
             self.problems.error("over-limit", f"more than {MAX_NODES:,} values", node.span)
@@ -194,6 +198,7 @@ class _Builder:
         if self.open:
             self.open[-1].children.append(node)
             self.open[-1].size += size
+            self.open[-1].height = max(self.open[-1].height, height + 1)
         else:
             self.root = node
 
@@ -209,7 +214,7 @@ class _Builder:
             node = Mapping(self._entries(frame.children), span)
         else:
             node = Sequence(tuple(frame.children), span)
-        self._add(node, frame.anchor, frame.size)
+        self._add(node, frame.anchor, frame.size, frame.height)
 
     def _entries(self, children: list[Node]) -> tuple[tuple[Scalar, Node], ...]:
         own: dict[str, tuple[Scalar, Node]] = {}

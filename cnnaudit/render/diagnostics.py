@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cnnaudit.errors import Diagnostic, Span
-from cnnaudit.parsing.source import printable
+from cnnaudit.parsing.source import lines_of, printable
 
 #: Columns of a source line that are shown around the caret.
 _WINDOW = 100
@@ -11,16 +11,16 @@ _WINDOW = 100
 
 def render(diagnostics: Iterable[Diagnostic]) -> str:
     """``path:line:column: error[CODE]: message`` and the lines that explain it, for each."""
-    lines_of: dict[int, list[str]] = {}
+    cache: dict[int, list[str]] = {}
     parts = []
     for diagnostic in diagnostics:
         span = diagnostic.span
         lines = []
         if span is not None:
             source = span.source
-            if id(source) not in lines_of:
-                lines_of[id(source)] = source.text.splitlines()
-            lines = lines_of[id(source)]
+            if id(source) not in cache:
+                cache[id(source)] = lines_of(source.text)
+            lines = cache[id(source)]
         parts.append(_one(diagnostic, lines))
     return "\n".join(parts)
 

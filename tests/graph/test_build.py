@@ -290,6 +290,13 @@ def test_a_head_may_read_from_any_layer_of_its_list() -> None:
     assert not audit.graph.nodes[-1].auxiliary
 
 
+def test_a_list_may_end_with_a_head() -> None:
+    more = "blocks: {b: {layers: [{name: a, lrn: 5}, {head: h, layers: [flatten]}]}}"
+    audit = audit_text(chain("b", "{name: after, lrn: 5}", more=more))
+    assert inputs(audit, "after") == ["b1.a"]
+    assert inputs(audit, "b1.h.flatten1") == ["b1.a"]
+
+
 # Frozen weights -----------------------------------------------------------------------------------
 
 

@@ -276,6 +276,16 @@ blocks:
     assert [node.shape for node in audit.graph.nodes[1:]] == [(6,), (3,)]
 
 
+def test_arguments_do_not_see_each_other() -> None:
+    more = """
+blocks:
+  inner: {params: [c, k], layers: [{conv: c, kernel: k}]}
+  outer: {params: [c, k], layers: [{inner: [k, c]}]}
+"""
+    audit = audit_text(chain("{outer: [5, 3]}", more=more))
+    assert audit.graph.nodes[-1].shape == (28, 28, 3)
+
+
 @pytest.mark.parametrize(
     ("layer", "code", "message", "help"),
     [
