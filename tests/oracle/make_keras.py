@@ -80,7 +80,7 @@ def macs(operation: Any, output: list[int]) -> int:
         kernels = (operation.depthwise_kernel, operation.pointwise_kernel)
         return positions * sum(size(kernel) for kernel in kernels)
     if name.startswith("Conv") and name.endswith("Transpose"):
-        entered = sizes(operation.input.shape)
+        entered: list[int] = sizes(operation.input.shape)
         return prod(entered[:-1] if last else entered[1:]) * size(operation.kernel)
     if name.startswith(("Conv", "DepthwiseConv")):
         positions = prod(output[:-1] if last else output[1:])

@@ -6,6 +6,9 @@ from typing import Any, NamedTuple, TypeAlias
 from cnnaudit.importers.keras.call import MistakeError
 from cnnaudit.importers.keras.wiring import Ref, Sizes, Written, is_model
 
+#: More outputs than any layer has: a number in a file costs nothing, and a node does.
+MAX_OUTPUTS = 1000
+
 #: A layer's name, and which of its calls.
 CallId: TypeAlias = tuple[str, int]
 
@@ -39,6 +42,8 @@ class Level:
         for ref in refs:
             self._last[ref.layer] = max(self._last.get(ref.layer, 0), ref.call)
         for ref in refs:
+            if ref.output >= MAX_OUTPUTS:
+                raise MistakeError(f"'{ref.layer}' has no output {ref.output + 1}")
             call = self.resolved(ref)
             self._widths[call] = max(self._widths.get(call, 1), ref.output + 1)
         self._stated, self._built = self._by_call(written.stated), self._by_call(written.built)
