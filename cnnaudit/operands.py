@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cnnaudit.errors import Problems, Span, UsageError
+from cnnaudit.errors import Problems, Span, UsageError, file_error
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.importers.keras import sniff as keras
@@ -51,12 +51,23 @@ def expand(operands: Sequence[str]) -> list[str]:
     """The operands with every folder replaced by the architecture files below it, sorted."""
     found = []
     for operand in operands:
+        if not operand:
+            raise UsageError("an operand is empty: the name of a file is missing")
         path = Path(operand)
-        if operand != "-" and path.is_dir():
+        if operand != "-" and _is_folder(path):
             found += [str(file) for file in _architectures(path)]
         else:
             found.append(operand)
     return found
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError) as error:
+        # A name that is too long, or holds a NUL.
+        reason = getattr(error, "strerror", None) or str(error)
+        raise file_error("unreadable", f"cannot be read: {reason}", str(path)[:200]) from None
 
 
 def _architectures(folder: Path) -> Iterator[Path]:

@@ -204,6 +204,8 @@ def audited(operands: Sequence[str], read: Callable[[str], T]) -> tuple[list[T],
         try:
             results.append(read(operand))
         except AuditError as error:
+            if failed:
+                sys.stderr.write("\n")
             complain(error)
             failed = True
     return results, failed

@@ -14,6 +14,20 @@ from cnnaudit.parsing.settings import Values
 from cnnaudit.parsing.values import UNREADABLE, Value, raw
 
 
+class Word(str):
+    """A text that a variable or an argument holds, and where it was written."""
+
+    span: Span
+
+    def __new__(cls, text: Any, span: Span) -> Any:
+        """Anything but a text stays what it is."""
+        if not isinstance(text, str):
+            return text
+        word = super().__new__(cls, text)
+        word.span = span
+        return word
+
+
 class Evaluator:
     """Turns values into numbers and reports what has none.
 
@@ -42,7 +56,7 @@ class Evaluator:
                 names = {**names, **incoming(shape)}
             return fit(type_, raw(value, names), axes, choices)
         except UnfitError as error:
-            self.problems.fault(error.fault, value.span)
+            self.problems.fault(error.fault, value.span, _origin(value, names))
         except ExpressionError as error:
             self.problems.error("invalid-expression", str(error), value.span)
         except KeyError as error:
@@ -54,7 +68,8 @@ class Evaluator:
         try:
             if _needs_names(value.content):
                 names = {**names, **incoming(shape)}
-            return raw(value, names)
+            found = raw(value, names)
+            return Word(found, value.span) if value.content is found else found
         except ExpressionError as error:
             self.problems.error("invalid-expression", str(error), value.span)
         except KeyError as error:
@@ -101,6 +116,15 @@ class Evaluator:
         if name.startswith("in_") and shape is not None:
             what = f"the input has {len(shape)} ax{'is' if len(shape) == 1 else 'es'}"
         self.problems.error("invalid-expression", f"'{name}': {what}", span)
+
+
+def _origin(value: Value, names: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where the word comes from that a name stands for: perhaps a misspelt variable."""
+    content = value.content
+    word = names.get(content.name) if isinstance(content, Name) else None
+    if not isinstance(content, Name) or not isinstance(word, Word):
+        return ()
+    return (f"'{content.name}' is the word '{word}' here, written in line {word.span.line}",)
 
 
 def _needs_names(content: Any) -> bool:

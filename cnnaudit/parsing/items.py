@@ -216,7 +216,7 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | N
         # {batch_norm: true, scale: false}: the operation `scale` is an attribute there; a
         # block's parameter may be called like an operation too.
         and not any(other in KINDS and KINDS[other].field(name) for other in found)
-        and not any(name in scope.blocks.get(other, ()) for other in found)
+        and not any(name in scope.blocks.get(other, ()) for other in found if other != name)
     ]
     if len(verbs) > 1:
         key = keys[verbs[1]][0]
