@@ -31,7 +31,7 @@ from cnnaudit.text import shape_text
 
 MAX_BLOCK_DEPTH = 16
 #: Items that are built, those that leave no node included; well above what MAX_NODES layers need.
-MAX_STEPS = 3 * MAX_NODES
+MAX_STEPS = 2 * MAX_NODES
 
 
 def build(document: Document, problems: Problems | None = None) -> Graph:

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 from cnnaudit.errors import suggestion
 from cnnaudit.layers.kind import Type
-from cnnaudit.parsing.items import Reference
+from cnnaudit.parsing.names import Reference, references
 from cnnaudit.parsing.settings import Scope, keys_of
 from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import Value, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
-from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
+from cnnaudit.parsing.yamltree import Node, Scalar
 
 KEYS = ("file", "until", "trainable", "freeze")
 
@@ -41,21 +41,10 @@ def read_backbone(node: Node, scope: Scope) -> Backbone | None:
     file = file_of(node)
     if file is None:
         return None
-    until = _references(keys["until"][1], scope) if "until" in keys else ()
+    until = references(keys["until"][1], scope.problems) if "until" in keys else ()
     trainable = None
     if "trainable" in keys:
         trainable = read(Type.FLAG, keys["trainable"][1], scope.names, scope.problems)
-    freeze = _references(keys["freeze"][1], scope) if "freeze" in keys else ()
+    freeze = references(keys["freeze"][1], scope.problems) if "freeze" in keys else ()
     first = until[0] if until else None
-    return Backbone(Reference(file.text, file.span), first, trainable, freeze)
-
-
-def _references(node: Node, scope: Scope) -> tuple[Reference, ...]:
-    found = []
-    for entry in node.items if isinstance(node, Sequence) else (node,):
-        if isinstance(entry, Scalar) and not is_null(entry):
-            found.append(Reference(entry.text, entry.span))
-        else:
-            message = "expected the name of a layer of the backbone"
-            scope.problems.error("invalid-value", message, entry.span)
-    return tuple(found)
+    return Backbone(Reference(file.text, file.span), first, trainable, freeze or ())

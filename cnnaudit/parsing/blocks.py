@@ -6,7 +6,8 @@ from typing import NamedTuple
 from cnnaudit.errors import Problems, Span, suggestion
 from cnnaudit.layers.table import ACTIVATIONS, KINDS, MODIFIERS
 from cnnaudit.parsing.expressions import FUNCTIONS, WORDS
-from cnnaudit.parsing.items import Item, read_items, read_name
+from cnnaudit.parsing.items import Item, read_items
+from cnnaudit.parsing.names import read_name
 from cnnaudit.parsing.settings import COMMON, Scope
 from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import Value, argument_value, is_null

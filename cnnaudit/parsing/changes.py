@@ -4,11 +4,12 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from cnnaudit.errors import suggestion
-from cnnaudit.parsing.items import Item, Reference, read_items
+from cnnaudit.parsing.items import Item, read_items
+from cnnaudit.parsing.names import Reference, references
 from cnnaudit.parsing.settings import Scope, keys_of
 from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
-from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
+from cnnaudit.parsing.yamltree import Node, Sequence
 
 #: What a change can do, and the key that says with what.
 ACTIONS: dict[str, str | None] = {
@@ -66,7 +67,7 @@ def _read_change(node: Node, scope: Scope, taken: Collection[str]) -> list[Chang
         message = f"'{action}' needs '{companion}'"
         scope.problems.error("missing-key", message, keys[action][0].span)
         return []
-    patterns = _patterns(keys[action][1], scope)
+    patterns = references(keys[action][1], scope.problems) or ()
     if companion is None:
         return [Change(action, pattern) for pattern in patterns]
     value = keys[companion][1]
@@ -76,17 +77,3 @@ def _read_change(node: Node, scope: Scope, taken: Collection[str]) -> list[Chang
     replaced = {pattern.name for pattern in patterns} if action == "replace" else set()
     layers = read_items(value, scope, [name for name in taken if name not in replaced])
     return [Change(action, pattern, layers) for pattern in patterns]
-
-
-def _patterns(node: Node, scope: Scope) -> list[Reference]:
-    patterns = []
-    if isinstance(node, Sequence) and not node.items:
-        message = "expected the name of at least one layer"
-        scope.problems.error("invalid-value", message, node.span)
-    for entry in node.items if isinstance(node, Sequence) else (node,):
-        if isinstance(entry, Scalar) and entry.text:
-            patterns.append(Reference(entry.text, entry.span))
-        else:
-            message = "expected the name of a layer, or a list of them"
-            scope.problems.error("invalid-value", message, entry.span)
-    return patterns

@@ -15,7 +15,8 @@ from cnnaudit.parsing.backbone import Backbone, file_of, read_backbone
 from cnnaudit.parsing.blocks import Block, block_scope, is_identifier, read_blocks
 from cnnaudit.parsing.changes import Change, read_changes
 from cnnaudit.parsing.claims import read_expect, read_training
-from cnnaudit.parsing.items import Item, read_items, read_name
+from cnnaudit.parsing.items import Item, read_items
+from cnnaudit.parsing.names import read_name
 from cnnaudit.parsing.settings import Scope, Settings, default_settings
 from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import Value, argument_value, broken, is_null, read

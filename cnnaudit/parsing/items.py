@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from cnnaudit.errors import Problems, Span, suggestion
 from cnnaudit.layers.kind import Type
 from cnnaudit.layers.table import ACTIVATIONS, KINDS, MERGES, MODIFIERS
+from cnnaudit.parsing.names import Reference, read_name, references
 from cnnaudit.parsing.settings import (
     COMMON,
     NO_SETTINGS,
@@ -27,15 +28,6 @@ from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
 
 _HEAD_KEYS = ("head", "from", "auxiliary", "layers", "when", "trainable", "note")
-#: A dot joins names to paths, and globs and the variant's mark select them.
-FORBIDDEN_IN_NAMES = frozenset(".*?[]@,")
-
-
-class Reference(NamedTuple):
-    """The name of a layer, and where it is written."""
-
-    name: str
-    span: Span
 
 
 class Branch(NamedTuple):
@@ -173,7 +165,7 @@ def _read_layer(keys: Keys, span: Span, scope: Scope) -> Item | None:
     if principal is not None:
         del rest[word]
         if verb in KINDS and KINDS[verb].merges:
-            sources, principal = _references(principal, scope), None
+            sources, principal = references(principal, scope.problems), None
             if sources is None:
                 return None
     elif "op" in keys and verb == "modifiers":
@@ -270,39 +262,6 @@ def _settings_for(item: Item, keys: Keys, scope: Scope) -> Settings:
     return layer_settings(verb, principal, rest, scope)
 
 
-def _references(node: Node, scope: Scope) -> tuple[Reference, ...] | None:
-    """A layer's name, or a list of them."""
-    references = []
-    if isinstance(node, Sequence) and not node.items:
-        scope.problems.error("invalid-value", "expected the name of at least one layer", node.span)
-        return None
-    for entry in node.items if isinstance(node, Sequence) else (node,):
-        if isinstance(entry, Scalar) and not is_null(entry):
-            references.append(Reference(entry.text, entry.span))
-        else:
-            message = "expected the name of a layer, or a list of them"
-            scope.problems.error("invalid-value", message, entry.span)
-            return None
-    return tuple(references)
-
-
-def read_name(node: Node, problems: Problems) -> str | None:
-    """A name: any printable text without dots, which join names to paths, and without globs."""
-    if not isinstance(node, Scalar) or is_null(node) or not node.text:
-        problems.error("invalid-value", "expected a name", node.span)
-        return None
-    bad = next((c for c in node.text if c in FORBIDDEN_IN_NAMES or not c.isprintable()), None)
-    if bad is not None:
-        message = f"a name cannot hold the character '{printable(bad)}'"
-        problems.error("invalid-value", message, node.span, "letters, digits, - and _ are fine")
-        return None
-    if node.text in ("in", "input"):
-        message = f"no layer can be named '{node.text}': that is what enters the list"
-        problems.error("invalid-value", message, node.span)
-        return None
-    return node.text
-
-
 def _read_common(item: Item, keys: Keys, scope: Scope) -> Item:
     """The keys that any layer may carry."""
     changes: dict[str, Any] = {}
@@ -338,8 +297,12 @@ def _read_flag(node: Node, scope: Scope) -> Value | None:
     return read(Type.FLAG, node, scope.names, scope.problems)
 
 
+def _read_sources(node: Node, scope: Scope) -> tuple[Reference, ...] | None:
+    return references(node, scope.problems)
+
+
 def _read_share(node: Node, scope: Scope) -> Reference | None:
-    return next(iter(_references(node, scope) or ()), None)
+    return next(iter(references(node, scope.problems) or ()), None)
 
 
 def _read_note(node: Node, scope: Scope) -> str | None:
@@ -358,7 +321,7 @@ def _read_expect(node: Node, scope: Scope) -> Value | None:
 
 #: Common keys by the field of ``Item`` they set and the function that reads them.
 _COMMON_READERS: dict[str, tuple[str, Callable[[Node, Scope], Any]]] = {
-    "from": ("sources", _references),
+    "from": ("sources", _read_sources),
     "repeat": ("repeat", _read_number),
     "when": ("when", _read_flag),
     "trainable": ("trainable", _read_flag),

@@ -20,7 +20,7 @@ from cnnaudit.layers.kind import Attributes, Type
 from cnnaudit.layers.table import KINDS, MODIFIERS, kind_of
 from cnnaudit.parsing.document import FORMAT_VERSION
 from cnnaudit.parsing.fitting import UnfitError
-from cnnaudit.parsing.items import FORBIDDEN_IN_NAMES
+from cnnaudit.parsing.names import FORBIDDEN_IN_NAMES
 from cnnaudit.parsing.source import MAX_BYTES
 from cnnaudit.text import decimal, sizes_text
 

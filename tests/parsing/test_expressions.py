@@ -52,7 +52,10 @@ EXPRESSIONS = st.recursive(LITERALS, binary, max_leaves=10).filter(lambda text: 
 def with_python(text: str) -> Any:
     """The value that Python gives to the text with every literal as a ``Fraction``."""
     literal = r"(?:\d+\.?\d*|\.\d+)(?:e-?\d+)?"
-    return eval(re.sub(literal, r"Fraction('\g<0>')", text), {"Fraction": Fraction})
+    exact = re.sub(literal, r"Fraction('\g<0>')", text)
+    # `//` leaves Python's integers, whose quotient would be a float.
+    exact = re.sub(r"(?<!/)/(?!/)", "/ Fraction(1) /", exact)
+    return eval(exact, {"Fraction": Fraction})
 
 
 @settings(max_examples=400, deadline=None)
@@ -60,6 +63,7 @@ def with_python(text: str) -> Any:
 @example("2 + 3 * 4 - 5 // 2 % 3")
 @example("-7 // 2 + -7 % 3")
 @example("1 - 2 - 3 / 4 / 5")
+@example("1 // 1 / (3 // 1)")
 def test_expressions_agree_with_rational_arithmetic(text: str) -> None:
     try:
         expected = with_python(text)
