@@ -72,11 +72,14 @@ def chosen(text: str) -> tuple[Preset, ...]:
 def uses(audit: Audit) -> list[Use]:
     """The nodes of inference as counters meet them; auxiliary heads do not run there."""
     graph = audit.graph
-    running = [row for row in audit.rows if row.node.kind != "input" and not row.node.auxiliary]
-    read = {index for row in running for index in row.node.inputs}
-    places = {id(node): index for index, node in enumerate(graph.nodes)}
+    running = [
+        (index, row)
+        for index, row in enumerate(audit.rows)
+        if row.node.kind != "input" and not row.node.auxiliary
+    ]
+    read = {source for _, row in running for source in row.node.inputs}
     found = []
-    for row in running:
+    for index, row in running:
         node, inputs = row.node, graph.input_shapes(row.node)
         weights = kind_of(node.kind).weights(inputs, node.attributes)
         found.append(
@@ -88,7 +91,7 @@ def uses(audit: Audit) -> list[Use]:
                 weights,
                 row.macs,
                 row.bias_adds,
-                places[id(node)] not in read,
+                index not in read,
             )
         )
     return found

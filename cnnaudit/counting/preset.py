@@ -108,7 +108,7 @@ MERGES = ("add", "multiply", "concat")
 #: Layers that only move values: no tool counts them.
 MOVES = ("flatten", "reshape", "permute", "pad", "crop", "slice", "channel_shuffle", "dropout")
 
-MACS = Item("multiply-accumulates of convolutions and dense layers", 1, lambda use: use.macs)
+MACS = Item("multiply-accumulates", 1, lambda use: use.macs)
 CONV_MACS = Item("multiply-accumulates of convolutions", 1, lambda use: use.macs)
 BIAS = Item("outputs of layers that have a bias", 1, lambda use: use.bias_adds)
 
