@@ -6,7 +6,7 @@ from cnnaudit.calculator import Audit
 from cnnaudit.counting import keras, plain, pytorch
 from cnnaudit.counting.preset import Preset, Use
 from cnnaudit.errors import UsageError, suggestion
-from cnnaudit.layers.table import kind_of
+from cnnaudit.layers.table import UNKNOWN, kind_of
 
 _PAPER, _SEED_TABLE, _DARKNET = plain.PRESETS
 
@@ -77,11 +77,15 @@ def uses(audit: Audit) -> list[Use]:
         for index, row in enumerate(audit.rows)
         if row.node.kind != "input" and not row.node.auxiliary
     ]
-    read = {source for _, row in running for source in row.node.inputs}
+    read: set[int] = set()
+    for index, row in reversed(running):
+        # A dropout at an end passes everything on at inference: what it reads is that end.
+        if row.node.kind != "dropout" or index in read:
+            read.update(row.node.inputs)
     found = []
     for index, row in running:
         node, inputs = row.node, graph.input_shapes(row.node)
-        weights = kind_of(node.kind).weights(inputs, node.attributes)
+        weights = kind_of(node.kind).weights(inputs, node.attributes) if all(inputs) else ()
         found.append(
             Use(
                 node.kind,
@@ -102,15 +106,23 @@ def count(audit: Audit, preset: Preset) -> Count:
     sums: dict[tuple[str, int], int] = {}
     found = uses(audit)
     for use in found:
-        for item in preset.table.get(use.kind, ()):
+        for item in preset.table.get(use.kind, ()) if use.shaped else ():
             key = item.what, item.each
             sums[key] = sums.get(key, 0) + item.measure(use)
     addends = tuple(Addend(what, number, each) for (what, each), number in sums.items() if number)
     total = sum(addend.total for addend in addends)
-    changes = [(a.condition, sum(a.change(use) for use in found)) for a in preset.alternatives]
+    shaped = [use for use in found if use.shaped]
+    changes = [(a.condition, sum(a.change(use) for use in shaped)) for a in preset.alternatives]
     return Count(
         preset,
         addends,
         tuple(Otherwise(condition, total + change) for condition, change in changes if change),
-        tuple(dict.fromkeys(use.kind for use in found if use.kind not in preset.table)),
+        _unknown(audit, preset, found),
     )
+
+
+def _unknown(audit: Audit, preset: Preset, found: list[Use]) -> tuple[str, ...]:
+    """Kinds without a row, layers that nobody knows by their class, and what has no shape."""
+    rowless = [use.kind for use in found if use.kind not in preset.table or not use.shaped]
+    names = [kind for kind in rowless if kind != UNKNOWN.name]
+    return tuple(dict.fromkeys((*(layer[1] for layer in audit.graph.unknown), *names)))

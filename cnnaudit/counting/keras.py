@@ -135,8 +135,12 @@ KERAS = Preset(
                 lambda use: use.rank if use.attributes["mode"] == "nearest" else 0,
             ),
         ),
-        **rows(("add", "multiply"), Item("elements added or multiplied", 1, _merged)),
+        **rows(
+            ("add", "subtract", "multiply", "divide", "maximum", "minimum"),
+            Item("elements of two inputs combined", 1, _merged),
+        ),
         "scale": (Item("elements times a factor", 1, lambda use: use.elements),),
+        "rescale": (Item("elements times a factor, plus an offset", 2, lambda use: use.elements),),
     },
     "Keras prints no FLOPs itself. Wrong for convolutions with groups, of which only the bias is"
     " seen, and for 3-D pools and transposed convolutions; relu, sigmoid and tanh count for"

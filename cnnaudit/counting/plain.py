@@ -1,13 +1,14 @@
 """Conventions of texts and of Darknet: arithmetic of convolutions and dense layers only."""
 
 from cnnaudit.counting.preset import (
+    ARITHMETIC,
     BIAS,
     CONV_MACS,
     CONVS,
     MACS,
-    MERGES,
     MOVES,
     NORMS,
+    RECURRENT,
     Preset,
     free,
     rows,
@@ -15,10 +16,10 @@ from cnnaudit.counting.preset import (
 
 _NOTHING = (
     *("max_pool", "avg_pool", "adaptive_pool"),
-    *(*NORMS, "lrn", "activation", "scale", "upsample"),
-    *(*MERGES, *MOVES),
+    *(*NORMS, "rms_norm", "lrn", "activation", "upsample", "resize", "embedding"),
+    *(*ARITHMETIC, *MOVES),
 )
-_WORK = {**free(_NOTHING), **rows((*CONVS, "dense"), MACS)}
+_WORK = {**free(_NOTHING), **rows((*CONVS, "dense", *RECURRENT), MACS)}
 
 PRESETS = (
     Preset(

@@ -28,6 +28,11 @@ class Use(NamedTuple):
     final: bool
 
     @property
+    def shaped(self) -> bool:
+        """Whether all its shapes are known; behind a layer that nobody knows, they are empty."""
+        return all((self.output, *self.inputs))
+
+    @property
     def elements(self) -> int:
         """Elements of the output."""
         return product(self.output)
@@ -104,9 +109,17 @@ class Preset(NamedTuple):
 
 CONVS = ("conv", "depthwise_conv", "separable_conv", "conv_transpose")
 NORMS = ("batch_norm", "layer_norm", "group_norm")
-MERGES = ("add", "multiply", "concat")
+#: What PyTorch writes with operators: no tool for it counts them, unless it says so.
+ARITHMETIC = (
+    *("add", "multiply", "concat", "subtract", "divide", "average", "maximum", "minimum"),
+    *("scale", "rescale", "standardize"),
+)
 #: Layers that only move values: no tool counts them.
-MOVES = ("flatten", "reshape", "permute", "pad", "crop", "slice", "channel_shuffle", "dropout")
+MOVES = (
+    *("flatten", "reshape", "permute", "pad", "crop", "slice", "channel_shuffle"),
+    *("dropout", "identity"),
+)
+RECURRENT = ("rnn", "lstm", "gru")
 
 MACS = Item("multiply-accumulates", 1, lambda use: use.macs)
 CONV_MACS = Item("multiply-accumulates of convolutions", 1, lambda use: use.macs)

@@ -7,10 +7,10 @@ end is part of the loss in PyTorch (``nn.CrossEntropyLoss``), so it is counted a
 """
 
 from cnnaudit.counting.preset import (
+    ARITHMETIC,
     BIAS,
     CONVS,
     MACS,
-    MERGES,
     MOVES,
     NORMS,
     Alternative,
@@ -29,7 +29,10 @@ from cnnaudit.layers.kind import Attributes, product
 from cnnaudit.layers.windows import effective_kernel, spatial
 
 _POOLS = ("max_pool", "avg_pool", "adaptive_pool")
-_REST = (*_POOLS, *NORMS, "lrn", "activation", "scale", "upsample", *MERGES, *MOVES)
+_SINGLE = (*ARITHMETIC, *MOVES, "embedding")
+_REST = (*_POOLS, *NORMS, "lrn", "activation", "upsample", *_SINGLE)
+#: Of counters of matrix products only, whatever else there is.
+_PRODUCTS = free(("rms_norm", "resize"))
 _WORK = {**free(_REST), **rows((*CONVS, "dense"), MACS)}
 
 
@@ -58,7 +61,7 @@ TORCHVISION = Preset(
     "torchvision",
     "0.28.0: torch.utils.flop_counter of torch 2.13.0, halved",
     "MACs",
-    _WORK,
+    {**_WORK, **_PRODUCTS},
     "The figures of its model tables, there called GFLOPS and rounded down.",
 )
 
@@ -118,7 +121,7 @@ PTFLOPS = Preset(
     "ptflops, aten backend",
     "0.7.5",
     "MACs",
-    {**_WORK, **rows((*CONVS, "dense"), MACS, BIAS)},
+    {**_WORK, **_PRODUCTS, **rows((*CONVS, "dense"), MACS, BIAS)},
     "An addition for every output of a layer with a bias; nothing else.",
 )
 
@@ -269,8 +272,8 @@ TORCHINFO = Preset(
             ),
         ),
         **rows(
-            ("dense", *NORMS, "activation"),
-            Item("parameters of dense layers, norms and prelus", 1, lambda use: use.learned),
+            ("dense", *NORMS, "activation", "embedding"),
+            Item("parameters of other layers", 1, lambda use: use.learned),
         ),
     },
     "Wrong for a dense layer on a feature map: it counts the weights once, whatever the number of"
@@ -323,7 +326,7 @@ CALFLOPS = Preset(
     "0.3.2",
     "FLOPs",
     {
-        **free((*MERGES, *MOVES, "scale")),
+        **free(_SINGLE),
         **rows(CONVS[:3], MACS.twice(), BIAS._replace(what="outputs of convolutions with bias")),
         "conv_transpose": (
             MACS._replace(measure=_transposed_calflops).twice(),

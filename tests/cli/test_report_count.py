@@ -3,6 +3,7 @@
 import csv
 import json
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -109,6 +110,23 @@ def test_what_is_unknown_is_said() -> None:
     result = run("report", "-", "--count", "keras", "-f", "json", stdin=text)
     (count,) = json.loads(result.stdout)["networks"][0]["counts"]
     assert (count["status"], count["unknown"]) == ("partial", ["adaptive_pool"])
+
+
+def test_a_foreign_layer_makes_every_number_a_lower_bound(tmp_path: Path) -> None:
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_shape": [None, 8, 8, 3], "name": "i"}},
+        {"class_name": "Conv2D", "config": {"name": "c", "filters": 4, "kernel_size": [1, 1]}},
+        {"class_name": "Wavelet", "module": "mine", "config": {"name": "w"}},
+        {"class_name": "Activation", "config": {"name": "a", "activation": "softmax"}},
+    ]
+    model = {"class_name": "Sequential", "config": {"name": "s", "layers": layers}}
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps({**model, "keras_version": "3.15.1", "backend": "jax"}))
+    result = run("report", str(path), "--count", "all", "-f", "json")
+    found = json.loads(result.stdout)["networks"][0]["counts"]
+    assert [count["preset"] for count in found] == list(PRESETS)
+    assert {count["status"] for count in found} == {"partial"}
+    assert all("Wavelet" in count["unknown"] for count in found)
 
 
 def test_what_the_file_does_not_tell_is_said() -> None:

@@ -173,6 +173,17 @@ def test_laws(name: str, preset: str) -> None:
     assert counted.unknown == ()
 
 
+@pytest.mark.parametrize("end", [(), ("{dropout: 0.1}",)])
+def test_a_softmax_at_the_end_is_part_of_the_loss(end: tuple[str, ...]) -> None:
+    """In PyTorch; a softmax that something computes on is a layer like others."""
+    start = ("{dense: 10}", "softmax")
+    ends = count(audit_text(chain(*start, *end, input="4")), PRESETS["thop"])
+    assert ends.total == 40
+    assert otherwise(ends, "the softmax at the end") == 40 + 29
+    goes_on = count(audit_text(chain(*start, "{dense: 2}", input="4")), PRESETS["thop"])
+    assert (goes_on.total, goes_on.alternatives) == (40 + 29 + 20, ())
+
+
 def test_auxiliary_heads_do_not_run() -> None:
     assert zoo("inception-v3").auxiliary.macs > 0
     assert count(zoo("inception-v3"), PRESETS["paper"]).total == zoo("inception-v3").totals.macs
