@@ -16,6 +16,7 @@ HEADING = "Whose FLOPs?"
 TITLES = (
     ("Counted as", False),
     ("Number", True),
+    ("Unit", False),
     ("Each × count", True),
     ("Of what", False),
 )
@@ -46,14 +47,14 @@ def _one(count: Count) -> dict[str, Any]:
     }
 
 
-def lines(counts: Sequence[Count]) -> Iterator[tuple[str, str, str, str]]:
+def lines(counts: Sequence[Count]) -> Iterator[tuple[str, ...]]:
     """A line per preset with its total, and one below it per addend, as ``TITLES`` says."""
     for count in counts:
         total = f"{_sign(count)}{count_text(count.total)}"
-        yield count.preset.name, f"{total} {count.preset.unit:<5}", "", count.preset.version
+        yield count.preset.name, total, count.preset.unit, "", count.preset.version
         for addend in count.addends:
             product = f"{addend.each} × {count_text(addend.number)}"
-            yield "", f"{count_text(addend.total)} {'':5}", product, addend.what
+            yield "", count_text(addend.total), "", product, addend.what
 
 
 def remarks(counts: Sequence[Count]) -> list[str]:

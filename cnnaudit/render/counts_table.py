@@ -10,7 +10,7 @@ from cnnaudit.render.counts import HEADING, TITLES, lines, remarks
 from cnnaudit.render.grid import Cell, Grid, Title, draw
 
 #: The columns that are shown, from all of them to those that a narrow terminal has room for.
-_LAYOUTS = ((0, 1, 2, 3), (0, 1, 3), (0, 1))
+_LAYOUTS = ((0, 1, 2, 3, 4), (0, 1, 2, 4), (0, 1, 2))
 
 
 def render(
@@ -38,7 +38,7 @@ def _grids(counts: Sequence[Count]) -> Iterator[Grid]:
         yield Grid(tuple(titles[i] for i in kept), [tuple(row[i] for i in kept) for row in rows])
 
 
-def _cell(line: tuple[str, str, str, str], index: int) -> Cell:
+def _cell(line: tuple[str, ...], index: int) -> Cell:
     if line[0]:
-        return Cell(line[index], "dim" if index == 3 else "bold")
+        return Cell(line[index], "dim" if index == 4 else "bold")
     return Cell(line[index])
