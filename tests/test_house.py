@@ -18,6 +18,7 @@ STAGES = [
     ["graph"],
     ["importers"],
     ["calculator"],
+    ["counting"],
     ["alignment", "compare", "gates"],
     ["gitref", "operands"],
     ["render"],

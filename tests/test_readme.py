@@ -82,3 +82,10 @@ def test_every_operation_is_named() -> None:
 
     text = README.read_text()
     assert [name for name in KINDS if f"`{name}`" not in text] == []
+
+
+def test_every_preset_is_named() -> None:
+    from cnnaudit.counting.count import PRESETS
+
+    text = README.read_text()
+    assert [name for name in PRESETS if f"`{name}`" not in text] == []

@@ -1,11 +1,15 @@
 """``cnnaudit report FILE…``."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cnnaudit.cli import common
 from cnnaudit.errors import ExitCode
+
+if TYPE_CHECKING:
+    from cnnaudit.calculator import Audit
+    from cnnaudit.counting.preset import Preset
 
 FORMATS = ("table", "json", "csv", "markdown")
 
@@ -26,6 +30,12 @@ def run(
     expand: Annotated[
         bool, typer.Option("--expand", help="Open layers into nodes, and unfold repetitions.")
     ] = False,
+    count: Annotated[
+        str,
+        typer.Option(
+            "--count", metavar="PRESET", help="What other tools print: fvcore, thop … or all."
+        ),
+    ] = "",
     color: common.Color = "auto",
     width: common.Width = None,
     quiet: common.Quiet = False,
@@ -36,6 +46,7 @@ def run(
     from cnnaudit.operands import expand as files_of
 
     targets = common.targets(format, output, FORMATS, quiet)
+    presets = _presets(count)
     names = files_of(files)
     if not names:
         typer.echo(f"cnnaudit: no architecture files in {', '.join(files)}", err=True)
@@ -44,6 +55,8 @@ def run(
     audits, failed = common.audited(names, lambda name: audit(load(name, overrides)))
 
     def render(format: str, display: common.Display) -> str:
+        if presets:
+            return _counted(audits, presets, format, columns, expand, display)
         if format == "json":
             from cnnaudit.render import report_json
 
@@ -68,3 +81,40 @@ def run(
     if audits or not failed:
         common.emit(targets, render, color, width)
     return ExitCode.INPUT_ERROR if failed else ExitCode.OK
+
+
+def _presets(text: str) -> "tuple[Preset, ...]":
+    """What ``--count`` asks for; without it, nothing of counting is loaded."""
+    if not text:
+        return ()
+    from cnnaudit.counting.count import chosen
+
+    return chosen(text)
+
+
+def _counted(
+    audits: "list[Audit]",
+    presets: "tuple[Preset, ...]",
+    format: str,
+    columns: str,
+    expand: bool,
+    display: common.Display,
+) -> str:
+    """The report with what other tools count; as CSV, only that."""
+    from cnnaudit.counting.count import count
+    from cnnaudit.render import counts
+    from cnnaudit.render.columns import chosen
+
+    found = [[count(audit, preset) for preset in presets] for audit in audits]
+    wanted = chosen(columns) if columns else None
+    if format == "json":
+        return counts.as_json(audits, found)
+    if format == "csv":
+        return counts.as_csv(audits, found)
+    if format == "markdown":
+        return counts.as_markdown(audits, found, wanted, expand=expand)
+    from cnnaudit.render import counts_table
+
+    return counts_table.render(
+        audits, found, wanted, expand=expand, width=display.width, color=display.color
+    )

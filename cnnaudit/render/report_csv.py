@@ -28,10 +28,10 @@ def render(audits: Sequence[Audit], columns: tuple[Column, ...] | None, *, expan
             if line.heading:
                 continue
             cells = [audit.graph.name, *(column.value(line) for column in wanted)]
-            writer.writerow([_harmless(cell) for cell in cells])
+            writer.writerow([harmless(cell) for cell in cells])
     return stream.getvalue()
 
 
-def _harmless(cell: object) -> object:
+def harmless(cell: object) -> object:
     """A text that a spreadsheet would evaluate gets an apostrophe in front."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,6 +1,6 @@
 """``report -f json``: every node with its numbers, version 1 of the schema."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnnaudit.calculator import Audit, Row, Totals
@@ -22,9 +22,11 @@ _QUANTITIES = (
 )
 
 
-def render(audits: Sequence[Audit]) -> str:
-    """The report of one network or several."""
-    return dumps({**envelope("report"), "networks": [network(audit) for audit in audits]}, 4)
+def render(audits: Sequence[Audit], more: Sequence[Mapping[str, Any]] = ()) -> str:
+    """The report of one network or several; ``more`` are further keys, a mapping a network."""
+    extras = more or [{}] * len(audits)
+    networks = [{**network(a), **extra} for a, extra in zip(audits, extras, strict=True)]
+    return dumps({**envelope("report"), "networks": networks}, 4)
 
 
 def network(audit: Audit) -> dict[str, Any]:

@@ -1,0 +1,120 @@
+"""``--count``: what other tools print for a network, with each addend, in every format."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from io import StringIO
+from typing import Any
+
+from cnnaudit.calculator import Audit
+from cnnaudit.counting.count import Count
+from cnnaudit.render import report_json, report_markdown
+from cnnaudit.render.columns import Column
+from cnnaudit.render.report_csv import harmless
+from cnnaudit.text import count_text
+
+HEADING = "Whose FLOPs?"
+TITLES = (
+    ("Counted as", False),
+    ("Number", True),
+    ("Unit", False),
+    ("Each × count", True),
+    ("Of what", False),
+)
+_CSV = ("network", "preset", "version", "unit", "total", "what", "each", "count", "addend")
+
+
+def as_json(audits: Sequence[Audit], counts: Sequence[Sequence[Count]]) -> str:
+    """The JSON report, with the counts of each network under ``counts``."""
+    return report_json.render(audits, [{"counts": [_one(c) for c in found]} for found in counts])
+
+
+def _one(count: Count) -> dict[str, Any]:
+    preset = count.preset
+    return {
+        "preset": preset.name,
+        "tool": preset.tool,
+        "version": preset.version,
+        "status": "partial" if count.unknown else "complete",
+        "unknown": list(count.unknown),
+        "total": count.total,
+        "unit": preset.unit,
+        "addends": [
+            {"what": a.what, "count": a.number, "each": a.each, "total": a.total}
+            for a in count.addends
+        ],
+        "alternatives": [{"if": a.condition, "total": a.total} for a in count.alternatives],
+        "note": preset.note,
+    }
+
+
+def lines(counts: Sequence[Count]) -> Iterator[tuple[str, ...]]:
+    """A line per preset with its total, and one below it per addend, as ``TITLES`` says."""
+    for count in counts:
+        total = f"{_sign(count)}{count_text(count.total)}"
+        yield count.preset.name, total, count.preset.unit, "", count.preset.version
+        for addend in count.addends:
+            product = f"{addend.each} × {count_text(addend.number)}"
+            yield "", count_text(addend.total), "", product, addend.what
+
+
+def remarks(counts: Sequence[Count]) -> list[str]:
+    """What a reader must know: what a total depends on, what is unknown, what a tool gets wrong."""
+    found = []
+    for count in counts:
+        name = count.preset.name
+        found.append(f"{name}: {count.preset.note}")
+        found += [
+            f"{name}: {count_text(otherwise.total)} if {otherwise.condition}."
+            for otherwise in count.alternatives
+        ]
+        if count.unknown:
+            found.append(
+                f"{name}: how it counts {', '.join(count.unknown)} is not known: the number is a"
+                " lower bound."
+            )
+    return found
+
+
+def _sign(count: Count) -> str:
+    return "≥ " if count.unknown else ""
+
+
+def as_markdown(
+    audits: Sequence[Audit],
+    counts: Sequence[Sequence[Count]],
+    columns: tuple[Column, ...] | None,
+    *,
+    expand: bool,
+) -> str:
+    """The Markdown report, each network followed by its counts."""
+    return "\n".join(
+        f"{report_markdown.render([audit], columns, expand=expand)}\n{_section(found)}"
+        for audit, found in zip(audits, counts, strict=True)
+    )
+
+
+def _section(counts: Sequence[Count]) -> str:
+    rows = [[cell.strip() for cell in line] for line in lines(counts)]
+    said = [f"- {report_markdown.escape(remark)}" for remark in remarks(counts)]
+    table = report_markdown.markdown_table(TITLES, rows)
+    return f"### {HEADING}\n\n{table}\n" + "\n".join(said) + "\n"
+
+
+def as_csv(audits: Sequence[Audit], counts: Sequence[Sequence[Count]]) -> str:
+    """A row per addend: ``addend`` = ``each`` × ``count``, and they add up to ``total``.
+
+    A preset that finds nothing to count has one row without an addend.
+    """
+    stream = StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(_CSV)
+    for audit, found in zip(audits, counts, strict=True):
+        for count in found:
+            preset, name = count.preset, harmless(audit.graph.name)
+            start = (name, preset.name, preset.version, preset.unit, count.total)
+            for addend in count.addends:
+                end = (addend.what, addend.each, addend.number, addend.total)
+                writer.writerow((*start, *end))
+            if not count.addends:
+                writer.writerow((*start, "", "", "", ""))
+    return stream.getvalue()
