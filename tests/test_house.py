@@ -18,6 +18,7 @@ STAGES = [
     ["graph"],
     ["importers"],
     ["calculator"],
+    ["analysis"],
     ["alignment", "compare", "gates"],
     ["gitref", "operands"],
     ["render"],

@@ -6,7 +6,7 @@ Memory is affine in the batch: what stands, and so much an image. So the answer 
 import re
 from typing import NamedTuple
 
-from cnnaudit.analysis.memory import Memory
+from cnnaudit.analysis.training import Training
 from cnnaudit.errors import UsageError
 
 _UNITS = {"B": 1}
@@ -52,17 +52,19 @@ def parse_size(text: str) -> int:
     if match is None or unit is None:
         raise UsageError(f"--fits takes a size such as 8GiB or 500MB, not '{text}'")
     whole, part = match[1], match[2] or ""
-    size = int(whole + part) * unit // 10 ** len(part)
+    size: int = int(whole + part) * unit // 10 ** len(part)
     if size == 0:
         raise UsageError("--fits takes a size above 0")
     return size
 
 
-def fits(memory: Memory, budget: int) -> Fits:
-    """The largest batches within ``budget`` bytes, whatever batch ``memory`` was asked for."""
-    batch, training = memory.settings.batch, memory.training
-    weights = memory.weights + memory.statistics
-    inference = _fit(budget, {"weights": weights}, memory.peak.bytes // batch)
+def fits(budget: int, weights: int, per_image: int, training: Training | None) -> Fits:
+    """The largest batches within ``budget`` bytes.
+
+    At inference ``weights`` bytes stand and every image takes ``per_image``, its live outputs;
+    what ``training`` takes an image does not depend on the batch that it was worked out for.
+    """
+    inference = _fit(budget, {"weights": weights}, per_image)
     if training is None:
         return Fits(budget, inference, None)
     standing = {

@@ -23,8 +23,9 @@ class Flow(NamedTuple):
     """A network as memory sees it; positions are those of the graph's nodes.
 
     ``steps`` are the nodes that run, inputs left out, in the graph's order. ``homes`` are the
-    storages of all nodes, ``sizes`` how many numbers each node allocates (0 for a view), ``readers``
-    the steps that read a storage. ``overwrites`` says which nodes may write over an input.
+    storages of all nodes, ``sizes`` how many numbers each node allocates (0 for a view),
+    ``readers`` the steps that read a storage. ``overwrites`` says which nodes may write over an
+    input.
     """
 
     inputs: tuple[int, ...]
@@ -87,24 +88,32 @@ def walk(flow: Flow, order: Sequence[int]) -> tuple[Peak, dict[int, int]]:
     """The peak of an order of the steps, and how many numbers are alive in each of them."""
     waiting = {home: len(found) for home, found in flow.readers.items()}
     kept = results(flow)
-    live = dict.fromkeys(flow.inputs)
-    now = sum(flow.sizes[index] for index in live)
-    peak = Peak(now, flow.inputs[0] if flow.inputs else 0, tuple(live))
+    now = sum(flow.sizes[index] for index in flow.inputs)
     during: dict[int, int] = dict.fromkeys(flow.inputs, now)
+    peak, at, extra_at = now, flow.inputs[-1] if flow.inputs else 0, 0
+    last: dict[int, int] = {}
     for step in order:
         dying = []
         for home in {flow.homes[source] for source in flow.sources[step]}:
             waiting[home] -= 1
+            last[home] = step
             if not waiting[home] and home not in kept:
                 dying.append(home)
         extra = transient(flow, step, dying)
         during[step] = now + extra
-        if now + extra > peak.size:
-            peak = Peak(now + extra, step, (*live, step) if extra else tuple(live))
-        now += flow.sizes[step]
-        if flow.sizes[step]:
-            live[step] = None
-        for home in dying:
-            now -= flow.sizes[home]
-            del live[home]
-    return peak, during
+        if now + extra > peak:
+            peak, at, extra_at = now + extra, step, extra
+        now += flow.sizes[step] - sum(flow.sizes[home] for home in dying)
+    return Peak(peak, at, _alive(flow, order, at, last, bool(extra_at))), during
+
+
+def _alive(
+    flow: Flow, order: Sequence[int], at: int, last: dict[int, int], allocates: bool
+) -> tuple[int, ...]:
+    """The storages alive while ``at`` runs: made before it, and read by it or later or never."""
+    position = {step: turn for turn, step in enumerate(order, start=1)}
+    now = position.get(at, 0)
+    born = [*flow.inputs, *(step for step in order if flow.sizes[step] and position[step] < now)]
+    kept = results(flow)
+    alive = [home for home in born if home in kept or position.get(last.get(home, -1), 0) >= now]
+    return (*alive, at) if allocates else tuple(alive)

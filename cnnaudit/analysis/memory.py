@@ -8,6 +8,7 @@ training the gradients of activations while they pass, and the loss.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from cnnaudit.analysis.fits import Fits, fits
 from cnnaudit.analysis.liveness import Flow, flow, walk
 from cnnaudit.analysis.ordering import best_order
 from cnnaudit.analysis.precision import PRECISIONS, Precision
@@ -20,19 +21,25 @@ LEFT_OUT_IN_TRAINING = (*LEFT_OUT, "gradients of activations", "loss")
 
 
 class Settings(NamedTuple):
-    """What memory is asked for; ``optimizer`` None is the file's, or plain SGD."""
+    """What memory is asked for.
+
+    ``optimizer`` None is the file's, or plain SGD; ``budget`` are bytes into which a batch should
+    fit.
+    """
 
     batch: int = 1
     dtype: str = "fp32"
     in_place: bool = False
     optimizer: str | None = None
+    budget: int | None = None
 
 
 class NodeMemory(NamedTuple):
     """Bytes of one node.
 
     ``saved`` is what the backward pass keeps of it; None where nothing can be trained. ``live`` is
-    all that is alive while it runs; None for what does not run at inference.
+    all that is alive while it runs; None for what does not run at inference. Both are None for a
+    layer that nobody knows.
     """
 
     weights: int
@@ -63,7 +70,8 @@ class Memory(NamedTuple):
     ``activations`` are the outputs of all nodes; ``features`` those of all but activation functions
     (which overwrite their input) and views: what is held if nothing else is reused. ``best`` is the
     peak of the best order, None where the search for it was given up. ``training`` is None where
-    nothing can be trained. ``nodes`` go with the graph's nodes.
+    nothing can be trained, ``fits`` where no budget is given. ``nodes`` go with the graph's nodes.
+    Where layers are unknown, nothing is ``complete``: bytes are lower bounds, batches upper ones.
     """
 
     settings: Settings
@@ -75,6 +83,8 @@ class Memory(NamedTuple):
     peak: PeakMemory
     best: PeakMemory | None
     training: Training | None
+    fits: Fits | None
+    complete: bool
     nodes: tuple[NodeMemory, ...]
 
 
@@ -89,16 +99,25 @@ def memory(audit: Audit, settings: Settings = DEFAULT) -> Memory:
     order = best_order(running)
     chosen = optimizer(audit.graph.training, settings.optimizer)
     in_training = training(audit, precision, batch, chosen)
+    weights = audit.totals.params * precision.weight
+    statistics = audit.totals.buffers * precision.weight
+    peak = _peak(audit, running, running.steps, each)
+    within = None
+    if settings.budget is not None:
+        per_image = peak.bytes // batch
+        within = fits(settings.budget, weights + statistics, per_image, in_training)
     return Memory(
         settings,
         precision,
-        audit.totals.params * precision.weight,
-        audit.totals.buffers * precision.weight,
+        weights,
+        statistics,
         audit.totals.activation_size * each,
         _features(audit) * each,
-        _peak(audit, running, running.steps, each),
+        peak,
         None if order is None else _peak(audit, running, order, each),
         in_training,
+        within,
+        audit.complete,
         _nodes(audit, running, precision, batch, in_training),
     )
 
@@ -136,8 +155,8 @@ def _nodes(
         return NodeMemory(
             row.params * precision.weight,
             row.activation_size * each if row.node.kind != "input" else 0,
-            saved_bytes,
-            None if alive is None else alive * each,
+            None if row.unknown else saved_bytes,
+            None if alive is None or row.unknown else alive * each,
         )
 
     return tuple(

@@ -75,12 +75,15 @@ class _Search:
         )
         start, taken = self.settled(start, self.floor)
         trail: dict[int, tuple[int, tuple[int, ...]]] = {start.done: (-1, taken)}
+        reached = {start.done: self.floor}
         heap = [(self.floor, 0, start)]
         looked = 0
         while heap:
             peak, _, state = heappop(heap)
             if state.done == complete:
                 return _steps(trail, complete)
+            if peak > reached[state.done]:
+                continue  # a lower way to the same set was found since
             for step in state.ready:
                 looked += 1
                 if looked > MAX_STATES:
@@ -90,7 +93,8 @@ class _Search:
                 if height >= self.own:
                     continue
                 settled, more = self.settled(after, height)
-                if settled.done not in trail:
+                if height < reached.get(settled.done, self.own):
+                    reached[settled.done] = height
                     trail[settled.done] = (state.done, (step, *more))
                     heappush(heap, (height, looked, settled))
         return self.flow.steps

@@ -41,9 +41,7 @@ def training_cost(audit: Audit) -> TrainingCost | None:
     settings = audit.graph.training
     batch, epochs = settings.get("batch_size"), settings.get("epochs")
     images = settings.get("dataset.images")
-    image = sum(
-        factor * row.flops for factor, row in zip(factors(audit), audit.rows, strict=True)
-    )
+    image = sum(factor * row.flops for factor, row in zip(factors(audit), audit.rows, strict=True))
     steps = None if images is None or batch is None else -(-images // batch)
     return TrainingCost(
         batch,

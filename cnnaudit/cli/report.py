@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cnnaudit.cli import common
+from cnnaudit.cli import common, memory_options
 from cnnaudit.errors import ExitCode
 
 FORMATS = ("table", "json", "csv", "markdown")
@@ -26,6 +26,11 @@ def run(
     expand: Annotated[
         bool, typer.Option("--expand", help="Open layers into nodes, and unfold repetitions.")
     ] = False,
+    batch: memory_options.Batch = None,
+    dtype: memory_options.Dtype = None,
+    in_place: memory_options.InPlace = False,
+    optimizer: memory_options.Optimizer = None,
+    fits: memory_options.Fits = None,
     color: common.Color = "auto",
     width: common.Width = None,
     quiet: common.Quiet = False,
@@ -36,6 +41,7 @@ def run(
     from cnnaudit.operands import expand as files_of
 
     targets = common.targets(format, output, FORMATS, quiet)
+    asked = memory_options.settings(batch, dtype, in_place, optimizer, fits, columns)
     names = files_of(files)
     if not names:
         typer.echo(f"cnnaudit: no architecture files in {', '.join(files)}", err=True)
@@ -47,22 +53,28 @@ def run(
         if format == "json":
             from cnnaudit.render import report_json
 
-            return report_json.render(audits)
+            return report_json.render(audits, *filter(None, (asked,)))
         from cnnaudit.render.columns import chosen
 
-        wanted = chosen(columns) if columns else None
+        memories, more = memory_options.analysed(audits, asked)
+        wanted = chosen(columns, more) if columns else None
         if format == "csv":
             from cnnaudit.render import report_csv
 
-            return report_csv.render(audits, wanted, expand=expand)
+            return report_csv.render(audits, wanted, expand=expand, more=more.values())
         if format == "markdown":
             from cnnaudit.render import report_markdown
 
-            return report_markdown.render(audits, wanted, expand=expand)
+            return report_markdown.render(audits, wanted, expand=expand, memories=memories)
         from cnnaudit.render import report_table
 
         return report_table.render(
-            audits, wanted, expand=expand, width=display.width, color=display.color
+            audits,
+            wanted,
+            expand=expand,
+            width=display.width,
+            color=display.color,
+            memories=memories,
         )
 
     if audits or not failed:
