@@ -7,6 +7,7 @@ its output overwrites an input that nobody keeps, and one that keeps its input m
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from cnnaudit.layers.kind import Attributes, Shape, Shapes, product
@@ -112,6 +113,11 @@ def _group_norm(site: Site) -> Kept:
     return Kept(inputs=(0,), statistics=2 * site.attributes["groups"])
 
 
+def _rms_norm(site: Site) -> Kept:
+    found = _layer_norm(site)
+    return found._replace(statistics=found.statistics // 2)
+
+
 def _lrn(site: Site) -> Kept:
     """The squares with channels padded for the window, the scaled sums, and the divisors."""
     positions, channels = product(spatial(site.output)), site.output[-1]
@@ -148,6 +154,12 @@ def _multiply(site: Site) -> Kept:
 
 
 # Other -------------------------------------------------------------------------------------------
+
+
+def _recurrent(gates: int, states: int, site: Site) -> Kept:
+    """Gates and states of every step (backpropagation through time); not measured."""
+    steps = site.inputs[0][0]
+    return Kept(inputs=(0,), values=steps * site.attributes["units"] * (gates + states))
 
 
 def _pad(site: Site) -> Kept:
@@ -189,6 +201,15 @@ RULES: Mapping[str, Rule] = {
     "rescale": _nothing,
     "standardize": _nothing,
     "identity": _nothing,
+    # operations of imported models
+    "rms_norm": _rms_norm,
+    "divide": _all_inputs,
+    "maximum": _all_inputs,
+    "minimum": _all_inputs,
+    "embedding": _input,
+    "rnn": partial(_recurrent, 0, 1),
+    "lstm": partial(_recurrent, 4, 2),
+    "gru": partial(_recurrent, 3, 1),
 }
 
 

@@ -7,8 +7,8 @@ reads its input's storage, which lives as long as any of its views is needed, wh
 from cnnaudit.calculator import Audit
 from cnnaudit.graph.nodes import Node
 
-#: A stretch or another order of the same memory (torch.Tensor.view, transpose, narrow).
-_STRIDED = frozenset({"permute", "slice", "crop"})
+#: A stretch or another order of the same memory (torch.Tensor.narrow, transpose).
+_STRETCHES = frozenset({"permute", "slice", "crop"})
 #: The same values in the same order under other sizes.
 _RENAMED = frozenset({"flatten", "reshape"})
 
@@ -22,10 +22,20 @@ def passes_on(node: Node, *, training: bool) -> bool:
     )
 
 
+def _scatters(node: Node) -> bool:
+    """Whether a stretch has gaps inside an image.
+
+    Some of the channels have none, as torch lays them out: one channel behind the other.
+    """
+    if node.kind == "slice":
+        return node.attributes["axis"] not in (-1, len(node.shape) - 1)
+    return node.kind in _STRETCHES
+
+
 def storages(audit: Audit, *, training: bool) -> tuple[int, ...]:
     """For every node the one that allocates the memory in which its output lies.
 
-    ``flatten`` and ``reshape`` are views of memory that lies in order, and copies of a strided view
+    ``flatten`` and ``reshape`` are views of memory that lies in order, and copies where it has gaps
     (the rule of torch.reshape). Zero padding, channel shuffles and concatenations are copies.
     """
     homes: list[int] = []
@@ -37,7 +47,7 @@ def storages(audit: Audit, *, training: bool) -> tuple[int, ...]:
             continue
         source = node.inputs[0]
         same = passes_on(node, training=training)
-        view = same or node.kind in _STRIDED or (node.kind in _RENAMED and not strided[source])
+        view = same or node.kind in _STRETCHES or (node.kind in _RENAMED and not strided[source])
         homes.append(homes[source] if view else index)
-        strided.append(node.kind in _STRIDED or (same and strided[source]))
+        strided.append(_scatters(node) or (view and strided[source]))
     return tuple(homes)

@@ -45,17 +45,24 @@ def memory_columns(audits: Sequence[Audit], memories: Sequence[Memory]) -> dict[
     columns = (
         _column("weight_bytes", "Weights", weights),
         _column("activation_bytes", "Outputs", activations),
-        _column("saved_bytes", "Kept", saved, unfolds=True),
+        _column("saved_bytes", "Kept", saved, unfolds=True, training=True),
         _column("live_bytes", "Live", live, unfolds=True),
     )
     return {column.key: column for column in columns}
 
 
 def _column(
-    key: str, title: str, value: Callable[[Line], int | None], *, unfolds: bool = False
+    key: str,
+    title: str,
+    value: Callable[[Line], int | None],
+    *,
+    unfolds: bool = False,
+    training: bool = False,
 ) -> Column:
     def text(line: Line, _totals: Totals) -> str:
         size = value(line)
-        return mebibytes(size) if size else ""
+        said = mebibytes(size) if size else ""
+        # What exists in training only stands in brackets: it is not part of a total of inference.
+        return f"({said})" if said and line.auxiliary and not training else said
 
     return Column(key, title, value, text, unfolds=unfolds)

@@ -37,6 +37,7 @@ def test_every_operation_has_a_rule() -> None:
         ("batch_norm", site(), Kept((0,), fixed=8)),
         ("layer_norm", site(axis=-1), Kept((0,), statistics=2 * 64)),
         ("layer_norm", site(axis=(0, 1, 2)), Kept((0,), statistics=2)),
+        ("rms_norm", site(axis=-1), Kept((0,), statistics=64)),
         ("group_norm", site(groups=2), Kept((0,), statistics=4)),
         ("lrn", site(size=5), Kept((0,), values=64 * (8 + 2 * 4))),
         ("activation", site(function="relu"), Kept(output=True)),
@@ -53,6 +54,7 @@ def test_every_operation_has_a_rule() -> None:
         ("adaptive_pool", site((1, 1, 4), size=(1, 1), mode="max"), Kept((0,), indices=4)),
         ("pad", site((10, 10, 4), mode="zeros"), Kept()),
         ("pad", site((10, 10, 4), mode="reflect"), Kept(inputs=(0,))),
+        ("lstm", Site(((7, 3),), {"units": 5}, (5,), True, (True,)), Kept((0,), values=7 * 5 * 6)),
         ("something new", site(), Kept(inputs=(0,))),
     ],
 )
@@ -98,8 +100,10 @@ def test_an_output_counts_once_however_many_keep_it() -> None:
 def test_views_keep_the_whole_memory_they_look_at() -> None:
     # what the convolution keeps is a view of all four channels
     assert kept_values("{slice: [0, 2]}", "{conv: 2, kernel: 1}") == [256, 256, 0, 0]
-    # the flattened stretch is a copy of its own, and the stretch is not kept
-    assert kept_values("{slice: [0, 2]}", "flatten", "{dense: 2}") == [256, 0, 0, 128, 0]
+    # some of the channels lie in order, some of the rows do not: what is flattened is a copy
+    assert kept_values("{slice: [0, 2]}", "flatten", "{dense: 2}") == [256, 256, 0, 0, 0]
+    rows = "{slice: [0, 2], axis: 0}"
+    assert kept_values(rows, "flatten", "{dense: 2}") == [256, 0, 0, 64, 0]
     assert kept_values("flatten", "{dense: 2}") == [256, 256, 0, 0]
 
 

@@ -105,9 +105,7 @@ def test_optimiser_state(name: str) -> None:
         ("training: {optimizer: {type: adam, momentum: 0.9}}", "sgd", ("sgd", 0, True)),
     ],
 )
-def test_whose_optimiser(
-    said: str, option: str | None, name: str, states: int, chosen: bool
-) -> None:
+def test_whose_optimiser(said: str, option: str | None, expected: tuple[str, int, bool]) -> None:
     assert trained(f"{SMALL}{said}\n", optimizer=option).optimizer == expected
 
 

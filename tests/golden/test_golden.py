@@ -25,6 +25,16 @@ CASES = {
     "report-expand.txt": ["report", "zoo:simple-cnn-cifar10", "--expand"],
     "report-blocks.txt": ["report", BLOCKS],
     "report-blocks-expand.txt": ["report", BLOCKS, "--expand"],
+    "report-memory.txt": [
+        *(
+            "report",
+            BLOCKS,
+            "--columns",
+            "layer,weight_bytes,activation_bytes,saved_bytes,live_bytes",
+        ),
+        *("--batch", "32", "--dtype", "mixed", "--optimizer", "adam", "--in-place"),
+        *("--fits", "1GiB"),
+    ],
     "report.md": ["report", BLOCKS, "-f", "markdown"],
     "report.csv": ["report", BLOCKS, "-f", "csv"],
     "report.json": ["report", BLOCKS, "-f", "json"],
