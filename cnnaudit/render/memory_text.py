@@ -100,8 +100,9 @@ def _training(training: Training, dtype: str, complete: bool) -> list[str]:
         f"{shade} {name} {unit_bytes(part)} ({percent(part, training.total)})"
         for shade, name, part in zip(_SHADES, names, parts, strict=True)
     )
+    total = bound_text(unit_bytes(training.total), complete)
     return [
-        f"Training     {bound_text(unit_bytes(training.total), complete)} for {_images(training.batch)} in {dtype} with"
+        f"Training     {total} for {_images(training.batch)} in {dtype} with"
         f" {optimizer.name}{assumed}",
         f"  {stacked(parts)}",
         f"  {legend}",
