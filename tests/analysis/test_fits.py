@@ -1,7 +1,7 @@
 """The largest batch within a budget: one more does not fit, and what bounds it is named."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnaudit.analysis.fits import Fits, parse_size
@@ -20,6 +20,7 @@ def within(budget: int, **asked: object) -> Fits:
 
 
 @given(st.integers(1, 2**37), st.sampled_from(["fp32", "bf16", "mixed"]), st.integers(1, 9))
+@settings(deadline=None)
 def test_the_batch_fits_and_one_more_does_not(budget: int, dtype: str, batch: int) -> None:
     found = within(budget, dtype=dtype, optimizer="adam", batch=batch)
     assert found.training is not None

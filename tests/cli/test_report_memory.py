@@ -3,10 +3,12 @@
 import csv
 import json
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.importers.models import chain, entry, layer
 from tests.support import run
 
 KEYS = ("weight_bytes", "activation_bytes", "saved_bytes", "live_bytes")
@@ -166,3 +168,17 @@ def test_markdown_says_it_too() -> None:
     result = run("report", "zoo:lenet-5", "-f", "markdown", "--fits", "1GiB")
     assert "\n- Training " in result.stdout
     assert "\n- Fits runs with up to " in result.stdout
+
+
+def test_what_nobody_knows_makes_bytes_lower_bounds(tmp_path: Path) -> None:
+    path = tmp_path / "odd.json"
+    dense = layer("Dense", "first", units=3, activation="relu", use_bias=True)
+    path.write_text(json.dumps(chain(entry(4), dense, layer("Lambda", "odd"))))
+    shown = lines(str(path), "--fits", "1GiB")
+    for word in ("Weights", "Activations", "Peak", "Training"):
+        (line,) = [line for line in shown if line.startswith(word)]
+        assert "≥" in line
+    assert "  at best: what unknown layers take is not counted" in shown
+    first, odd = network(str(path))["layers"][-2:]
+    assert first["saved_bytes"] == 4 * 3
+    assert odd["saved_bytes"] is odd["live_bytes"] is None
