@@ -43,6 +43,14 @@ def mebibytes(size: int) -> str:
     return f"{value:,.2f} MiB" if value >= 0.1 or size == 0 else f"{size / 2**10:,.2f} KiB"
 
 
+def unit_bytes(size: int) -> str:
+    """Bytes with the unit of 2^10 that suits them: ``0 B``, ``72.23 KiB``, ``1.34 GiB``."""
+    for unit, exponent in (("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)):
+        if size >= 2**exponent:
+            return f"{size / 2**exponent:,.2f} {unit}"
+    return f"{size} B"
+
+
 def percent(part: int, whole: int) -> str:
     """A share as ``94 %``; ``<1 %`` and ``>99 %`` where rounding would hide or complete it."""
     if whole == 0:

@@ -18,7 +18,7 @@ STAGES = [
     ["graph"],
     ["importers"],
     ["calculator"],
-    ["counting"],
+    ["counting", "analysis"],
     ["alignment", "compare", "gates"],
     ["gitref", "operands"],
     ["render"],

@@ -1,15 +1,15 @@
 """``cnnaudit report FILE…``."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cnnaudit.cli import common
+from cnnaudit.cli import common, memory_options
 from cnnaudit.errors import ExitCode
 
 if TYPE_CHECKING:
     from cnnaudit.calculator import Audit
-    from cnnaudit.counting.preset import Preset
+    from cnnaudit.counting.count import Count
 
 FORMATS = ("table", "json", "csv", "markdown")
 
@@ -36,6 +36,11 @@ def run(
             "--count", metavar="PRESET", help="What other tools print: fvcore, thop … or all."
         ),
     ] = "",
+    batch: memory_options.Batch = None,
+    dtype: memory_options.Dtype = None,
+    in_place: memory_options.InPlace = False,
+    optimizer: memory_options.Optimizer = None,
+    fits: memory_options.Fits = None,
     color: common.Color = "auto",
     width: common.Width = None,
     quiet: common.Quiet = False,
@@ -46,7 +51,7 @@ def run(
     from cnnaudit.operands import expand as files_of
 
     targets = common.targets(format, output, FORMATS, quiet)
-    presets = _presets(count)
+    asked = memory_options.settings(batch, dtype, in_place, optimizer, fits, columns)
     names = files_of(files)
     if not names:
         typer.echo(f"cnnaudit: no architecture files in {', '.join(files)}", err=True)
@@ -54,28 +59,48 @@ def run(
     overrides = Overrides(input or (), set or ())
     audits, failed = common.audited(names, lambda name: audit(load(name, overrides)))
 
-    def render(format: str, display: common.Display) -> str:
-        if presets:
-            return _counted(audits, presets, format, columns, expand, display)
-        if format == "json":
-            from cnnaudit.render import report_json
+    counted = _counted(audits, count)
 
-            return report_json.render(audits)
+    def table(chosen_ones: "list[Audit]", format: str, display: common.Display) -> str:
         from cnnaudit.render.columns import chosen
 
-        wanted = chosen(columns) if columns else None
+        memories, more = memory_options.analysed(chosen_ones, asked)
+        wanted = chosen(columns, more) if columns else None
         if format == "csv":
             from cnnaudit.render import report_csv
 
-            return report_csv.render(audits, wanted, expand=expand)
+            return report_csv.render(chosen_ones, wanted, expand=expand, more=more.values())
         if format == "markdown":
             from cnnaudit.render import report_markdown
 
-            return report_markdown.render(audits, wanted, expand=expand)
+            return report_markdown.render(chosen_ones, wanted, expand=expand, memories=memories)
         from cnnaudit.render import report_table
 
         return report_table.render(
-            audits, wanted, expand=expand, width=display.width, color=display.color
+            chosen_ones,
+            wanted,
+            expand=expand,
+            width=display.width,
+            color=display.color,
+            memories=memories,
+        )
+
+    def render(format: str, display: common.Display) -> str:
+        if format == "json":
+            from cnnaudit.render import report_json
+
+            given = {"asked": asked} if asked else {}
+            return report_json.render(audits, more=_keys(counted), **given)
+        if not counted:
+            return table(audits, format, display)
+        if format == "csv":
+            from cnnaudit.render import counts
+
+            return counts.as_csv(audits, counted)
+        pairs = zip(audits, counted, strict=True)
+        return "\n".join(
+            f"{table([audit], format, display)}\n{_section(found, format, display)}"
+            for audit, found in pairs
         )
 
     if audits or not failed:
@@ -83,38 +108,29 @@ def run(
     return ExitCode.INPUT_ERROR if failed else ExitCode.OK
 
 
-def _presets(text: str) -> "tuple[Preset, ...]":
-    """What ``--count`` asks for; without it, nothing of counting is loaded."""
+def _counted(audits: "list[Audit]", text: str) -> "list[list[Count]]":
+    """What ``--count`` asks for, for each network; without it, nothing of counting is loaded."""
     if not text:
-        return ()
-    from cnnaudit.counting.count import chosen
+        return []
+    from cnnaudit.counting.count import chosen, count
 
-    return chosen(text)
+    presets = chosen(text)
+    return [[count(audit, preset) for preset in presets] for audit in audits]
 
 
-def _counted(
-    audits: "list[Audit]",
-    presets: "tuple[Preset, ...]",
-    format: str,
-    columns: str,
-    expand: bool,
-    display: common.Display,
-) -> str:
-    """The report with what other tools count; as CSV, only that."""
-    from cnnaudit.counting.count import count
-    from cnnaudit.render import counts
-    from cnnaudit.render.columns import chosen
+def _keys(counted: "list[list[Count]]") -> list[dict[str, Any]]:
+    if not counted:
+        return []
+    from cnnaudit.render.counts import keys
 
-    found = [[count(audit, preset) for preset in presets] for audit in audits]
-    wanted = chosen(columns) if columns else None
-    if format == "json":
-        return counts.as_json(audits, found)
-    if format == "csv":
-        return counts.as_csv(audits, found)
+    return keys(counted)
+
+
+def _section(counts: "list[Count]", format: str, display: common.Display) -> str:
     if format == "markdown":
-        return counts.as_markdown(audits, found, wanted, expand=expand)
+        from cnnaudit.render.counts import section
+
+        return section(counts)
     from cnnaudit.render import counts_table
 
-    return counts_table.render(
-        audits, found, wanted, expand=expand, width=display.width, color=display.color
-    )
+    return counts_table.section(counts, width=display.width, color=display.color)

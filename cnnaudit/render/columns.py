@@ -1,11 +1,12 @@
 """The columns of a report: one table of what can be shown, for every tabular format."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
-from cnnaudit.calculator import Totals
+from cnnaudit.calculator import Audit, Totals
 from cnnaudit.errors import UsageError, suggestion
-from cnnaudit.render.lines import Line
+from cnnaudit.render.lines import Line, expanded, folded, written
 from cnnaudit.text import bound_text, count_text, percent, shape_text, short_count, value_text
 
 #: Eighths of a cell, from nothing to full.
@@ -15,7 +16,8 @@ _BLOCKS = " ▏▎▍▌▋▊▉█"
 class Column(NamedTuple):
     """A column: its key for ``--columns``, its title, its exact value and its text.
 
-    ``value`` gives what machines read (CSV); ``text`` what people read, given the totals.
+    ``value`` gives what machines read (CSV); ``text`` what people read, given the totals. A column
+    that ``unfolds`` differs between repetitions of the same layers, so that they are written out.
     """
 
     key: str
@@ -23,6 +25,7 @@ class Column(NamedTuple):
     value: Callable[[Line], object]
     text: Callable[[Line, Totals], str]
     right: bool = True
+    unfolds: bool = False
 
 
 def bar(part: int, whole: int, cells: int) -> str:
@@ -125,17 +128,36 @@ COLUMNS = {
         Column("source", "Source", _place, lambda line, _: _place(line), False),
     )
 }
+#: Columns that need an analysis of memory, and exist where it was made.
+MEMORY_KEYS = ("weight_bytes", "activation_bytes", "saved_bytes", "live_bytes")
 
 
-def chosen(text: str) -> tuple[Column, ...]:
-    """The columns of ``--columns a,b,c``; raises ``UsageError`` for one that does not exist."""
+def named(text: str) -> tuple[str, ...]:
+    """The keys in ``--columns a,b,c``."""
+    return tuple(filter(None, (part.strip() for part in text.split(","))))
+
+
+def chosen(text: str, more: Mapping[str, Column] = MappingProxyType({})) -> tuple[Column, ...]:
+    """The columns of ``--columns a,b,c``, some of which may be of ``more``.
+
+    Raises ``UsageError`` for one that does not exist.
+    """
+    known = {**COLUMNS, **more}
     columns = []
-    for key in filter(None, (part.strip() for part in text.split(","))):
-        if key not in COLUMNS:
-            hint = suggestion(key, tuple(COLUMNS)) or f"there are {', '.join(COLUMNS)}"
+    for key in named(text):
+        if key not in known:
+            keys = (*COLUMNS, *MEMORY_KEYS)
+            hint = suggestion(key, keys) or f"there are {', '.join(keys)}"
             raise UsageError(f"--columns: there is no column '{key}' ({hint})")
-        columns.append(COLUMNS[key])
+        columns.append(known[key])
     return tuple(columns) or (LAYER,)
+
+
+def lines(audit: Audit, columns: tuple[Column, ...], *, expand: bool) -> list[Line]:
+    """The lines of a table of these columns: repetitions folded where that hides nothing."""
+    if expand:
+        return expanded(audit)
+    return written(audit) if any(column.unfolds for column in columns) else folded(audit)
 
 
 def layouts() -> tuple[tuple[Column, ...], ...]:

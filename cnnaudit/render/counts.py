@@ -7,8 +7,7 @@ from typing import Any
 
 from cnnaudit.calculator import Audit
 from cnnaudit.counting.count import Count
-from cnnaudit.render import report_json, report_markdown
-from cnnaudit.render.columns import Column
+from cnnaudit.render import report_markdown
 from cnnaudit.render.report_csv import harmless
 from cnnaudit.text import count_text
 
@@ -23,9 +22,9 @@ TITLES = (
 _CSV = ("network", "preset", "version", "unit", "total", "what", "each", "count", "addend")
 
 
-def as_json(audits: Sequence[Audit], counts: Sequence[Sequence[Count]]) -> str:
-    """The JSON report, with the counts of each network under ``counts``."""
-    return report_json.render(audits, [{"counts": [_one(c) for c in found]} for found in counts])
+def keys(counts: Sequence[Sequence[Count]]) -> list[dict[str, Any]]:
+    """What the JSON report says of each network beside the rest: its ``counts``."""
+    return [{"counts": [_one(count) for count in found]} for found in counts]
 
 
 def _one(count: Count) -> dict[str, Any]:
@@ -79,21 +78,8 @@ def _sign(count: Count) -> str:
     return "≥ " if count.unknown else ""
 
 
-def as_markdown(
-    audits: Sequence[Audit],
-    counts: Sequence[Sequence[Count]],
-    columns: tuple[Column, ...] | None,
-    *,
-    expand: bool,
-) -> str:
-    """The Markdown report, each network followed by its counts."""
-    return "\n".join(
-        f"{report_markdown.render([audit], columns, expand=expand)}\n{_section(found)}"
-        for audit, found in zip(audits, counts, strict=True)
-    )
-
-
-def _section(counts: Sequence[Count]) -> str:
+def section(counts: Sequence[Count]) -> str:
+    """What follows a network's Markdown: its counts, each with what it adds up."""
     rows = [[cell.strip() for cell in line] for line in lines(counts)]
     said = [f"- {report_markdown.escape(remark)}" for remark in remarks(counts)]
     table = report_markdown.markdown_table(TITLES, rows)

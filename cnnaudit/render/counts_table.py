@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from cnnaudit.calculator import Audit
 from cnnaudit.counting.count import Count
-from cnnaudit.render import report_table
-from cnnaudit.render.columns import Column
 from cnnaudit.render.counts import HEADING, TITLES, lines, remarks
 from cnnaudit.render.grid import Cell, Grid, Title, draw
 
@@ -13,22 +10,9 @@ from cnnaudit.render.grid import Cell, Grid, Title, draw
 _LAYOUTS = ((0, 1, 2, 3, 4), (0, 1, 2, 4), (0, 1, 2))
 
 
-def render(
-    audits: Sequence[Audit],
-    counts: Sequence[Sequence[Count]],
-    columns: tuple[Column, ...] | None,
-    *,
-    expand: bool,
-    width: int | None,
-    color: bool,
-) -> str:
-    """The report as a table, each network followed by its counts."""
-    return "\n".join(
-        report_table.render([audit], columns, expand=expand, width=width, color=color)
-        + "\n"
-        + draw(HEADING, _grids(found), remarks(found), width, color)
-        for audit, found in zip(audits, counts, strict=True)
-    )
+def section(counts: Sequence[Count], *, width: int | None, color: bool) -> str:
+    """What follows a network's table: its counts, each with what it adds up."""
+    return draw(HEADING, _grids(counts), remarks(counts), width, color)
 
 
 def _grids(counts: Sequence[Count]) -> Iterator[Grid]:

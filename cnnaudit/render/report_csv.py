@@ -1,7 +1,7 @@
 """``report -f csv``: a line per written layer, exact numbers, no thousands separators."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from cnnaudit.calculator import Audit
@@ -17,9 +17,18 @@ _DEFAULT = tuple(
 _FORMULA = ("=", "+", "-", "@")
 
 
-def render(audits: Sequence[Audit], columns: tuple[Column, ...] | None, *, expand: bool) -> str:
-    """The layers of one network or several, every repetition written out; headings are left out."""
-    wanted = columns or _DEFAULT
+def render(
+    audits: Sequence[Audit],
+    columns: tuple[Column, ...] | None,
+    *,
+    expand: bool,
+    more: Iterable[Column] = (),
+) -> str:
+    """The layers of one network or several, every repetition written out; headings are left out.
+
+    ``more`` are columns behind the usual ones, where none are named.
+    """
+    wanted = columns or (*_DEFAULT, *more)
     stream = StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["network", *(column.key for column in wanted)])

@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cnnaudit.analysis.memory import DEFAULT, Memory, NodeMemory, Settings, memory
+from cnnaudit.analysis.training_cost import training_cost
 from cnnaudit.calculator import Audit, Row, Totals
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import Shapes
 from cnnaudit.layers.windows import padding_amounts, spatial
+from cnnaudit.render.memory_json import cost_object, memory_object, memory_totals
 from cnnaudit.render.structured import dumps, envelope
 
 #: What a node costs; null for one that nobody knows.
@@ -22,16 +25,27 @@ _QUANTITIES = (
 )
 
 
-def render(audits: Sequence[Audit], more: Sequence[Mapping[str, Any]] = ()) -> str:
-    """The report of one network or several; ``more`` are further keys, a mapping a network."""
+def render(
+    audits: Sequence[Audit],
+    asked: Settings = DEFAULT,
+    more: Sequence[Mapping[str, Any]] = (),
+) -> str:
+    """The report of one network or several, with memory as ``asked``.
+
+    ``more`` are further keys, a mapping a network.
+    """
     extras = more or [{}] * len(audits)
-    networks = [{**network(a), **extra} for a, extra in zip(audits, extras, strict=True)]
+    networks = [{**network(a, asked), **extra} for a, extra in zip(audits, extras, strict=True)]
     return dumps({**envelope("report"), "networks": networks}, 4)
 
 
-def network(audit: Audit) -> dict[str, Any]:
+def network(audit: Audit, asked: Settings = DEFAULT) -> dict[str, Any]:
     """One network: its nodes in topological order, and the totals of inference."""
     graph = audit.graph
+    taken = memory(audit, asked)
+    auxiliary = None
+    if audit.auxiliary.layers:
+        auxiliary = totals(audit.auxiliary, taken, auxiliary=True)
     names = [node.name for node in graph.nodes]
     return {
         "name": graph.name,
@@ -46,17 +60,26 @@ def network(audit: Audit) -> dict[str, Any]:
         "classes": graph.classes,
         "input_shapes": [list(node.shape) for node in graph.inputs],
         "layers": [
-            _layer(index, row, graph.input_shapes(row.node), names)
-            for index, row in enumerate(
-                (row for row in audit.rows if row.node.kind != "input"), start=1
+            _layer(index, row, graph.input_shapes(row.node), names, node)
+            for index, (row, node) in enumerate(
+                (
+                    (row, node)
+                    for row, node in zip(audit.rows, taken.nodes, strict=True)
+                    if row.node.kind != "input"
+                ),
+                start=1,
             )
         ],
-        "totals": totals(audit.totals),
-        "auxiliary_totals": totals(audit.auxiliary) if audit.auxiliary.layers else None,
+        "totals": totals(audit.totals, taken),
+        "auxiliary_totals": auxiliary,
+        "memory": memory_object(taken),
+        "training": cost_object(training_cost(audit)),
     }
 
 
-def _layer(index: int, row: Row, inputs: Shapes, names: Sequence[str]) -> dict[str, Any]:
+def _layer(
+    index: int, row: Row, inputs: Shapes, names: Sequence[str], taken: NodeMemory
+) -> dict[str, Any]:
     node = row.node
     span = node.span
     return {
@@ -69,6 +92,8 @@ def _layer(index: int, row: Row, inputs: Shapes, names: Sequence[str]) -> dict[s
         "output_shape": list(node.shape) if node.shape else None,
         "activation_size": row.activation_size if node.shape else None,
         **{name: None if row.unknown else getattr(row, name) for name in _QUANTITIES},
+        "saved_bytes": taken.saved,
+        "live_bytes": taken.live,
         "receptive_field": None,
         "stride": None,
         "trainable": node.trainable,
@@ -87,8 +112,13 @@ def attributes(node: Node, inputs: Shapes) -> dict[str, Any]:
     return values
 
 
-def totals(found: Totals) -> dict[str, Any]:
-    """The sums over the nodes of inference, and their split by family of layers."""
+def totals(found: Totals, taken: Memory, *, auxiliary: bool = False) -> dict[str, Any]:
+    """The sums over the nodes of inference, and their split by family of layers.
+
+    Bytes are for the batch and precision of ``taken``. Auxiliary heads have no peak of their own,
+    and what they take in training is part of the network's.
+    """
+    precision = taken.precision
     return {
         "layers": found.layers,
         "params": found.params,
@@ -100,8 +130,8 @@ def totals(found: Totals) -> dict[str, Any]:
         "elementwise_ops": found.elementwise_ops,
         "flops": found.flops,
         "activation_size": found.activation_size,
-        "weight_bytes": found.weight_bytes,
-        "activation_bytes": found.activation_bytes,
-        "peak_activation_bytes": None,
+        "weight_bytes": found.params * precision.weight,
+        "activation_bytes": found.activation_size * precision.activation * taken.settings.batch,
+        **memory_totals(None if auxiliary else taken),
         "by_kind": {kind: share._asdict() for kind, share in found.by_kind.items()},
     }

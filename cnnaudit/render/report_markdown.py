@@ -1,6 +1,7 @@
 """``report -f markdown``: the table for a README or a pull request."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cnnaudit.calculator import Audit
 from cnnaudit.render.columns import (
@@ -11,11 +12,14 @@ from cnnaudit.render.columns import (
     OUTPUT,
     PARAMS,
     Column,
+    lines,
     share,
 )
-from cnnaudit.render.lines import expanded, folded
 from cnnaudit.render.summary import summary
 from cnnaudit.text import shape_text
+
+if TYPE_CHECKING:  # memory is loaded where it is asked for
+    from cnnaudit.analysis.memory import Memory
 
 _DEFAULT = (
     LAYER,
@@ -29,18 +33,30 @@ _DEFAULT = (
 )
 
 
-def render(audits: Sequence[Audit], columns: tuple[Column, ...] | None, *, expand: bool) -> str:
-    """A heading, a table and the totals for each network."""
-    return "\n".join(_section(audit, columns or _DEFAULT, expand) for audit in audits)
+def render(
+    audits: Sequence[Audit],
+    columns: tuple[Column, ...] | None,
+    *,
+    expand: bool,
+    memories: "Sequence[Memory] | None" = None,
+) -> str:
+    """A heading, a table and the totals for each network; memory where it is asked for."""
+    asked: Sequence[Memory | None] = memories or [None] * len(audits)
+    return "\n".join(
+        _section(audit, memory, columns or _DEFAULT, expand)
+        for audit, memory in zip(audits, asked, strict=True)
+    )
 
 
-def _section(audit: Audit, columns: tuple[Column, ...], expand: bool) -> str:
+def _section(
+    audit: Audit, memory: "Memory | None", columns: tuple[Column, ...], expand: bool
+) -> str:
     graph = audit.graph
     shapes = ", ".join(shape_text(node.shape) for node in graph.inputs)
-    found = expanded(audit) if expand else folded(audit)
+    found = lines(audit, columns, expand=expand)
     rows = [[column.text(line, audit.totals).strip() for column in columns] for line in found]
     table = markdown_table([(column.title, column.right) for column in columns], rows)
-    totals = "\n".join(f"- {escape(' '.join(line.split()))}" for line in summary(audit))
+    totals = "\n".join(f"- {escape(' '.join(line.split()))}" for line in summary(audit, memory))
     return f"## {escape(graph.name)}\n\nInput {shapes}\n\n{table}\n{totals}\n"
 
 

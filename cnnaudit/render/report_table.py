@@ -1,13 +1,17 @@
 """``report`` as a table: one line a written layer, shares as bars, and what it comes to."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from cnnaudit.calculator import Audit, Totals
-from cnnaudit.render.columns import Column, layouts
+from cnnaudit.render.columns import Column, layouts, lines
 from cnnaudit.render.grid import Cell, Grid, Title, draw
-from cnnaudit.render.lines import Line, expanded, folded
+from cnnaudit.render.lines import Line
 from cnnaudit.render.summary import summary
 from cnnaudit.text import shape_text
+
+if TYPE_CHECKING:  # memory is loaded where it is asked for
+    from cnnaudit.analysis.memory import Memory
 
 
 def render(
@@ -17,19 +21,23 @@ def render(
     expand: bool,
     width: int | None,
     color: bool,
+    memories: "Sequence[Memory] | None" = None,
 ) -> str:
-    """The tables of one network or several; ``width`` None gives them their natural width."""
-    tables = [_table(audit, columns, expand, width, color) for audit in audits]
+    """The tables of one network or several; ``width`` None gives them their natural width.
+
+    ``memories`` go with the audits where memory is asked for.
+    """
+    asked: Sequence[Memory | None] = memories or [None] * len(audits)
+    tables = [
+        draw(_title(audit), _layouts(audit, columns, expand), summary(audit, memory), width, color)
+        for audit, memory in zip(audits, asked, strict=True)
+    ]
     return "\n".join(tables)
 
 
-def _table(
-    audit: Audit, columns: tuple[Column, ...] | None, expand: bool, width: int | None, color: bool
-) -> str:
-    found = expanded(audit) if expand else folded(audit)
+def _layouts(audit: Audit, columns: tuple[Column, ...] | None, expand: bool) -> Iterator[Grid]:
     choices = (columns,) if columns else layouts()
-    grids = _grids(choices, found, audit.totals)
-    return draw(_title(audit), grids, summary(audit), width, color)
+    return _grids(choices, lines(audit, columns or (), expand=expand), audit.totals)
 
 
 def _title(audit: Audit) -> str:

@@ -1,10 +1,15 @@
 """The totals of a network in words, and the convention they follow."""
 
+from typing import TYPE_CHECKING
+
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.text import bound_text, count_text, mebibytes, percent
 
 #: Unknown layers that are named; JSON has all of them.
 MAX_UNKNOWN = 20
+
+if TYPE_CHECKING:  # memory is loaded where it is asked for
+    from cnnaudit.analysis.memory import Memory
 
 CONVENTION = (
     "MACs: multiply-accumulates of convolution and dense layers, padding counted, bias not;"
@@ -12,8 +17,8 @@ CONVENTION = (
 )
 
 
-def summary(audit: Audit) -> list[str]:
-    """The totals in words, and the convention they follow."""
+def summary(audit: Audit, memory: "Memory | None" = None) -> list[str]:
+    """The totals in words, and the convention they follow; memory where it is asked for."""
     totals, complete = audit.totals, audit.complete
 
     def bound(text: str) -> str:
@@ -31,9 +36,8 @@ def summary(audit: Audit) -> list[str]:
         f"MACs         {bound(count_text(totals.macs))}",
         f"  {_split(totals, 'macs')}",
         f"FLOPs        {bound(count_text(totals.flops))}",
-        f"Weights      {bound(mebibytes(totals.weight_bytes))} in fp32",
-        f"Activations  {bound(count_text(totals.activation_size))} values,"
-        f" {mebibytes(totals.activation_bytes)} in fp32: every output kept, modifiers' included",
+        *_memory(audit, memory),
+        *_training(audit),
     ]
     if audit.auxiliary.layers:
         extra = audit.auxiliary
@@ -57,6 +61,28 @@ def _unknown(audit: Audit) -> list[str]:
     if len(unknown) > MAX_UNKNOWN:
         lines.append(f"  and {len(unknown) - MAX_UNKNOWN} more")
     return lines
+
+
+def _memory(audit: Audit, memory: "Memory | None") -> list[str]:
+    totals, complete = audit.totals, audit.complete
+    if memory is not None:
+        from cnnaudit.render.memory_text import memory_lines  # noqa: PLC0415  where asked for
+
+        return memory_lines(memory, totals.activation_size)
+    return [
+        f"Weights      {bound_text(mebibytes(totals.weight_bytes), complete)} in fp32",
+        f"Activations  {bound_text(count_text(totals.activation_size), complete)} values,"
+        f" {mebibytes(totals.activation_bytes)} in fp32: every output kept, modifiers' included",
+    ]
+
+
+def _training(audit: Audit) -> list[str]:
+    if "dataset.images" not in audit.graph.training:
+        return []
+    from cnnaudit.analysis.training_cost import training_cost  # noqa: PLC0415  few files say it
+    from cnnaudit.render.training_text import training_lines  # noqa: PLC0415
+
+    return training_lines(training_cost(audit), audit.complete)
 
 
 def _split(totals: Totals, quantity: str) -> str:

@@ -19,12 +19,12 @@ NET = "cnnaudit: 1\ninput: 8x8x3\nvars: {w: 4}\nlayers:\n  - {name: c, conv: w, 
 LAYER_KEYS = [
     "index", "name", "op", "group", "inputs", "attributes", "output_shape", "activation_size",
     "params", "trainable_params", "non_trainable_params", "buffers", "macs", "bias_adds",
-    "elementwise_ops", "flops", "receptive_field", "stride", "source",
+    "elementwise_ops", "flops", "saved_bytes", "live_bytes", "receptive_field", "stride", "source",
 ]  # fmt: skip
 TOTAL_KEYS = [
     "layers", "params", "trainable_params", "non_trainable_params", "buffers", "macs", "bias_adds",
     "elementwise_ops", "flops", "activation_size", "weight_bytes", "activation_bytes",
-    "peak_activation_bytes", "by_kind",
+    "peak_activation_bytes", "training_activation_bytes", "training_bytes", "by_kind",
 ]  # fmt: skip
 
 

@@ -28,6 +28,16 @@ CASES = {
     "report-count.txt": ["report", BLOCKS, "--count", "fvcore,thop,calflops", "--width", "100"],
     "report-count.md": ["report", BLOCKS, "--count", "keras", "-f", "markdown"],
     "report-count.csv": ["report", BLOCKS, "--count", "all", "-f", "csv"],
+    "report-memory.txt": [
+        *(
+            "report",
+            BLOCKS,
+            "--columns",
+            "layer,weight_bytes,activation_bytes,saved_bytes,live_bytes",
+        ),
+        *("--batch", "32", "--dtype", "mixed", "--optimizer", "adam", "--in-place"),
+        *("--fits", "1GiB"),
+    ],
     "report.md": ["report", BLOCKS, "-f", "markdown"],
     "report.csv": ["report", BLOCKS, "-f", "csv"],
     "report.json": ["report", BLOCKS, "-f", "json"],

@@ -1,0 +1,79 @@
+"""Memory and training in JSON: bytes as integers, null for what is not known or not asked."""
+
+from typing import Any
+
+from cnnaudit.analysis.fits import Fit, Fits
+from cnnaudit.analysis.memory import LEFT_OUT, LEFT_OUT_IN_TRAINING, Memory, PeakMemory
+from cnnaudit.analysis.training import Training
+from cnnaudit.analysis.training_cost import TrainingCost
+
+
+def memory_totals(memory: Memory | None) -> dict[str, Any]:
+    """The keys of ``totals`` that are about memory beyond weights and outputs."""
+    training = memory.training if memory else None
+    return {
+        "peak_activation_bytes": memory.peak.bytes if memory else None,
+        "training_activation_bytes": training.kept if training else None,
+        "training_bytes": training.total if training else None,
+    }
+
+
+def memory_object(memory: Memory) -> dict[str, Any]:
+    """What was asked, what it comes to, and what it leaves out."""
+    settings = memory.settings
+    return {
+        "batch": settings.batch,
+        "dtype": settings.dtype,
+        "in_place": settings.in_place,
+        "weight_bytes": memory.weights,
+        "buffer_bytes": memory.statistics,
+        "activation_bytes": memory.activations,
+        "feature_bytes": memory.features,
+        "peak": _peak(memory.peak),
+        "best_order_peak": memory.best and _peak(memory.best),
+        "training": memory.training and _training(memory.training),
+        "fits": memory.fits and _fits(memory.fits),
+        "left_out": list(LEFT_OUT),
+    }
+
+
+def cost_object(cost: TrainingCost | None) -> dict[str, Any] | None:
+    """The operations of training; null where nothing can be trained."""
+    return None if cost is None else cost._asdict()
+
+
+def _peak(peak: PeakMemory) -> dict[str, Any]:
+    live = [{"layer": alive.name, "bytes": alive.bytes} for alive in peak.live]
+    return {"bytes": peak.bytes, "at": peak.at, "live": live}
+
+
+def _training(training: Training) -> dict[str, Any]:
+    return {
+        "optimizer": training.optimizer.name,
+        "optimizer_assumed": not training.optimizer.chosen,
+        "weight_and_buffer_bytes": training.weights,
+        "gradient_bytes": training.gradients,
+        "optimizer_bytes": training.state,
+        "activation_bytes": training.kept,
+        "activation_bytes_per_image": training.per_image,
+        "total_bytes": training.total,
+        "left_out": list(LEFT_OUT_IN_TRAINING),
+    }
+
+
+def _fits(fits: Fits) -> dict[str, Any]:
+    return {
+        "budget_bytes": fits.budget,
+        "inference": _fit(fits.inference),
+        "training": fits.training and _fit(fits.training),
+    }
+
+
+def _fit(fit: Fit) -> dict[str, Any]:
+    return {
+        "batch": fit.batch,
+        "bytes": fit.bytes,
+        "standing_bytes": fit.standing,
+        "bytes_per_image": fit.per_image,
+        "bound_by": fit.bound_by,
+    }

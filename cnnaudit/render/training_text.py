@@ -1,0 +1,23 @@
+"""The operations of a training, in words, as far as the file says how it is trained."""
+
+from cnnaudit.analysis.training_cost import TrainingCost
+from cnnaudit.text import bound_text, count_text, short_count
+
+
+def training_lines(cost: TrainingCost | None, complete: bool) -> list[str]:
+    """Lines of a summary; none where the file does not say how many images there are."""
+    if cost is None or cost.images is None or cost.flops_per_epoch is None:
+        return []
+    each = f"{count_text(cost.flops_per_image)} an image, forwards and backwards"
+    epoch = bound_text(f"{short_count(cost.flops_per_epoch)}FLOPs", complete)
+    line = f"Epoch        {epoch} ({each})"
+    if cost.steps_per_epoch is not None:
+        line += f", {count_text(cost.steps_per_epoch)} steps of {count_text(cost.batch_size or 0)}"
+    lines = [line]
+    if cost.flops is not None:
+        steps = f", {count_text(cost.steps)} steps" if cost.steps is not None else ""
+        lines.append(
+            f"Run          {bound_text(f'{short_count(cost.flops)}FLOPs', complete)}"
+            f" in {count_text(cost.epochs or 0)} epochs{steps}"
+        )
+    return lines
