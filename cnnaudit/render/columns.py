@@ -61,11 +61,11 @@ def share(key: str, cells: int) -> Column:
         part, whole = line.total(key), getattr(totals, key)
         if not part or line.auxiliary:
             return ""
-        said = percent(part, whole).rjust(5)
-        return f"{bar(part, whole, cells)}{said}" if cells else said
+        said = percent(part, whole)
+        return f"{bar(part, whole, cells)}{said:>6}" if cells else said
 
     title = "of params" if key == "params" else "of MACs" if key == "macs" else f"of {key}"
-    return Column(f"{key}_share", title if cells > 3 else "%", value, text)
+    return Column(f"{key}_share", title if cells > 2 else "%", value, text)
 
 
 def _name(line: Line) -> str:
@@ -170,11 +170,11 @@ def layouts() -> tuple[tuple[Column, ...], ...]:
 
     return (
         layout(10, OPERATION, OUTPUT, ACTIVATION),
-        layout(4, OPERATION, OUTPUT, ACTIVATION),
-        layout(4, OUTPUT, ACTIVATION),
+        layout(3, OPERATION, OUTPUT, ACTIVATION),
+        layout(3, OUTPUT, ACTIVATION),
         layout(2, OUTPUT, ACTIVATION),
         layout(0, OUTPUT, ACTIVATION),
-        layout(4, OUTPUT),
+        layout(3, OUTPUT),
         layout(0, OUTPUT),
         (LAYER, OUTPUT, short[0], share("params", 0), short[1], share("macs", 0)),
         (LAYER, OUTPUT, *short),
