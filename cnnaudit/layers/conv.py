@@ -5,6 +5,7 @@ Formulas: Dumoulin & Visin, "A guide to convolution arithmetic for deep learning
 
 from cnnaudit.errors import Fault
 from cnnaudit.layers.frameworks import Framework
+from cnnaudit.layers.geometry import MAX_PERIOD, Windows, spreading
 from cnnaudit.layers.kind import (
     Attributes,
     Field,
@@ -21,6 +22,8 @@ from cnnaudit.layers.windows import (
     fixed_padding,
     not_padded,
     output_sizes,
+    same_padding,
+    sliding_windows,
     spatial,
     transposed_positions,
 )
@@ -211,6 +214,21 @@ def _transpose_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
     )
 
 
+def _transpose_windows(_entering: Shape, attributes: Attributes, output: Shape) -> Windows:
+    """``same`` takes away from the output what it would add to a convolution's input."""
+    kernel, stride, padding = attributes["kernel"], attributes["stride"], attributes["padding"]
+    dilation = attributes["dilation"]
+    if max(stride) > MAX_PERIOD:
+        return "its stride is too large to follow"
+    if padding == "same":
+        padding = tuple(
+            same_padding(n, effective_kernel(k, d), s)
+            for n, k, d, s in zip(spatial(output), kernel, dilation, stride, strict=True)
+        )
+    before = (amounts[0] for amounts in padding)
+    return tuple(spreading(*axis) for axis in zip(kernel, stride, dilation, before, strict=True))
+
+
 def _transpose_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*_transpose_sizes(spatial(inputs[0]), attributes), attributes["filters"])
 
@@ -240,6 +258,7 @@ KINDS = (
         _conv_work,
         _conv_fault,
         _complete,
+        windows=sliding_windows,
     ),
     Kind(
         "depthwise_conv",
@@ -253,6 +272,7 @@ KINDS = (
         _depthwise_work,
         _depthwise_fault,
         _complete,
+        windows=sliding_windows,
     ),
     Kind(
         "separable_conv",
@@ -265,6 +285,7 @@ KINDS = (
         _separable_work,
         _separable_fault,
         _complete,
+        windows=sliding_windows,
     ),
     Kind(
         "conv_transpose",
@@ -287,5 +308,6 @@ KINDS = (
         _transpose_work,
         _transpose_fault,
         _complete_transpose,
+        windows=_transpose_windows,
     ),
 )

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Fault
 from cnnaudit.layers.frameworks import Framework
+from cnnaudit.layers.geometry import ONE, Windows
 
 Shape: TypeAlias = tuple[int, ...]
 Shapes: TypeAlias = tuple[Shape, ...]
@@ -97,6 +98,13 @@ def _as_written(attributes: Attributes, _framework: Framework) -> Attributes:
     return attributes
 
 
+def one_to_one(entering: Shape, _attributes: Attributes, output: Shape) -> Windows:
+    """Each position reads its own: right for what works on each element, unknown elsewhere."""
+    if entering[:-1] == output[:-1]:
+        return (ONE,) * (len(entering) - 1)
+    return "what it reads is not known"
+
+
 def same_shape(inputs: Shapes, _attributes: Attributes) -> Shape:
     """The output of an operation that works on each element: the shape of its input."""
     return inputs[0]
@@ -108,6 +116,8 @@ class Kind(NamedTuple):
     ``principal`` names the field that the operation's key sets (``conv: 96`` sets ``filters``);
     None where the key only says that the layer is there. ``complete`` fills the defaults that
     depend on the framework. ``fault`` says why the layer is impossible, before ``output`` is asked.
+    ``windows`` says what an output position reads on each spatial axis of one input, given that
+    input's shape, the attributes and the output's shape.
     """
 
     name: str
@@ -121,6 +131,7 @@ class Kind(NamedTuple):
     fault: Callable[[Shapes, Attributes], Fault | None] = _no_fault
     complete: Callable[[Attributes, Framework], Attributes] = _as_written
     merges: bool = False
+    windows: Callable[[Shape, Attributes, Shape], Windows] = one_to_one
 
     def field(self, name: str) -> Field | None:
         """The field of that name, or None."""

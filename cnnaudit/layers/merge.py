@@ -4,6 +4,7 @@ from functools import partial
 
 from cnnaudit.errors import Fault
 from cnnaudit.layers.frameworks import Framework
+from cnnaudit.layers.geometry import ONE, Windows, everything
 from cnnaudit.layers.kind import Attributes, Field, Kind, Shape, Shapes, Type, Work, product
 
 
@@ -104,9 +105,24 @@ def _average_work(inputs: Shapes, _attributes: Attributes, output: Shape) -> Wor
     return Work(elementwise_ops=len(inputs) * product(output))
 
 
+def _windows(entering: Shape, _attributes: Attributes, output: Shape) -> Windows:
+    """Position by position; an axis that is repeated is seen from everywhere, axes align behind."""
+    missing = len(output) - len(entering)
+    return tuple(
+        everything(1) if size == 1 != wide else ONE._replace(axis=axis + missing)
+        for axis, (size, wide) in enumerate(zip(entering[:-1], output[missing:-1], strict=True))
+    )
+
+
+def _concat_windows(entering: Shape, attributes: Attributes, output: Shape) -> Windows:
+    if _axis(attributes, len(output)) != len(output) - 1:
+        return "inputs are joined along an axis of positions"
+    return (ONE,) * (len(entering) - 1)
+
+
 _BROADCAST = Field("broadcast", Type.FLAG, "repeat axes that are missing or of size 1", False)
 
-_merge = partial(Kind, family="merge", merges=True)
+_merge = partial(Kind, family="merge", merges=True, windows=_windows)
 _arithmetic = partial(
     _merge,
     output=_multiply_output,
@@ -133,6 +149,7 @@ KINDS = (
         output=_concat_output,
         fields=(Field("axis", Type.AXIS, "axis that grows", -1),),
         fault=_concat_fault,
+        windows=_concat_windows,
     ),
     _arithmetic(
         "subtract",

@@ -2,6 +2,7 @@
 
 from cnnaudit.errors import Fault
 from cnnaudit.layers.frameworks import Framework
+from cnnaudit.layers.geometry import ONE, Windows, everything
 from cnnaudit.layers.kind import (
     Attributes,
     Field,
@@ -72,6 +73,18 @@ def _layer_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
 def _layer_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     shape = inputs[0]
     return _affine(attributes, tuple(shape[a] for a in _axes(shape, attributes)))
+
+
+def _layer_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    """Positions that are normalised together are all seen; along the channels, none but its own."""
+    together = _axes(entering, attributes)
+    sizes = enumerate(entering[:-1])
+    return tuple(everything(size) if axis in together else ONE for axis, size in sizes)
+
+
+def _group_windows(entering: Shape, _attributes: Attributes, _output: Shape) -> Windows:
+    """Mean and variance are those of all positions."""
+    return tuple(map(everything, entering[:-1]))
 
 
 def _standard_work(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
@@ -147,6 +160,7 @@ KINDS = (
         _layer_weights,
         _standard_work,
         _layer_fault,
+        windows=_layer_windows,
     ),
     Kind(
         "group_norm",
@@ -159,6 +173,7 @@ KINDS = (
         _group_weights,
         _standard_work,
         _group_fault,
+        windows=_group_windows,
     ),
     Kind(
         "rms_norm",

@@ -6,8 +6,9 @@ from math import gcd
 from cnnaudit.errors import Fault
 from cnnaudit.layers.conv import window_fault
 from cnnaudit.layers.frameworks import Framework
+from cnnaudit.layers.geometry import MAX_PERIOD, Windows, dividing, everything
 from cnnaudit.layers.kind import Attributes, Field, Kind, Shape, Shapes, Type, Work, product
-from cnnaudit.layers.windows import fixed_padding, output_sizes, spatial
+from cnnaudit.layers.windows import fixed_padding, output_sizes, sliding_windows, spatial
 
 
 def _complete(attributes: Attributes, framework: Framework) -> Attributes:
@@ -67,6 +68,19 @@ def _mean_work(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
     return Work(elementwise_ops=product(output) * _window(inputs, attributes))
 
 
+def _windows(entering: Shape, attributes: Attributes, output: Shape) -> Windows:
+    if attributes["kernel"] == "global":
+        return tuple(map(everything, spatial(entering)))
+    return sliding_windows(entering, attributes, output)
+
+
+def _adaptive_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    if max(attributes["size"]) > MAX_PERIOD:
+        return "its windows are too many to follow"
+    sizes = zip(spatial(entering), attributes["size"], strict=True)
+    return tuple(dividing(size, count) for size, count in sizes)
+
+
 def _adaptive_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*attributes["size"], inputs[0][-1])
 
@@ -117,6 +131,7 @@ KINDS = (
         work=_max_work,
         fault=partial(_fault, "max_pool"),
         complete=_complete,
+        windows=_windows,
     ),
     Kind(
         "avg_pool",
@@ -128,6 +143,7 @@ KINDS = (
         work=_mean_work,
         fault=partial(_fault, "avg_pool"),
         complete=_complete,
+        windows=_windows,
     ),
     Kind(
         "adaptive_pool",
@@ -141,5 +157,6 @@ KINDS = (
         ),
         work=_adaptive_work,
         fault=partial(_fault, "adaptive_pool"),
+        windows=_adaptive_windows,
     ),
 )

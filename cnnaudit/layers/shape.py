@@ -1,6 +1,7 @@
 """Operations that move values without computing: their order, place and number change."""
 
 from cnnaudit.errors import Fault
+from cnnaudit.layers.geometry import MAX_PERIOD, ONE, Windows, enlarging, everything, shifted
 from cnnaudit.layers.kind import (
     Attributes,
     Field,
@@ -27,6 +28,20 @@ def _reshape_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return tuple(product(inputs[0]) // known if size == -1 else size for size in shape)
 
 
+def _flatten_windows(entering: Shape, _attributes: Attributes, _output: Shape) -> Windows:
+    return tuple(map(everything, spatial(entering)))
+
+
+def _reshape_windows(entering: Shape, attributes: Attributes, output: Shape) -> Windows:
+    """Known where positions stay as they are, and where they become one."""
+    if product(spatial(output)) == 1:
+        return _flatten_windows(entering, attributes, output)
+    sizes = spatial(entering)
+    if len(output) > len(sizes) and output[: len(sizes)] == sizes:
+        return (ONE,) * len(sizes)
+    return "a reshape mixes positions"
+
+
 def _reshape_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
     shape, size = attributes["shape"], product(inputs[0])
     known = product(tuple(n for n in shape if n != -1))
@@ -42,6 +57,14 @@ def _reshape_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
 
 def _permute_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return tuple(inputs[0][axis] for axis in attributes["order"])
+
+
+def _permute_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    order = attributes["order"]
+    channels = len(entering) - 1
+    if order[-1] != channels:
+        return "a permutation exchanges positions and channels"
+    return tuple(ONE._replace(axis=order.index(axis)) for axis in range(channels))
 
 
 def _permute_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
@@ -66,6 +89,15 @@ def _pad_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*(n + before + after for n, (before, after) in sizes), inputs[0][-1])
 
 
+def _pad_windows(_entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    """As if filled with zeros: a border that mirrors sees no cell that its neighbours do not."""
+    return tuple(shifted(-before) for before, _ in attributes["amounts"])
+
+
+def _crop_windows(_entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    return tuple(shifted(before) for before, _ in attributes["amounts"])
+
+
 def _crop_output(inputs: Shapes, attributes: Attributes) -> Shape:
     sizes = zip(spatial(inputs[0]), attributes["amounts"], strict=True)
     return (*(n - before - after for n, (before, after) in sizes), inputs[0][-1])
@@ -81,6 +113,13 @@ def _crop_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
 def _upsample_output(inputs: Shapes, attributes: Attributes) -> Shape:
     sizes = zip(spatial(inputs[0]), attributes["factor"], strict=True)
     return (*(n * factor for n, factor in sizes), inputs[0][-1])
+
+
+def _upsample_windows(_entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    factors = attributes["factor"]
+    if max(factors) > MAX_PERIOD:
+        return "its factor is too large to follow"
+    return tuple(enlarging(factor, attributes["mode"]) for factor in factors)
 
 
 def _upsample_work(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
@@ -107,6 +146,11 @@ def _slice_bounds(inputs: Shapes, attributes: Attributes) -> tuple[int, int, int
 def _slice_output(inputs: Shapes, attributes: Attributes) -> Shape:
     axis, start, stop = _slice_bounds(inputs, attributes)
     return (*inputs[0][:axis], stop - start, *inputs[0][axis + 1 :])
+
+
+def _slice_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    axis, start, _stop = _slice_bounds((entering,), attributes)
+    return tuple(shifted(start) if axis == n else ONE for n in range(len(entering) - 1))
 
 
 def _slice_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
@@ -151,7 +195,13 @@ def _resize_output(inputs: Shapes, attributes: Attributes) -> Shape:
 _AMOUNTS = Field("amounts", Type.AMOUNTS, "cells on each side")
 
 KINDS = (
-    Kind("flatten", "shape", "All values as one vector.", _flatten_output),
+    Kind(
+        "flatten",
+        "shape",
+        "All values as one vector.",
+        _flatten_output,
+        windows=_flatten_windows,
+    ),
     Kind(
         "reshape",
         "shape",
@@ -160,6 +210,7 @@ KINDS = (
         "shape",
         (Field("shape", Type.SHAPE, "new sizes; one of them may be -1"),),
         fault=_reshape_fault,
+        windows=_reshape_windows,
     ),
     Kind(
         "permute",
@@ -169,6 +220,7 @@ KINDS = (
         "order",
         (Field("order", Type.ORDER, "old positions of the new axes, from 0"),),
         fault=_permute_fault,
+        windows=_permute_windows,
     ),
     Kind(
         "pad",
@@ -187,6 +239,7 @@ KINDS = (
             ),
         ),
         fault=_amounts_fault,
+        windows=_pad_windows,
     ),
     Kind(
         "crop",
@@ -196,6 +249,7 @@ KINDS = (
         "amounts",
         (_AMOUNTS,),
         fault=_crop_fault,
+        windows=_crop_windows,
     ),
     Kind(
         "upsample",
@@ -216,6 +270,7 @@ KINDS = (
         ),
         work=_upsample_work,
         fault=_map_fault,
+        windows=_upsample_windows,
     ),
     Kind(
         "resize",
@@ -247,6 +302,7 @@ KINDS = (
             Field("axis", Type.AXIS, "axis that is cut", -1),
         ),
         fault=_slice_fault,
+        windows=_slice_windows,
     ),
     Kind(
         "channel_shuffle",

@@ -6,6 +6,7 @@ only, so they hold element by element for int64 arrays too.
 
 from typing import Any, TypeAlias
 
+from cnnaudit.layers.geometry import Windows, sliding
 from cnnaudit.layers.kind import Attributes, Shape
 
 #: Padding of every axis: the word "same", or (before, after) an axis.
@@ -96,6 +97,17 @@ def padding_amounts(sizes: Shape, attributes: Attributes) -> tuple[tuple[int, in
         for n, k, d, s in zip(
             sizes, attributes["kernel"], dilation, attributes["stride"], strict=True
         )
+    )
+
+
+def sliding_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    """What a layer with kernel, stride, padding and maybe dilation reads, on each spatial axis."""
+    sizes = spatial(entering)
+    dilation = attributes.get("dilation", (1,) * len(sizes))
+    before = (amounts[0] for amounts in padding_amounts(sizes, attributes))
+    return tuple(
+        sliding(*axis)
+        for axis in zip(attributes["kernel"], attributes["stride"], dilation, before, strict=True)
     )
 
 
