@@ -112,7 +112,8 @@ def _within(positions: range, start: int, stop: int) -> range:
 def _reached(window: Window, size: int, count: int) -> range:
     """From the first to the last existing position that ``count`` outputs read."""
     period = len(window.reads)
-    lows, highs = [], []
+    lows: list[int] = []
+    highs: list[int] = []
     for phase, reads in enumerate(window.reads[:count]):
         if not reads:
             continue

@@ -51,8 +51,9 @@ def _padding(node: Node, size: int) -> int:
         return int(padding[0][0])
     (kernel,), (stride,) = node.attributes["kernel"], node.attributes["stride"]
     (dilation,) = node.attributes.get("dilation", (1,))
-    outputs = -(-size // stride)
-    return max((outputs - 1) * stride + (kernel - 1) * dilation + 1 - size, 0) // 2
+    outputs: int = -(-size // stride)
+    reach = (outputs - 1) * int(stride) + (int(kernel) - 1) * int(dilation) + 1
+    return max(reach - size, 0) // 2
 
 
 def _window(node: Node, entering: Map, position: int) -> list[tuple[int, list[int]]]:
@@ -87,7 +88,7 @@ def _transposed(node: Node, inputs: list[Map], index: int) -> Map:
     (dilation,), padding = node.attributes["dilation"], node.attributes["padding"]
     size, filters = node.shape[0], node.attributes["filters"]
     before = max(kernel + (kernel - 1) * (dilation - 1) - stride, 0) // 2
-    before = before if padding == "same" else padding[0][0]
+    before = before if padding == "same" else int(padding[0][0])
     result = [[0] * filters for _ in range(size)]
     for i, cell in enumerate(inputs[0]):
         for k in range(kernel):

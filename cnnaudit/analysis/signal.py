@@ -1,0 +1,186 @@
+"""How large values and gradients are in a network that has just been initialised.
+
+Mean-field theory (LeCun et al. 1998; Glorot & Bengio 2010, section 4.2.1; He et al. 2015, section
+2.2): weights and values are independent, so a layer that sums n products has n·Var(w)·E[x²] as its
+mean square, and the gradient that reaches its input m·Var(w) times that at its output, where every
+input value takes part in m products. Both are what the multiply-accumulates say: n of them per
+output, m per input. An activation multiplies the gradient's mean square by E[f'(x)²].
+
+The input has mean 0 and variance 1; the gradient at the network's output, before a closing softmax
+or sigmoid, has mean square 1. Windows lie inside the map, dropout is off, batch and layer
+normalisation have their first scale of 1 and bring values back to mean 0 and variance 1. Floats
+here: these are expectations.
+"""
+
+from typing import NamedTuple
+
+from cnnaudit.analysis.propagation import Passage, passage
+from cnnaudit.analysis.spread import LARGEST, Spread, normal
+from cnnaudit.graph.nodes import Graph
+from cnnaudit.layers.kind import product
+from cnnaudit.layers.table import kind_of
+
+#: Operations behind a closing softmax or sigmoid that leave it the closing one.
+_BEHIND = ("dropout", "flatten", "reshape")
+_CLOSING = ("softmax", "log_softmax", "sigmoid")
+
+#: What is called vanishing or exploding: in all by more than this factor, and on average by more
+#: than that a layer. A ReLU network whose weights are made for tanh loses 1/2 a layer and still
+#: trains (He et al. 2015, section 2.2), and batch normalisation makes up for any total.
+_IN_ALL, _A_LAYER = 1e3, 4.0
+
+
+class Signal(NamedTuple):
+    """One node: what it does to mean squares, and what they are there.
+
+    ``forward_gain`` is E[y²] / E[x²] of the node alone and ``forward`` E[y²] itself, the input's
+    being 1. ``backward_gain`` is by how much the gradient's mean square grows from the node's
+    output to its input (its first, where it has several), and ``backward`` the mean square of the
+    gradient that arrives at its output. None where it is not known.
+    """
+
+    forward_gain: float | None
+    forward: float | None
+    backward_gain: float | None
+    backward: float | None
+
+
+class Outlook(NamedTuple):
+    """What happens between the first and the last of ``layers`` layers with weights.
+
+    ``forward`` is the mean square at the last layer's output, the input's being 1. ``backward`` is
+    the sum of the gradient's squares at the first layer's output over that at the last's: a sum,
+    since what a gradient loses by being shared out among positions its weights gain again.
+    """
+
+    first: str
+    last: str
+    layers: int
+    forward: float | None
+    backward: float | None
+
+    @property
+    def verdict(self) -> str:
+        """Dead, vanishes, explodes or holds; unknown where either direction is."""
+        if self.forward is None or self.backward is None:
+            return "unknown"
+        low, high = sorted((self.forward, self.backward))
+        if low == 0:
+            return "dead"
+        if low < 1 / max(_IN_ALL, _A_LAYER ** min(self.layers, 400)):
+            return "vanishes"
+        return "explodes" if high > max(_IN_ALL, _A_LAYER ** min(self.layers, 400)) else "holds"
+
+
+def signals(graph: Graph) -> tuple[Signal, ...]:
+    """The signal at each of ``graph``'s nodes, in their order, inputs included."""
+    closing = _closing(graph)
+    passages: list[Passage] = []
+    for index, node in enumerate(graph.nodes):
+        if not node.inputs:
+            passages.append(Passage(normal(0, 1), ()))
+            continue
+        entering = tuple(passages[source].spread for source in node.inputs)
+        alike = any(passages[source].alike for source in node.inputs)
+        found = passage(graph, node, entering, alike)
+        if index in closing:
+            found = found._replace(back=(1.0,))
+        passages.append(found)
+    backward = _gradients(graph, passages)
+    result = []
+    for node, found, arriving in zip(graph.nodes, passages, backward, strict=True):
+        entering = tuple(passages[source].spread for source in node.inputs)
+        forward = found.spread.square if found.spread else None
+        gain = _ratio(forward, _average(entering))
+        result.append(Signal(gain, forward, found.back[0] if found.back else None, arriving))
+    return tuple(result)
+
+
+def outlook(graph: Graph, found: tuple[Signal, ...]) -> Outlook | None:
+    """What the signals come to between the first and the last layer with weights, if there is one.
+
+    Auxiliary heads are left out.
+    """
+    weighted = [
+        (node, signal)
+        for node, signal in zip(graph.nodes, found, strict=True)
+        if kind_of(node.kind).family in ("conv", "dense") and not node.auxiliary
+    ]
+    if not weighted:
+        return None
+    (first, at_first), (last, at_last) = weighted[0], weighted[-1]
+    sums = [
+        None if signal.backward is None else signal.backward * product(node.shape)
+        for node, signal in ((first, at_first), (last, at_last))
+    ]
+    return Outlook(
+        first.layer, last.layer, len(weighted), at_last.forward, _ratio(sums[0], sums[1])
+    )
+
+
+def _ratio(part: float | None, whole: float | None) -> float | None:
+    if part is None or whole is None:
+        return None
+    if whole == 0:
+        return 0.0 if part == 0 else None
+    return min(part / whole, LARGEST)
+
+
+def _average(spreads: tuple[Spread | None, ...]) -> float | None:
+    """The mean square of a layer's inputs; None where there are none or one is unknown."""
+    known = [spread.square for spread in spreads if spread is not None]
+    return sum(known) / len(known) if known and len(known) == len(spreads) else None
+
+
+def _closing(graph: Graph) -> frozenset[int]:
+    """Activations at the end, whose derivative is part of the loss's: p − y arrives before them."""
+    readers = _readers(graph)
+    at_end: set[int] = set()
+    found = set()
+    for index in reversed(range(len(graph.nodes))):
+        node = graph.nodes[index]
+        if not all(reader in at_end for reader, _ in readers[index]):
+            continue
+        if node.kind in _BEHIND:
+            at_end.add(index)
+        elif node.attributes.get("function") in _CLOSING:
+            found.add(index)
+    return frozenset(found)
+
+
+def _readers(graph: Graph) -> list[list[tuple[int, int]]]:
+    """For each node, who reads it and as which of their inputs."""
+    readers: list[list[tuple[int, int]]] = [[] for _ in graph.nodes]
+    for index, node in enumerate(graph.nodes):
+        for slot, source in enumerate(node.inputs):
+            readers[source].append((index, slot))
+    return readers
+
+
+def _gradients(graph: Graph, passages: list[Passage]) -> list[float | None]:
+    """The mean square of the gradient at each node's output; those of several readers add up.
+
+    What auxiliary heads send back is left out, as it is from all totals.
+    """
+    readers = _readers(graph)
+    arriving: list[float | None] = [None] * len(graph.nodes)
+    for index in reversed(range(len(graph.nodes))):
+        node = graph.nodes[index]
+        counted = [
+            (reader, slot)
+            for reader, slot in readers[index]
+            if node.auxiliary or not graph.nodes[reader].auxiliary
+        ]
+        if not counted:
+            arriving[index] = 1.0
+            continue
+        parts = [_sent(arriving[reader], passages[reader].back[slot]) for reader, slot in counted]
+        known = [part for part in parts if part is not None]
+        arriving[index] = min(sum(known), LARGEST) if len(known) == len(parts) else None
+    return arriving
+
+
+def _sent(arriving: float | None, factor: float | None) -> float | None:
+    if factor == 0:
+        return 0.0
+    return None if arriving is None or factor is None else min(arriving * factor, LARGEST)
