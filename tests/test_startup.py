@@ -65,3 +65,18 @@ def test_a_command_loads_only_its_own_module() -> None:
     modules = loaded("report", "zoo:alexnet", "-f", "json")
     assert "cnnaudit.cli.report" in modules
     assert not modules & {"cnnaudit.cli.diff", "cnnaudit.cli.zoo", "cnnaudit.compare"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        (["report", "zoo:alexnet"], ["receptive_field", "signal"]),
+        (["report", "zoo:alexnet", "-f", "json"], ["signal"]),
+        (["report", "zoo:alexnet", "--view", "signal"], ["receptive_field", "memory"]),
+    ],
+)
+def test_an_analysis_is_loaded_where_it_is_asked_for(
+    arguments: list[str], absent: list[str]
+) -> None:
+    modules = loaded(*arguments)
+    assert not modules & {f"cnnaudit.analysis.{name}" for name in absent}

@@ -223,8 +223,10 @@ _SINGLE: dict[str, _Single] = {
     "max_pool": _max_pool,
     "avg_pool": _avg_pool,
     "adaptive_pool": _adaptive_pool,
-    **dict.fromkeys(("dropout", "flatten", "reshape", "permute", "channel_shuffle", "pad"), _kept),
-    **dict.fromkeys(("crop", "slice", "upsample"), _part),
+    **dict.fromkeys(
+        ("dropout", "flatten", "reshape", "permute", "channel_shuffle", "pad", "identity"), _kept
+    ),
+    **dict.fromkeys(("crop", "slice", "upsample", "resize"), _part),
 }
 
 

@@ -32,6 +32,9 @@ from cnnaudit.layers.table import kind_of
 #: Said of layers whose outputs all see the same: behind flatten, dense or a global pool.
 GLOBAL = "global"
 
+#: Said where the network's input is a vector: no axis has positions that could be seen or not.
+VECTOR = "the input has no positions"
+
 #: Families whose layers count as steps of a path.
 _WEIGHTED = ("conv", "dense")
 
@@ -100,10 +103,14 @@ def _state(graph: Graph, index: int, node: Node, states: list[Reach]) -> Reach:
         return Reach({index: sights}, {index: sights}, 0, 0)
     kind = kind_of(node.kind)
     before = [states[source] for source in node.inputs]
-    arriving = [
-        _passed(state, kind.windows(shape, node.attributes, node.shape), shape, node.shape)
-        for state, shape in zip(before, graph.input_shapes(node), strict=True)
-    ]
+    arriving = []
+    for state, shape in zip(before, graph.input_shapes(node), strict=True):
+        # Behind a foreign layer that nobody knows there may be no shape.
+        known = shape and node.shape
+        windows = (
+            kind.windows(shape, node.attributes, node.shape) if known else "a shape is unknown"
+        )
+        arriving.append(_passed(state, windows, shape, node.shape))
     steps = kind.family in _WEIGHTED
     if len(arriving) == 1 and not steps:
         return arriving[0]
@@ -192,7 +199,7 @@ def _said(sights: tuple[Sight, ...], node: Node, shape: Shape) -> Field:
     """Size, stride, offset and alignment for one input of the network, of this shape."""
     note = next((sight.reason for sight in sights if isinstance(sight, Undefined)), None)
     if note is None and not any(isinstance(sight, Moving) for sight in sights):
-        note = GLOBAL
+        note = GLOBAL if sights else VECTOR
     if note is not None:
         return Field(None, None, None, None, None, None, note, 0, 0)
     moving = [sight if isinstance(sight, Moving) else None for sight in sights]
@@ -224,7 +231,7 @@ def _misalignment(sight: Moving, count: int, size: int) -> Fraction | None:
 
 
 def _sizes(sights: tuple[Sight, ...]) -> tuple[int, ...] | None:
-    if any(isinstance(sight, Undefined) for sight in sights):
+    if not sights or any(isinstance(sight, Undefined) for sight in sights):
         return None
     return tuple(extent(sight) for sight in sights if not isinstance(sight, Undefined))
 
@@ -233,7 +240,7 @@ def _share(graph: Graph, node: Node, sights: Sights) -> Fraction | None:
     """The share of all inputs' cells that the output in the middle sees."""
     seen = cells = 0
     for source, axes in sights.items():
-        if any(isinstance(sight, Undefined) for sight in axes):
+        if not axes or any(isinstance(sight, Undefined) for sight in axes):
             return None
         part = 1
         for sight in axes:

@@ -6,12 +6,13 @@ mean square, and the gradient that reaches its input m·Var(w) times that at its
 input value takes part in m products. Both are what the multiply-accumulates say: n of them per
 output, m per input. An activation multiplies the gradient's mean square by E[f'(x)²].
 
-The input has mean 0 and variance 1; the gradient at the network's output, before a closing softmax
-or sigmoid, has mean square 1. Windows lie inside the map, dropout is off, batch and layer
-normalisation have their first scale of 1 and bring values back to mean 0 and variance 1. Floats
-here: these are expectations.
+The input has mean 0 and variance 1; the gradient at the network's output has mean square 1. A
+softmax or sigmoid at the end is part of the loss, and lets both pass. Windows lie inside the map,
+dropout is off, batch and layer normalisation have their first scale of 1 and bring values back to
+mean 0 and variance 1. Floats here: these are expectations.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnnaudit.analysis.propagation import Passage, passage
@@ -84,7 +85,7 @@ def signals(graph: Graph) -> tuple[Signal, ...]:
         alike = any(passages[source].alike for source in node.inputs)
         found = passage(graph, node, entering, alike)
         if index in closing:
-            found = found._replace(back=(1.0,))
+            found = Passage(entering[0], (1.0,), alike)
         passages.append(found)
     backward = _gradients(graph, passages)
     result = []
@@ -96,7 +97,7 @@ def signals(graph: Graph) -> tuple[Signal, ...]:
     return tuple(result)
 
 
-def outlook(graph: Graph, found: tuple[Signal, ...]) -> Outlook | None:
+def outlook(graph: Graph, found: Sequence[Signal]) -> Outlook | None:
     """What the signals come to between the first and the last layer with weights, if there is one.
 
     Auxiliary heads are left out.
@@ -133,7 +134,7 @@ def _average(spreads: tuple[Spread | None, ...]) -> float | None:
 
 
 def _closing(graph: Graph) -> frozenset[int]:
-    """Activations at the end, whose derivative is part of the loss's: p − y arrives before them."""
+    """Activations at the end that are part of the loss: what arrives before them is p − y."""
     readers = _readers(graph)
     at_end: set[int] = set()
     found = set()

@@ -27,6 +27,14 @@ def run(
     columns: Annotated[
         str, typer.Option("--columns", help="Which columns, such as layer,output,params.")
     ] = "",
+    view: Annotated[
+        str,
+        typer.Option(
+            "--view",
+            metavar="VIEW",
+            help="The columns for a question: shapes, cost, memory, receptive-field, signal.",
+        ),
+    ] = "",
     expand: Annotated[
         bool, typer.Option("--expand", help="Open layers into nodes, and unfold repetitions.")
     ] = False,
@@ -49,8 +57,10 @@ def run(
     from cnnaudit.calculator import audit
     from cnnaudit.operands import Overrides, load
     from cnnaudit.operands import expand as files_of
+    from cnnaudit.render.views import columns_of, wants_signal
 
     targets = common.targets(format, output, FORMATS, quiet)
+    columns = columns_of(view, columns)
     asked = memory_options.settings(batch, dtype, in_place, optimizer, fits, columns)
     names = files_of(files)
     if not names:
@@ -63,17 +73,20 @@ def run(
 
     def table(chosen_ones: "list[Audit]", format: str, display: common.Display) -> str:
         from cnnaudit.render.columns import chosen
+        from cnnaudit.render.views import Shown
 
         memories, more = memory_options.analysed(chosen_ones, asked)
-        wanted = chosen(columns, more) if columns else None
+        shown = Shown(chosen_ones, columns, memories)
+        wanted = chosen(columns, {**more, **shown.columns}) if columns else None
         if format == "csv":
             from cnnaudit.render import report_csv
 
             return report_csv.render(chosen_ones, wanted, expand=expand, more=more.values())
+        footers = shown.footers
         if format == "markdown":
             from cnnaudit.render import report_markdown
 
-            return report_markdown.render(chosen_ones, wanted, expand=expand, memories=memories)
+            return report_markdown.render(chosen_ones, wanted, expand=expand, footers=footers)
         from cnnaudit.render import report_table
 
         return report_table.render(
@@ -82,15 +95,17 @@ def run(
             expand=expand,
             width=display.width,
             color=display.color,
-            memories=memories,
+            footers=footers,
+            narrows=bool(view),
         )
 
     def render(format: str, display: common.Display) -> str:
         if format == "json":
             from cnnaudit.render import report_json
 
-            given = {"asked": asked} if asked else {}
-            return report_json.render(audits, more=_keys(counted), **given)
+            given: dict[str, Any] = {"asked": asked} if asked else {}
+            signal = wants_signal(columns)
+            return report_json.render(audits, more=_keys(counted), signal=signal, **given)
         if not counted:
             return table(audits, format, display)
         if format == "csv":

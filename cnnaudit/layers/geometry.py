@@ -88,19 +88,23 @@ def dividing(size: int, count: int) -> Window:
     )
 
 
-def enlarging(factor: int, mode: str) -> Window:
-    """Upsampling: nearest copies; linear reads 2 neighbours, cubic 4, between cell centres.
+def resampling(size: int, count: int, mode: str) -> Window:
+    """Upsampling and resizing: nearest copies; linear reads 2 neighbours, cubic 4.
 
-    Output o stands at (o + 1/2) / factor − 1/2 of the input (half-pixel centres, the default of
-    torch.nn.Upsample and of Keras); where that is a cell's centre, it reads this cell alone.
+    Output o of ``count`` stands at (o + 1/2)·size/count − 1/2 of the input (half-pixel centres, the
+    default of torch.nn.Upsample and of Keras); where that is a cell's centre, it reads this alone.
     """
-    if mode == "nearest":
-        return Window(1, (range(1),) * factor)
-    reach = 1 if mode == "linear" else 2
+    common = gcd(size, count)
+    step, period = size // common, count // common
     reads = []
-    for phase in range(factor):
-        cell, between = divmod(2 * phase + 1 - factor, 2 * factor)
-        reads.append(
-            range(cell + 1 - reach, cell + 1 + reach) if between else range(cell, cell + 1)
-        )
-    return Window(1, tuple(reads))
+    for phase in range(period):
+        # The centre is cell + rest / (2·period).
+        cell, rest = divmod((2 * phase + 1) * step - period, 2 * period)
+        if mode == "nearest":
+            nearest = cell + (rest >= period)
+            reads.append(range(nearest, nearest + 1))
+        else:
+            reach = 1 if mode == "linear" else 2
+            near = (cell + 1 - reach, cell + 1 + reach) if rest else (cell, cell + 1)
+            reads.append(range(*near))
+    return Window(step, tuple(reads))

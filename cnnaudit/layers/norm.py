@@ -186,6 +186,7 @@ KINDS = (
         _rms_weights,
         _rms_work,
         _layer_fault,
+        windows=_layer_windows,
     ),
     Kind(
         "standardize",

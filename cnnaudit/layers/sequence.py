@@ -3,6 +3,7 @@
 from functools import partial
 
 from cnnaudit.errors import Fault
+from cnnaudit.layers.geometry import Windows, everything
 from cnnaudit.layers.kind import (
     Attributes,
     Field,
@@ -48,6 +49,12 @@ def _output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (inputs[0][0], units) if attributes["sequences"] else (units,)
 
 
+def _windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    if attributes["sequences"]:
+        return "a state sees all steps before it"
+    return tuple(map(everything, entering[:-1]))
+
+
 def _weights(gates: int, inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     units = attributes["units"]
     width = gates * units
@@ -81,6 +88,7 @@ def _recurrent(name: str, doc: str, *extra: Field) -> Kind:
         partial(_weights, gates),
         partial(_work, gates),
         _fault,
+        windows=_windows,
     )
 
 

@@ -1,7 +1,9 @@
 """Operations that move values without computing: their order, place and number change."""
 
+from math import gcd
+
 from cnnaudit.errors import Fault
-from cnnaudit.layers.geometry import MAX_PERIOD, ONE, Windows, enlarging, everything, shifted
+from cnnaudit.layers.geometry import MAX_PERIOD, ONE, Windows, everything, resampling, shifted
 from cnnaudit.layers.kind import (
     Attributes,
     Field,
@@ -115,11 +117,11 @@ def _upsample_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*(n * factor for n, factor in sizes), inputs[0][-1])
 
 
-def _upsample_windows(_entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
-    factors = attributes["factor"]
-    if max(factors) > MAX_PERIOD:
-        return "its factor is too large to follow"
-    return tuple(enlarging(factor, attributes["mode"]) for factor in factors)
+def _resampled_windows(entering: Shape, attributes: Attributes, output: Shape) -> Windows:
+    sizes = list(zip(spatial(entering), spatial(output), strict=True))
+    if any(count // gcd(size, count) > MAX_PERIOD for size, count in sizes):
+        return "its pattern of windows is too long to follow"
+    return tuple(resampling(size, count, attributes["mode"]) for size, count in sizes)
 
 
 def _upsample_work(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
@@ -270,7 +272,7 @@ KINDS = (
         ),
         work=_upsample_work,
         fault=_map_fault,
-        windows=_upsample_windows,
+        windows=_resampled_windows,
     ),
     Kind(
         "resize",
@@ -290,6 +292,7 @@ KINDS = (
         ),
         work=_upsample_work,
         fault=_map_fault,
+        windows=_resampled_windows,
     ),
     Kind(
         "slice",

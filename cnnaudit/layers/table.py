@@ -14,7 +14,13 @@ KINDS: dict[str, Kind] = {
 INPUT = Kind("input", "input", "What enters the network.", same_shape)
 
 #: What a foreign file holds and nothing here can count; no file of ours writes it either.
-UNKNOWN = Kind("unknown", "unknown", "A layer whose weights and work are not known.", same_shape)
+UNKNOWN = Kind(
+    "unknown",
+    "unknown",
+    "A layer whose weights and work are not known.",
+    same_shape,
+    windows=lambda *_: "a layer is not known",
+)
 
 _NODES_ONLY = {kind.name: kind for kind in (INPUT, UNKNOWN)}
 

@@ -130,6 +130,18 @@ COLUMNS = {
 }
 #: Columns that need an analysis of memory, and exist where it was made.
 MEMORY_KEYS = ("weight_bytes", "activation_bytes", "saved_bytes", "live_bytes")
+#: Columns that need receptive fields.
+FIELD_KEYS = (
+    "receptive_field",
+    "narrowest",
+    "stride",
+    "offset",
+    "misalignment",
+    "seen",
+    "path",
+)
+#: Columns that need the signal at initialisation.
+SIGNAL_KEYS = ("forward_gain", "forward_signal", "backward_gain", "backward_signal")
 
 
 def named(text: str) -> tuple[str, ...]:
@@ -146,7 +158,7 @@ def chosen(text: str, more: Mapping[str, Column] = MappingProxyType({})) -> tupl
     columns = []
     for key in named(text):
         if key not in known:
-            keys = (*COLUMNS, *MEMORY_KEYS)
+            keys = (*COLUMNS, *MEMORY_KEYS, *FIELD_KEYS, *SIGNAL_KEYS)
             hint = suggestion(key, keys) or f"there are {', '.join(keys)}"
             raise UsageError(f"--columns: there is no column '{key}' ({hint})")
         columns.append(known[key])
@@ -158,6 +170,14 @@ def lines(audit: Audit, columns: tuple[Column, ...], *, expand: bool) -> list[Li
     if expand:
         return expanded(audit)
     return written(audit) if any(column.unfolds for column in columns) else folded(audit)
+
+
+def narrower(columns: tuple[Column, ...]) -> tuple[tuple[Column, ...], ...]:
+    """These columns, and ever fewer of them: first the widest in words goes, then the last."""
+    plain = tuple(column for column in columns if column.key not in ("operation", "attributes"))
+    fewer = (plain[:count] for count in range(len(plain), 1, -1))
+    named = tuple(column for column in plain if column.key != "output")
+    return (columns, *fewer, named[:2])
 
 
 def layouts() -> tuple[tuple[Column, ...], ...]:

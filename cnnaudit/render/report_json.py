@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnnaudit.analysis.memory import DEFAULT, Memory, NodeMemory, Settings, memory
+from cnnaudit.analysis.receptive_field import Field, receptive_fields
 from cnnaudit.analysis.training_cost import training_cost
 from cnnaudit.calculator import Audit, Row, Totals
-from cnnaudit.graph.nodes import Node
+from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.layers.kind import Shapes
 from cnnaudit.layers.windows import padding_amounts, spatial
+from cnnaudit.render.field_json import field_object
 from cnnaudit.render.memory_json import cost_object, memory_object, memory_totals
 from cnnaudit.render.structured import dumps, envelope
 
@@ -29,17 +31,22 @@ def render(
     audits: Sequence[Audit],
     asked: Settings = DEFAULT,
     more: Sequence[Mapping[str, Any]] = (),
+    *,
+    signal: bool = False,
 ) -> str:
     """The report of one network or several, with memory as ``asked``.
 
-    ``more`` are further keys, a mapping a network.
+    ``more`` are further keys, a mapping a network; ``signal`` asks for that of every layer.
     """
     extras = more or [{}] * len(audits)
-    networks = [{**network(a, asked), **extra} for a, extra in zip(audits, extras, strict=True)]
+    networks = [
+        {**network(a, asked, signal=signal), **extra}
+        for a, extra in zip(audits, extras, strict=True)
+    ]
     return dumps({**envelope("report"), "networks": networks}, 4)
 
 
-def network(audit: Audit, asked: Settings = DEFAULT) -> dict[str, Any]:
+def network(audit: Audit, asked: Settings = DEFAULT, *, signal: bool = False) -> dict[str, Any]:
     """One network: its nodes in topological order, and the totals of inference."""
     graph = audit.graph
     taken = memory(audit, asked)
@@ -47,6 +54,8 @@ def network(audit: Audit, asked: Settings = DEFAULT) -> dict[str, Any]:
     if audit.auxiliary.layers:
         auxiliary = totals(audit.auxiliary, taken, auxiliary=True)
     names = [node.name for node in graph.nodes]
+    fields = receptive_fields(graph)
+    signals = _signals(graph) if signal else [{}] * len(graph.nodes)
     return {
         "name": graph.name,
         "path": graph.path,
@@ -60,11 +69,13 @@ def network(audit: Audit, asked: Settings = DEFAULT) -> dict[str, Any]:
         "classes": graph.classes,
         "input_shapes": [list(node.shape) for node in graph.inputs],
         "layers": [
-            _layer(index, row, graph.input_shapes(row.node), names, node)
-            for index, (row, node) in enumerate(
+            _layer(index, row, graph.input_shapes(row.node), names, node, field, more)
+            for index, (row, node, field, more) in enumerate(
                 (
-                    (row, node)
-                    for row, node in zip(audit.rows, taken.nodes, strict=True)
+                    (row, node, field, more)
+                    for row, node, field, more in zip(
+                        audit.rows, taken.nodes, fields, signals, strict=True
+                    )
                     if row.node.kind != "input"
                 ),
                 start=1,
@@ -77,8 +88,21 @@ def network(audit: Audit, asked: Settings = DEFAULT) -> dict[str, Any]:
     }
 
 
+def _signals(graph: Graph) -> list[dict[str, Any]]:
+    from cnnaudit.analysis.signal import signals  # noqa: PLC0415  where it is asked for
+    from cnnaudit.render.signal_columns import signal_object  # noqa: PLC0415
+
+    return [{"signal": signal_object(found)} for found in signals(graph)]
+
+
 def _layer(
-    index: int, row: Row, inputs: Shapes, names: Sequence[str], taken: NodeMemory
+    index: int,
+    row: Row,
+    inputs: Shapes,
+    names: Sequence[str],
+    taken: NodeMemory,
+    field: Field,
+    more: Mapping[str, Any],
 ) -> dict[str, Any]:
     node = row.node
     span = node.span
@@ -94,8 +118,8 @@ def _layer(
         **{name: None if row.unknown else getattr(row, name) for name in _QUANTITIES},
         "saved_bytes": taken.saved,
         "live_bytes": taken.live,
-        "receptive_field": None,
-        "stride": None,
+        **field_object(field),
+        **more,
         "trainable": node.trainable,
         "shares_weights_of": names[node.shared] if node.shared is not None else None,
         "auxiliary": node.auxiliary,

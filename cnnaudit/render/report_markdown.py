@@ -1,7 +1,6 @@
 """``report -f markdown``: the table for a README or a pull request."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from cnnaudit.calculator import Audit
 from cnnaudit.render.columns import (
@@ -17,9 +16,6 @@ from cnnaudit.render.columns import (
 )
 from cnnaudit.render.summary import summary
 from cnnaudit.text import shape_text
-
-if TYPE_CHECKING:  # memory is loaded where it is asked for
-    from cnnaudit.analysis.memory import Memory
 
 _DEFAULT = (
     LAYER,
@@ -38,25 +34,23 @@ def render(
     columns: tuple[Column, ...] | None,
     *,
     expand: bool,
-    memories: "Sequence[Memory] | None" = None,
+    footers: Sequence[Sequence[str]] | None = None,
 ) -> str:
-    """A heading, a table and the totals for each network; memory where it is asked for."""
-    asked: Sequence[Memory | None] = memories or [None] * len(audits)
+    """A heading, a table and a footer for each network: the totals, where none is given."""
+    below = footers or [summary(audit) for audit in audits]
     return "\n".join(
-        _section(audit, memory, columns or _DEFAULT, expand)
-        for audit, memory in zip(audits, asked, strict=True)
+        _section(audit, footer, columns or _DEFAULT, expand)
+        for audit, footer in zip(audits, below, strict=True)
     )
 
 
-def _section(
-    audit: Audit, memory: "Memory | None", columns: tuple[Column, ...], expand: bool
-) -> str:
+def _section(audit: Audit, footer: Sequence[str], columns: tuple[Column, ...], expand: bool) -> str:
     graph = audit.graph
     shapes = ", ".join(shape_text(node.shape) for node in graph.inputs)
     found = lines(audit, columns, expand=expand)
     rows = [[column.text(line, audit.totals).strip() for column in columns] for line in found]
     table = markdown_table([(column.title, column.right) for column in columns], rows)
-    totals = "\n".join(f"- {escape(' '.join(line.split()))}" for line in summary(audit, memory))
+    totals = "\n".join(f"- {escape(' '.join(line.split()))}" for line in footer)
     return f"## {escape(graph.name)}\n\nInput {shapes}\n\n{table}\n{totals}\n"
 
 

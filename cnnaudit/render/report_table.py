@@ -1,17 +1,13 @@
 """``report`` as a table: one line a written layer, shares as bars, and what it comes to."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from cnnaudit.calculator import Audit, Totals
-from cnnaudit.render.columns import Column, layouts, lines
+from cnnaudit.render.columns import Column, layouts, lines, narrower
 from cnnaudit.render.grid import Cell, Grid, Title, draw
 from cnnaudit.render.lines import Line
 from cnnaudit.render.summary import summary
 from cnnaudit.text import shape_text
-
-if TYPE_CHECKING:  # memory is loaded where it is asked for
-    from cnnaudit.analysis.memory import Memory
 
 
 def render(
@@ -21,22 +17,26 @@ def render(
     expand: bool,
     width: int | None,
     color: bool,
-    memories: "Sequence[Memory] | None" = None,
+    footers: Sequence[Sequence[str]] | None = None,
+    narrows: bool = False,
 ) -> str:
     """The tables of one network or several; ``width`` None gives them their natural width.
 
-    ``memories`` go with the audits where memory is asked for.
+    ``footers`` are the lines below each table, the totals where none are given.
+    ``narrows``: columns may be left out where room is short, from the operation and the last on.
     """
-    asked: Sequence[Memory | None] = memories or [None] * len(audits)
+    below = footers or [summary(audit) for audit in audits]
     tables = [
-        draw(_title(audit), _layouts(audit, columns, expand), summary(audit, memory), width, color)
-        for audit, memory in zip(audits, asked, strict=True)
+        draw(_title(audit), _layouts(audit, columns, expand, narrows), footer, width, color)
+        for audit, footer in zip(audits, below, strict=True)
     ]
     return "\n".join(tables)
 
 
-def _layouts(audit: Audit, columns: tuple[Column, ...] | None, expand: bool) -> Iterator[Grid]:
-    choices = (columns,) if columns else layouts()
+def _layouts(
+    audit: Audit, columns: tuple[Column, ...] | None, expand: bool, narrows: bool
+) -> Iterator[Grid]:
+    choices = narrower(columns) if columns and narrows else (columns,) if columns else layouts()
     return _grids(choices, lines(audit, columns or (), expand=expand), audit.totals)
 
 

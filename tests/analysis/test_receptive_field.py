@@ -176,8 +176,14 @@ def test_an_input_that_a_layer_does_not_see_is_no_part_of_its_field() -> None:
     assert found["alike"].size == (3, 3)
 
 
-def test_a_vector_is_global() -> None:
-    assert last("{dense: 4}", input="16").note == "global"
+def test_a_vector_has_no_positions() -> None:
+    expect(last("{dense: 4}", input="16"), note="the input has no positions", seen=None)
+
+
+def test_a_map_is_resized_by_uneven_steps() -> None:
+    field = last("{resize: [6, 6]}", input="4x4x1")
+    # Six centres over four cells: 2/3 of a cell apart, between two cells each.
+    expect(field, size=(2, 2), stride=(Fraction(2, 3), Fraction(2, 3)))
 
 
 # Against perturbing every cell ------------------------------------------------------------------

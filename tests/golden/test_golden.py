@@ -22,6 +22,8 @@ CASES = {
     "report-200.txt": ["report", ALEXNET, "--width", "200"],
     "report-color.txt": ["report", "zoo:lenet-5", "--color", "always", "--width", "80"],
     "report-columns.txt": ["report", ALEXNET, "--columns", "layer,attributes,flops,source"],
+    "report-field.txt": ["report", BLOCKS, "--view", "receptive-field", "--width", "120"],
+    "report-signal.txt": ["report", BLOCKS, "--view", "signal", "--width", "120"],
     "report-expand.txt": ["report", "zoo:simple-cnn-cifar10", "--expand"],
     "report-blocks.txt": ["report", BLOCKS],
     "report-blocks-expand.txt": ["report", BLOCKS, "--expand"],
