@@ -70,7 +70,11 @@ def schema() -> dict[str, Any]:
             "classes": _described(_type(Type.WHOLE), "how many classes the task has"),
             "vars": _described(mapping, "named numbers for expressions"),
             "variants": _described(
-                {"type": "object", "additionalProperties": mapping}, "sets of variables"
+                {
+                    "type": ["object", "null"],
+                    "additionalProperties": {"type": ["object", "null"]},
+                },
+                "sets of variables; null drops those of the file that is extended",
             ),
             "defaults": {
                 "type": "object",
