@@ -88,13 +88,6 @@ class Comparison(NamedTuple):
     totals: dict[str, Delta]
 
     @property
-    def own_causes(self) -> int:
-        """How many differences were written, rather than inherited."""
-        own = sum(cause.kind == "own" for pair in self.pairs for cause in pair.causes)
-        lone = sum(pair.status in ("added", "removed", "renamed") for pair in self.pairs)
-        return own + lone + len(self.network)
-
-    @property
     def changed(self) -> bool:
         """Whether anything differs at all."""
         return bool(self.network) or any(pair.status != "same" for pair in self.pairs)

@@ -4,13 +4,10 @@ All sizes are counts of positions along one axis. The formulas use ``+ - * //`` 
 only, so they hold element by element for int64 arrays too.
 """
 
-from typing import Any, TypeAlias
+from typing import Any
 
 from cnnaudit.layers.geometry import Windows, sliding
 from cnnaudit.layers.kind import Attributes, Shape
-
-#: Padding of every axis: the word "same", or (before, after) an axis.
-Padding: TypeAlias = str | tuple[tuple[int, int], ...]
 
 
 def effective_kernel(kernel: int, dilation: int) -> int:

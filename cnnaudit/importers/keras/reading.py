@@ -50,6 +50,7 @@ def _member(stream: IO[bytes], shown: str) -> bytes:
     except KeyError:
         message = f"the archive has no {MEMBER}: it is not a .keras file"
         raise file_error("foreign-syntax", message, shown) from None
+    # What zipfile raises for a broken archive, an unknown compression or a password.
     except (
         zipfile.BadZipFile,
         zlib.error,
