@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cnnaudit.calculator import audit as audit
-    from cnnaudit.compare import compare as compare
+    from cnnaudit.comparison import compare as compare
     from cnnaudit.operands import load as load
 
 __version__ = "0.1.0"
@@ -19,7 +19,7 @@ __all__ = ["audit", "compare", "load"]
 
 #: The public functions and the modules they live in, loaded when they are first asked for: the
 #: version alone must not cost the rest.
-_PUBLIC = {"load": "operands", "audit": "calculator", "compare": "compare"}
+_PUBLIC = {"load": "operands", "audit": "calculator", "compare": "comparison"}
 
 
 def __getattr__(name: str) -> Any:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from cnnaudit.alignment import MAX_CELLS
-from cnnaudit.compare import compare
+from cnnaudit.comparison import compare
 from tests.support import audit_text, chain
 
 LONG = int(MAX_CELLS**0.5) + 60

@@ -19,7 +19,7 @@ STAGES = [
     ["importers"],
     ["calculator"],
     ["counting", "analysis"],
-    ["alignment", "compare", "gates"],
+    ["alignment", "comparison", "gates"],
     ["gitref", "operands"],
     ["render"],
     ["cli"],

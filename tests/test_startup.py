@@ -64,7 +64,7 @@ def test_a_table_loads_no_numpy() -> None:
 def test_a_command_loads_only_its_own_module() -> None:
     modules = loaded("report", "zoo:alexnet", "-f", "json")
     assert "cnnaudit.cli.report" in modules
-    assert not modules & {"cnnaudit.cli.diff", "cnnaudit.cli.zoo", "cnnaudit.compare"}
+    assert not modules & {"cnnaudit.cli.diff", "cnnaudit.cli.zoo", "cnnaudit.comparison"}
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def run(
 ) -> ExitCode:
     """Put two networks side by side and say why they differ."""
     from cnnaudit.calculator import audit
-    from cnnaudit.compare import compare
+    from cnnaudit.comparison import compare
     from cnnaudit.gates import WATCHED, exceeded, parse_limit
     from cnnaudit.operands import Overrides, load
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from cnnaudit.compare import Cause, Comparison, Delta, Pair
+from cnnaudit.comparison import Cause, Comparison, Delta, Pair
 from cnnaudit.render.report_json import network
 from cnnaudit.render.structured import dumps, envelope
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cnnaudit.alignment import Aligned, AlignedLayer, AlignedSection
 from cnnaudit.calculator import LayerRow
-from cnnaudit.compare import Cause, Comparison, Pair, leaves_of
+from cnnaudit.comparison import Cause, Comparison, Pair, leaves_of
 from cnnaudit.graph.nodes import local_name
 from cnnaudit.render.folding import runs
 from cnnaudit.text import bound_text, count_text, mebibytes, shape_text, sizes_text, value_text

@@ -1,6 +1,6 @@
 """``diff -f markdown``: the comparison for a pull request."""
 
-from cnnaudit.compare import Comparison
+from cnnaudit.comparison import Comparison
 from cnnaudit.render.diff_lines import (
     MARKS,
     both,

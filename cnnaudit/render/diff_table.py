@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from cnnaudit.calculator import Audit, LayerRow
-from cnnaudit.compare import Comparison
+from cnnaudit.comparison import Comparison
 from cnnaudit.render.diff_lines import (
     MARKS,
     DiffLine,
