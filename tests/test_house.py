@@ -21,6 +21,8 @@ STAGES = [
     ["counting", "analysis"],
     ["alignment", "comparison", "gates"],
     ["gitref", "operands"],
+    ["rules"],
+    ["checking"],
     ["render"],
     ["cli"],
 ]

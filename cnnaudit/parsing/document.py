@@ -46,6 +46,13 @@ TOP_LEVEL = (
 )
 
 
+class Base(NamedTuple):
+    """The file that a document extends, and where the document names it."""
+
+    document: "Document"
+    span: Span
+
+
 class Document(NamedTuple):
     """One architecture file, its base included."""
 
@@ -65,7 +72,7 @@ class Document(NamedTuple):
     changes: tuple[Change, ...]
     training: Mapping[str, Value]
     expect: Mapping[str, Value]
-    base: str | None = None
+    base: Base | None = None
     backbone: Backbone | None = None
     trunk: "Document | None" = None
 
@@ -130,7 +137,7 @@ class _Reader:
         self._version()
         base = self.base
         inherited = next((d.framework for d in (base, self.trunk) if d), None)
-        own_layers = self.tree.get("layers")
+        own_layers, extends = self.tree.get("layers"), self.tree.get("extends")
         document = Document(
             self.source,
             self.tree.span,
@@ -148,7 +155,7 @@ class _Reader:
             base.changes if base and own_layers is None else (),
             {},
             {},
-            base.source.path if base else None,
+            Base(base, extends.span) if base and extends else None,
             base.backbone if base else None,
             base.trunk if base else None,
         )

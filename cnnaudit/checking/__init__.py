@@ -1,0 +1,1 @@
+"""``check``: rules over many files, with configuration, suppressions, a baseline and gates."""

@@ -1,0 +1,44 @@
+"""A total beyond the bound that the file or the repository sets.
+
+Why it matters: a device has so much memory and so many operations a second, and a network outgrows
+them one harmless edit at a time. A bound that is written down (`expect: {max_params: …}` in the
+file, `budgets:` in the configuration) makes the edit that crosses it the one that is discussed.
+
+Example::
+
+    expect: {max_params: 1000000}    # and the network has 1,250,000
+
+Instead: find where the total sits (`cnnaudit explain FILE`), scale the widths down until it fits
+(`cnnaudit adapt FILE --fit "params<=1M"`), or raise the bound knowingly.
+"""
+
+from collections.abc import Iterator
+
+from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.rules.subject import Subject
+from cnnaudit.text import bound_text, count_text, decimal
+
+CODE = "CA402"
+NAME = "over-budget"
+LEVEL = Level.ERROR
+
+
+def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+    """The file's own bounds, then the configuration's."""
+    own = {k: v for k, v in subject.graph.expect.items() if k.startswith("max_")}
+    for budgets, whose in ((own, "this file"), (subject.budgets, "the configuration")):
+        for key, bound in budgets.items():
+            quantity = key.removeprefix("max_")
+            total = getattr(subject.audit.totals, quantity)
+            if bound is None or total <= bound:
+                continue
+            said = bound_text(count_text(total), subject.audit.complete)
+            allowed = count_text(bound) if isinstance(bound, int) else decimal(bound)
+            over = (
+                decimal(total - bound) if not isinstance(bound, int) else count_text(total - bound)
+            )
+            yield Finding(
+                None,
+                f"{quantity} is {said}, {over} more than the {allowed} that {whose} allows",
+                span=subject.said(f"expect.{key}") if whose == "this file" else None,
+            )

@@ -1,0 +1,112 @@
+"""The vocabulary of the rules: levels, options, findings, and a rule as a value."""
+
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from types import ModuleType
+from typing import Any, NamedTuple, TypeAlias
+
+from cnnaudit.errors import Span
+from cnnaudit.rules.subject import Subject
+
+
+class Level(Enum):
+    """How much a finding matters, the gravest first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for an error, more for what matters less."""
+        return list(Level).index(self)
+
+
+class Option(NamedTuple):
+    """A threshold of a rule: its default is of the type that a configuration must give."""
+
+    name: str
+    default: Any
+    doc: str
+
+
+class Finding(NamedTuple):
+    """What a rule remarks on.
+
+    ``layer`` is the full name of a written layer; None where the finding is about the file as a
+    whole, or about ``span``, a place in its text. A rule names layers, the engine knows their
+    lines.
+    """
+
+    layer: str | None
+    message: str
+    help: str | None = None
+    notes: tuple[str, ...] = ()
+    span: Span | None = None
+
+
+Options: TypeAlias = Mapping[str, Any]
+
+
+class Doc(NamedTuple):
+    """A rule's documentation: the parts of its docstring, in their order."""
+
+    summary: str
+    why: str
+    example: str
+    instead: str
+
+
+class Rule(NamedTuple):
+    """A rule as the table lists it. ``check`` yields what it finds in a network."""
+
+    code: str
+    name: str
+    level: Level
+    doc: Doc
+    options: tuple[Option, ...]
+    check: Callable[[Subject, Options], Iterator[Finding]] | None
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """The options as they are where nobody says otherwise."""
+        return {option.name: option.default for option in self.options}
+
+
+#: The headings of a rule's docstring behind its first paragraph, in their order.
+HEADINGS = ("Why it matters:", "Example::", "Instead:")
+
+
+def rule_of(module: ModuleType) -> Rule:
+    """The rule that a module is."""
+    return Rule(
+        module.CODE,
+        module.NAME,
+        module.LEVEL,
+        read_doc(module.__doc__ or ""),
+        getattr(module, "OPTIONS", ()),
+        module.check,
+    )
+
+
+def read_doc(text: str) -> Doc:
+    """The parts of a docstring; raises ``ValueError`` where a heading is missing."""
+    parts = []
+    for heading in HEADINGS:
+        part, found, text = text.partition(heading)
+        if not found:
+            raise ValueError(f"the docstring has no '{heading}'")
+        parts.append(part)
+    summary, why, example = parts
+    return Doc(_flowing(summary), _flowing(why), _verbatim(example), _flowing(text))
+
+
+def _flowing(text: str) -> str:
+    """Paragraphs as one line each."""
+    return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))
+
+
+def _verbatim(text: str) -> str:
+    """An example without its indentation."""
+    lines = text.strip("\n").rstrip().split("\n")
+    return "\n".join(line.removeprefix("    ") for line in lines)

@@ -1,0 +1,121 @@
+"""What a rule looks at: an audited network, the file that says it, and what is derived from them.
+
+Derived values are worked out when the first rule asks for them, and once.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from cnnaudit.analysis.receptive_field import Field, receptive_fields
+from cnnaudit.analysis.signal import Signal, signals
+from cnnaudit.calculator import Audit, LayerRow, audit, layer_row
+from cnnaudit.errors import AuditError, Span
+from cnnaudit.gates import Limit
+from cnnaudit.graph.build import build
+from cnnaudit.graph.nodes import Graph, Node, layers
+from cnnaudit.parsing.document import Document
+
+
+class Before(NamedTuple):
+    """What a network was, to compare with: its totals, where they come from, and the limits."""
+
+    totals: Mapping[str, int]
+    label: str
+    limits: tuple[Limit, ...]
+
+
+class Subject:
+    """One network under audit.
+
+    ``document`` is None for another program's file. ``budgets`` are the configuration's bounds on
+    totals (``max_params``: 1000000), ``before`` what the network was at the point of comparison.
+    """
+
+    def __init__(
+        self,
+        audit: Audit,
+        document: Document | None = None,
+        budgets: Mapping[str, int] | None = None,
+        before: Before | None = None,
+    ) -> None:
+        self.audit = audit
+        self.document = document
+        self.budgets = budgets or {}
+        self.before = before
+
+    @property
+    def graph(self) -> Graph:
+        """The layer graph."""
+        return self.audit.graph
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The nodes in topological order, inputs first."""
+        return self.audit.graph.nodes
+
+    @cached_property
+    def layers(self) -> tuple[LayerRow, ...]:
+        """Every written layer with its numbers, in written order; auxiliary heads included."""
+        return tuple(layer_row(self.audit, layer) for layer in layers(self.graph.outline))
+
+    @cached_property
+    def readers(self) -> tuple[tuple[int, ...], ...]:
+        """For each node, the positions of the nodes that read it."""
+        found: list[list[int]] = [[] for _ in self.nodes]
+        for index, node in enumerate(self.nodes):
+            for source in node.inputs:
+                found[source].append(index)
+        return tuple(map(tuple, found))
+
+    @cached_property
+    def outputs(self) -> tuple[int, ...]:
+        """The nodes that nobody reads, auxiliary heads left out."""
+        return tuple(
+            index
+            for index, node in enumerate(self.nodes)
+            if not self.readers[index] and not node.auxiliary
+        )
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The receptive field at each node."""
+        return receptive_fields(self.graph)
+
+    @cached_property
+    def signals(self) -> tuple[Signal, ...]:
+        """Mean squares of values and gradients at each node, before training."""
+        return signals(self.graph)
+
+    @cached_property
+    def base(self) -> Audit | None:
+        """The network of the file that this one extends; None where there is none that stands."""
+        if self.document is None or self.document.base is None:
+            return None
+        try:
+            return audit(build(self.document.base.document))
+        except AuditError:
+            return None
+
+    def said(self, key: str) -> Span | None:
+        """Where the file itself says ``input``, ``classes``, ``training.KEY`` or ``expect.KEY``.
+
+        None where it does not, or where a file that it extends does.
+        """
+        span = self._span(key)
+        if span is None or self.document is None or span.source is not self.document.source:
+            return None
+        return span
+
+    def _span(self, key: str) -> Span | None:
+        document = self.document
+        if document is None:
+            return None
+        group, _, rest = key.partition(".")
+        if group == "input":
+            value = next(iter(document.inputs.values()), None)
+        elif group == "classes":
+            value = document.classes
+        else:
+            value = {"training": document.training, "expect": document.expect}[group].get(rest)
+        return value.span if value else None

@@ -1,0 +1,14 @@
+"""Every rule, in the order of its code."""
+
+from cnnaudit.rules import initialisation_mismatch, narrow_layer, over_budget, regression
+from cnnaudit.rules.rule import Rule, rule_of
+
+_MODULES = (
+    narrow_layer,
+    initialisation_mismatch,
+    over_budget,
+    regression,
+)
+
+#: The rules that look at a network, by name.
+RULES: dict[str, Rule] = {module.NAME: rule_of(module) for module in _MODULES}

@@ -1,0 +1,94 @@
+"""Every rule on the networks of its case file: what it finds there, and what it lets pass."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cnnaudit.calculator import audit
+from cnnaudit.errors import CODES, Problems, Source
+from cnnaudit.gates import parse_limit
+from cnnaudit.graph.build import build
+from cnnaudit.parsing.load import load
+from cnnaudit.parsing.source import Folder, Opened
+from cnnaudit.rules.rule import Finding
+from cnnaudit.rules.subject import Before, Subject
+from cnnaudit.rules.table import RULES
+
+CASES = Path(__file__).parent / "cases"
+
+
+def cases(name: str) -> list[dict[str, Any]]:
+    loaded: list[dict[str, Any]] = yaml.safe_load((CASES / f"{name}.yaml").read_text())
+    return loaded
+
+
+ALL = [
+    pytest.param(name, case, id=f"{name}: {case['name']}") for name in RULES for case in cases(name)
+]
+
+
+def subject(case: dict[str, Any], folder: Path) -> Subject:
+    """The network of a case, in a folder with its other ``files``."""
+    for name, text in case.get("files", {}).items():
+        (folder / name).write_text(text)
+    problems = Problems()
+    opened = Opened(Source("net.yaml", case["net"]), Folder(folder, folder.resolve()))
+    document = load(opened, problems)
+    before = None
+    if "before" in case:
+        limits = tuple(parse_limit(text) for text in case["limits"])
+        before = Before(case["before"], "origin/main", limits)
+    return Subject(audit(build(document, problems)), document, case.get("budgets"), before)
+
+
+@pytest.mark.parametrize(("name", "case"), ALL)
+def test_case(name: str, case: dict[str, Any], tmp_path: Path) -> None:
+    rule = RULES[name]
+    assert rule.check is not None
+    options = case.get("options", {})
+    assert options.keys() <= rule.defaults.keys()
+    found = list(rule.check(subject(case, tmp_path), rule.defaults | options))
+    expected = case.get("finds", [])
+    assert [finding.layer for finding in found] == [e["layer"] for e in expected], found
+    for finding, wanted in zip(found, expected, strict=True):
+        assert wanted["says"] in said(finding)
+        if "line" in wanted:
+            assert finding.span is not None
+            assert finding.span.line == wanted["line"]
+
+
+def said(finding: Finding) -> str:
+    return "\n".join(filter(None, (finding.message, finding.help, *finding.notes)))
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_has_cases_of_both_kinds(name: str) -> None:
+    finds = [bool(case.get("finds")) for case in cases(name)]
+    assert True in finds, "no case that it finds"
+    assert False in finds, "no case that passes"
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_is_documented(name: str) -> None:
+    rule = RULES[name]
+    assert all(rule.doc), rule.doc
+    assert rule.doc.summary.endswith(".")
+    assert "\n" not in rule.doc.summary, "the first paragraph is one sentence"
+    for option in rule.options:
+        assert option.doc
+
+
+def test_case_files_belong_to_rules() -> None:
+    assert {path.stem for path in CASES.glob("*.yaml")} == set(RULES)
+
+
+def test_codes_and_names_are_unique_and_in_order() -> None:
+    codes = [rule.code for rule in RULES.values()]
+    assert codes == sorted(codes)
+    assert len(set(codes)) == len(codes)
+    for rule in RULES.values():
+        # A rule may go on where an input error of the same name ends.
+        assert CODES.get(rule.name, rule.code) == rule.code
+        assert rule.code not in CODES.values() or rule.name in CODES
