@@ -16,6 +16,7 @@ from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.importers.keras import sniff as keras
 from cnnaudit.parsing import zoo
+from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.load import load as load_document
 from cnnaudit.parsing.load import split_variant
 from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
@@ -105,11 +106,24 @@ def load(operand: str, overrides: Overrides = NO_OVERRIDES) -> Graph:
     Raises ``AuditError`` for a file that cannot be audited, ``UsageError`` for overrides that do
     not fit it.
     """
-    found, variant = _open(operand)
+    return graph_of(*find(operand), overrides)
+
+
+def graph_of(
+    found: Opened | Foreign, variant: str | None, overrides: Overrides = NO_OVERRIDES
+) -> Graph:
+    """The layer graph of what an operand names."""
     if isinstance(found, Foreign):
         return _imported(found, variant, overrides)
     problems = Problems()
-    document = load_document(found, problems)
+    return built(chosen(found, variant, overrides, problems), variant, problems)
+
+
+def chosen(
+    opened: Opened, variant: str | None, overrides: Overrides, problems: Problems
+) -> Document:
+    """The document of a file at one of its variants, with what the command line sets."""
+    document = load_document(opened, problems)
     if variant is not None:
         span = Span(document.source, 1, 1, 1, 2)
         document = with_variant(document, variant, problems, span)
@@ -117,6 +131,11 @@ def load(operand: str, overrides: Overrides = NO_OVERRIDES) -> Graph:
         document = with_variable(document, assignment)
     for shape in overrides.inputs:
         document = with_input(document, shape)
+    return document
+
+
+def built(document: Document, variant: str | None, problems: Problems) -> Graph:
+    """The graph of a document at a variant, which its path names."""
     graph = build(document, problems)
     return graph._replace(path=f"{graph.path}@{variant}") if variant else graph
 
@@ -133,7 +152,7 @@ def _imported(found: Foreign, variant: str | None, overrides: Overrides) -> Grap
     return graph(found.data, found.shown, overrides.inputs)
 
 
-def _open(operand: str) -> tuple[Opened | Foreign, str | None]:
+def find(operand: str) -> tuple[Opened | Foreign, str | None]:
     """What an operand names, and its variant."""
     if operand == "-":
         return _standard_input(), None
