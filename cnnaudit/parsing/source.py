@@ -9,7 +9,8 @@ from cnnaudit.errors import AuditError, Diagnostic, Source, Span, file_error
 
 MAX_BYTES = 4 * 1024 * 1024
 
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+#: Where YAML's lines end.
+BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 class Library(Protocol):
@@ -112,7 +113,7 @@ def _sibling(path: Path) -> str | None:
 
 def lines_of(text: str) -> list[str]:
     """The lines of a text as YAML counts them, which is not what ``splitlines`` does."""
-    return _BREAK.split(text)
+    return BREAK.split(text)
 
 
 def decode(data: bytes, shown: str) -> Source:

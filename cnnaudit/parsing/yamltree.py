@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 import yaml
 
 from cnnaudit.errors import Problems, Source, Span
-from cnnaudit.parsing.source import lines_of
+from cnnaudit.parsing.source import BREAK, lines_of
 
 MAX_DEPTH = 64
 MAX_ALIAS_NODES = 100_000
@@ -88,6 +88,27 @@ def parse(source: Source, problems: Problems) -> Node | None:
     except yaml.MarkedYAMLError as error:
         _report(error, source, problems)
         return None
+
+
+def texts(source: Source) -> tuple[list[tuple[int, int]], int]:
+    """The stretches of quoted and block texts, and how far the text is valid, as offsets.
+
+    A block text's stretch starts at the end of its header's line.
+    """
+    found = []
+    end = 0
+    try:
+        # Tokens, not events: an event starts at its anchor, and a comment may stand behind that.
+        for token in yaml.scan(source.text, Loader=_LOADER):
+            start, end = token.start_mark.index, token.end_mark.index
+            if isinstance(token, yaml.ScalarToken) and token.style:
+                if token.style in "|>":
+                    header = BREAK.search(source.text, start)
+                    start = header.start() if header else end
+                found.append((start, end))
+    except yaml.YAMLError:
+        return found, end
+    return found, len(source.text)
 
 
 def _report(error: yaml.MarkedYAMLError, source: Source, problems: Problems) -> None:
