@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from cnnaudit.errors import file_error
+from cnnaudit.errors import AuditError, file_error
 from cnnaudit.parsing.source import MAX_BYTES, Opened, decode, printable
 
 
@@ -67,6 +67,27 @@ def read_revision(revision: str, path: str, limit: int = MAX_BYTES) -> Blob:
     top = Path(_git(here, "rev-parse", "--show-toplevel", shown=shown).decode().strip())
     inside = PurePosixPath(here.resolve().relative_to(top.resolve()).as_posix())
     return Revision(top, revision, inside).read(path, limit)
+
+
+def verify(revision: str) -> None:
+    """Raise ``AuditError`` where git has no such commit, and say why a shallow clone has not."""
+    shown = printable(revision)
+    if revision.startswith("-"):
+        raise file_error("unreadable", "a revision does not start with '-'", shown)
+    here = Path.cwd()
+    try:
+        _git(here, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", shown=shown)
+    except AuditError:
+        # Where there is no repository at all, this says so.
+        answer = _git(here, "rev-parse", "--is-shallow-repository", shown=shown)
+        help = "`git branch -a` and `git tag` list what there is"
+        if answer.strip() == b"true":
+            help = (
+                "this is a shallow clone, which lacks most revisions: check out with"
+                " `fetch-depth: 0`, or `git fetch --unshallow`"
+            )
+        message = "git has no such revision here"
+        raise file_error("unreadable", message, shown, help) from None
 
 
 def _git(folder: Path, *arguments: str, shown: str, limit: int = MAX_BYTES) -> bytes:

@@ -77,11 +77,12 @@ def _architectures(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(top, name)
-            if not name.startswith(".") and path.is_file() and _sniff(path):
+            if not name.startswith(".") and path.is_file() and recognised(path):
                 yield path
 
 
-def _sniff(path: Path) -> bool:
+def recognised(path: Path) -> bool:
+    """Whether the content of a file says that it is an architecture."""
     head = _head(path)
     if _MARKER.search(head) is not None:
         return True

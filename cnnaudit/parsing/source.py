@@ -69,9 +69,9 @@ def repository_root(folder: Path) -> Path | None:
     return next((f for f in (folder, *folder.parents) if (f / ".git").exists()), None)
 
 
-def display_path(path: Path) -> str:
-    """How messages name a file: relative to the working folder, with forward slashes."""
-    shown = os.path.relpath(path) if path.is_absolute() else os.path.normpath(path)
+def display_path(path: Path, folder: Path | None = None) -> str:
+    """How messages name a file: relative to the working folder or another, slashes forward."""
+    shown = os.path.relpath(path, folder) if path.is_absolute() else os.path.normpath(path)
     return printable(shown.replace(os.sep, "/"))
 
 

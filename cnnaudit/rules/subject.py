@@ -60,6 +60,15 @@ class Subject:
         return tuple(layer_row(self.audit, layer) for layer in layers(self.graph.outline))
 
     @cached_property
+    def spans(self) -> Mapping[str, Span]:
+        """Where each written layer is written, by its full name."""
+        found: dict[str, Span] = {}
+        for node in self.nodes:
+            if node.span is not None:
+                found.setdefault(node.layer, node.span)
+        return found
+
+    @cached_property
     def readers(self) -> tuple[tuple[int, ...], ...]:
         """For each node, the positions of the nodes that read it."""
         found: list[list[int]] = [[] for _ in self.nodes]

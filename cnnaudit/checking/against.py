@@ -1,0 +1,83 @@
+"""What a network was before: at a git revision, or in a report that was saved as JSON."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cnnaudit.calculator import audit
+from cnnaudit.checking.outcome import Earlier
+from cnnaudit.comparison import TOTALS
+from cnnaudit.errors import AuditError, UsageError
+from cnnaudit.gates import Limit
+from cnnaudit.operands import load
+from cnnaudit.parsing.source import display_path
+
+_LARGEST_REPORT = 256 * 2**20
+
+
+class Against(NamedTuple):
+    """What to compare with: a revision, or the totals of a saved report by path."""
+
+    revision: str | None
+    saved: Mapping[str, Mapping[str, int]]
+    label: str
+    limits: tuple[Limit, ...]
+
+
+def read_against(text: str, limits: tuple[Limit, ...]) -> Against:
+    """``--against``: a saved report where there is such a file, else a revision.
+
+    Raises ``UsageError`` for a report that cannot be read, ``AuditError`` for a revision that git
+    does not have.
+    """
+    path = Path(text)
+    if path.suffix == ".json" or path.is_file():
+        return Against(None, _saved(path), display_path(path), limits)
+    from cnnaudit.gitref import verify  # noqa: PLC0415  brings subprocess along
+
+    verify(text)
+    return Against(text, {}, text, limits)
+
+
+def earlier(against: Against, path: str) -> Earlier | str:
+    """The totals of a file before, or why there are none."""
+    if against.revision is None:
+        totals = against.saved.get(path)
+        if totals is None:
+            return f"not in {against.label}: there is nothing to compare it with"
+        return Earlier(totals, against.label)
+    label = f"{against.revision}:{path}"
+    try:
+        before = audit(load(label)).totals
+    except AuditError as error:
+        found = error.diagnostics[0]
+        if found.name == "unreadable":
+            return f"not in {against.revision}: there is nothing to compare it with"
+        return f"could not be audited at {against.revision}: {found.message}"
+    return Earlier({name: getattr(before, name) for name in TOTALS}, label)
+
+
+def _saved(path: Path) -> dict[str, dict[str, int]]:
+    """The totals of ``report -f json``, by the paths of its networks."""
+    shown = display_path(path)
+    wrong = f"--against {shown}: expected a report written by `cnnaudit report … -o json:FILE`"
+    try:
+        if path.stat().st_size > _LARGEST_REPORT:
+            raise UsageError(f"--against {shown}: the report is too large")
+        tree: Any = json.loads(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"--against {shown}: cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise UsageError(wrong) from None
+    networks = tree.get("networks") if isinstance(tree, dict) else None
+    if not isinstance(networks, list):
+        raise UsageError(wrong)
+    found = {}
+    for network in networks:
+        totals = network.get("totals") if isinstance(network, dict) else None
+        if not isinstance(totals, dict) or not isinstance(network.get("path"), str):
+            raise UsageError(wrong)
+        known = {name: totals.get(name) for name in TOTALS}
+        found[network["path"]] = {k: v for k, v in known.items() if type(v) is int}
+    return found

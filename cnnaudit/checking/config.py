@@ -1,0 +1,279 @@
+"""Reading a configuration: ``.cnnaudit.yaml``, or ``[tool.cnnaudit]`` in ``pyproject.toml``.
+
+Both become the same tree, whose nodes know their lines, and are read by the same functions. An
+unknown key is an error.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cnnaudit.checking.catalogue import entries
+from cnnaudit.checking.settings import PRESETS, Override, Settings, known, overlaid
+from cnnaudit.errors import Problems, suggestion
+from cnnaudit.parsing.claims import CLAIMS
+from cnnaudit.parsing.source import display_path, printable, read_file
+from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence, parse
+from cnnaudit.rules.rule import Level
+from cnnaudit.rules.table import RULES
+
+FILE = ".cnnaudit.yaml"
+PYPROJECT = "pyproject.toml"
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+_WHOLE = re.compile(r"\d{1,18}", re.ASCII)
+_DECIMAL = re.compile(r"\d{1,18}(\.\d{1,18})?", re.ASCII)
+_AMOUNT = re.compile(r"(\d{1,18})\s*(|[KMG]|[KMG]iB)", re.ASCII)
+
+
+class Configurations:
+    """The configuration of each folder; a file is read once."""
+
+    def __init__(self, named: Path | None = None) -> None:
+        self._found: dict[Path, Settings] = {}
+        self._named = read_config(named) if named else None
+
+    def of(self, folder: Path) -> Settings:
+        """The settings of the files in an absolute folder: the nearest, up to the repository's top.
+
+        Raises ``AuditError`` for a configuration that cannot be read.
+        """
+        if self._named is not None:
+            return self._named
+        if folder not in self._found:
+            self._found[folder] = self._nearest(folder)
+        return self._found[folder]
+
+    def _nearest(self, folder: Path) -> Settings:
+        if (folder / FILE).is_file():
+            return read_config(folder / FILE)
+        path = folder / PYPROJECT
+        if path.is_file() and "tool.cnnaudit" in path.read_text("utf-8", "replace"):
+            return read_config(path)
+        if folder.parent == folder or (folder / ".git").exists():
+            return Settings()
+        return self.of(folder.parent)
+
+
+def read_config(path: Path) -> Settings:
+    """The settings that a file gives; raises ``AuditError`` with everything that is wrong."""
+    shown = display_path(path)
+    source = read_file(path, shown)
+    problems = Problems()
+    if path.name.endswith(".toml"):
+        from cnnaudit.checking.toml import tool_table  # noqa: PLC0415  most configurations are YAML
+
+        tree = tool_table(source, problems)
+    else:
+        tree = parse(source, problems)
+    settings = Settings()
+    if isinstance(tree, Mapping):
+        settings = _settings(tree, problems)
+    elif tree is not None:
+        problems.error("invalid-value", "expected a mapping of settings", tree.span)
+    problems.raise_any()
+    return settings._replace(path=shown, folder=str(path.resolve().parent))
+
+
+def _settings(tree: Mapping, problems: Problems) -> Settings:
+    preset = PRESETS["default"]
+    node = tree.get("extends")
+    if node is not None:
+        name = _word(node, tuple(PRESETS), problems)
+        preset = PRESETS.get(name or "", preset)
+    keys = _keys(tree, _KEYS, problems)
+    keys.pop("extends", None)
+    return overlaid(preset, keys)
+
+
+def _keys(tree: Mapping, readers: "dict[str, _Reader]", problems: Problems) -> dict[str, Any]:
+    """The values of the keys that are known; another is an error."""
+    found = {}
+    for key, node in tree.entries:
+        reader = readers.get(key.text)
+        if reader is None:
+            message = f"unknown key '{printable(key.text)}'"
+            help = suggestion(key.text.replace("-", "_"), tuple(readers))
+            problems.error("unknown-key", message, key.span, help)
+            continue
+        value = reader(node, problems)
+        if value is not None:
+            found[key.text] = value
+    return found
+
+
+# One kind of value each ---------------------------------------------------------------------------
+
+_Reader = Callable[[Node, Problems], Any]
+
+
+def _word(node: Node, choices: tuple[str, ...], problems: Problems) -> str | None:
+    if isinstance(node, Scalar) and node.text in choices:
+        return node.text
+    text = node.text if isinstance(node, Scalar) else ""
+    help = suggestion(text, choices)
+    problems.error("invalid-value", f"expected one of {', '.join(choices)}", node.span, help)
+    return None
+
+
+def _preset(node: Node, _problems: Problems) -> str | None:
+    """Read before everything else, since the rest is laid over it."""
+    return node.text if isinstance(node, Scalar) else None
+
+
+def _level(node: Node, problems: Problems) -> Level | None:
+    word = _word(node, tuple(level.value for level in Level), problems)
+    return Level(word) if word else None
+
+
+def _texts(node: Node, problems: Problems) -> tuple[str, ...] | None:
+    items = node.items if isinstance(node, Sequence) else (node,)
+    if all(isinstance(item, Scalar) for item in items):
+        return tuple(item.text for item in items if isinstance(item, Scalar))
+    problems.error("invalid-value", "expected a list of texts", node.span)
+    return None
+
+
+def _prefixes(node: Node, problems: Problems) -> tuple[str, ...] | None:
+    items = node.items if isinstance(node, Sequence) else (node,)
+    found = []
+    for item in items:
+        text = item.text if isinstance(item, Scalar) else ""
+        if text and known(text):
+            found.append(text)
+        else:
+            _no_rule(item, problems)
+    return tuple(found)
+
+
+def _no_rule(node: Node, problems: Problems) -> None:
+    text = node.text if isinstance(node, Scalar) else ""
+    message = f"no rule has the code or name '{printable(text)}', or one that starts so"
+    help = suggestion(text, tuple(entries())) or "`cnnaudit rules` lists them"
+    problems.error("unknown-key", message, node.span, help)
+
+
+def _text(node: Node, problems: Problems) -> str | None:
+    if isinstance(node, Scalar) and node.text:
+        return node.text
+    problems.error("invalid-value", "expected a path", node.span)
+    return None
+
+
+def _mapping(node: Node, problems: Problems) -> tuple[tuple[Scalar, Node], ...]:
+    if isinstance(node, Mapping):
+        return node.entries
+    problems.error("invalid-value", "expected a mapping", node.span)
+    return ()
+
+
+def _levels(node: Node, problems: Problems) -> dict[str, Level]:
+    found = {}
+    for key, value in _mapping(node, problems):
+        name = _rule_name(key.text)
+        if name is None:
+            _no_rule(key, problems)
+        elif level := _level(value, problems):
+            found[name] = level
+    return found
+
+
+def _rule_name(text: str) -> str | None:
+    """A rule's name, from its name or code."""
+    return next((e.name for e in entries().values() if text in e[:2]), None)
+
+
+def _rules(node: Node, problems: Problems) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for key, values in _mapping(node, problems):
+        name = _rule_name(key.text)
+        if name not in RULES:
+            _no_rule(key, problems)
+            continue
+        defaults = RULES[name].defaults
+        if not defaults:
+            problems.error("unknown-key", f"'{name}' has no options", key.span)
+            continue
+        found[name] = {}
+        for option, value in _mapping(values, problems):
+            if option.text not in defaults:
+                message = f"'{name}' has no option '{printable(option.text)}'"
+                help = suggestion(option.text, tuple(defaults))
+                problems.error("unknown-key", message, option.span, help)
+                continue
+            got = _option(value, defaults[option.text], problems)
+            if got is not None:
+                found[name][option.text] = got
+    return found
+
+
+def _option(node: Node, default: Any, problems: Problems) -> Any:
+    """A value of the type of an option's default: a flag, a number, or a list of either."""
+    if isinstance(default, tuple):
+        items = node.items if isinstance(node, Sequence) else (node,)
+        got = tuple(_option(item, default[0], problems) for item in items)
+        return None if None in got else got
+    text = node.text if isinstance(node, Scalar) else ""
+    if isinstance(default, bool):
+        if text in ("true", "false"):
+            return text == "true"
+        problems.error("invalid-value", "expected true or false", node.span)
+        return None
+    whole = isinstance(default, int)
+    if not (_WHOLE if whole else _DECIMAL).fullmatch(text):
+        what = "a whole number, 0 or more" if whole else "a number, 0 or more"
+        problems.error("invalid-value", f"expected {what}, such as {default}", node.span)
+        return None
+    return type(default)(text)
+
+
+def _budgets(node: Node, problems: Problems) -> dict[str, int]:
+    names = tuple(f"max_{claim}" for claim in CLAIMS)
+    found = {}
+    for key, value in _mapping(node, problems):
+        if key.text not in names:
+            message = f"'{printable(key.text)}' is no budget"
+            problems.error("unknown-key", message, key.span, suggestion(key.text, names))
+            continue
+        match = _AMOUNT.fullmatch(value.text) if isinstance(value, Scalar) else None
+        if match is None:
+            message = "expected a bound such as 1000000, 5M or 4MiB"
+            problems.error("invalid-value", message, value.span)
+            continue
+        found[key.text] = int(match[1]) * _UNITS[match[2]]
+    return found
+
+
+def _overrides(node: Node, problems: Problems) -> tuple[Override, ...]:
+    found = []
+    for item in node.items if isinstance(node, Sequence) else (node,):
+        if not isinstance(item, Mapping):
+            problems.error("invalid-value", "expected a mapping with `paths`", item.span)
+            continue
+        keys = _keys(item, {"paths": _texts, **_PER_PATH}, problems)
+        paths = keys.pop("paths", None)
+        if paths is None:
+            message = "the key 'paths' is missing: which files is this for?"
+            problems.error("missing-key", message, item.span, 'paths: ["legacy/**"]')
+            continue
+        found.append(Override(paths, keys))
+    return tuple(found)
+
+
+#: What may differ from path to path.
+_PER_PATH: dict[str, _Reader] = {
+    "select": _prefixes,
+    "ignore": _prefixes,
+    "levels": _levels,
+    "rules": _rules,
+    "budgets": _budgets,
+}
+_KEYS: dict[str, _Reader] = {
+    "extends": _preset,
+    **_PER_PATH,
+    "fail_on": _level,
+    "exclude": _texts,
+    "overrides": _overrides,
+    "baseline": _text,
+}

@@ -1,0 +1,202 @@
+"""One file under the rules: loaded, audited, remarked on, and what is silenced taken out."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from cnnaudit.calculator import audit
+from cnnaudit.checking import catalogue
+from cnnaudit.checking.against import Against, earlier
+from cnnaudit.checking.outcome import Checked, Earlier, Located
+from cnnaudit.checking.places import Place, from_diagnostic, located, place_of
+from cnnaudit.checking.settings import Settings
+from cnnaudit.checking.suppressions import Suppression, suppressions, unknown_text
+from cnnaudit.comparison import TOTALS
+from cnnaudit.errors import AuditError, Problems, Span
+from cnnaudit.graph.nodes import Graph
+from cnnaudit.operands import NO_OVERRIDES, Foreign, built, chosen, graph_of
+from cnnaudit.parsing.document import Document
+from cnnaudit.parsing.source import Opened
+from cnnaudit.rules.rule import Finding
+from cnnaudit.rules.subject import Before, Subject
+from cnnaudit.rules.table import RULES
+
+
+class Remark(NamedTuple):
+    """A finding of a rule in a subject, with its place."""
+
+    rule: str
+    finding: Finding
+    place: Place
+
+
+def inspect(
+    found: Opened | Foreign,
+    variant: str | None,
+    path: str,
+    settings: Settings,
+    against: Against | None = None,
+) -> Checked:
+    """Check one file, or one variant of it; errors of the input are findings too."""
+    before = earlier(against, path) if against else None
+    notes = (before,) if isinstance(before, str) else ()
+    base = before if isinstance(before, Earlier) else None
+    limits = against.limits if against else ()
+    past = Before(base.totals, base.label, limits) if base else None
+    try:
+        subjects = list(_subjects(found, variant, settings, past))
+    except AuditError as error:
+        located_errors = tuple(map(from_diagnostic, error.diagnostics))
+        return Checked(path, None, None, located_errors, 0, base, notes)
+    first = subjects[0]
+    remarks = _unique([remark for subject in subjects for remark in _remarks(subject, settings)])
+    document = first.document
+    comments = suppressions(document.source) if document else ()
+    kept, used = _sifted(remarks, comments)
+    shown = [_located(remark, path, settings) for remark in kept]
+    shown += _about_comments(comments, used, path, settings)
+    totals = {name: getattr(first.audit.totals, name) for name in TOTALS}
+    suppressed = len(remarks) - len(kept)
+    return Checked(path, first.graph.name, totals, tuple(shown), suppressed, base, notes)
+
+
+# The networks of a file ---------------------------------------------------------------------------
+
+
+def _subjects(
+    found: Opened | Foreign, variant: str | None, settings: Settings, before: Before | None
+) -> Iterator[Subject]:
+    """The network that is asked for, and where no variant is, those of all variants behind it."""
+    budgets = settings.budgets
+    if isinstance(found, Foreign):
+        yield Subject(audit(graph_of(found, variant)), None, budgets, before)
+        return
+    document, graph = _built(found, variant)
+    yield Subject(audit(graph), document, budgets, before)
+    for name in document.variants if variant is None else ():
+        again, other = _built(found, name)
+        yield Subject(audit(_own_claims(other, graph)), again, budgets)
+
+
+def _built(opened: Opened, variant: str | None) -> tuple[Document, Graph]:
+    problems = Problems()
+    document = chosen(opened, variant, NO_OVERRIDES, problems)
+    return document, built(document, variant, problems)
+
+
+def _own_claims(graph: Graph, main: Graph) -> Graph:
+    """A variant's graph with the claims that vary with it; the others are the main network's."""
+    return graph._replace(
+        expect={key: claim for key, claim in graph.expect.items() if claim != main.expect.get(key)}
+    )
+
+
+# Findings -----------------------------------------------------------------------------------------
+
+
+def _remarks(subject: Subject, settings: Settings) -> Iterator[Remark]:
+    for entry in catalogue.selectable():
+        rule = RULES.get(entry.name)
+        if rule is None or rule.check is None or not settings.wants(entry):
+            continue
+        options = {**rule.defaults, **settings.rules.get(rule.name, {})}
+        for finding in rule.check(subject, options):
+            yield Remark(rule.name, finding, place_of(finding, subject))
+
+
+def _unique(remarks: Sequence[Remark]) -> list[Remark]:
+    """One remark for each written place: of repetitions, uses of a block, and variants.
+
+    The first stays, and says how many more there are.
+    """
+    groups: dict[object, list[Remark]] = {}
+    for remark in remarks:
+        groups.setdefault(_key(remark), []).append(remark)
+    return [_counted(group) for group in groups.values()]
+
+
+def _key(remark: Remark) -> object:
+    finding, written = remark.finding, remark.place.written
+    if written is None:
+        return remark.rule, finding.layer, finding.message
+    return remark.rule, written.source.path, written.line, written.column
+
+
+def _counted(group: list[Remark]) -> Remark:
+    first = group[0]
+    layers = dict.fromkeys(r.finding.layer for r in group if r.finding.layer)
+    names = [name for name in layers if name != first.finding.layer]
+    if not names:
+        return first
+    listed = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+    what = "layer that is" if len(names) == 1 else "layers that are"
+    note = f"the same for {len(names)} more {what} written here: {listed}"
+    finding = first.finding._replace(notes=(*first.finding.notes, note))
+    return first._replace(finding=finding)
+
+
+def _sifted(
+    remarks: Iterable[Remark], own: Sequence[Suppression]
+) -> tuple[list[Remark], set[tuple[Suppression, str]]]:
+    """The remarks that no comment silences, and which comments silenced which rule.
+
+    Comments beside an inherited layer, in the file where it is written, count too.
+    """
+    kept, used = [], set()
+    elsewhere: dict[str, tuple[Suppression, ...]] = {}
+    for remark in remarks:
+        shown, written = remark.place.shown, remark.place.written
+        hits = [(s, remark.rule) for s in own if s.covers(remark.rule, shown)]
+        used.update(hits)
+        if written is not None and (shown is None or written.source is not shown.source):
+            beside = elsewhere.setdefault(written.source.path, suppressions(written.source))
+            silenced = any(s.line and s.covers(remark.rule, written) for s in beside)
+        else:
+            silenced = False
+        if not hits and not silenced:
+            kept.append(remark)
+    return kept, used
+
+
+def _located(remark: Remark, path: str, settings: Settings) -> Located:
+    finding = remark.finding
+    entry = catalogue.entries()[remark.rule]
+    place = remark.place
+    shown = located(
+        entry.code, entry.name, settings.level(entry), finding.message, path, place.shown
+    )
+    notes = (*finding.notes, place.note) if place.note else finding.notes
+    return shown._replace(layer=finding.layer, help=finding.help, notes=notes)
+
+
+def _about_comments(
+    comments: Sequence[Suppression],
+    used: set[tuple[Suppression, str]],
+    path: str,
+    settings: Settings,
+) -> Iterator[Located]:
+    """What is wrong with the comments themselves."""
+    for comment in comments:
+        if comment.unknown or not comment.rules:
+            yield from _remark("unknown-rule", *unknown_text(comment), comment.span, path, settings)
+        if comment.rules and not comment.reason:
+            message = "the comment does not say why"
+            help = f"`# cnnaudit: ignore[{comment.rules[0]}] reason`"
+            yield from _remark(
+                "unexplained-suppression", message, help, comment.span, path, settings
+            )
+        for rule in comment.rules:
+            # Of a rule that is not selected nobody knows whether it would find anything.
+            if (comment, rule) not in used and settings.wants(catalogue.entries()[rule]):
+                message = f"{rule} finds nothing here to ignore"
+                yield from _remark(
+                    "unused-suppression", message, "remove it", comment.span, path, settings
+                )
+
+
+def _remark(
+    name: str, message: str, help: str | None, span: Span, path: str, settings: Settings
+) -> Iterator[Located]:
+    entry = catalogue.entries()[name]
+    if settings.wants(entry):
+        shown = located(entry.code, name, settings.level(entry), message, path, span)
+        yield shown._replace(help=help)

@@ -1,0 +1,135 @@
+"""Many files: which they are, the settings of each, and their checks, side by side if many.
+
+Every file is checked on its own, so the result does not depend on what else is checked.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from cnnaudit.checking.against import Against
+from cnnaudit.checking.cache import Cache, Recorder
+from cnnaudit.checking.config import Configurations
+from cnnaudit.checking.inspection import inspect
+from cnnaudit.checking.outcome import Checked
+from cnnaudit.checking.places import from_diagnostic
+from cnnaudit.checking.settings import Settings, excluded, for_path
+from cnnaudit.errors import AuditError
+from cnnaudit.operands import Foreign, expand, find, recognised
+from cnnaudit.parsing.source import display_path
+
+#: Files from which on processes are started, and files that one is handed at a time: a process
+#: takes as long to start as some thirty files to check.
+MANY, BATCH = 150, 25
+
+Progress = Callable[[int, int], None]
+
+
+class Job(NamedTuple):
+    """One file to check, as the command line names it, and the settings that hold for it."""
+
+    operand: str
+    settings: Settings
+
+
+class Way(NamedTuple):
+    """What is the same for all files: the point of comparison, and the cache's folder."""
+
+    against: Against | None = None
+    cache: Path | None = None
+
+
+def jobs(
+    operands: Sequence[str],
+    configurations: Configurations,
+    adjust: Callable[[Settings], Settings],
+    *,
+    skip_others: bool = False,
+) -> list[Job]:
+    """The files that operands name, with the settings of each; those excluded are left out.
+
+    ``adjust`` lays the command line's settings over a configuration. With ``skip_others``, files
+    that are named and are no architectures are left out too, as in a folder.
+    """
+    found = []
+    for operand in dict.fromkeys(expand(operands)):
+        path = Path(operand.rpartition("@")[0] if not Path(operand).exists() else operand)
+        on_disk = path.is_file()
+        if skip_others and on_disk and not recognised(path):
+            continue
+        folder = path.resolve().parent if on_disk else Path.cwd()
+        settings = configurations.of(folder)
+        if on_disk and settings.folder is not None:
+            inside = display_path(path.resolve(), Path(settings.folder))
+            if excluded(settings, inside):
+                continue
+            settings = for_path(settings, inside)
+        found.append(Job(operand, adjust(settings)))
+    return found
+
+
+def check_all(
+    todo: Sequence[Job], way: Way, processes: int | None = None, progress: Progress | None = None
+) -> tuple[Checked, ...]:
+    """The check of each file, sorted by path; in several processes where there are many."""
+    count = processes if processes is not None else (os.cpu_count() or 1)
+    done: list[Checked] = []
+    if count > 1 and len(todo) >= MANY:
+        results = _in_processes(todo, way, count)
+    else:
+        results = (check_one(job, way) for job in todo)
+    for checked in results:
+        done.append(checked)
+        if progress is not None:
+            progress(len(done), len(todo))
+    return tuple(sorted(done, key=lambda checked: checked.path))
+
+
+def _in_processes(todo: Sequence[Job], way: Way, count: int) -> Iterator[Checked]:
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  most checks are few files
+
+    pool = ProcessPoolExecutor(min(count, -(-len(todo) // BATCH)))
+    try:
+        waiting = iter(todo)
+        batches = iter(lambda: list(islice(waiting, BATCH)), [])
+        futures = [pool.submit(_batch, batch, way) for batch in batches]
+        for future in futures:
+            yield from future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _batch(batch: Sequence[Job], way: Way) -> list[Checked]:
+    return [check_one(job, way) for job in batch]
+
+
+def check_one(job: Job, way: Way) -> Checked:
+    """The check of one file, from the cache where nothing has changed."""
+    try:
+        found, variant = find(job.operand)
+    except AuditError as error:
+        findings = tuple(map(from_diagnostic, error.diagnostics))
+        return Checked(findings[0].path, None, None, findings)
+    if isinstance(found, Foreign):
+        path = _named(found.shown, variant)
+        return inspect(found, variant, path, job.settings, way.against)
+    path = _named(found.source.path, variant)
+    if way.cache is None or way.against is not None:
+        return inspect(found, variant, path, job.settings, way.against)
+    store = Cache(way.cache)
+    key = store.key(found, variant, job.settings)
+    kept = store.get(key)
+    if kept is not None:
+        return kept
+    reads: dict[str, str] = {}
+    recorded = found._replace(library=Recorder(found.library, reads))
+    checked = inspect(recorded, variant, path, job.settings)
+    if checked.totals is not None:
+        store.put(key, checked, reads)
+    return checked
+
+
+def _named(path: str, variant: str | None) -> str:
+    return f"{path}@{variant}" if variant else path

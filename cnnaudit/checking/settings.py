@@ -1,0 +1,129 @@
+"""What a check looks for: the settings as values, the presets, and those of one path.
+
+Nothing merges by itself: the nearest configuration stands alone, on top of the preset that it
+extends.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from cnnaudit.checking.catalogue import Entry, selectable
+from cnnaudit.rules.rule import Level
+
+
+class Override(NamedTuple):
+    """Settings for some paths: ``keys`` are those of the configuration that they replace or add to.
+
+    ``paths`` are globs, relative to the configuration's folder.
+    """
+
+    paths: tuple[str, ...]
+    keys: Mapping[str, Any]
+
+
+class Settings(NamedTuple):
+    """A configuration. ``select`` and ``ignore`` are prefixes of codes or names.
+
+    ``path`` is the file it comes from, as messages name it, and ``folder`` that file's absolute
+    folder, to which ``exclude``, ``overrides`` and ``baseline`` are relative; None where no file
+    says anything.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    levels: Mapping[str, Level] = {}
+    rules: Mapping[str, Mapping[str, Any]] = {}
+    budgets: Mapping[str, int] = {}
+    fail_on: Level = Level.WARNING
+    exclude: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    baseline: str | None = None
+    path: str | None = None
+    folder: str | None = None
+
+    def wants(self, entry: Entry) -> bool:
+        """Whether a rule is selected: the longest prefix that names it decides, ignoring wins."""
+        chosen = _match(self.select, entry) if self.select else 0
+        return chosen is not None and chosen > (_match(self.ignore, entry) or -1)
+
+    def level(self, entry: Entry) -> Level:
+        """The level of a rule's findings."""
+        return self.levels.get(entry.name, entry.level)
+
+
+#: What ``extends`` names. Strict: notes fail too. Teaching: only errors fail, narrow networks and
+#: small sets of images are the point of an exercise, and simplifications are remarked on.
+PRESETS: dict[str, Settings] = {
+    "default": Settings(),
+    "strict": Settings(fail_on=Level.NOTE),
+    "teaching": Settings(
+        fail_on=Level.ERROR,
+        levels={"factorizable-kernel": Level.WARNING, "redundant-bias": Level.WARNING},
+        rules={"narrow-layer": {"floor": 4}, "oversized-for-data": {"parameters_per_image": 1000}},
+    ),
+}
+
+
+def _match(prefixes: Iterable[str], entry: Entry) -> int | None:
+    """The length of the longest prefix of a rule's code or name; a whole name counts as longest."""
+    lengths = [
+        1000 if prefix in entry[:2] else len(prefix)
+        for prefix in prefixes
+        if entry.code.startswith(prefix) or entry.name.startswith(prefix)
+    ]
+    return max(lengths, default=None)
+
+
+def known(prefix: str) -> bool:
+    """Whether a prefix names any rule at all."""
+    return any(e.code.startswith(prefix) or e.name.startswith(prefix) for e in selectable())
+
+
+def for_path(settings: Settings, path: str) -> Settings:
+    """The settings of one file, given by its path relative to the configuration's folder."""
+    for override in settings.overrides:
+        if matches(override.paths, path):
+            settings = overlaid(settings, override.keys)
+    return settings
+
+
+def overlaid(settings: Settings, keys: Mapping[str, Any]) -> Settings:
+    """``settings`` with the given keys: mappings and ``ignore`` add up, the rest replaces."""
+    merged: dict[str, Any] = dict(keys)
+    for name in ("levels", "budgets"):
+        if name in keys:
+            merged[name] = {**getattr(settings, name), **keys[name]}
+    if "rules" in keys:
+        rules = dict(settings.rules)
+        for name, options in keys["rules"].items():
+            rules[name] = {**rules.get(name, {}), **options}
+        merged["rules"] = rules
+    if "ignore" in keys:
+        merged["ignore"] = (*settings.ignore, *keys["ignore"])
+    return settings._replace(**merged)
+
+
+def excluded(settings: Settings, path: str) -> bool:
+    """Whether a file, relative to the configuration's folder, is not to be checked."""
+    return matches(settings.exclude, path)
+
+
+def matches(globs: Iterable[str], path: str) -> bool:
+    """Whether a path, with forward slashes, is named by a glob or lies below a folder that is.
+
+    ``*`` and ``?`` stay within a part, ``**`` crosses; a glob without a slash names a file or
+    folder anywhere.
+    """
+    return any(_pattern(glob).fullmatch(path) for glob in globs)
+
+
+@cache
+def _pattern(glob: str) -> re.Pattern[str]:
+    text = glob.strip("/")
+    anywhere = "" if "/" in text else "(?:.*/)?"
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", text)
+    means = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    body = "".join(means.get(part, re.escape(part)) for part in parts)
+    return re.compile(f"{anywhere}{body}(?:/.*)?", re.DOTALL)
