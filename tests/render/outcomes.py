@@ -21,6 +21,11 @@ HOSTILE = (
 )
 
 
+def short(text: str) -> str:
+    """A name for a test on a hostile text."""
+    return text[:12].encode("unicode_escape").decode()
+
+
 def finding(
     code: str = "CA304",
     name: str = "narrow-layer",

@@ -7,7 +7,7 @@ import pytest
 from cnnaudit.render.check_text import render
 from cnnaudit.rules.rule import Level
 from tests.render.goldens import assert_golden
-from tests.render.outcomes import CLEAN, HOSTILE, MIXED, NARROW, finding, hostile, one_file
+from tests.render.outcomes import CLEAN, HOSTILE, MIXED, NARROW, finding, hostile, one_file, short
 
 
 def test_findings_under_their_lines() -> None:
@@ -46,9 +46,7 @@ def test_colour_changes_nothing_else() -> None:
     assert re.sub(r"\x1b\[[\d;]*m", "", colored) == render(MIXED)
 
 
-@pytest.mark.parametrize(
-    "text", HOSTILE, ids=lambda text: text[:12].encode("unicode_escape").decode()
-)
+@pytest.mark.parametrize("text", HOSTILE, ids=short)
 def test_nothing_steers_the_terminal(text: str) -> None:
     lines = render(hostile(text)).split("\n")
     assert all(line.isprintable() for line in lines)
