@@ -25,7 +25,7 @@ unit: $(VENV)/.dev
 
 # Write the expected outputs anew, after looking at what changed in them.
 goldens: $(VENV)/.dev
-	CNNAUDIT_OVERWRITE_GOLDENS=1 $(BIN)/python -m pytest -q tests/golden tests/test_readme.py tests/cli/test_zoo.py
+	CNNAUDIT_OVERWRITE_GOLDENS=1 $(BIN)/python -m pytest -q tests/golden tests/render tests/test_readme.py tests/cli/test_zoo.py
 
 $(VENV)/.runtime: pyproject.toml
 	$(PYTHON) -m venv --clear $(VENV)

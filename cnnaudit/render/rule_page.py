@@ -1,0 +1,86 @@
+"""The page of a rule, from its docstring: for a terminal, as Markdown, and for machines."""
+
+from textwrap import fill, indent
+from typing import Any
+
+from cnnaudit.render.structured import dumps, envelope
+from cnnaudit.rules.rule import Rule
+from cnnaudit.text import value_text
+
+#: Lines of prose are no longer than this, however wide the terminal is.
+_WIDEST = 100
+
+
+def as_text(rule: Rule, *, width: int | None = None) -> str:
+    """The page for a terminal of ``width`` columns."""
+    columns = min(width or _WIDEST, _WIDEST)
+    doc = rule.doc
+
+    def prose(text: str) -> str:
+        paragraphs = (
+            fill(part, columns, break_long_words=False, break_on_hyphens=False)
+            for part in text.split("\n\n")
+        )
+        return "\n\n".join(paragraphs)
+
+    parts = [
+        f"{rule.code} {rule.name} ({rule.level.value})",
+        prose(doc.summary),
+        f"Why it matters\n{prose(sentence(doc.why))}",
+        f"Example\n{indent(doc.example, '  ')}",
+        f"Instead\n{prose(sentence(doc.instead))}",
+    ]
+    if rule.options:
+        parts.append("Options\n" + "\n".join(prose(line) for line in _options(rule)))
+    parts.append(f"To allow it\n{indent(_allowing(rule), '  ')}")
+    return "\n\n".join(parts) + "\n"
+
+
+def as_markdown(rule: Rule) -> str:
+    """The page as Markdown; the docstring is Markdown already."""
+    doc = rule.doc
+    parts = [
+        f"## {rule.code} `{rule.name}`",
+        f"Level: {rule.level.value}",
+        doc.summary,
+        f"**Why it matters:** {doc.why}",
+        f"**Example:**\n\n{indent(doc.example, '    ')}",
+        f"**Instead:** {doc.instead}",
+    ]
+    if rule.options:
+        parts.append("**Options:**\n\n" + "\n".join(f"- {line}" for line in _options(rule)))
+    parts.append(f"**To allow it:** `{_allowing(rule)}`")
+    return "\n\n".join(parts) + "\n"
+
+
+def as_json(rule: Rule) -> str:
+    """The page for machines."""
+    return dumps({**envelope("explain"), "rule": rule_object(rule)}, 3)
+
+
+def rule_object(rule: Rule) -> dict[str, Any]:
+    """A rule with all that is known of it."""
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "level": rule.level.value,
+        **rule.doc._asdict(),
+        "options": [option._asdict() for option in rule.options],
+        "allow": _allowing(rule),
+    }
+
+
+def sentence(text: str) -> str:
+    """What went on behind a colon, as a text of its own."""
+    return text[:1].upper() + text[1:]
+
+
+def _options(rule: Rule) -> list[str]:
+    return [
+        f"`{option.name}` (default {value_text(option.default)}): {option.doc}"
+        for option in rule.options
+    ]
+
+
+def _allowing(rule: Rule) -> str:
+    return f"# cnnaudit: ignore[{rule.name}] reason"

@@ -1,0 +1,22 @@
+"""Every rule that a finding may come from, for outputs that explain them."""
+
+from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.rules.rule import Rule
+from cnnaudit.rules.table import RULES
+
+
+def catalogue() -> dict[str, Rule]:
+    """All rules by name, in the order of their codes."""
+    rules = {**RULES}
+    return dict(sorted(rules.items(), key=lambda item: item[1].code))
+
+
+def rule_called(word: str) -> Rule:
+    """The rule with this code or name; raises ``UsageError`` where there is none."""
+    rules = catalogue()
+    for rule in rules.values():
+        if word.lower() in (rule.code.lower(), rule.name):
+            return rule
+    known = [*rules, *(rule.code for rule in rules.values())]
+    hint = suggestion(word, known) or "`cnnaudit rules` lists them"
+    raise UsageError(f"there is no rule '{word}' ({hint})")
