@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cnnaudit.checking.catalogue import entries
 from cnnaudit.checking.settings import PRESETS, Override, Settings, known, overlaid
 from cnnaudit.errors import Problems, suggestion
 from cnnaudit.parsing.claims import CLAIMS
 from cnnaudit.parsing.source import display_path, printable, read_file
 from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence, parse
 from cnnaudit.rules.rule import Level
+from cnnaudit.rules.selectable import entries
 from cnnaudit.rules.table import RULES
 
 FILE = ".cnnaudit.yaml"
@@ -94,7 +94,9 @@ def _keys(tree: Mapping, readers: "dict[str, _Reader]", problems: Problems) -> d
         reader = readers.get(key.text)
         if reader is None:
             message = f"unknown key '{printable(key.text)}'"
-            help = suggestion(key.text.replace("-", "_"), tuple(readers))
+            help = suggestion(key.text, tuple(readers))
+            if key.text.replace("-", "_") in readers:
+                help = f"did you mean '{key.text.replace('-', '_')}'?"
             problems.error("unknown-key", message, key.span, help)
             continue
         value = reader(node, problems)
@@ -236,13 +238,19 @@ def _budgets(node: Node, problems: Problems) -> dict[str, int]:
             message = f"'{printable(key.text)}' is no budget"
             problems.error("unknown-key", message, key.span, suggestion(key.text, names))
             continue
-        match = _AMOUNT.fullmatch(value.text) if isinstance(value, Scalar) else None
-        if match is None:
+        bound = amount(value.text) if isinstance(value, Scalar) else None
+        if bound is None:
             message = "expected a bound such as 1000000, 5M or 4MiB"
             problems.error("invalid-value", message, value.span)
             continue
-        found[key.text] = int(match[1]) * _UNITS[match[2]]
+        found[key.text] = bound
     return found
+
+
+def amount(text: str) -> int | None:
+    """A whole number with a unit of 10^3 (K, M, G) or 2^10 (KiB, MiB, GiB); None for others."""
+    match = _AMOUNT.fullmatch(text)
+    return int(match[1]) * _UNITS[match[2]] if match else None
 
 
 def _overrides(node: Node, problems: Problems) -> tuple[Override, ...]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cnnaudit.calculator import audit
-from cnnaudit.checking import catalogue
 from cnnaudit.checking.against import Against, earlier
 from cnnaudit.checking.outcome import Checked, Earlier, Located
 from cnnaudit.checking.places import Place, from_diagnostic, located, place_of
@@ -16,17 +15,19 @@ from cnnaudit.graph.nodes import Graph
 from cnnaudit.operands import NO_OVERRIDES, Foreign, built, chosen, graph_of
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.source import Opened
+from cnnaudit.rules import selectable
 from cnnaudit.rules.rule import Finding
 from cnnaudit.rules.subject import Before, Subject
 from cnnaudit.rules.table import RULES
 
 
 class Remark(NamedTuple):
-    """A finding of a rule in a subject, with its place."""
+    """A finding of a rule, with its place; and the variant in which it is, None for the network."""
 
     rule: str
     finding: Finding
     place: Place
+    variant: str | None
 
 
 def inspect(
@@ -47,8 +48,8 @@ def inspect(
     except AuditError as error:
         located_errors = tuple(map(from_diagnostic, error.diagnostics))
         return Checked(path, None, None, located_errors, 0, base, notes)
-    first = subjects[0]
-    remarks = _unique([remark for subject in subjects for remark in _remarks(subject, settings)])
+    (_, first), *_others = subjects
+    remarks = _all_remarks(subjects, settings)
     document = first.document
     comments = suppressions(document.source) if document else ()
     kept, used = _sifted(remarks, comments)
@@ -64,17 +65,17 @@ def inspect(
 
 def _subjects(
     found: Opened | Foreign, variant: str | None, settings: Settings, before: Before | None
-) -> Iterator[Subject]:
-    """The network that is asked for, and where no variant is, those of all variants behind it."""
+) -> Iterator[tuple[str | None, Subject]]:
+    """The network that is asked for, and where no variant is, all its variants by name."""
     budgets = settings.budgets
     if isinstance(found, Foreign):
-        yield Subject(audit(graph_of(found, variant)), None, budgets, before)
+        yield None, Subject(audit(graph_of(found, variant)), None, budgets, before)
         return
     document, graph = _built(found, variant)
-    yield Subject(audit(graph), document, budgets, before)
+    yield None, Subject(audit(graph), document, budgets, before)
     for name in document.variants if variant is None else ():
         again, other = _built(found, name)
-        yield Subject(audit(_own_claims(other, graph)), again, budgets)
+        yield name, Subject(audit(_own_claims(other, graph)), again, budgets)
 
 
 def _built(opened: Opened, variant: str | None) -> tuple[Document, Graph]:
@@ -93,18 +94,32 @@ def _own_claims(graph: Graph, main: Graph) -> Graph:
 # Findings -----------------------------------------------------------------------------------------
 
 
-def _remarks(subject: Subject, settings: Settings) -> Iterator[Remark]:
-    for entry in catalogue.selectable():
+def _all_remarks(
+    subjects: Sequence[tuple[str | None, Subject]], settings: Settings
+) -> list[Remark]:
+    """The remarks on the network, and those on its variants that are not on the network too."""
+    found: list[Remark] = []
+    known: set[object] = set()
+    for variant, subject in subjects:
+        more = _unique(list(_remarks(subject, variant, settings)))
+        found += [r for r in more if not {_key(r), (_key(r), r.finding.message)} & known]
+        # What two variants say of one place may differ: what the network says stands for all.
+        known |= {_key(r) if variant is None else (_key(r), r.finding.message) for r in more}
+    return found
+
+
+def _remarks(subject: Subject, variant: str | None, settings: Settings) -> Iterator[Remark]:
+    for entry in selectable.selectable():
         rule = RULES.get(entry.name)
         if rule is None or rule.check is None or not settings.wants(entry):
             continue
         options = {**rule.defaults, **settings.rules.get(rule.name, {})}
         for finding in rule.check(subject, options):
-            yield Remark(rule.name, finding, place_of(finding, subject))
+            yield Remark(rule.name, finding, place_of(finding, subject), variant)
 
 
 def _unique(remarks: Sequence[Remark]) -> list[Remark]:
-    """One remark for each written place: of repetitions, uses of a block, and variants.
+    """One remark for each written place: of repetitions, and uses of a block.
 
     The first stays, and says how many more there are.
     """
@@ -159,12 +174,13 @@ def _sifted(
 
 def _located(remark: Remark, path: str, settings: Settings) -> Located:
     finding = remark.finding
-    entry = catalogue.entries()[remark.rule]
+    entry = selectable.entries()[remark.rule]
     place = remark.place
     shown = located(
         entry.code, entry.name, settings.level(entry), finding.message, path, place.shown
     )
-    notes = (*finding.notes, place.note) if place.note else finding.notes
+    variant = f"in the variant '{remark.variant}'" if remark.variant else None
+    notes = (*finding.notes, *filter(None, (place.note, variant)))
     return shown._replace(layer=finding.layer, help=finding.help, notes=notes)
 
 
@@ -186,7 +202,7 @@ def _about_comments(
             )
         for rule in comment.rules:
             # Of a rule that is not selected nobody knows whether it would find anything.
-            if (comment, rule) not in used and settings.wants(catalogue.entries()[rule]):
+            if (comment, rule) not in used and settings.wants(selectable.entries()[rule]):
                 message = f"{rule} finds nothing here to ignore"
                 yield from _remark(
                     "unused-suppression", message, "remove it", comment.span, path, settings
@@ -196,7 +212,7 @@ def _about_comments(
 def _remark(
     name: str, message: str, help: str | None, span: Span, path: str, settings: Settings
 ) -> Iterator[Located]:
-    entry = catalogue.entries()[name]
+    entry = selectable.entries()[name]
     if settings.wants(entry):
         shown = located(entry.code, name, settings.level(entry), message, path, span)
         yield shown._replace(help=help)

@@ -6,6 +6,7 @@ They hold text and whole numbers only, so that they pass between processes and i
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from cnnaudit.errors import ExitCode
 from cnnaudit.rules.rule import Level
 
 
@@ -72,6 +73,13 @@ class Outcome(NamedTuple):
     def failed(self) -> bool:
         """Whether a finding is at or above the failing level."""
         return any(finding.level.rank <= self.fail_on.rank for finding in self.findings)
+
+    @property
+    def code(self) -> ExitCode:
+        """How the program ends: an input error counts more than findings."""
+        if any(file.totals is None for file in self.files):
+            return ExitCode.INPUT_ERROR
+        return ExitCode.FINDINGS if self.failed else ExitCode.OK
 
     @property
     def suppressed(self) -> int:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from cnnaudit.checking.catalogue import Entry, selectable
 from cnnaudit.rules.rule import Level
+from cnnaudit.rules.selectable import Entry, selectable
 
 
 class Override(NamedTuple):

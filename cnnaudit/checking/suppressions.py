@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cnnaudit.checking.catalogue import entries
 from cnnaudit.errors import Source, Span, suggestion
 from cnnaudit.parsing.comments import Comment, comments
 from cnnaudit.parsing.source import lines_of, printable
+from cnnaudit.rules.selectable import entries
 
 _MARK = "cnnaudit:"
 _FORM = re.compile(r"cnnaudit:\s*ignore(-file)?\b\s*(?:\[([^\]]*)\])?\s*(.*)", re.DOTALL)

@@ -5,7 +5,7 @@ import functools
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, NamedTuple, ParamSpec, TypeVar
 
@@ -195,6 +195,27 @@ def write(path: Path, text: str) -> None:
             Path(name).unlink(missing_ok=True)
         shown = display_path(path)
         raise UsageError(f"{shown} cannot be written: {error.strerror}") from None
+
+
+@contextlib.contextmanager
+def progress(verb: str, what: str) -> Iterator[Callable[[int, int], None] | None]:
+    """One line on a terminal's standard error that counts along, and is gone at the end.
+
+    None in a pipe, where nobody would see it move.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
+
+    def show(done: int, total: int) -> None:
+        sys.stderr.write(f"\r\x1b[K{verb} {done:,} of {total:,} {what}")
+        sys.stderr.flush()
+
+    try:
+        yield show
+    finally:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
 
 
 def audited(operands: Sequence[str], read: Callable[[str], T]) -> tuple[list[T], bool]:

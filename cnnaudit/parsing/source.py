@@ -69,6 +69,14 @@ def repository_root(folder: Path) -> Path | None:
     return next((f for f in (folder, *folder.parents) if (f / ".git").exists()), None)
 
 
+def folder_in_repository() -> str:
+    """The working folder as a path from the top of its repository; empty at the top, or in none."""
+    here = Path.cwd().resolve()
+    top = repository_root(here)
+    inside = here.relative_to(top).as_posix() if top else "."
+    return "" if inside == "." else inside
+
+
 def display_path(path: Path, folder: Path | None = None) -> str:
     """How messages name a file: relative to the working folder or another, slashes forward."""
     shown = os.path.relpath(path, folder) if path.is_absolute() else os.path.normpath(path)

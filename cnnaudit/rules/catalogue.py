@@ -1,13 +1,14 @@
-"""Every rule that a finding may come from, for outputs that explain them."""
+"""Everything that can be remarked on, and explained: rules, remarks on comments, input errors."""
 
 from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.rules.remarks import REMARKS
 from cnnaudit.rules.rule import Rule
 from cnnaudit.rules.table import RULES
 
 
 def catalogue() -> dict[str, Rule]:
     """All rules by name, in the order of their codes."""
-    rules = {**RULES}
+    rules = {**RULES, **REMARKS}
     return dict(sorted(rules.items(), key=lambda item: item[1].code))
 
 

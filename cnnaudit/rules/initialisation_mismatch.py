@@ -83,7 +83,7 @@ def _layer(subject: Subject, index: int) -> Iterator[Finding]:
     kept = subject.signals[index].forward_gain, subject.signals[reader].forward_gain
     keeps = ""
     if kept[0] is not None and kept[1] is not None:
-        keeps = f", and keeps {kept[0] * kept[1]:.2g} of the mean square here"
+        keeps = f", and keep {kept[0] * kept[1]:.2g} of the mean square here"
     yield Finding(
         node.layer,
         f"{node.init.name} weights in front of {function}: they are made for {made_for}{keeps}",

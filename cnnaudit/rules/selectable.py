@@ -3,7 +3,7 @@
 from functools import cache
 from typing import NamedTuple
 
-from cnnaudit.checking.remarks import REMARKS
+from cnnaudit.rules.remarks import REMARKS
 from cnnaudit.rules.rule import Level, Rule
 from cnnaudit.rules.table import RULES
 

@@ -1,0 +1,153 @@
+"""``cnnaudit check PATH…``."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cnnaudit.cli import common
+from cnnaudit.errors import ExitCode, UsageError
+from cnnaudit.parsing.source import folder_in_repository
+
+if TYPE_CHECKING:
+    from cnnaudit.checking.outcome import Outcome
+
+FORMATS = ("auto", "text", "json", "sarif", "github", "junit", "markdown")
+
+
+@common.command
+def run(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Folders, files, -, REV:path, file.yaml@variant; the working folder."),
+    ] = None,
+    format: common.Format = "auto",
+    output: common.Outputs = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option("--select", metavar="RULE", help="Only rules of this code or name (prefix)."),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option("--ignore", metavar="RULE", help="Not the rules of this code or name."),
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option("--fail-on", metavar="LEVEL", help="Exit with 1 from this level on."),
+    ] = None,
+    budget: Annotated[
+        list[str] | None,
+        typer.Option("--budget", metavar="TOTAL=BOUND", help="A bound, such as params=5M."),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against", metavar="REV|JSON", help="Compare with a git revision or a saved report."
+        ),
+    ] = None,
+    max_increase: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--max-increase", metavar="TOTAL=LIMIT", help="How much it may grow: params=5%."
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", metavar="FILE", help="Findings that are known and excused."),
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="Excuse everything that is found now.")
+    ] = False,
+    prune_baseline: Annotated[
+        bool, typer.Option("--prune-baseline", help="Take out what no longer occurs.")
+    ] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="This configuration, not the nearest one."),
+    ] = None,
+    show_config: Annotated[
+        bool, typer.Option("--show-config", help="Print the settings of the paths, and stop.")
+    ] = False,
+    skip_others: Annotated[
+        bool,
+        typer.Option("--skip-others", help="Skip named files that are no architectures."),
+    ] = False,
+    processes: Annotated[
+        int | None, typer.Option("--jobs", min=1, help="Processes; as many as cores.")
+    ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Check unchanged files again.")
+    ] = False,
+    color: common.Color = "auto",
+    width: common.Width = None,
+    quiet: common.Quiet = False,
+) -> ExitCode:
+    """Check architecture files: rules, claims, budgets and what has grown."""
+    from cnnaudit.checking import run as runs
+    from cnnaudit.checking.against import read_against
+    from cnnaudit.checking.cache import Cache, default_folder
+    from cnnaudit.checking.chosen import Chosen, limits_of
+    from cnnaudit.checking.config import Configurations
+    from cnnaudit.checking.excuses import excused, written
+
+    if format == "auto":
+        format = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+    targets = common.targets(format, output, FORMATS[1:], quiet)
+    chosen = Chosen.read(select or (), ignore or (), fail_on, budget or ())
+    if max_increase and against is None:
+        raise UsageError("--max-increase needs --against, a revision or a saved report")
+    compared = read_against(against, limits_of(max_increase)) if against else None
+    configurations = Configurations(config)
+    todo = runs.jobs(paths or ["."], configurations, chosen.over, skip_others=skip_others)
+    if show_config:
+        from cnnaudit.render.config_text import render as settings_text
+
+        sys.stdout.write(settings_text(todo, configurations.of(Path.cwd()), chosen.over))
+        return ExitCode.OK
+    if not todo:
+        typer.echo(f"cnnaudit: no architecture files in {', '.join(paths or ['.'])}", err=True)
+        return ExitCode.NOTHING_FOUND
+    folder = None if no_cache else default_folder()
+    with common.progress("checked", "files") as progress:
+        files = runs.check_all(todo, runs.Way(compared, folder), processes, progress)
+    if folder is not None:
+        Cache(folder).prune()
+    settings = chosen.over(configurations.of(Path.cwd()))
+    if write_baseline or prune_baseline:
+        place, text = written(files, baseline, settings, keep_new=write_baseline)
+        common.write(place, text)
+    outcome = excused(files, baseline, settings)
+    code = outcome.code
+    common.emit(targets, lambda form, display: _rendered(outcome, form, display), color, width)
+    return code
+
+
+def _rendered(outcome: "Outcome", format: str, display: common.Display) -> str:
+    """The outcome in a format; only that format's module is loaded."""
+    if format == "text":
+        from cnnaudit.render import check_text
+
+        return check_text.render(outcome, color=display.color)
+    if format == "json":
+        from cnnaudit.render import check_json
+
+        return check_json.render(outcome)
+    if format == "junit":
+        from cnnaudit.render import check_junit
+
+        return check_junit.render(outcome)
+    if format == "markdown":
+        from cnnaudit.render import check_markdown
+
+        return check_markdown.render(outcome)
+    folder = folder_in_repository()
+    if format == "github":
+        from cnnaudit.render import check_github
+
+        return check_github.render(outcome, folder=folder)
+    from cnnaudit.render import check_sarif
+    from cnnaudit.rules.catalogue import catalogue
+
+    return check_sarif.render(outcome, catalogue(), outcome.code, folder=folder)

@@ -1,0 +1,193 @@
+"""Configurations: what they say, where they are found, and what is wrong with them."""
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from cnnaudit.checking.config import Configurations, read_config
+from cnnaudit.checking.settings import Settings, for_path, matches
+from cnnaudit.errors import AuditError
+from cnnaudit.rules.rule import Level
+from cnnaudit.rules.selectable import entries, selectable
+
+
+def written(folder: Path, text: str, name: str = ".cnnaudit.yaml") -> Path:
+    path = folder / name
+    path.write_text(dedent(text))
+    return path
+
+
+def wrong(path: Path) -> list[tuple[int, str, str | None]]:
+    """Line, message and help of everything that is wrong with a configuration."""
+    with pytest.raises(AuditError) as caught:
+        read_config(path)
+    found = []
+    for diagnostic in caught.value.diagnostics:
+        assert diagnostic.span is not None
+        found.append((diagnostic.span.line, diagnostic.message, diagnostic.help))
+    return found
+
+
+YAML = """
+    extends: strict
+    select: [CA3, regression]
+    ignore: [over-]
+    levels: {narrow-layer: error, CA402: note}
+    rules:
+      narrow-layer: {floor: 12}
+    budgets: {max_params: 5M, max_weight_bytes: 4MiB}
+    exclude: [legacy]
+    baseline: known.json
+    overrides:
+      - {paths: ["nano/**"], ignore: [narrow-layer], budgets: {max_params: 1K}}
+"""
+TOML = """
+    [tool.other]
+    select = 3
+
+    [tool.cnnaudit]
+    extends = "strict"
+    select = ["CA3", "regression"]
+    ignore = ["over-"]
+    levels = {narrow-layer = "error", CA402 = "note"}
+    budgets = {max_params = "5M", max_weight_bytes = "4MiB"}
+    exclude = ["legacy"]
+    baseline = "known.json"
+
+    [tool.cnnaudit.rules.narrow-layer]
+    floor = 12
+
+    [[tool.cnnaudit.overrides]]
+    paths = ["nano/**"]
+    ignore = ["narrow-layer"]
+    budgets = {max_params = "1K"}
+"""
+
+
+def test_yaml_and_toml_say_the_same(tmp_path: Path) -> None:
+    yaml = read_config(written(tmp_path, YAML))
+    toml = read_config(written(tmp_path, TOML, "pyproject.toml"))
+    assert yaml._replace(path=None) == toml._replace(path=None)
+    assert yaml.fail_on is Level.NOTE
+    assert yaml.levels == {"narrow-layer": Level.ERROR, "over-budget": Level.NOTE}
+    assert yaml.rules == {"narrow-layer": {"floor": 12}}
+    assert yaml.budgets == {"max_params": 5_000_000, "max_weight_bytes": 4 * 2**20}
+    assert yaml.folder == str(tmp_path)
+
+
+def test_overrides_are_for_their_paths(tmp_path: Path) -> None:
+    settings = read_config(written(tmp_path, YAML))
+    assert for_path(settings, "big/a.yaml") == settings
+    nano = for_path(settings, "nano/deep/a.yaml")
+    assert nano.ignore == ("over-", "narrow-layer")
+    assert nano.budgets == {"max_params": 1000, "max_weight_bytes": 4 * 2**20}
+
+
+def test_every_mistake_is_reported_at_its_line(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        """\
+        fail-on: warning
+        extends: strickt
+        select: [CA77, narow-layer]
+        levels: {narrow-layer: fatal}
+        rules:
+          narrow-layer: {flor: 3}
+          regression: {x: 1}
+        budgets: {params: 3, max_macs: lots}
+        overrides: [{ignore: [CA3]}]
+        """,
+    )
+    found = wrong(path)
+    assert [line for line, _, _ in found] == [1, 2, 3, 3, 4, 6, 7, 8, 8, 9]
+    helps = [help for _, _, help in found]
+    assert helps[0] == "did you mean 'fail_on'?"
+    assert helps[1] == "did you mean 'strict'?"
+    assert helps[3] == "did you mean 'narrow-layer'?"
+    assert helps[5] == "did you mean 'floor'?"
+    assert helps[7] == "did you mean 'max_params'?"
+
+
+def test_a_mistake_in_toml_is_reported_at_its_line(tmp_path: Path) -> None:
+    text = '[tool.cnnaudit]\nselect = ["CA3"]\nfail-on = "note"\n'
+    ((line, message, help),) = wrong(written(tmp_path, text, "pyproject.toml"))
+    assert (line, message) == (3, "unknown key 'fail-on'")
+    assert help == "did you mean 'fail_on'?"
+    ((line, message, _),) = wrong(written(tmp_path, "[tool.cnnaudit]\nx = \n", "pyproject.toml"))
+    assert line == 2
+    assert message.startswith("not TOML")
+
+
+@pytest.mark.parametrize("text", ["- a\n", "1\n"])
+def test_a_configuration_is_a_mapping(tmp_path: Path, text: str) -> None:
+    ((_, message, _),) = wrong(written(tmp_path, text))
+    assert message == "expected a mapping of settings"
+
+
+def test_the_nearest_one_stands_alone(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    written(tmp_path, "budgets: {max_params: 1}\n")
+    found = Configurations()
+    assert found.of(inner).budgets == {"max_params": 1}
+    written(tmp_path / "a", "budgets: {max_macs: 2}\n")
+    assert Configurations().of(inner).budgets == {"max_macs": 2}
+    assert Configurations().of(tmp_path).budgets == {"max_params": 1}
+    # A project file that says nothing about this program is none.
+    written(inner, "[tool.ruff]\n", "pyproject.toml")
+    assert Configurations().of(inner).budgets == {"max_macs": 2}
+    written(inner, "[tool.cnnaudit]\n", "pyproject.toml")
+    assert Configurations().of(inner).budgets == {}
+
+
+def test_what_lies_above_the_repository_is_not_looked_at(tmp_path: Path) -> None:
+    written(tmp_path, "budgets: {max_params: 1}\n")
+    repository = tmp_path / "repository"
+    (repository / ".git").mkdir(parents=True)
+    assert Configurations().of(repository) == Settings()
+
+
+def test_a_named_configuration_is_for_all(tmp_path: Path) -> None:
+    other = written(tmp_path, "fail_on: error\n", "other.yaml")
+    assert Configurations(other).of(tmp_path).fail_on is Level.ERROR
+
+
+def names(**keys: tuple[str, ...]) -> set[str]:
+    settings = Settings(**keys)  # type: ignore[arg-type]
+    return {entry.name for entry in selectable() if settings.wants(entry)}
+
+
+def test_select_and_ignore() -> None:
+    everything = set(entries())
+    costs = {entry.name for entry in selectable() if entry.code.startswith("CA3")}
+    assert names() == everything
+    assert names(select=("CA3",)) == costs
+    assert names(ignore=("CA3",)) == everything - costs
+    # The longer prefix knows better; a whole name or code is the longest.
+    assert names(select=("narrow-layer",), ignore=("CA3",)) == {"narrow-layer"}
+    assert names(select=("CA304",), ignore=("CA3",)) == {"narrow-layer"}
+    assert names(select=("CA3",), ignore=("CA304",)) == costs - {"narrow-layer"}
+    assert names(select=("CA3",), ignore=("CA3",)) == set()
+
+
+@pytest.mark.parametrize(
+    ("glob", "path", "matched"),
+    [
+        ("legacy", "legacy/a.yaml", True),
+        ("legacy", "x/legacy/deep/a.yaml", True),
+        ("legacy", "legacy2/a.yaml", False),
+        ("*.yaml", "x/a.yaml", True),
+        ("/x/*.yaml", "x/a.yaml", True),
+        ("x/*.yaml", "x/y/a.yaml", False),
+        ("x/**", "x/y/a.yaml", True),
+        ("x/**/a.yaml", "x/a.yaml", True),
+        ("x/**/a.yaml", "x/y/z/a.yaml", True),
+        ("a?.yaml", "a1.yaml", True),
+        ("a.yaml", "aXyaml", False),
+        ("[a].yaml", "a.yaml", False),
+    ],
+)
+def test_globs(glob: str, path: str, matched: bool) -> None:
+    assert matches([glob], path) is matched
