@@ -24,7 +24,7 @@ def render(outcome: Outcome, *, folder: str = "") -> str:
     ``folder`` is the working folder's path from the root of the repository: annotations appear at
     files named from there.
     """
-    lines = []
+    lines: list[str] = []
     for level, found in by_level(outcome):
         lines += _annotations(level, found, folder)
     lines += [_listed(finding, folder) for _, found in by_level(outcome) for finding in found]
