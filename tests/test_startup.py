@@ -49,6 +49,8 @@ def test_the_version_loads_next_to_nothing() -> None:
         ["report", "zoo:alexnet", "-f", "csv"],
         ["report", "zoo:alexnet", "-f", "markdown"],
         ["diff", "zoo:alexnet", "zoo:alexnet-adapted", "-f", "json"],
+        ["rules", "-f", "json"],
+        ["rules", "-f", "markdown"],
     ],
     ids=" ".join,
 )

@@ -1,6 +1,6 @@
 """``report -f markdown``: the table for a README or a pull request."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cnnaudit.calculator import Audit
 from cnnaudit.render.columns import (
@@ -56,15 +56,28 @@ def _section(audit: Audit, footer: Sequence[str], columns: tuple[Column, ...], e
 
 def markdown_table(titles: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> str:
     """A GitHub table; titles with their alignment (right or not)."""
-    head = "| " + " | ".join(escape(title) for title, _ in titles) + " |"
-    rule = "|" + "|".join("---:" if right else ":---" for _, right in titles) + "|"
-    body = ["| " + " | ".join(map(escape, row)) + " |" for row in rows]
-    return "\n".join([head, rule, *body]) + "\n"
+    return table_head(titles) + "".join(table_row(map(escape, row)) for row in rows)
 
 
-_PLAIN = str.maketrans({c: f"\\{c}" for c in "\\|*_`[]"} | {"<": "&lt;", ">": "&gt;"})
+def table_head(titles: Sequence[tuple[str, bool]]) -> str:
+    """The first two lines of a table."""
+    rule = "|".join("---:" if right else ":---" for _, right in titles)
+    return f"{table_row(escape(title) for title, _ in titles)}|{rule}|\n"
+
+
+def table_row(cells: Iterable[str]) -> str:
+    """A line of a table whose cells are Markdown."""
+    return f"| {' | '.join(cells)} |\n"
+
+
+_PLAIN = str.maketrans(
+    {c: f"\\{c}" for c in "\\|*_`[]"}
+    | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+    # A zero-width space: GitHub takes no entity for an @ or a #, and so calls nobody.
+    | {c: f"{c}&#8203;" for c in "@#"}
+)
 
 
 def escape(text: str) -> str:
-    """Text that Markdown and HTML would take for markup, made plain."""
+    """Text that Markdown, HTML and GitHub's mentions would take for markup, made plain."""
     return text.translate(_PLAIN)

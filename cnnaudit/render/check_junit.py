@@ -1,0 +1,67 @@
+"""``check -f junit``: JUnit's XML as build servers read it: a suite a file, a case a finding."""
+
+from collections.abc import Iterator
+from xml.sax.saxutils import escape, quoteattr
+
+from cnnaudit.checking.outcome import Checked, Located, Outcome, place
+from cnnaudit.parsing.source import printable
+from cnnaudit.render.findings import explained, where
+from cnnaudit.rules.rule import Level
+
+
+def render(outcome: Outcome) -> str:
+    """The outcome as XML: what fails the run has failed, what does not has passed with a word.
+
+    A file without findings is one case that has passed.
+    """
+    suites = [line for file in outcome.files for line in _suite(file, outcome.fail_on)]
+    tests = sum(max(1, len(file.findings)) for file in outcome.files)
+    failures = sum(_failures(file, outcome.fail_on) for file in outcome.files)
+    head = _tag("testsuites", name="cnnaudit", tests=tests, failures=failures, errors=0)
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', head, *suites, "</testsuites>"]
+    return "\n".join(lines) + "\n"
+
+
+def _failures(file: Checked, fail_on: Level) -> int:
+    return sum(finding.level.rank <= fail_on.rank for finding in file.findings)
+
+
+def _suite(file: Checked, fail_on: Level) -> Iterator[str]:
+    tests = max(1, len(file.findings))
+    failures = _failures(file, fail_on)
+    yield _tag(
+        "testsuite", name=file.path, tests=tests, failures=failures, errors=0, skipped=0, indent=2
+    )
+    if not file.findings:
+        yield _tag("testcase", classname=file.path, name="no findings", file=file.path, indent=4)
+        yield "    </testcase>"
+    for finding in sorted(file.findings, key=place):
+        yield from _case(finding, fail_on)
+    if file.notes:
+        yield f"    <system-out>{_text(*file.notes)}</system-out>"
+    yield "  </testsuite>"
+
+
+def _case(finding: Located, fail_on: Level) -> Iterator[str]:
+    name = f"{finding.code} {finding.name}"
+    if finding.layer is not None:
+        name += f": {finding.layer}"
+    line = {} if finding.line is None else {"line": finding.line}
+    yield _tag("testcase", classname=finding.path, name=name, file=finding.path, indent=4, **line)
+    text = _text(f"{where(finding)}: {finding.level.value}", *explained(finding))
+    if finding.level.rank <= fail_on.rank:
+        yield _tag("failure", message=finding.message, type=finding.level.value, indent=6)
+        yield f"{text}</failure>"
+    else:
+        yield f"      <system-out>{text}</system-out>"
+    yield "    </testcase>"
+
+
+def _tag(tag: str, *, indent: int = 0, **attributes: str | int) -> str:
+    """A start tag; XML has no way to write most control characters, so they are escaped."""
+    listed = "".join(f" {key}={quoteattr(printable(str(v)))}" for key, v in attributes.items())
+    return f"{' ' * indent}<{tag}{listed}>"
+
+
+def _text(*lines: str) -> str:
+    return escape("\n".join(map(printable, lines)))
