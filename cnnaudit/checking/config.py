@@ -13,6 +13,7 @@ from cnnaudit.checking.settings import PRESETS, Override, Settings, known, overl
 from cnnaudit.errors import Problems, suggestion
 from cnnaudit.parsing.claims import CLAIMS
 from cnnaudit.parsing.source import display_path, printable, read_file
+from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence, parse
 from cnnaudit.rules.rule import Level
 from cnnaudit.rules.selectable import entries
@@ -99,7 +100,7 @@ def _keys(tree: Mapping, readers: "dict[str, _Reader]", problems: Problems) -> d
                 help = f"did you mean '{key.text.replace('-', '_')}'?"
             problems.error("unknown-key", message, key.span, help)
             continue
-        value = reader(node, problems)
+        value = None if is_null(node) else reader(node, problems)
         if value is not None:
             found[key.text] = value
     return found

@@ -106,6 +106,9 @@ def run(
 
         sys.stdout.write(settings_text(todo, configurations.of(Path.cwd()), chosen.over))
         return ExitCode.OK
+    if not todo and skip_others:
+        # A commit that touches no architecture is none to complain about.
+        return ExitCode.OK
     if not todo:
         typer.echo(f"cnnaudit: no architecture files in {', '.join(paths or ['.'])}", err=True)
         return ExitCode.NOTHING_FOUND

@@ -44,10 +44,19 @@ _TRANSPARENT = ("dropout", "flatten", "reshape", "permute")
 
 
 def check(subject: Subject, _options: Options) -> Iterator[Finding]:
-    """Layers whose written scheme does not suit their activation, then the network's outlook."""
-    for index, node in enumerate(subject.nodes):
-        if node.init is not None and kind_of(node.kind).family in ("conv", "dense"):
-            yield from _layer(subject, index)
+    """Layers whose written scheme does not suit their activation, then the network's outlook.
+
+    A framework's own defaults are nobody's decision: where no scheme is written, nothing is said.
+    """
+    written = [
+        index
+        for index, node in enumerate(subject.nodes)
+        if node.init is not None and kind_of(node.kind).family in ("conv", "dense")
+    ]
+    if not written:
+        return
+    for index in written:
+        yield from _layer(subject, index)
     found = outlook(subject.graph, subject.signals)
     if found is None or found.verdict in ("holds", "unknown"):
         return

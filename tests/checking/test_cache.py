@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnnaudit.checking import cache
+from cnnaudit.checking.inspection import inspect
 from cnnaudit.checking.outcome import Checked
 from cnnaudit.checking.run import Job, Way, check_one
 from cnnaudit.checking.settings import Settings
@@ -21,16 +22,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def inspected(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that were really looked at."""
-    from cnnaudit.checking import run
-
     seen: list[str] = []
-    real = run.inspect
 
     def counting(found: object, variant: object, path: str, *rest: object) -> Checked:
         seen.append(path)
-        return real(found, variant, path, *rest)  # type: ignore[arg-type]
+        return inspect(found, variant, path, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(run, "inspect", counting)
+    monkeypatch.setattr("cnnaudit.checking.run.inspect", counting)
     return seen
 
 
