@@ -52,12 +52,12 @@ def compared(before: int, after: int) -> str:
     ],
 )
 def test_before_and_after(before: int, after: int, row: str) -> None:
-    assert f"| a.yaml | Parameters {row}\n" in compared(before, after)
+    assert f"| a.yaml | main | Parameters {row}\n" in compared(before, after)
 
 
 def test_what_has_not_changed_is_said_once() -> None:
     text = compared(7, 7)
-    assert "No total has changed." in text
+    assert "1 file compared: no total has changed." in text
     assert "Parameters" not in text
 
 
