@@ -1,9 +1,20 @@
 """Every rule, in the order of its code."""
 
-from cnnaudit.rules import initialisation_mismatch, narrow_layer, over_budget, regression
+from cnnaudit.rules import (
+    dead_branch,
+    initialisation_mismatch,
+    missing_activation,
+    narrow_layer,
+    over_budget,
+    regression,
+    unused_layer,
+)
 from cnnaudit.rules.rule import Rule, rule_of
 
 _MODULES = (
+    unused_layer,
+    dead_branch,
+    missing_activation,
     narrow_layer,
     initialisation_mismatch,
     over_budget,
