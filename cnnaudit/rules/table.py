@@ -1,11 +1,17 @@
 """Every rule, in the order of its code."""
 
 from cnnaudit.rules import (
+    class_mismatch,
     dead_branch,
+    dropout_before_batch_norm,
+    frozen_everything,
+    head_loss_mismatch,
     initialisation_mismatch,
+    lrn_with_batch_norm,
     missing_activation,
     narrow_layer,
     over_budget,
+    redundant_bias,
     regression,
     unused_layer,
 )
@@ -15,6 +21,12 @@ _MODULES = (
     unused_layer,
     dead_branch,
     missing_activation,
+    class_mismatch,
+    head_loss_mismatch,
+    redundant_bias,
+    lrn_with_batch_norm,
+    dropout_before_batch_norm,
+    frozen_everything,
     narrow_layer,
     initialisation_mismatch,
     over_budget,
