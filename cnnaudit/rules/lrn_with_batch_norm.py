@@ -37,6 +37,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     yield Finding(
         lrn[0].node.layer,
         f"local response normalisation here{others}, beside {beside} batch"
-        f" normalisation{'s' * (beside > 1)}: {count_text(operations)} operations that these make unnecessary",
+        f" normalisation{'s' * (beside > 1)}: {count_text(operations)} operations that the latter"
+        " makes unnecessary",
         "remove the LRN layers",
     )
