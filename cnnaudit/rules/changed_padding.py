@@ -51,10 +51,11 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     ]
     if len(changed) > _NAMED:
         named.append(f"{len(changed) - _NAMED} more")
+    there = PurePath(base.graph.path).name
     layers = "1 layer pads" if len(changed) == 1 else f"{len(changed)} layers pad"
     yield Finding(
         None,
-        f"{layers} otherwise than in {PurePath(base.graph.path).name}: {_effect(subject.audit, changed)}",
+        f"{layers} otherwise than in {there}: {_effect(subject.audit, changed)}",
         "keep the base's padding, or say in `description` why it differs",
         notes=(", ".join(named),),
         span=document.base.span if document.base.span.source is document.source else None,

@@ -41,11 +41,12 @@ _BY_ELEMENT = ("activation", "batch_norm", "dropout", "identity")
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """Layers with unread rows or columns, both axes in one finding."""
+    pads = _pads(subject)
     for node in subject.nodes:
         windows = axes(subject.graph, node)
         if not any(axis.unread for axis in windows):
             continue
-        padded = _padded(subject, node, len(windows))
+        padded = pads[node.inputs[0]] or (0,) * len(windows)
         lost = tuple(
             max(0, axis.unread - after) if axis.stride <= axis.reach else 0
             for axis, after in zip(windows, padded, strict=True)
@@ -55,14 +56,15 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
             yield _finding(subject, node, windows, lost)
 
 
-def _padded(subject: Subject, node: Node, rank: int) -> tuple[int, ...]:
-    """The cells at the end of a layer's input that a `pad` layer before it has put there."""
-    before = subject.nodes[node.inputs[0]]
-    while before.kind in _BY_ELEMENT:
-        before = subject.nodes[before.inputs[0]]
-    if before.kind != "pad":
-        return (0,) * rank
-    return tuple(after for _, after in before.attributes["amounts"])
+def _pads(subject: Subject) -> list[tuple[int, ...] | None]:
+    """For each node the cells at the end of its axes that a `pad` layer has put there."""
+    found: list[tuple[int, ...] | None] = []
+    for node in subject.nodes:
+        if node.kind == "pad":
+            found.append(tuple(after for _, after in node.attributes["amounts"]))
+        else:
+            found.append(found[node.inputs[0]] if node.kind in _BY_ELEMENT else None)
+    return found
 
 
 def _finding(

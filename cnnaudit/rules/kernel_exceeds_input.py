@@ -69,13 +69,16 @@ def _is_coarse(axis: Axis, options: Options) -> bool:
 def _larger(node: Node, windows: tuple[Axis, ...]) -> Finding:
     shape = sizes_text([axis.reach for axis in windows])
     entering = shape_text([axis.size for axis in windows])
-    cells = product(tuple(axis.kernel for axis in windows))
-    used = product(tuple(sum(times > 0 for times in axis.meetings) for axis in windows))
-    idle = f", and {cells - used} of its {cells} cells read nothing else" if used < cells else ""
+    padded = padding_share(windows)
+    said = ""
+    if padded is not None:
+        cells = product(tuple(axis.kernel for axis in windows))
+        used = product(tuple(sum(times > 0 for times in axis.meetings) for axis in windows))
+        said = f": {percent(padded.numerator, padded.denominator)} of what it reads is padding"
+        said += f", and {cells - used} of its {cells} cells read nothing else" * (used < cells)
     return Finding(
         node.layer,
-        f"the window {shape} is larger than its input {entering}: {_padding(windows)} of what it"
-        f" reads is padding{idle}",
+        f"the window {shape} is larger than its input {entering}{said}",
         "use a kernel no larger than the map, or less downsampling before this layer",
     )
 
@@ -84,16 +87,13 @@ def _coarse(node: Node, windows: tuple[Axis, ...]) -> Finding:
     widest = max(windows, key=lambda axis: axis.reach * 1000 // axis.size)
     shape = sizes_text([axis.reach for axis in windows])
     entering = shape_text([axis.size for axis in windows])
-    spans = percent(widest.reach, widest.size)
-    padded = _padding(windows)
-    padding = f", and {padded} of what it reads is padding" if padding_share(windows) else ""
+    padded = padding_share(windows)
+    said = ""
+    if padded:
+        said = f", and {percent(padded.numerator, padded.denominator)} of what it reads is padding"
     return Finding(
         node.layer,
-        f"a window of {shape} on an input of {entering} spans {spans} of it{padding}",
+        f"a window of {shape} on an input of {entering} spans"
+        f" {percent(widest.reach, widest.size)} of it{said}",
         "use 3×3 or 5×5 in a first layer on small images: it finds edges and colours",
     )
-
-
-def _padding(windows: tuple[Axis, ...]) -> str:
-    share = padding_share(windows)
-    return percent(share.numerator, share.denominator)

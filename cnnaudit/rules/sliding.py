@@ -9,6 +9,9 @@ from cnnaudit.layers.windows import effective_kernel, padding_amounts
 #: Layers whose output positions each read a window of their input.
 SLIDING = ("conv", "depthwise_conv", "separable_conv", "max_pool", "avg_pool")
 
+#: Cells of a window beyond which they are not gone through one by one.
+MAX_CELLS = 1024
+
 
 class Axis(NamedTuple):
     """The windows along one axis: ``size`` cells of input, ``positions`` windows, where they lie.
@@ -79,8 +82,10 @@ def axes(graph: Graph, node: Node) -> tuple[Axis, ...]:
     )
 
 
-def padding_share(windows: tuple[Axis, ...]) -> Fraction:
-    """The share of padding among all cells that all windows read."""
+def padding_share(windows: tuple[Axis, ...]) -> Fraction | None:
+    """The share of padding among all cells that all windows read; None for giant windows."""
+    if any(axis.kernel > MAX_CELLS for axis in windows):
+        return None
     inside = Fraction(1)
     for axis in windows:
         inside *= Fraction(axis.reads, axis.positions * axis.kernel)

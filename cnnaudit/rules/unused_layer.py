@@ -48,6 +48,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
             )
             continue
         alone = _ancestors(subject, {index}, used)
+        used |= alone  # what several dead ends share is counted at the first of them
         rows = [subject.audit.rows[i] for i in alone if subject.nodes[i].kind != "input"]
         names = dict.fromkeys(row.node.layer for row in rows)
         lost = (

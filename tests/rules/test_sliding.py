@@ -60,3 +60,7 @@ def test_the_sizes_that_are_offered_lose_nothing(found: Axis, larger: bool) -> N
     fitting = found._replace(size=found.size + by)
     again = fitting._replace(positions=(fitting.size + padding - reach) // found.stride + 1)
     assert again.unread == 0
+
+
+def test_giant_windows_are_not_gone_through() -> None:
+    assert padding_share((Axis(32, 32, 2**40, 1, 1, 2**39, 2**39),)) is None
