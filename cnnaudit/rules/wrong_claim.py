@@ -21,8 +21,8 @@ from cnnaudit.errors import Span
 from cnnaudit.parsing.comments import Comment, comments
 from cnnaudit.parsing.source import lines_of
 from cnnaudit.rules.conventions import others, presets, same_params
-from cnnaudit.rules.stated import Remark, heading_remarks, remarks
 from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.rules.stated import Remark, heading_remarks, remarks
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import bound_text, count_text, decimal, shape_text
 

@@ -1,0 +1,133 @@
+"""Layers that pad otherwise than in the file that this one extends.
+
+Why it matters: whether a window may reach over the border decides the size of every map behind it,
+and with it the weights of the first dense layer. Libraries have defaults of their own (tflearn pads
+every convolution and pool to `same`, keras none), so that code which was written down from a paper
+trains another network than the paper's, and nothing says so. The finding counts the layers and
+says what the padding alone does to the parameters.
+
+Example::
+
+    extends: alexnet.yaml
+    changes:
+      - {set: [conv*, pool*], to: {padding: same}}
+
+Instead: the base's padding, or a word in `description` on why it differs.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+from typing import Any
+
+from cnnaudit.calculator import Audit, audit
+from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.layers.table import kind_of
+from cnnaudit.layers.windows import padding_amounts
+from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.rules.subject import Subject
+from cnnaudit.text import bound_text, count_text, value_text
+
+CODE = "CA215"
+NAME = "changed-padding"
+LEVEL = Level.NOTE
+
+#: As many layers are named in a finding.
+_NAMED = 3
+
+
+def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+    """One finding a file, at the place where it names its base."""
+    base, document = subject.base, subject.document
+    if base is None or document is None or document.base is None:
+        return
+    changed = _changed(subject.graph, base.graph)
+    if not changed:
+        return
+    nodes = subject.nodes
+    named = [
+        f"'{nodes[index].layer}' {value_text(nodes[index].attributes['padding'])} instead of"
+        f" {value_text(before)}"
+        for index, before in list(changed.items())[:_NAMED]
+    ]
+    if len(changed) > _NAMED:
+        named.append(f"{len(changed) - _NAMED} more")
+    there = PurePath(base.graph.path).name
+    layers = "1 layer pads" if len(changed) == 1 else f"{len(changed)} layers pad"
+    yield Finding(
+        None,
+        f"{layers} otherwise than in {there}: {_effect(subject.audit, changed)}",
+        "keep the base's padding, or say in `description` why it differs",
+        notes=(", ".join(named),),
+        span=document.base.span if document.base.span.source is document.source else None,
+    )
+
+
+def _changed(graph: Graph, base: Graph) -> dict[int, Any]:
+    """Layers of both networks with the same window and another padding there, by position.
+
+    Words and amounts that come to the same on the input here are no difference.
+    """
+    before = {node.name: node for node in base.nodes}
+    found: dict[int, Any] = {}
+    for index, node in enumerate(graph.nodes):
+        there = before.get(node.name)
+        padding = node.attributes.get("padding")
+        if there is None or there.kind != node.kind or padding is None or not node.inputs:
+            continue
+        kept = ("kernel", "stride", "dilation", "output_padding")
+        if any(node.attributes.get(key) != there.attributes.get(key) for key in kept):
+            continue
+        was = there.attributes.get("padding")
+        if was is None or was == padding:
+            continue
+        if _amounts(graph, node, node, graph) != _amounts(graph, node, there, base):
+            found[index] = was
+    return found
+
+
+def _amounts(graph: Graph, node: Node, padded: Node, where: Graph) -> Any:
+    """The cells around a layer's input if it is padded like ``padded`` in the graph ``where``.
+
+    Those that a `pad` layer in front of that one adds count too: Keras writes them so.
+    """
+    padding = padded.attributes["padding"]
+    if node.kind == "conv_transpose":
+        return padding
+    (entering,) = graph.input_shapes(node)
+    amounts = padding_amounts(entering[:-1], {**node.attributes, "padding": padding})
+    before = where.nodes[padded.inputs[0]]
+    if before.kind != "pad":
+        return amounts
+    extra = before.attributes["amounts"]
+    return tuple((a + c, b + d) for (a, b), (c, d) in zip(amounts, extra, strict=True))
+
+
+def _effect(here: Audit, changed: Mapping[int, Any]) -> str:
+    """What the paddings alone do to the parameters: the network once more, padded as before."""
+    now = bound_text(count_text(here.totals.params), here.complete)
+    graph = _padded(here.graph, changed)
+    if graph is None:
+        return f"with the padding from there this network, of {now} parameters, cannot be built"
+    before = audit(graph).totals.params
+    if before == here.totals.params:
+        return f"its {now} parameters stay as many"
+    return f"padded as there it would have {count_text(before)} parameters, and has {now}"
+
+
+def _padded(graph: Graph, changed: Mapping[int, Any]) -> Graph | None:
+    """The graph with other paddings and the shapes that follow; None where one is impossible."""
+    nodes: list[Node] = []
+    for index, node in enumerate(graph.nodes):
+        kind = kind_of(node.kind)
+        if node.inputs and node.shape:
+            attributes = node.attributes
+            if index in changed:
+                attributes = {**attributes, "padding": changed[index]}
+            entering = tuple(nodes[source].shape for source in node.inputs)
+            if kind.fault(entering, attributes) is not None:
+                return None
+            shape = kind.output(entering, attributes)
+            nodes.append(node._replace(attributes=attributes, shape=shape))
+        else:
+            nodes.append(node)
+    return graph._replace(nodes=tuple(nodes))

@@ -1,0 +1,78 @@
+"""A classifier that does not give one value per class.
+
+Why it matters: the last layer has one unit per class, since cross-entropy compares its outputs with
+the classes one by one (Goodfellow, Bengio & Courville 2016, section 6.2.2). One unit too few fails
+in the first batch at best; one too many trains without a word and learns a class that never comes.
+A single unit is enough for two classes, with a sigmoid, or without an activation where the loss
+takes logits (under PyTorch, or where the loss says so). The main line and auxiliary heads are held
+to it; another head is only where it ends in a softmax.
+
+Example::
+
+    classes: 29
+    layers:
+      - flatten
+      - {dense: 1000, activation: softmax}
+
+Instead: write `dense: classes`, so that the last layer follows the number of classes, and say the
+number once.
+"""
+
+from collections.abc import Iterator
+
+from cnnaudit.layers.table import UNKNOWN
+from cnnaudit.rules.flow import End, ends, last_function
+from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.rules.subject import Subject
+from cnnaudit.text import count_text, shape_text
+
+CODE = "CA114"
+NAME = "class-mismatch"
+LEVEL = Level.ERROR
+
+_IMAGES = "training.dataset.classes"
+
+
+def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+    """The data set against ``classes``, then every classifier."""
+    said = subject.graph.training.get("dataset.classes")
+    classes = subject.graph.classes
+    if classes is not None and said is not None and said != classes:
+        yield Finding(
+            None,
+            f"`classes` is {count_text(classes)}, and `{_IMAGES}` is {count_text(said)}",
+            "the network and its data set have the same classes: correct one of the two",
+            span=subject.said(_IMAGES) or subject.said("classes"),
+        )
+    wanted = said if classes is None else classes
+    if wanted is None:
+        return
+    for end in ends(subject):
+        node = subject.nodes[end.node]
+        if not node.shape or node.kind == UNKNOWN.name or not _is_classifier(subject, end):
+            continue
+        units = node.shape[-1]
+        if units == wanted or (units == 1 and wanted == 2 and _may_be_alone(subject, end)):
+            continue
+        what = "unit" if units == 1 else "units"
+        alone = units == 1 and wanted == 2
+        yield Finding(
+            node.layer,
+            f"the output {shape_text(node.shape)} has {count_text(units)} {what} for"
+            f" {count_text(wanted)} classes",
+            "give the one unit a sigmoid, or write `dense: classes` with a softmax"
+            if alone
+            else "write `dense: classes` where it is dense",
+        )
+
+
+def _is_classifier(subject: Subject, end: End) -> bool:
+    return end.kind != "head" or last_function(subject, end.node) == "softmax"
+
+
+def _may_be_alone(subject: Subject, end: End) -> bool:
+    """Whether one unit tells two classes apart."""
+    function = last_function(subject, end.node)
+    loss = str(subject.graph.training.get("loss") or "").lower()
+    raw = subject.graph.framework == "pytorch" or "logit" in loss or "hinge" in loss
+    return function == "sigmoid" or (raw and function in (None, "linear", "tanh"))

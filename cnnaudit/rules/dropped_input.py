@@ -1,0 +1,106 @@
+"""Rows and columns that no window reads, since the stride does not divide what is there.
+
+Why it matters: the number of windows is `(n + 2p - f)/s + 1` rounded down (Dumoulin & Visin 2016,
+arXiv:1603.07285, relationship 6), and what is left over at the bottom and at the right is never
+looked at. In `int()` of a formula nobody sees it. Only cells of the input count, not those of
+padding, and only those behind the last window: gaps between windows smaller than their stride (a
+1x1 shortcut with stride 2) are by design.
+
+Example::
+
+    input: 270x480x3
+    layers:
+      - {conv: 96, kernel: 11, stride: 4}    # (270 - 11)/4 and (480 - 11)/4 are not whole
+
+Instead: an input of a size that fits, padding that fills the last window (`padding: same`), or
+`rounding: ceil` on a pool. The message says which sizes and amounts fit.
+"""
+
+from collections.abc import Iterator
+
+from cnnaudit.graph.nodes import Node
+from cnnaudit.rules.rule import Finding, Level, Option, Options
+from cnnaudit.rules.sliding import Axis, axes
+from cnnaudit.rules.subject import Subject
+from cnnaudit.text import percent, shape_text
+
+CODE = "CA211"
+NAME = "dropped-input"
+LEVEL = Level.WARNING
+OPTIONS = (
+    Option("share", 0, "percent of the rows or columns of a layer's input that may be lost"),
+)
+
+#: What the axes of a feature map are called, by how many there are.
+_NAMES = {1: ("steps",), 2: ("rows", "columns"), 3: ("slices", "rows", "columns")}
+
+
+#: Operations behind which the border cells of a `pad` layer are still nothing but padding.
+_BY_ELEMENT = ("activation", "batch_norm", "dropout", "identity")
+
+
+def check(subject: Subject, options: Options) -> Iterator[Finding]:
+    """Layers with unread rows or columns, both axes in one finding."""
+    pads = _pads(subject)
+    for node in subject.nodes:
+        windows = axes(subject.graph, node)
+        if not any(axis.unread for axis in windows):
+            continue
+        padded = pads[node.inputs[0]] or (0,) * len(windows)
+        lost = tuple(
+            max(0, axis.unread - after) if axis.stride <= axis.reach else 0
+            for axis, after in zip(windows, padded, strict=True)
+        )
+        shares = zip(windows, lost, strict=True)
+        if any(100 * count > options["share"] * axis.size for axis, count in shares):
+            yield _finding(subject, node, windows, lost)
+
+
+def _pads(subject: Subject) -> list[tuple[int, ...] | None]:
+    """For each node the cells at the end of its axes that a `pad` layer has put there."""
+    found: list[tuple[int, ...] | None] = []
+    for node in subject.nodes:
+        if node.kind == "pad":
+            found.append(tuple(after for _, after in node.attributes["amounts"]))
+        else:
+            found.append(found[node.inputs[0]] if node.kind in _BY_ELEMENT else None)
+    return found
+
+
+def _finding(
+    subject: Subject, node: Node, windows: tuple[Axis, ...], lost: tuple[int, ...]
+) -> Finding:
+    names = _NAMES.get(len(windows)) or tuple(f"cells of axis {i}" for i in range(len(windows)))
+    parts = [
+        _unread(axis.size, count, name)
+        for axis, count, name in zip(windows, lost, names, strict=True)
+        if count
+    ]
+    smaller = shape_text(
+        [a.size - (a.unread if n else 0) for a, n in zip(windows, lost, strict=True)]
+    )
+    larger = shape_text(
+        [a.size + (a.missing if n else 0) for a, n in zip(windows, lost, strict=True)]
+    )
+    amounts = ", ".join(
+        f"[{a.before}, {a.after + (a.missing if n else 0)}]"
+        for a, n in zip(windows, lost, strict=True)
+    )
+    at_input = subject.nodes[node.inputs[0]].kind == "input"
+    whose = "the input" if at_input else "its input"
+    fits = f"{smaller} or {larger} fits" if at_input else f"it would take {smaller} or {larger}"
+    rounding = " or `rounding: ceil`" if "pool" in node.kind else ""
+    return Finding(
+        node.layer,
+        f"the stride leaves over {' and '.join(parts)} of {whose}"
+        f" {shape_text([axis.size for axis in windows])}: this layer never reads them",
+        f"to lose nothing: {fits}, or here `padding: [{amounts}]`{rounding}",
+    )
+
+
+def _unread(size: int, count: int, name: str) -> str:
+    """``the last 3 of 270 rows (268–270, 1 %)``."""
+    share = percent(count, size)
+    if count == 1:
+        return f"the last of {size} {name} ({size}, {share})"
+    return f"the last {count} of {size} {name} ({size - count + 1}–{size}, {share})"

@@ -1,0 +1,96 @@
+"""A file that names no framework, with layers that have other sizes in another framework.
+
+Why it matters: frameworks fill in differently what a file leaves out. Caffe rounds the size of a
+pool up, the others down (pooling_layer.cpp; torch.nn, keras.layers); Darknet pads its pools by
+kernel - 1 (maxpool_layer.c); in both a pool steps by 1 unless a stride is written. The same lines
+are another network there, with other weights behind the first `flatten`. Without `framework` a file
+is read as Keras would. A layer is reported where the difference begins, not where it is inherited,
+and a framework under which the network cannot be built counts as a difference.
+
+Example::
+
+    input: 56x56x64
+    layers:
+      - {max_pool: 3, stride: 2}     # 27 × 27 under keras and pytorch, 28 × 28 under caffe
+
+Instead: name the `framework` the network is for, or write the pool's stride, padding and rounding.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from cnnaudit.errors import AuditError
+from cnnaudit.graph.build import build
+from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.layers.frameworks import FRAMEWORKS
+from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.rules.subject import Subject
+from cnnaudit.text import shape_text
+
+CODE = "CA213"
+NAME = "framework-dependent-shape"
+LEVEL = Level.WARNING
+
+#: The only layers whose sizes depend on the framework.
+_DEPENDENT = ("max_pool", "avg_pool", "conv_transpose")
+
+
+def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+    """Layers that read the same under all frameworks in question and give something else."""
+    document = subject.document
+    if document is None or subject.graph.framework_named:
+        return
+    if not any(_depends(node) for node in subject.nodes):
+        return
+    built: dict[str, Graph] = {}
+    for name in FRAMEWORKS:
+        if name == subject.graph.framework:
+            continue
+        try:
+            built[name] = build(document._replace(framework=name))
+        except AuditError as error:
+            found = error.diagnostics[0]
+            own = found.span if found.span and found.span.source is document.source else None
+            yield Finding(
+                None,
+                f"this network cannot be built under {name}: {found.message}",
+                _HELP,
+                span=own,
+            )
+    yield from _differing(subject.graph, built)
+
+
+_HELP = "name the `framework`, or write the stride, padding and rounding of every pool"
+
+
+def _depends(node: Node) -> bool:
+    return node.kind in _DEPENDENT and node.attributes["kernel"] != "global"
+
+
+def _differing(graph: Graph, built: Mapping[str, Graph]) -> Iterator[Finding]:
+    """One finding for each layer at which some framework parts from the file's own."""
+    others = {name: {node.name: node for node in other.nodes} for name, other in built.items()}
+    for node in graph.nodes:
+        entering = graph.input_shapes(node)
+        shapes = {graph.framework: node.shape}
+        for name, nodes in others.items():
+            there = nodes.get(node.name)
+            if there is not None and built[name].input_shapes(there) == entering:
+                shapes[name] = there.shape
+        if len(set(shapes.values())) == 1:
+            continue
+        groups: dict[tuple[int, ...], list[str]] = {}
+        for name, shape in shapes.items():
+            groups.setdefault(shape, []).append(name)
+        said = ", ".join(
+            f"{shape_text(shape[:-1])} under {_listed(names)}" for shape, names in groups.items()
+        )
+        yield Finding(
+            node.layer,
+            f"no framework is named, and this layer's output depends on it: {said}",
+            _HELP,
+        )
+
+
+def _listed(names: list[str]) -> str:
+    """``keras, pytorch and caffe``."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -1,0 +1,99 @@
+"""A window that is too large for what it reads: larger than its input, or a good part of an image.
+
+Why it matters: a window larger than the feature map reads padding in every position, and some of
+its weights never meet a value at all; it does what a smaller one does (Chen et al. 2017,
+arXiv:1706.05587, section 3.3, show how a dilated 3x3 shrinks to a 1x1 in this way). A first layer
+finds edges and colours, local things (Krizhevsky et al. 2012, figure 3): 11x11 was made for images
+of 224x224, of which it spans 5 %; of 32x32 it spans a third, so that it reads shapes before there
+are edges, and much of what it reads is padding. Zeiler & Fergus 2013 (section 4.1) went from 11x11
+to 7x7 even at 224x224.
+
+The rule finds windows larger than their input on an axis (1x1 maps are `spatial-collapse`), and
+layers that read the network's input with a kernel of 7 or more that spans 30 % of it or more. Those
+that do not overlap (patches) or see everything in one position (a dense layer in disguise) pass, as
+do later layers: 7x1 on 17x17 has a purpose.
+
+Example::
+
+    input: 32x32x3
+    layers:
+      - {conv: 96, kernel: 11, padding: same, activation: relu}
+
+Instead: 3x3 or 5x5 on small images, two 3x3 in place of 5x5; on small maps a kernel no larger than
+the map, or less downsampling before.
+"""
+
+from collections.abc import Iterator
+
+from cnnaudit.graph.nodes import Node
+from cnnaudit.layers.kind import product
+from cnnaudit.rules.rule import Finding, Level, Option, Options
+from cnnaudit.rules.sliding import Axis, axes, padding_share
+from cnnaudit.rules.subject import Subject
+from cnnaudit.text import percent, shape_text, sizes_text
+
+CODE = "CA202"
+NAME = "kernel-exceeds-input"
+LEVEL = Level.WARNING
+OPTIONS = (
+    Option("share", 30, "percent of the network's input from which on a first kernel is too large"),
+    Option("kernel", 7, "the smallest kernel of a first layer that is looked at"),
+)
+
+#: What may stand between the network's input and its first layer.
+_BEFORE = ("pad", "crop", "standardize", "rescale", "identity", "batch_norm", "dropout")
+
+
+def check(subject: Subject, options: Options) -> Iterator[Finding]:
+    """Windows larger than their input, and first layers with large ones."""
+    graph, nodes = subject.graph, subject.nodes
+    first = [False] * len(nodes)
+    for index, node in enumerate(nodes):
+        at_start = bool(node.inputs) and first[node.inputs[0]]
+        first[index] = node.kind == "input" or (at_start and node.kind in _BEFORE)
+        windows = axes(graph, node)
+        if any(axis.reach > axis.size for axis in windows):
+            if any(axis.size > 1 for axis in windows):
+                yield _larger(node, windows)
+        elif "conv" in node.kind and at_start and any(_is_coarse(a, options) for a in windows):
+            yield _coarse(node, windows)
+
+
+def _is_coarse(axis: Axis, options: Options) -> bool:
+    """Whether overlapping windows span too much of the network's input."""
+    if axis.positions == 1 or axis.stride >= axis.reach or axis.kernel < options["kernel"]:
+        return False
+    return bool(100 * axis.reach >= options["share"] * axis.size)
+
+
+def _larger(node: Node, windows: tuple[Axis, ...]) -> Finding:
+    shape = sizes_text([axis.reach for axis in windows])
+    entering = shape_text([axis.size for axis in windows])
+    padded = padding_share(windows)
+    said = ""
+    if padded is not None:
+        cells = product(tuple(axis.kernel for axis in windows))
+        used = product(tuple(sum(times > 0 for times in axis.meetings) for axis in windows))
+        said = f": {percent(padded.numerator, padded.denominator)} of what it reads is padding"
+        said += f", and {cells - used} of its {cells} cells read nothing else" * (used < cells)
+    return Finding(
+        node.layer,
+        f"the window {shape} is larger than its input {entering}{said}",
+        "use a kernel no larger than the map, or less downsampling before this layer",
+    )
+
+
+def _coarse(node: Node, windows: tuple[Axis, ...]) -> Finding:
+    widest = max(windows, key=lambda axis: axis.reach * 1000 // axis.size)
+    shape = sizes_text([axis.reach for axis in windows])
+    entering = shape_text([axis.size for axis in windows])
+    padded = padding_share(windows)
+    said = ""
+    if padded:
+        said = f", and {percent(padded.numerator, padded.denominator)} of what it reads is padding"
+    return Finding(
+        node.layer,
+        f"a window of {shape} on an input of {entering} spans"
+        f" {percent(widest.reach, widest.size)} of it{said}",
+        "use 3×3 or 5×5 in a first layer on small images: it finds edges and colours",
+    )

@@ -1,0 +1,155 @@
+"""Two linear layers in a row, with nothing non-linear between them.
+
+Why it matters: a convolution or dense layer is a linear map, and a linear map of a linear map is
+one again: the two can compute what one of them could, at the price of two. Goodfellow, Bengio &
+Courville 2016 (section 6.1) show a network that cannot learn XOR for this reason; Szegedy et al.
+2015 (arXiv:1512.00567, section 3.1 and figure 2) measured that even a factorised convolution is
+better with a ReLU between its parts. Batch normalisation, dropout, padding, reshaping and average
+pools are linear at inference; a maximum, a merge, LRN or layer normalisation ends the chain.
+
+Deliberate factorisations pass: a depthwise or grouped convolution beside another, 1xn beside nx1,
+and a linear bottleneck, where the first layer gives fewer channels than it reads and than the
+second gives (Sandler et al. 2018, section 3.2; a low-rank factorisation of the product).
+
+Example::
+
+    layers:
+      - {conv: 64, kernel: 3}
+      - {conv: 64, kernel: 3}      # together one 5x5 convolution
+
+Instead: an `activation: relu` on the first of the two, or one layer in place of both.
+"""
+
+from collections.abc import Iterator
+
+from cnnaudit.graph.nodes import Node
+from cnnaudit.layers.kind import product
+from cnnaudit.layers.windows import effective_kernel
+from cnnaudit.rules.flow import only_reader
+from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.rules.subject import Subject
+from cnnaudit.text import count_text, sizes_text
+
+CODE = "CA113"
+NAME = "missing-activation"
+LEVEL = Level.WARNING
+
+#: Layers with weights that are linear maps.
+_MAPS = ("conv", "dense", "depthwise_conv", "separable_conv", "conv_transpose")
+
+#: Linear operations that change no more than a factor and an addend per channel.
+_BY_CHANNEL = ("batch_norm", "dropout", "scale", "rescale", "identity", "standardize")
+
+#: Other linear operations: they move, repeat or average values.
+_MOVING = (
+    "flatten",
+    "reshape",
+    "permute",
+    "pad",
+    "crop",
+    "avg_pool",
+    "upsample",
+    "resize",
+    "slice",
+    "channel_shuffle",
+)
+
+
+def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+    """Pairs of linear layers, the second of which alone reads the first."""
+    for index, node in enumerate(subject.nodes):
+        if node.kind not in _MAPS:
+            continue
+        reader, plain = _next_map(subject, index)
+        if reader is not None and not _factorises(subject, index, reader):
+            yield _finding(subject, index, reader, plain)
+
+
+def _next_map(subject: Subject, index: int) -> tuple[int | None, bool]:
+    """The linear layer behind a node, and whether nothing in between moves values."""
+    plain = True
+    found = only_reader(subject, index)
+    while found is not None:
+        node = subject.nodes[found]
+        if node.kind in _MAPS:
+            return found, plain
+        if not _is_linear(node):
+            return None, False
+        plain &= node.kind not in _MOVING and node.kind != "adaptive_pool"
+        found = only_reader(subject, found)
+    return None, False
+
+
+def _is_linear(node: Node) -> bool:
+    if node.kind == "activation":
+        return bool(node.attributes["function"] == "linear")
+    if node.kind == "adaptive_pool":
+        return bool(node.attributes["mode"] == "avg")
+    return node.kind in _BY_CHANNEL or node.kind in _MOVING
+
+
+def _factorises(subject: Subject, index: int, reader: int) -> bool:
+    """Whether the pair says less than one layer could, in exchange for fewer weights."""
+    first, second = subject.nodes[index], subject.nodes[reader]
+    entering, between = _input(subject, first), _input(subject, second)
+    if not (entering and between and first.shape and second.shape):
+        return True  # behind a layer that nobody knows
+    if any(_is_grouped(node) for node in (first, second)):
+        return True
+    if first.shape[-1] < min(entering[-1], second.shape[-1]):
+        return True
+    if len(between) == 1 and product(first.shape) < min(product(entering), second.shape[-1]):
+        return True
+    kernels = first.attributes.get("kernel", ()), second.attributes.get("kernel", ())
+    # A dense layer has no kernel, and one of the two may lie behind a reshape.
+    sides = [(a > 1) - (b > 1) for a, b in zip(*kernels, strict=False)]
+    return 1 in sides and -1 in sides
+
+
+def _input(subject: Subject, node: Node) -> tuple[int, ...]:
+    return subject.nodes[node.inputs[0]].shape
+
+
+def _is_grouped(node: Node) -> bool:
+    return node.kind == "depthwise_conv" or node.attributes.get("groups", 1) > 1
+
+
+def _finding(subject: Subject, index: int, reader: int, plain: bool) -> Finding:
+    first, second = subject.nodes[index], subject.nodes[reader]
+    rows = subject.audit.rows
+    both = rows[index].params + rows[reader].params
+    one = _one(subject, first, second) if plain else None
+    said = "together they are one linear map"
+    if one is not None:
+        what, params = one
+        said += (
+            f", that of {what} with {count_text(params)} parameters; the two have"
+            f" {count_text(both)}"
+        )
+    return Finding(
+        first.layer,
+        f"nothing non-linear stands between this layer and '{second.layer}': {said}",
+        "give this layer an activation, such as `activation: relu`, or make one layer of the two",
+    )
+
+
+def _one(subject: Subject, first: Node, second: Node) -> tuple[str, int] | None:
+    """What one layer in place of the two would be, and its parameters; None where not simple."""
+    channels, filters = _input(subject, first)[-1], second.shape[-1]
+    bias = filters * any(node.attributes["bias"] for node in (first, second))
+    if first.kind == second.kind == "dense":
+        return "one dense layer", channels * filters + bias
+    if first.kind != "conv" or second.kind != "conv":
+        return None
+    if any(d > 1 for node in (first, second) for d in node.attributes["dilation"]):
+        return None
+    kernel = tuple(
+        effective_kernel(k, 1) + (then - 1) * step
+        for k, then, step in zip(
+            first.attributes["kernel"],
+            second.attributes["kernel"],
+            first.attributes["stride"],
+            strict=True,
+        )
+    )
+    return f"one {sizes_text(kernel)} convolution", product(kernel) * channels * filters + bias

@@ -1,0 +1,45 @@
+"""An input whose height and width are exchanged against the file that it extends.
+
+Why it matters: some programs write sizes as width x height (most image tools, Darknet's `[net]`),
+this format and Keras as HEIGHTxWIDTHxCHANNELS (keras.layers.Conv2D). With square windows nothing
+fails and even the number of parameters may agree; the network is made for images that stand upright
+and is given such as lie, or the other way round.
+
+Example::
+
+    extends: alexnet-270x480.yaml
+    input: 480x270x3
+
+Instead: `input: 270x480x3`, or a file of its own where the images are really turned.
+"""
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.rules.subject import Subject
+from cnnaudit.text import shape_text
+
+CODE = "CA214"
+NAME = "swapped-orientation"
+LEVEL = Level.ERROR
+
+
+def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+    """Every input of the network beside the base's of the same place."""
+    base, document = subject.base, subject.document
+    if base is None or document is None or document.base is None:
+        return
+    for here, there in zip(subject.graph.inputs, base.graph.inputs, strict=False):
+        if len(here.shape) != 3 or len(there.shape) != 3:
+            continue
+        height, width, channels = here.shape
+        if height == width or there.shape != (width, height, channels):
+            continue
+        yield Finding(
+            None,
+            f"height and width are exchanged: this input is {shape_text(here.shape)}, that of"
+            f" {PurePath(base.graph.path).name} is {shape_text(there.shape)}",
+            f"sizes are HEIGHTxWIDTHxCHANNELS: write `input: {width}x{height}x{channels}`",
+            span=subject.said("input"),
+        )
