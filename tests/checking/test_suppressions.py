@@ -12,6 +12,9 @@ from cnnaudit.operands import find
 NARROW = "{name: a, conv: 4, kernel: 11}"
 
 
+END = "  - {conv: 16, kernel: 3}"
+
+
 def checked(folder: Path, text: str, **settings: tuple[str, ...]) -> Checked:
     """The check of a file, its narrow layers and its comments only."""
     path = folder / "net.yaml"
@@ -21,7 +24,7 @@ def checked(folder: Path, text: str, **settings: tuple[str, ...]) -> Checked:
 
 
 def network(*lines: str, top: str = "") -> str:
-    return f"{top}cnnaudit: 1\ninput: 32x32x3\nlayers:\n" + "\n".join(lines) + "\n"
+    return f"{top}cnnaudit: 1\ninput: 32x32x3\nlayers:\n" + "\n".join((*lines, END)) + "\n"
 
 
 def names(result: Checked) -> list[tuple[str, int | None]]:
