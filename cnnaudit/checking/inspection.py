@@ -154,20 +154,14 @@ def _sifted(
 ) -> tuple[list[Remark], set[tuple[Suppression, str]]]:
     """The remarks that no comment silences, and which comments silenced which rule.
 
-    Comments beside an inherited layer, in the file where it is written, count too.
+    Comments of a file that is extended count there: what it excuses need not be excusable in the
+    networks that build on it.
     """
     kept, used = [], set()
-    elsewhere: dict[str, tuple[Suppression, ...]] = {}
     for remark in remarks:
-        shown, written = remark.place.shown, remark.place.written
-        hits = [(s, remark.rule) for s in own if s.covers(remark.rule, shown)]
-        used.update(hits)
-        if written is not None and (shown is None or written.source is not shown.source):
-            beside = elsewhere.setdefault(written.source.path, suppressions(written.source))
-            silenced = any(s.line and s.covers(remark.rule, written) for s in beside)
-        else:
-            silenced = False
-        if not hits and not silenced:
+        hits = {(s, remark.rule) for s in own if s.covers(remark.rule, remark.place.shown)}
+        used |= hits
+        if not hits:
             kept.append(remark)
     return kept, used
 
