@@ -13,14 +13,19 @@ Example::
       - {conv: 4, kernel: 11, stride: 4}      # 363 values are read, 4 are kept
 
 Instead: keep the first layers wide, where filters cost little, and save in the dense layers; or
-scale by a factor with a floor, such as `max(16, round_even(96*width))`.
+scale by a factor with a floor, such as `max(16, round_even(96*width))`. The last layer has as many
+filters as there are answers; what is concatenated or gates another map adds to what is there; both
+pass, and so does squeeze-and-excite.
 """
 
 from collections.abc import Iterator
 
+from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
+from cnnaudit.rules.ways import TRANSPARENT, last_weighted, next_reader, positions
+from cnnaudit.text import count_text
 
 CODE = "CA304"
 NAME = "narrow-layer"
@@ -29,18 +34,48 @@ OPTIONS = (Option("floor", 8, "the fewest filters that pass"),)
 
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
-    """Convolutions below the floor whose windows hold more values than they have filters."""
+    """Convolutions below the floor, or with fewer filters than the network's input has colours."""
     floor = options["floor"]
+    ends = {subject.nodes[index].name for index in last_weighted(subject)}
+    places = {node.name: index for index, node in enumerate(subject.nodes)}
     for row in subject.layers:
         node = row.node
-        if node.kind != "conv" or node.auxiliary:
+        if node.kind != "conv" or node.auxiliary or node.name in ends:
             continue
         (entering,) = subject.graph.input_shapes(node)
+        if not entering or positions(subject.graph, node.inputs[0]) == 1:
+            continue
         filters, attributes = node.attributes["filters"], node.attributes
         read = product(attributes["kernel"]) * entering[-1] // attributes["groups"]
-        if filters < floor and filters < read:
+        if filters >= read or _adds(subject, places[node.name]):
+            continue
+        kept = f"{filters} filters keep {filters} of the {count_text(read)} values a window reads"
+        if filters < floor:
             yield Finding(
                 row.name,
-                f"{filters} filters keep {filters} of the {read} values that a window reads",
-                f"give it {floor} filters or more: a first layer's filters cost little",
+                kept,
+                f"give it {floor} filters or more: a first layer's filters cost little"
+                if _reads_input(subject, node)
+                else f"give it {floor} filters or more",
             )
+        elif filters < entering[-1] and _reads_input(subject, node):
+            yield Finding(
+                row.name,
+                f"{kept}, fewer than the {count_text(entering[-1])} channels of the input",
+                f"give it {entering[-1]} filters or more",
+            )
+
+
+def _adds(subject: Subject, index: int) -> bool:
+    """Whether a node's output joins a wider map: concatenated with it, or as its gate."""
+    reader = next_reader(subject, index)
+    return reader is not None and subject.nodes[reader].kind in ("concat", "multiply")
+
+
+def _reads_input(subject: Subject, node: Node) -> bool:
+    """Whether nothing but preparation lies between the network's input and a node."""
+    while len(node.inputs) == 1:
+        node = subject.nodes[node.inputs[0]]
+        if node.kind not in (*TRANSPARENT, "pad", "crop", "standardize", "rescale"):
+            break
+    return node.kind == "input"

@@ -1,0 +1,87 @@
+"""What else a number may be: other totals of a network, and other ways to count the same one."""
+
+from collections.abc import Iterator
+
+from cnnaudit.calculator import Row
+from cnnaudit.counting.count import PRESETS, count
+from cnnaudit.layers.table import kind_of
+from cnnaudit.rules.subject import Subject
+
+#: The totals of a network with their names.
+TOTALS = (
+    ("params", "the number of all parameters"),
+    ("trainable_params", "the number of the trainable parameters"),
+    ("non_trainable_params", "the number of the non-trainable parameters"),
+    ("macs", "the number of MACs"),
+    ("flops", "the number of FLOPs"),
+    ("activation_size", "the size of all activations"),
+    ("weight_bytes", "the size of the parameters in bytes"),
+)
+
+
+def others(subject: Subject) -> Iterator[tuple[str, int]]:
+    """Numbers that the network can be said to have, each with what it is, the likeliest first."""
+    totals, auxiliary = subject.audit.totals, subject.audit.auxiliary
+    for name, what in TOTALS:
+        yield what, getattr(totals, name)
+    if auxiliary.layers:
+        for name, what in (("params", "parameters"), ("macs", "MACs"), ("flops", "FLOPs")):
+            both = getattr(totals, name) + getattr(auxiliary, name)
+            yield (
+                f"the number of {what} with the auxiliary heads, which only exist in training",
+                both,
+            )
+    for what, value in same_params(subject):
+        yield f"the number of parameters {what}", value
+    rows = [row for row in subject.audit.rows if not row.node.auxiliary]
+    biases = sum(map(_biases, rows))
+    yield "the number of parameters without biases", totals.params - biases
+    for family, share in totals.by_kind.items():
+        yield f"the number of parameters in {family} layers alone", share.params
+        yield f"the number of MACs in {family} layers alone", share.macs
+    yield "twice the MACs", 2 * totals.macs
+    for name, total in presets(subject):
+        yield f"what `--count {name}` gives", total
+
+
+def same_params(subject: Subject) -> Iterator[tuple[str, int]]:
+    """Totals of parameters under another convention about running statistics."""
+    totals = subject.audit.totals
+    statistics = _statistics(subject)
+    yield "with running statistics", totals.params + totals.buffers
+    yield "without running statistics", totals.params + totals.buffers - statistics
+
+
+def presets(subject: Subject) -> Iterator[tuple[str, int]]:
+    """The totals of every convention that counts all of this network."""
+    if not subject.audit.complete:
+        return
+    for name, preset in PRESETS.items():
+        found = count(subject.audit, preset)
+        if not found.unknown:
+            yield name, found.total
+            yield from ((name, other.total) for other in found.alternatives)
+
+
+def _statistics(subject: Subject) -> int:
+    """Running means and variances of inference, wherever they are counted."""
+    found = 0
+    for row in subject.audit.rows:
+        if row.node.auxiliary or not (row.params or row.buffers):
+            continue
+        found += sum(size for name, size, statistic in _weights(subject, row) if statistic)
+    return found
+
+
+def _weights(subject: Subject, row: Row) -> Iterator[tuple[str, int, bool]]:
+    node = row.node
+    weights = kind_of(node.kind).weights(subject.graph.input_shapes(node), node.attributes)
+    return ((weight.name, weight.size, weight.statistic) for weight in weights)
+
+
+def _biases(row: Row) -> int:
+    """The biases of a convolution or dense layer."""
+    attributes = row.node.attributes
+    if not row.params or not attributes.get("bias"):
+        return 0
+    return int(attributes.get("filters") or attributes.get("units") or row.node.shape[-1])

@@ -1,0 +1,120 @@
+"""A large square kernel that smaller ones in sequence would cover for less.
+
+Why it matters: two 3x3 convolutions see 5x5 and three see 7x7, with fewer weights and a
+nonlinearity more after each (Simonyan & Zisserman 2015, section 2.3; Szegedy et al. 2016, section
+3.1); a 1xn followed by an nx1 sees nxn (section 3.2, which finds that this works for maps of 12 to
+20 positions, and not in early layers). What is said here is exact for this layer, with as many
+filters in between as it has and a bias wherever it has one; normalisation is not counted. Strided,
+dilated and grouped convolutions are left out, and so is a layer that would not save, such as a
+first one that reads three colours.
+
+Example::
+
+    input: 28x28x64
+    layers:
+      - {conv: 64, kernel: 5, padding: same}      # 102,464 parameters; two 3x3 have 73,856
+
+Instead: `{conv: 64, kernel: 3, padding: same, repeat: 2}`.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cnnaudit.graph.nodes import Node
+from cnnaudit.layers.kind import Shape, product
+from cnnaudit.rules.rule import Finding, Level, Option, Options
+from cnnaudit.rules.subject import Subject
+from cnnaudit.text import count_text, percent, sizes_text
+
+CODE = "CA306"
+NAME = "factorizable-kernel"
+LEVEL = Level.NOTE
+OPTIONS = (
+    Option("kernel", 5, "the smallest kernel that is looked at"),
+    Option("asymmetric", 20, "the largest map for which 1xn and nx1 are proposed"),
+)
+
+
+class Cost(NamedTuple):
+    """Parameters, and MACs of one image."""
+
+    params: int
+    macs: int
+
+
+def check(subject: Subject, options: Options) -> Iterator[Finding]:
+    """Convolutions that a sequence of smaller ones would make cheaper in both respects."""
+    for row in subject.layers:
+        node = row.node
+        if node.kind != "conv" or node.auxiliary or node.shared is not None or not node.shape:
+            continue
+        (entering,) = subject.graph.input_shapes(node)
+        kernel, attributes = node.attributes["kernel"], node.attributes
+        plain = {*attributes["stride"], *attributes["dilation"], attributes["groups"]} == {1}
+        if not entering or not plain or len(set(kernel)) > 1 or kernel[0] < options["kernel"]:
+            continue
+        today = Cost(row.rows[0].params, row.rows[0].macs)
+        small = max(node.shape[:-1]) <= options["asymmetric"]
+        cheaper = []
+        for what, kernels in _sequences(kernel, small):
+            cost = _cost(node, entering, kernels)
+            if cost.params < today.params and cost.macs < today.macs:
+                cheaper.append((what, cost))
+        if not cheaper:
+            continue
+        what, cost = cheaper[0]
+        yield Finding(
+            row.name,
+            f"{what} in place of this {_size(kernel)} would save"
+            f" {_saving(today.params, cost.params, 'parameters')} and"
+            f" {_saving(today.macs, cost.macs, 'MACs')}",
+            f"write {what}, {attributes['filters']} filters each, with an activation between",
+            tuple(
+                f"{other} would have {count_text(costs.params)} parameters and"
+                f" {count_text(costs.macs)} MACs"
+                for other, costs in cheaper[1:]
+            ),
+        )
+
+
+def _size(kernel: Shape) -> str:
+    return sizes_text(kernel) if len(kernel) > 1 else f"kernel of {kernel[0]}"
+
+
+def _saving(before: int, after: int, what: str) -> str:
+    saved = before - after
+    return f"{count_text(saved)} of {count_text(before)} {what} ({percent(saved, before)})"
+
+
+def _sequences(kernel: Shape, small: bool) -> Iterator[tuple[str, tuple[Shape, ...]]]:
+    """The sequences that see what an n×n kernel sees: of 3×3; on a small map, 1×n and n×1."""
+    n, rank = kernel[0], len(kernel)
+    if n % 2 and n > 3:
+        count = (n - 1) // 2
+        words = {2: "two", 3: "three", 4: "four", 5: "five"}
+        threes = ((3,) * rank,) * count
+        yield f"{words.get(count, count)} {_size(threes[0])}".replace("kernel", "kernels"), threes
+    if rank == 2 and small:
+        yield f"{_size((1, n))} and {_size((n, 1))}", ((1, n), (n, 1))
+
+
+def _cost(node: Node, entering: Shape, kernels: tuple[Shape, ...]) -> Cost:
+    """A sequence with this layer's filters and bias, its output as large as the layer's.
+
+    Where the map keeps its size, every step keeps it; elsewhere each shrinks it by its own window,
+    and all padding is added before the first.
+    """
+    filters, channels = node.attributes["filters"], entering[-1]
+    keeps = entering[:-1] == node.shape[:-1]
+    sizes = list(node.shape[:-1])
+    for kernel in kernels if not keeps else ():
+        sizes = [size + k - 1 for size, k in zip(sizes, kernel, strict=True)]
+    params = macs = 0
+    for kernel in kernels:
+        if not keeps:
+            sizes = [size - k + 1 for size, k in zip(sizes, kernel, strict=True)]
+        weights = product(kernel) * channels * filters
+        params += weights + (filters if node.attributes["bias"] else 0)
+        macs += weights * product(tuple(sizes))
+        channels = filters
+    return Cost(params, macs)

@@ -1,0 +1,45 @@
+"""Many more parameters to learn than there are images to learn them from.
+
+Why it matters: a network that can learn its training images by heart will (Zhang et al. 2017,
+"Understanding deep learning requires rethinking generalization"), and what it then knows of others
+is left to chance and regularisation. AlexNet has 49 parameters for each of the 1.28 million images
+of ImageNet, and needed augmentation and dropout (Krizhevsky et al. 2012, section 4); the same
+layers have 496 for each of the 50,000 images of CIFAR-10.
+
+Example::
+
+    input: 32x32x3
+    layers: […]                                # 24.8 million parameters
+    training: {dataset: {images: 50000}}       # 496 for each image
+
+Instead: fewer units in the dense layers, fewer filters or layers; or a frozen backbone that was
+trained on more images (`backbone:`), whose parameters do not count here.
+"""
+
+from collections.abc import Iterator
+
+from cnnaudit.rules.rule import Finding, Level, Option, Options
+from cnnaudit.rules.subject import Subject
+from cnnaudit.text import bound_text, count_text
+
+CODE = "CA305"
+NAME = "oversized-for-data"
+LEVEL = Level.WARNING
+OPTIONS = (Option("params_per_image", 200, "the most trainable parameters an image that pass"),)
+
+
+def check(subject: Subject, options: Options) -> Iterator[Finding]:
+    """Trainable parameters by image, where the file says how many images there are."""
+    images = subject.graph.training.get("dataset.images")
+    learned = subject.audit.totals.trainable_params
+    allowed = options["params_per_image"]
+    if images is None or learned <= allowed * images:
+        return
+    said = bound_text(count_text(learned), subject.audit.complete)
+    yield Finding(
+        None,
+        f"{said} trainable parameters for {count_text(images)} images:"
+        f" {count_text(round(learned / images))} for each, more than {count_text(allowed)}",
+        f"{count_text(allowed * images)} parameters would be {count_text(allowed)} an image",
+        span=subject.said("training.dataset.images"),
+    )

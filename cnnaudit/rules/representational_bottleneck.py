@@ -1,0 +1,73 @@
+"""One step in which the activations shrink to a small part of what they were.
+
+Why it matters: Szegedy et al. 2016 ("Rethinking the Inception Architecture for Computer Vision",
+section 2, principle 1) advise against bottlenecks with extreme compression: what passes through a
+layer that everything must pass through is at most what its output holds, and the representation
+should shrink gently from the input to the classifier. A pool of 2x2 keeps a quarter, which is the
+usual step.
+
+Example::
+
+    input: 224x224x3
+    layers:
+      - {conv: 4, kernel: 11, stride: 4}      # of 150,528 values, 11,664 are left: 1/13
+
+Instead: more filters where the map gets smaller, a smaller stride, or a pool beside a strided
+convolution, concatenated (the same paper, section 5, figure 10).
+"""
+
+from collections.abc import Iterator
+
+from cnnaudit.graph.nodes import Node
+from cnnaudit.layers.kind import product
+from cnnaudit.rules.rule import Finding, Level, Option, Options
+from cnnaudit.rules.subject import Subject
+from cnnaudit.rules.ways import TRANSPARENT, last_weighted, main_line, positions
+from cnnaudit.text import count_text, shape_text
+
+CODE = "CA303"
+NAME = "representational-bottleneck"
+LEVEL = Level.WARNING
+OPTIONS = (Option("factor", 8, "by how much activations may shrink in one step"),)
+
+
+def check(subject: Subject, options: Options) -> Iterator[Finding]:
+    """The steps of the main line up to the classifier: branches are judged where they end."""
+    line = main_line(subject)
+    ends = last_weighted(subject)
+    for position in range(1, len(line)):
+        before, after = subject.nodes[line[position - 1]], subject.nodes[line[position]]
+        if not before.shape or not after.shape:
+            continue
+        if line[position] in ends or _is_classifier(subject, line, position):
+            return
+        entering, left = product(before.shape), product(after.shape)
+        if entering > options["factor"] * left:
+            yield Finding(
+                after.layer,
+                f"{count_text(entering)} values enter ({shape_text(before.shape)}) and"
+                f" {count_text(left)} leave ({shape_text(after.shape)}): 1 in"
+                f" {count_text(round(entering / left))} is kept",
+                _help(after, entering, options["factor"]),
+            )
+
+
+def _is_classifier(subject: Subject, line: tuple[int, ...], position: int) -> bool:
+    """Whether the map ends here: flattened, made one position, or pooled just before that."""
+    if positions(subject.graph, line[position]) == 1:
+        return True
+    if "pool" not in subject.nodes[line[position]].kind:
+        return False
+    for index in line[position + 1 :]:
+        if subject.nodes[index].kind not in TRANSPARENT:
+            return positions(subject.graph, index) == 1
+    return True
+
+
+def _help(node: Node, entering: int, factor: int) -> str | None:
+    """How many filters would keep enough, for what has filters."""
+    if "filters" not in node.attributes:
+        return None
+    cells = product(node.shape[:-1])
+    needed = -(-entering // (factor * cells))
+    return f"{needed} filters would keep 1 in {factor}"
