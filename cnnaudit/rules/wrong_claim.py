@@ -84,7 +84,7 @@ def _meaning(subject: Subject, claimed: object) -> tuple[str, ...]:
 
 
 def _comments(subject: Subject) -> Iterator[Finding]:
-    """The statements of the file's own comments; variants have numbers of their own, so none then."""
+    """What the file's own comments state; nothing where variants have numbers of their own."""
     document = subject.document
     if document is None or document.variants or subject.graph.variants:
         return
