@@ -1,6 +1,7 @@
 """Everything that can be remarked on, and explained: rules, remarks on comments, input errors."""
 
 from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.rules.input_errors import INPUT_ERRORS
 from cnnaudit.rules.remarks import REMARKS
 from cnnaudit.rules.rule import Rule
 from cnnaudit.rules.table import RULES
@@ -8,7 +9,7 @@ from cnnaudit.rules.table import RULES
 
 def catalogue() -> dict[str, Rule]:
     """All rules by name, in the order of their codes."""
-    rules = {**RULES, **REMARKS}
+    rules = {**INPUT_ERRORS, **RULES, **REMARKS}
     return dict(sorted(rules.items(), key=lambda item: item[1].code))
 
 

@@ -35,6 +35,10 @@ OPTIONS = (
 )
 
 
+#: How many 3x3 are proposed, in words: for kernels from 5 to 11.
+_WORDS = {2: "two", 3: "three", 4: "four", 5: "five"}
+
+
 class Cost(NamedTuple):
     """Parameters, and MACs of one image."""
 
@@ -89,11 +93,10 @@ def _saving(before: int, after: int, what: str) -> str:
 def _sequences(kernel: Shape, small: bool) -> Iterator[tuple[str, tuple[Shape, ...]]]:
     """The sequences that see what an n×n kernel sees: of 3×3; on a small map, 1×n and n×1."""
     n, rank = kernel[0], len(kernel)
-    if n % 2 and n > 3:
-        count = (n - 1) // 2
-        words = {2: "two", 3: "three", 4: "four", 5: "five"}
+    count = (n - 1) // 2
+    if n % 2 and count in _WORDS:
         threes = ((3,) * rank,) * count
-        yield f"{words.get(count, count)} {_size(threes[0])}".replace("kernel", "kernels"), threes
+        yield f"{_WORDS[count]} {_size(threes[0])}".replace("kernel", "kernels"), threes
     if rank == 2 and small:
         yield f"{_size((1, n))} and {_size((n, 1))}", ((1, n), (n, 1))
 

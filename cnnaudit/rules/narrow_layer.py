@@ -32,6 +32,10 @@ NAME = "narrow-layer"
 LEVEL = Level.WARNING
 OPTIONS = (Option("floor", 8, "the fewest filters that pass"),)
 
+#: What may stand in front of a first layer, and how many of it.
+_PREPARATION = (*TRANSPARENT, "pad", "crop", "standardize", "rescale")
+_STEPS = 8
+
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """Convolutions below the floor, or with fewer filters than the network's input has colours."""
@@ -73,9 +77,11 @@ def _adds(subject: Subject, index: int) -> bool:
 
 
 def _reads_input(subject: Subject, node: Node) -> bool:
-    """Whether nothing but preparation lies between the network's input and a node."""
-    while len(node.inputs) == 1:
+    """Whether nothing but a few steps of preparation lies between the input and a node."""
+    for _ in range(_STEPS):
+        if len(node.inputs) != 1:
+            break
         node = subject.nodes[node.inputs[0]]
-        if node.kind not in (*TRANSPARENT, "pad", "crop", "standardize", "rescale"):
+        if node.kind not in _PREPARATION:
             break
     return node.kind == "input"

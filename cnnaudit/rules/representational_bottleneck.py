@@ -58,9 +58,9 @@ def _is_classifier(subject: Subject, line: tuple[int, ...], position: int) -> bo
         return True
     if "pool" not in subject.nodes[line[position]].kind:
         return False
-    for index in line[position + 1 :]:
-        if subject.nodes[index].kind not in TRANSPARENT:
-            return positions(subject.graph, index) == 1
+    for later in range(position + 1, len(line)):
+        if subject.nodes[line[later]].kind not in TRANSPARENT:
+            return positions(subject.graph, line[later]) == 1
     return True
 
 

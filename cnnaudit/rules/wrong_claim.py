@@ -22,7 +22,7 @@ from cnnaudit.parsing.comments import Comment, comments
 from cnnaudit.parsing.source import lines_of
 from cnnaudit.rules.conventions import others, presets, same_params
 from cnnaudit.rules.rule import Finding, Level, Options
-from cnnaudit.rules.stated import Remark, heading_remarks, remarks
+from cnnaudit.rules.statements import Statement, heading_statements, statements
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import bound_text, count_text, decimal, shape_text
 
@@ -84,7 +84,7 @@ def _meaning(subject: Subject, claimed: object) -> tuple[str, ...]:
 
 
 def _comments(subject: Subject) -> Iterator[Finding]:
-    """The remarks of the file's own comments; variants have numbers of their own, so none then."""
+    """What the file's own comments state; nothing where variants have numbers of their own."""
     document = subject.document
     if document is None or document.variants or subject.graph.variants:
         return
@@ -94,18 +94,18 @@ def _comments(subject: Subject) -> Iterator[Finding]:
     lines, text = _layer_lines(subject), lines_of(document.source.text)
     top = next((number for number, line in enumerate(text, 1) if _written(line)), len(text))
     head = [comment for comment in found if comment.alone and comment.span.line < top]
-    for comment, remark in heading_remarks(head):
-        yield from _network(subject, comment, remark)
+    for comment, statement in heading_statements(head):
+        yield from _network(subject, comment, statement)
     for comment in found:
         if comment.alone:
             continue
         here = lines.get(comment.span.line)
         line = text[comment.span.line - 1]
-        for remark in remarks(comment.text):
+        for statement in statements(comment.text):
             if here:
-                yield from _layer(subject, here, comment, remark)
+                yield from _layer(subject, here, comment, statement)
             elif line.partition(":")[0] in _KEYS:
-                yield from _network(subject, comment, remark)
+                yield from _network(subject, comment, statement)
 
 
 def _written(line: str) -> bool:
@@ -126,53 +126,55 @@ def _layer_lines(subject: Subject) -> dict[int, list[int]]:
     return lines
 
 
-def _network(subject: Subject, comment: Comment, remark: Remark) -> Iterator[Finding]:
+def _network(subject: Subject, comment: Comment, statement: Statement) -> Iterator[Finding]:
     totals, complete = subject.audit.totals, subject.audit.complete
-    actual = getattr(totals, remark.quantity)
+    actual = getattr(totals, statement.quantity)
     accepted = [actual]
-    if remark.quantity == "params":
+    if statement.quantity == "params":
         auxiliary = subject.audit.auxiliary.params
         accepted += [value for _, value in same_params(subject)]
         accepted += [value + auxiliary for value in accepted]
-    elif remark.quantity in ("macs", "flops"):
+    elif statement.quantity in ("macs", "flops"):
         accepted += [totals.macs, 2 * totals.macs]
-        if not any(map(remark.allows, accepted)):
+        if not any(map(statement.allows, accepted)):
             accepted += [total for _, total in presets(subject)]
-    if any(map(remark.allows, accepted)) or (not complete and remark.value > actual):
+    if any(map(statement.allows, accepted)) or (not complete and statement.value > actual):
         return
     said = bound_text(count_text(actual), complete)
-    yield _finding(None, comment.span, f"the network has {said} {_unit(remark)}", remark, subject)
+    yield _finding(
+        None, comment.span, f"the network has {said} {_unit(statement)}", statement, subject
+    )
 
 
 def _layer(
-    subject: Subject, here: list[int], comment: Comment, remark: Remark
+    subject: Subject, here: list[int], comment: Comment, statement: Statement
 ) -> Iterator[Finding]:
     if len(here) > 1:
         return
     row = subject.layers[here[0]]
-    actual = getattr(row, remark.quantity, None)
+    actual = getattr(row, statement.quantity, None)
     if actual is None or row.unknown:
         return
     first = row.rows[0]
-    accepted = [actual, getattr(first, remark.quantity)]
-    if remark.quantity == "params":
+    accepted = [actual, getattr(first, statement.quantity)]
+    if statement.quantity == "params":
         accepted += [row.params + sum(r.buffers for r in row.rows), row.trainable_params]
-    elif remark.quantity == "flops":
+    elif statement.quantity == "flops":
         accepted += [row.macs, 2 * row.macs, 2 * row.macs + first.bias_adds]
-    if not any(map(remark.allows, accepted)):
-        has = f"this layer has {count_text(actual)} {_unit(remark)}"
-        yield _finding(row.name, comment.span, has, remark, None)
+    if not any(map(statement.allows, accepted)):
+        has = f"this layer has {count_text(actual)} {_unit(statement)}"
+        yield _finding(row.name, comment.span, has, statement, None)
 
 
 def _finding(
-    layer: str | None, span: Span, has: str, remark: Remark, subject: Subject | None
+    layer: str | None, span: Span, has: str, statement: Statement, subject: Subject | None
 ) -> Finding:
-    exact = remark.value if remark.value.denominator == 1 else None
+    exact = statement.value if statement.value.denominator == 1 else None
     notes = _meaning(subject, int(exact)) if subject and exact is not None else ()
-    return Finding(layer, f"the comment says '{remark.text}', and {has}", None, notes, span)
+    return Finding(layer, f"the comment says '{statement.text}', and {has}", None, notes, span)
 
 
-def _unit(remark: Remark) -> str:
+def _unit(statement: Statement) -> str:
     words = {
         "params": "parameters",
         "trainable_params": "trainable parameters",
@@ -180,4 +182,4 @@ def _unit(remark: Remark) -> str:
         "macs": "MACs",
         "flops": "FLOPs",
     }
-    return words[remark.quantity]
+    return words[statement.quantity]

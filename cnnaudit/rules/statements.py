@@ -13,7 +13,7 @@ from typing import NamedTuple
 from cnnaudit.parsing.comments import Comment
 
 
-class Remark(NamedTuple):
+class Statement(NamedTuple):
     """So many of a total: its name, the number as written, and how far off it may be.
 
     A rounded number may be off by half a unit of its last digit; one that says "about" by a whole
@@ -54,7 +54,7 @@ _COMMA = re.compile(r"[,;]\s+")
 _LONGEST = 200
 
 
-def remarks(text: str) -> tuple[Remark, ...]:
+def statements(text: str) -> tuple[Statement, ...]:
     """What a comment's text states; empty where it says anything else too."""
     if len(text) > _LONGEST:
         return ()
@@ -65,7 +65,7 @@ def remarks(text: str) -> tuple[Remark, ...]:
             return ()
         quantity = _quantity(match)
         if quantity is not None:
-            found.append(_remark(quantity, match, part.strip()))
+            found.append(_statement(quantity, match, part.strip()))
     return tuple(found)
 
 
@@ -81,7 +81,7 @@ def _quantity(match: re.Match[str]) -> str | None:
     return "macs" if what.startswith("mac") else "flops"
 
 
-def _remark(quantity: str, match: re.Match[str], text: str) -> Remark:
+def _statement(quantity: str, match: re.Match[str], text: str) -> Statement:
     digits = match["number"].replace(",", "")
     scale = Fraction(10) ** _UNITS[(match["unit"] or "").lower()]
     value = Fraction(digits) * scale
@@ -92,18 +92,18 @@ def _remark(quantity: str, match: re.Match[str], text: str) -> Remark:
         # "about 60 million" is a number of tens of millions.
         while value and value % (10 * last) == 0:
             last *= 10
-        return Remark(quantity, text, value, min(last, value / 2))
-    return Remark(quantity, text, value, last / 2 if rounded else Fraction(0))
+        return Statement(quantity, text, value, min(last, value / 2))
+    return Statement(quantity, text, value, last / 2 if rounded else Fraction(0))
 
 
-def heading_remarks(block: Sequence[Comment]) -> list[tuple[Comment, Remark]]:
+def heading_statements(block: Sequence[Comment]) -> list[tuple[Comment, Statement]]:
     """What a block of comment lines states: lines that stand by themselves, no broken sentence."""
-    said = [remarks(comment.text) for comment in block]
+    said = [statements(comment.text) for comment in block]
     found = []
     for index, (comment, here) in enumerate(zip(block, said, strict=True)):
         before = block[index - 1].text if index and not said[index - 1] else ""
         behind = index + 1 < len(block) and not said[index + 1] and block[index + 1].text
         goes_on = bool(before) and not before.endswith((".", ":"))
         if not goes_on and not (behind and not behind[0].isupper()):
-            found += [(comment, remark) for remark in here]
+            found += [(comment, statement) for statement in here]
     return found

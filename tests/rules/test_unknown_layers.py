@@ -1,0 +1,79 @@
+"""Rules on a network with a layer that nobody knows: nothing is claimed of what is not known."""
+
+from typing import Any
+
+import pytest
+
+from cnnaudit.calculator import audit
+from cnnaudit.graph.nodes import Graph, Layer, Node, Section, Unknown
+from cnnaudit.rules.rule import Finding
+from cnnaudit.rules.subject import Subject
+from cnnaudit.rules.table import RULES
+
+CONV: dict[str, Any] = {
+    "filters": 4,
+    "kernel": (5, 5),
+    "stride": (1, 1),
+    "padding": "same",
+    "dilation": (1, 1),
+    "groups": 1,
+    "bias": True,
+}
+
+
+def network(**more: Any) -> Subject:
+    """input, conv, a layer of an unknown shape, relu, and a conv whose input is known again."""
+    nodes = (
+        Node("input", "input", {}, (), (16, 16, 3), "input"),
+        Node("a", "conv", CONV, (0,), (16, 16, 4), "a"),
+        Node("b", "unknown", {}, (1,), (), "b"),
+        Node("c", "activation", {"function": "relu"}, (2,), (), "c"),
+        Node("d", "unknown", {}, (3,), (16, 16, 8), "d"),
+        Node("e", "conv", CONV, (4,), (16, 16, 4), "e"),
+    )
+    outline = tuple(Layer(node.name, (index,)) for index, node in enumerate(nodes) if index)
+    unknown = tuple(Unknown(name, "Custom", "it is not known") for name in "bd")
+    graph = Graph(
+        "net",
+        "net.json",
+        "keras",
+        True,
+        nodes,
+        Section("", "network", "", outline),
+        unknown=unknown,
+        **more,
+    )
+    return Subject(audit(graph))
+
+
+def found(rule: str, subject: Subject) -> list[Finding]:
+    check = RULES[rule].check
+    assert check is not None
+    return list(check(subject, RULES[rule].defaults))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_no_rule_stumbles(rule: str) -> None:
+    for finding in found(rule, network()):
+        assert finding.layer in (None, "a", "e")
+
+
+def test_what_is_known_is_still_judged() -> None:
+    assert [finding.layer for finding in found("narrow-layer", network())] == ["a"]
+
+
+def test_a_claim_above_a_lower_bound_cannot_be_decided() -> None:
+    subject = network(expect={"params": 10**6, "output": (16, 16, 4)})
+    assert not found("wrong-claim", subject)
+
+
+def test_a_claim_below_a_lower_bound_is_wrong() -> None:
+    known = network().audit.totals.params
+    (finding,) = found("wrong-claim", network(expect={"params": known - 1}))
+    assert "params is ≥" in finding.message
+    assert finding.message.endswith("1 more")
+
+
+def test_a_lower_bound_of_parameters_by_image() -> None:
+    (finding,) = found("oversized-for-data", network(training={"dataset.images": 1}))
+    assert finding.message.startswith("≥ ")
