@@ -12,10 +12,10 @@ _FOOTER = (
 
 
 def render(rules: Mapping[str, Rule], *, width: int | None, color: bool) -> str:
-    """A line a rule; where there is no room for what it finds, the names stand alone."""
+    """A line a rule; what it finds, and then its level, where there is room."""
     found = entries(rules)
     layouts = []
-    for columns in (4, 3):
+    for columns in (4, 3, 2):
         titles = tuple(
             Title(text, right, wraps=text == TITLES[-1][0]) for text, right in TITLES[:columns]
         )

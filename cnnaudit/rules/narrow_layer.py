@@ -13,9 +13,9 @@ Example::
       - {conv: 4, kernel: 11, stride: 4}      # 363 values are read, 4 are kept
 
 Instead: keep the first layers wide, where filters cost little, and save in the dense layers; or
-scale by a factor with a floor, such as `max(16, round_even(96*width))`. The last layer has as many
-filters as there are answers; what is concatenated or gates another map adds to what is there; both
-pass, and so does squeeze-and-excite.
+scale by a factor with a floor, such as `max(16, round_even(96*width))`. The last of several layers
+has as many filters as there are answers; what is concatenated or gates another map adds to what is
+there; both pass, and so does squeeze-and-excite.
 """
 
 from collections.abc import Iterator
@@ -44,7 +44,9 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     places = {node.name: index for index, node in enumerate(subject.nodes)}
     for row in subject.layers:
         node = row.node
-        if node.kind != "conv" or node.auxiliary or node.name in ends:
+        if node.kind != "conv" or node.auxiliary:
+            continue
+        if node.name in ends and not _reads_input(subject, node):
             continue
         (entering,) = subject.graph.input_shapes(node)
         if not entering or positions(subject.graph, node.inputs[0]) == 1:
