@@ -51,6 +51,11 @@ CASES = {
     "diff-blocks.txt": ["diff", BLOCKS, f"{BLOCKS}@deep"],
     "diff.md": ["diff", BLOCKS, f"{BLOCKS}@deep", "-f", "markdown"],
     "diff.json": ["diff", BLOCKS, f"{BLOCKS}@deep", "-f", "json", "--only-changed"],
+    "waterfall-80.txt": ["diff", ALEXNET, ADAPTED, "--waterfall", "--width", "80"],
+    "waterfall-200.txt": [
+        *("diff", "zoo:googlenet", "zoo:inception-v3", "--waterfall", "--width", "200")
+    ],
+    "waterfall.md": ["diff", BLOCKS, f"{BLOCKS}@deep", "--waterfall", "-f", "markdown"],
     "errors.txt": ["report", BROKEN],
     "help.txt": ["--help"],
 }
