@@ -7,9 +7,9 @@ from typing import NamedTuple
 from cnnaudit.analysis.memory import PeakMemory, memory
 from cnnaudit.analysis.receptive_field import Field, receptive_fields
 from cnnaudit.calculator import Audit, LayerRow, layer_row
-from cnnaudit.explaining.windows import unread_text, window_axes
+from cnnaudit.explaining.windows import skipped_text, unread_text, window_axes
 from cnnaudit.graph.nodes import Node, layers
-from cnnaudit.layers.kind import Shape
+from cnnaudit.layers.kind import Shape, product
 from cnnaudit.layers.windows import spatial
 
 #: Layers that are named for a quantity.
@@ -32,8 +32,8 @@ class Portion(NamedTuple):
 class Loss(NamedTuple):
     """A layer that makes the feature map smaller, the spatial sizes before and after it.
 
-    ``unread`` says in words what of its input no window reads; empty for nothing. Sizes behind are
-    empty where positions end: at a flatten or a global pool.
+    ``unread`` says in words what of its input no window reads; empty for nothing, and for an input
+    that was padded before. Sizes behind are empty where positions end: at a flatten.
     """
 
     layer: str
@@ -43,7 +43,7 @@ class Loss(NamedTuple):
 
 
 class Sight(NamedTuple):
-    """The largest field before every position sees the same, and the layer that has it."""
+    """The last layer that has several positions, and what one of them sees."""
 
     layer: str
     field: Field
@@ -106,7 +106,8 @@ def _losses(audit: Audit) -> Iterator[Loss]:
             continue
         before, after = spatial(entering), spatial(node.shape)
         if len(before) == len(after) and any(map(int.__gt__, before, after)):
-            unread = _unread_by(node, entering)
+            padded = audit.graph.nodes[node.inputs[0]].kind == "pad"
+            unread = "" if padded else _unread_by(node, entering)
         elif before and not after:
             unread = ""
         else:
@@ -119,17 +120,19 @@ def _losses(audit: Audit) -> Iterator[Loss]:
 def _unread_by(node: Node, entering: Shape) -> str:
     if node.kind == "conv_transpose" or node.attributes.get("kernel", "global") == "global":
         return ""
-    return unread_text(window_axes(entering, node.attributes, node.shape))
+    axes = window_axes(entering, node.attributes, node.shape)
+    return skipped_text(axes) or unread_text(axes)
 
 
 def _sight(audit: Audit) -> Sight | None:
+    """What the last layer with several positions sees; None where that cannot be said."""
     fields = receptive_fields(audit.graph)
-    found = [
+    placed = [
         Sight(node.layer, field)
         for node, field in zip(audit.graph.nodes, fields, strict=True)
-        if field.size is not None and not node.auxiliary and node.inputs
+        if node.inputs and not node.auxiliary and product(spatial(node.shape)) > 1
     ]
-    return found[-1] if found else None
+    return placed[-1] if placed and placed[-1].field.size is not None else None
 
 
 # What to look at first ----------------------------------------------------------------------------
@@ -144,10 +147,9 @@ def _heavy(audit: Audit, heaviest: Sequence[Portion]) -> Iterator[Advice]:
     entering = audit.graph.input_shapes(node)[0]
     text = "it has more than half of all parameters"
     if node.kind == "dense":
-        units = node.attributes["units"]
-        text += (
-            f": {entering[-1]:,} inputs × {units:,} units; a global pool before it, or fewer units"
-        )
+        text += f": {entering[-1]:,} inputs × {node.attributes['units']:,} units"
+        convolves = audit.totals.by_kind["conv"].macs
+        text += "; pool globally before it, or give it fewer units" if convolves else ""
     yield Advice(name, text)
 
 

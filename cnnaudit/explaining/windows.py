@@ -144,17 +144,20 @@ def unread_text(axes: list[Axis]) -> str:
     )
 
 
+def skipped_text(axes: list[Axis]) -> str:
+    """What lies between windows: ``1 of every 2 rows and 1 of every 2 columns``; empty for none."""
+    return " and ".join(
+        f"{axis.skipped} of every {_words(axis, axis.stride)}" for axis in axes if axis.skipped
+    )
+
+
 def _notes(axes: list[Axis], attributes: Attributes) -> list[str]:
     notes = []
     rounding = attributes.get("rounding", "floor")
     if text := unread_text(axes):
         notes.append(f"Never read: {text}; the next window would not fit.")
-    gaps = [axis for axis in axes if axis.skipped]
-    if gaps:
-        words = " and ".join(
-            f"{axis.skipped} of every {_words(axis, axis.stride)}" for axis in gaps
-        )
-        notes.append(f"Never read between windows: {words}: the stride is larger than the kernel.")
+    if text := skipped_text(axes):
+        notes.append(f"Never read between windows: {text}: the stride is larger than the kernel.")
     notes += _padding_notes(axes, attributes)
     over = [axis for axis in axes if axis.last > axis.size + axis.before + axis.after]
     if over:
