@@ -155,9 +155,11 @@ def test_what_only_fits_together_is_joined() -> None:
 
 def test_flatten_is_joined_with_what_takes_its_place() -> None:
     conv, dense = "{name: c, conv: 4, kernel: 3}", "{name: d, dense: 5}"
-    a = chain(conv, "flatten", dense)
-    b = chain(conv, "{name: gap, avg_pool: global, keep_dims: false}", dense)
+    pool = "{name: gap, avg_pool: global}"
+    a = chain(conv, "flatten", "{name: r, activation: relu}", dense)
+    b = chain(conv, pool, "{name: r, activation: relu}", "flatten", dense)
     (step,) = fall_text(a, b).steps
+    assert kinds(step) == [("replaced", "flatten1"), ("added", "flatten1")]
     assert step.obstacle is not None
     assert "dense reads a vector" in step.obstacle
 
@@ -177,6 +179,29 @@ def test_a_removed_layer_is_passed_through() -> None:
     first, last = "{name: a, conv: 3, kernel: 1}", "{name: z, conv: 4, kernel: 1}"
     found = fall_text(chain(first, "{name: n, conv: 10, kernel: 1}", last), chain(first, last))
     assert params(found) == [-40 - (10 - 3) * 4]
+
+
+def test_a_layer_that_takes_another_ones_place_is_one_step() -> None:
+    first, last = "{name: a, conv: 3, kernel: 1}", "{name: z, conv: 4, kernel: 1}"
+    old, new = "{name: old, conv: 5, kernel: 3}", "{name: new, max_pool: 3}"
+    (step,) = fall_text(chain(first, old, last), chain(first, new, last)).steps
+    assert kinds(step) == [("replaced", "old")]
+    assert step.changes[0].causes[0].b == "new"
+    assert step.obstacle is None
+
+
+def test_the_first_of_several_layers_takes_the_place() -> None:
+    first, last = "{name: a, conv: 3, kernel: 1}", "{name: z, conv: 4, kernel: 1}"
+    new = ("{name: new1, max_pool: 3}", "{name: new2, max_pool: 1}")
+    found = fall_text(chain(first, "{name: o, conv: 5, kernel: 3}", last), chain(first, *new, last))
+    assert [kinds(step)[0][0] for step in found.steps] == ["replaced", "added"]
+
+
+def test_several_layers_in_the_place_of_several_are_steps() -> None:
+    pools = [f"{{name: p{n}, max_pool: 1}}" for n in range(2)]
+    convs = [f"{{name: c{n}, conv: 3, kernel: 1}}" for n in range(2)]
+    found = fall_text(chain("relu", *pools, "relu"), chain("relu", *convs, "relu"))
+    assert [kinds(step)[0][0] for step in found.steps] == ["removed", "removed", "added", "added"]
 
 
 def test_an_inserted_branch_is_a_step() -> None:

@@ -12,6 +12,8 @@ from cnnaudit.render.grid import Cell, Grid, Title, draw
 #: Columns of a story that is not read on a terminal.
 _WIDTH = 100
 _MARGIN = 12
+#: A share that no line break parts from its sign.
+_PERCENT = "\u00a0%"
 
 
 def render_layers(layers: Sequence[LayerAccount], width: int | None, *, color: bool) -> str:
@@ -35,7 +37,7 @@ def render_story(audit: Audit, told: Story, width: int | None) -> str:
         for number, sentence in enumerate(filter(None, sentences)):
             margin = f"{title if number == 0 else '':<{_MARGIN}} "
             lines += wrap(
-                sentence,
+                sentence.replace(" %", _PERCENT),
                 width or _WIDTH,
                 initial_indent=margin,
                 subsequent_indent=" " * (_MARGIN + 1),
@@ -43,4 +45,4 @@ def render_story(audit: Audit, told: Story, width: int | None) -> str:
                 break_on_hyphens=False,
             )
     above = [part for line in heading(audit).splitlines() for part in wrap(line, width or _WIDTH)]
-    return "\n".join((*above, "", *lines)) + "\n"
+    return "\n".join((*above, "", *lines)).replace(_PERCENT, " %") + "\n"

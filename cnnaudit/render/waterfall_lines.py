@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnnaudit.comparison import Cause, Comparison
+from cnnaudit.parsing.source import printable
 from cnnaudit.render.diff_lines import cause_text
 from cnnaudit.text import count_text, shape_text, sizes_text, value_text
 from cnnaudit.waterfalls.step import Amounts, Change, Step, Waterfall
@@ -35,7 +36,7 @@ def fall_lines(comparison: Comparison, fall: Waterfall) -> list[FallLine]:
 def step_text(step: Step) -> str:
     """The label of a step; and why its changes are together, where they had to be."""
     text = label(step.changes)
-    return f"{text} (together: {step.obstacle})" if step.obstacle else text
+    return f"{text} (together: {printable(step.obstacle)})" if step.obstacle else text
 
 
 def label(changes: Sequence[Change]) -> str:
@@ -53,6 +54,10 @@ def change_text(change: Change) -> str:
     layers = f" ({change.layers} layers)" if change.layers > 1 else ""
     if change.kind in ("added", "removed"):
         return f"{change.name} {change.kind}{layers}"
+    if change.kind == "replaced":
+        return (
+            f"{change.name} replaced by {change.causes[0].b}{layers if change.layers > 2 else ''}"
+        )
     if change.kind == "input":
         return f"input {_inputs(change.causes[0])}"
     if change.kind == "variable":
@@ -87,7 +92,7 @@ def _exact(value: Any) -> str:
         return str(value)
     if isinstance(value, tuple):
         return ", ".join(map(_exact, value))
-    return value_text(value)
+    return printable(value) if isinstance(value, str) else value_text(value)
 
 
 def signed(difference: int) -> str:

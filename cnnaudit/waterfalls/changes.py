@@ -36,11 +36,54 @@ class _Part(NamedTuple):
 def stretches(comparison: Comparison) -> list[Stretch]:
     """What was written differently, top down."""
     whole = _Part(comparison.tree, 0, comparison.pairs)
-    return [
+    found = [
         Stretch(change, end, top)
         for top, part in enumerate(_parts(whole))
         for change, end in _changes(part)
     ]
+    return _with_replacements(found)
+
+
+def _with_replacements(found: list[Stretch]) -> list[Stretch]:
+    """The same, with a part that another one takes the place of as one change.
+
+    Apart they would lead over a network that nobody meant, such as one without its first layer.
+    Where several parts make way for several others, it cannot be said which is for which.
+    """
+    runs: list[list[Stretch]] = []
+    for stretch in found:
+        if runs and _same_gap(runs[-1][-1], stretch):
+            runs[-1].append(stretch)
+        else:
+            runs.append([stretch])
+    return [stretch for run in runs for stretch in _joined(run)]
+
+
+def _joined(run: list[Stretch]) -> list[Stretch]:
+    """A gap's removed and added parts, the last removed and the first added one as one change."""
+    kinds = [stretch.change.kind for stretch in run]
+    removed, added = kinds.count("removed"), kinds.count("added")
+    if 1 not in (removed, added) or kinds != ["removed"] * removed + ["added"] * added:
+        return run
+    if not removed or not added:
+        return run
+    old, new = run[removed - 1 : removed + 1]
+    return [*run[: removed - 1], _replaced(old.change, new), *run[removed + 1 :]]
+
+
+def _replaced(old: Change, new: Stretch) -> Stretch:
+    cause = Cause("own", "layer", old.name, new.change.name)
+    return new._replace(
+        change=Change("replaced", old.name, (cause,), old.layers + new.change.layers)
+    )
+
+
+def _same_gap(first: Stretch, second: Stretch) -> bool:
+    """Whether both stand in one list of layers, with nothing of both networks between them."""
+    a, b = first.change, second.change
+    if not {a.kind, b.kind} <= {"added", "removed"} or second.end - b.layers != first.end:
+        return False
+    return a.name.rpartition(".")[0] == b.name.rpartition(".")[0]
 
 
 def _parts(part: _Part) -> Iterator[_Part]:

@@ -13,7 +13,8 @@ Amounts: TypeAlias = Mapping[str, int]
 class Change(NamedTuple):
     """One thing that was written differently.
 
-    ``kind`` is one of input, classes, framework, variable, changed, added, removed and repeated;
+    ``kind`` is one of input, classes, framework, variable, changed, added, removed, replaced (one
+    part by another, which the cause names) and repeated;
     ``name`` the variable's, layer's or section's (repetitions that changed alike: the first's and
     the last's), empty for the others. ``causes`` are own causes, each kind of change once;
     ``layers`` is how many written layers it concerns, 0 for what concerns the whole network.
