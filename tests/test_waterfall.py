@@ -14,6 +14,7 @@ from cnnaudit.operands import Network, load_network
 from cnnaudit.waterfalls.hybrid import Cut, Obstacle, hybrid, weave
 from cnnaudit.waterfalls.step import Step, Waterfall, amounts
 from cnnaudit.waterfalls.walk import MAX_STEPS, waterfall
+from tests.importers import models
 from tests.support import ROOT, audit_text, chain
 
 ZOO = sorted((ROOT / "configs").glob("*/*.yaml"))
@@ -252,6 +253,28 @@ def test_shared_weights_are_counted_once_all_the_way() -> None:
     layers = ("{name: a, conv: 3, kernel: 1}", "{name: b, conv: 3, kernel: 1, share: a}")
     found = fall_text(chain(*layers), chain(layers[0], "relu", layers[1]))
     assert [step.after["params"] for step in found.steps] == [12]
+
+
+def test_networks_with_unknown_layers() -> None:
+    odd, dense = models.layer("Odd", "odd"), models.layer("Dense", "d", units=3)
+    first, second = (
+        models.audited(models.chain(models.entry(4), *written, dense))
+        for written in ((odd,), (odd, models.layer("Dense", "e", units=5)))
+    )
+    found = waterfall(compare(first, second))
+    assert add_up(found)
+    assert found.steps
+
+
+def test_a_foreign_file_has_no_document_to_build_anew() -> None:
+    pool = models.layer("GlobalAveragePooling2D", "pool")
+    conv = models.layer("Conv2D", "c", filters=4, kernel_size=[3, 3])
+    first, second = (
+        models.audited(models.chain(models.entry(size, size, 3), conv, pool)) for size in (8, 12)
+    )
+    found = waterfall(compare(first, second))
+    assert [kinds(step) for step in found.steps] == [[("input", "")]]
+    assert found.steps[0].difference("macs") == (10 * 10 - 6 * 6) * 4 * 27
 
 
 def test_many_changes_are_grouped() -> None:

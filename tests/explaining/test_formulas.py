@@ -18,6 +18,7 @@ from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.table import INPUT, KINDS, UNKNOWN
 from cnnaudit.operands import load
 from tests.explaining.evaluator import evaluate
+from tests.importers import models
 from tests.layers.networks import audited
 from tests.layers.test_table import EXAMPLES
 from tests.support import ROOT
@@ -182,6 +183,26 @@ def test_the_first_layer_of_alexnet() -> None:
 def notes(*written: str, input: str = "8x8x4", framework: str = "keras") -> str:
     network = audited(*written, input=input, framework=framework)
     return " ".join(list(accounts(network).values())[-1].notes)
+
+
+def test_a_layer_that_nobody_knows() -> None:
+    odd = models.layer("Odd", "odd")
+    network = models.audited(models.chain(models.entry(8, 8, 3), odd, models.layer("Flatten", "f")))
+    found = accounts(network)
+    assert found["odd"].formulas == ()
+    assert found["odd"].notes == ("It is not known what this layer costs.",)
+
+
+@pytest.mark.parametrize("input", ("32x4", "12x9x11x2", "9x9x9x9x2"))
+def test_any_number_of_axes(input: str) -> None:
+    written = (
+        "{conv: 8, kernel: 3, stride: 2, padding: same}",
+        "{max_pool: 2, rounding: ceil}",
+        "{upsample: 2, mode: linear}",
+        "{conv_transpose: 3, kernel: 2, stride: 2}",
+        "{avg_pool: global}",
+    )
+    explained(audited(*written, input=input))
 
 
 def test_what_is_dropped() -> None:
