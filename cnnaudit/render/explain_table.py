@@ -23,11 +23,16 @@ def render_layers(layers: Sequence[LayerAccount], width: int | None, *, color: b
 
 def _account(account: NodeAccount, width: int | None, color: bool) -> str:
     lines = formula_lines(account.formulas)
-    rows = [(Cell(line.title, "dim"), Cell(line.text)) for line in lines]
-    grid = Grid((Title("", False), Title("Formula", False, wraps=True)), rows)
-    if not rows:
+    if not lines:
         return "\n".join((account_heading(account), *account.notes)) + "\n"
-    return draw(account_heading(account), [grid], account.notes, width, color).rstrip("\n") + "\n"
+    columns = [(Cell(line.title, "dim"), Cell(line.text)) for line in lines]
+    # Where room is short, what is worked out stands before its formula, and nothing is cut.
+    stacked = [(Cell(f"{line.title}: {line.text}"),) for line in lines]
+    grids = (
+        Grid((Title("", False), Title("Formula", False)), columns),
+        Grid((Title("Formula", False, wraps=True),), stacked),
+    )
+    return draw(account_heading(account), grids, account.notes, width, color).rstrip("\n") + "\n"
 
 
 def render_story(audit: Audit, told: Story, width: int | None) -> str:

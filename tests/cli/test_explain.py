@@ -57,6 +57,15 @@ def test_a_table_and_a_text() -> None:
     )
 
 
+def test_nothing_is_cut_where_room_is_short() -> None:
+    wide, narrow = (
+        run("explain", "net.yaml", "c", "--width", width).stdout for width in ("80", "30")
+    )
+    assert "(8 + 2·0 − 3)/1 + 1 = 6" in wide
+    assert "height, width: (8 + 2·0 − 3)/1 + 1 = 6" in " ".join(narrow.split())
+    assert "…" not in narrow
+
+
 def test_an_unknown_layer() -> None:
     result = run("explain", "net.yaml", "d")
     assert result.exit_code == 2
