@@ -24,7 +24,8 @@ from tests.layers.test_table import EXAMPLES
 from tests.support import ROOT
 
 ZOO = sorted((ROOT / "configs").glob("*/*.yaml"))
-SEEDS = json.loads((ROOT / "tests/reference/seeds.json").read_text(encoding="utf-8"))["hand"]
+REFERENCES = json.loads((ROOT / "tests/reference/seeds.json").read_text(encoding="utf-8"))
+SEEDS, KERAS = REFERENCES["hand"], REFERENCES["keras"]
 #: What must be explained wherever it is not 0.
 WORK = ("activation_size", "macs", "bias_adds", "elementwise_ops", "flops")
 PARAMS = ("params", "trainable_params", "non_trainable_params", "buffers")
@@ -167,6 +168,37 @@ def test_chains_as_they_were_worked_out_by_hand(name: str) -> None:
         said_size = expressions(account, "activation_size")[0]
         assert evaluate(str(said_size)) == size
         assert values(account).get("params", 0) == params
+
+
+@pytest.mark.parametrize("name", sorted(set(KERAS)))
+def test_parameters_as_keras_counts_them(name: str) -> None:
+    """Every convolution and dense layer that Keras built, by the documents' formulas."""
+    rows = [row for row in KERAS[name]["rows"] if row[0] in ("conv", "dense")]
+    network = audit(load(f"zoo:{name}"))
+    found = [
+        account
+        for account in accounts(network).values()
+        if account.node.kind in ("conv", "dense") and not account.node.name.startswith("backbone.")
+    ]
+    assert len(found) == len(rows)
+    # Parallel branches have no order of their own.
+    wanted = sorted((tuple(shape), params) for _, shape, params, _ in rows)
+    assert sorted((account.node.shape, _worked(account)) for account in found) == wanted
+
+
+def _worked(account: NodeAccount) -> int:
+    """What a layer's formula for its parameters comes to, which is in the documents' form."""
+    (entering,), attributes = account.inputs, account.node.attributes
+    (said,) = expressions(account, "params")
+    if account.node.kind == "dense":
+        units = attributes["units"]
+        form, bias = f"{units}·{entering[0]}", f" + {units}"
+        assert said == (f"({form}){bias}" if attributes["bias"] else form)
+    else:
+        f, g = attributes["kernel"]
+        form, filters = f"{f}·{g}·{entering[-1]}", attributes["filters"]
+        assert said == (f"({form} + 1)·{filters}" if attributes["bias"] else f"{form}·{filters}")
+    return int(evaluate(str(said)))
 
 
 def test_the_first_layer_of_alexnet() -> None:
