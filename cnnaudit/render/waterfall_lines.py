@@ -135,8 +135,9 @@ def notes(fall: Waterfall) -> list[str]:
     if not fall.steps:
         lines.append("Nothing that was changed makes a difference to the numbers.")
     if fall.grouped:
+        steps = "1 step" if len(fall.steps) == 1 else f"{len(fall.steps)} steps"
         lines.append(
-            f"{count_text(fall.changes)} changes in {len(fall.steps)} steps: neighbours are taken"
+            f"{count_text(fall.changes)} changes in {steps}: neighbours are taken"
             " together where there are too many to walk one by one."
         )
     if any(step.obstacle for step in fall.steps):
