@@ -101,13 +101,30 @@ def _head(path: Path) -> bytes:
 NO_OVERRIDES = Overrides()
 
 
+class Network(NamedTuple):
+    """A layer graph and the document it was built from; None where it is another program's file."""
+
+    graph: Graph
+    document: Document | None
+
+
 def load(operand: str, overrides: Overrides = NO_OVERRIDES) -> Graph:
     """The layer graph of one network, named as on the command line.
 
     Raises ``AuditError`` for a file that cannot be audited, ``UsageError`` for overrides that do
     not fit it.
     """
-    return graph_of(*find(operand), overrides)
+    return load_network(operand, overrides).graph
+
+
+def load_network(operand: str, overrides: Overrides = NO_OVERRIDES) -> Network:
+    """What ``load`` gives, with the document, overrides included."""
+    found, variant = find(operand)
+    if isinstance(found, Foreign):
+        return Network(_imported(found, variant, overrides), None)
+    problems = Problems()
+    document = chosen(found, variant, overrides, problems)
+    return Network(built(document, variant, problems), document)
 
 
 def graph_of(

@@ -51,6 +51,9 @@ def test_the_version_loads_next_to_nothing() -> None:
         ["diff", "zoo:alexnet", "zoo:alexnet-adapted", "-f", "json"],
         ["rules", "-f", "json"],
         ["rules", "-f", "markdown"],
+        ["diff", "zoo:alexnet", "zoo:alexnet-adapted", "--waterfall", "-f", "json"],
+        ["explain", "zoo:alexnet", "-f", "json"],
+        ["explain", "zoo:alexnet", "conv1", "-f", "markdown"],
     ],
     ids=" ".join,
 )

@@ -22,6 +22,12 @@ def run(
     only_changed: Annotated[
         bool, typer.Option("--only-changed", help="Leave out layers that are the same.")
     ] = False,
+    waterfall: Annotated[
+        bool,
+        typer.Option(
+            "--waterfall", help="What each change does to the totals, instead of the layers."
+        ),
+    ] = False,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="Exit with 1 if anything differs.")
     ] = False,
@@ -43,7 +49,7 @@ def run(
     from cnnaudit.calculator import audit
     from cnnaudit.comparison import compare
     from cnnaudit.gates import WATCHED, exceeded, parse_limit
-    from cnnaudit.operands import Overrides, load
+    from cnnaudit.operands import Overrides, load_network
 
     targets = common.targets(format, output, FORMATS, quiet)
     limits = [parse_limit(text) for text in max_increase or ()]
@@ -52,16 +58,29 @@ def run(
     if fail_on:
         limits = [parse_limit(f"{quantity}=0") for quantity in WATCHED] + limits
     overrides = Overrides(input or (), set or ())
-    audits, failed = common.audited((a, b), lambda name: audit(load(name, overrides)))
+    networks, failed = common.audited((a, b), lambda name: load_network(name, overrides))
     if failed:
         return ExitCode.INPUT_ERROR
-    comparison = compare(*audits)
+    comparison = compare(*(audit(network.graph) for network in networks))
+    fall = None
+    if waterfall:
+        from cnnaudit.waterfalls.walk import waterfall as walk
+
+        fall = walk(comparison, *(network.document for network in networks))
 
     def render(format: str, display: common.Display) -> str:
         if format == "json":
             from cnnaudit.render import diff_json
 
-            return diff_json.render(comparison, only_changed=only_changed)
+            return diff_json.render(comparison, only_changed=only_changed, fall=fall)
+        if fall is not None and format == "markdown":
+            from cnnaudit.render import waterfall_markdown
+
+            return waterfall_markdown.render(comparison, fall)
+        if fall is not None:
+            from cnnaudit.render import waterfall_table
+
+            return waterfall_table.render(comparison, fall, display.width, color=display.color)
         if format == "markdown":
             from cnnaudit.render import diff_markdown
 

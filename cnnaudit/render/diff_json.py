@@ -1,17 +1,20 @@
 """``diff -f json``: both networks, the aligned rows with their causes, and the totals."""
 
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnnaudit.comparison import Cause, Comparison, Delta, Pair
 from cnnaudit.render.report_json import network
 from cnnaudit.render.structured import dumps, envelope
 
+if TYPE_CHECKING:  # a waterfall is loaded where it is asked for
+    from cnnaudit.waterfalls.step import Step, Waterfall
+
 _QUANTITIES = ("params", "trainable_params", "macs", "flops", "activation_size")
 
 
-def render(comparison: Comparison, *, only_changed: bool) -> str:
-    """The comparison as one JSON document."""
+def render(comparison: Comparison, *, only_changed: bool, fall: "Waterfall | None" = None) -> str:
+    """The comparison as one JSON document; ``fall`` adds the steps of its waterfall."""
     rows = [_row(pair) for pair in comparison.pairs if not only_changed or pair.status != "same"]
     delta = {
         "changed": comparison.changed,
@@ -20,7 +23,10 @@ def render(comparison: Comparison, *, only_changed: bool) -> str:
         "totals": {name: _delta(delta) for name, delta in comparison.totals.items()},
     }
     networks = [network(comparison.a), network(comparison.b)]
-    return dumps({**envelope("diff"), "networks": networks, "delta": delta}, 4)
+    document: dict[str, Any] = {**envelope("diff"), "networks": networks, "delta": delta}
+    if fall is not None:
+        document["waterfall"] = [_step(step) for step in fall.steps]
+    return dumps(document, 4)
 
 
 def _row(pair: Pair) -> dict[str, Any]:
@@ -41,6 +47,27 @@ def _row(pair: Pair) -> dict[str, Any]:
 def _cause(cause: Cause) -> dict[str, Any]:
     found = {"kind": cause.kind, "attribute": cause.attribute, "a": cause.a, "b": cause.b}
     return {**found, "from": cause.source} if cause.source else found
+
+
+def _step(step: "Step") -> dict[str, Any]:
+    """``obstacle`` says why several changes are one step; null where there was nothing wrong."""
+    from cnnaudit.render.waterfall_lines import label  # noqa: PLC0415  where it is asked for
+
+    return {
+        "label": label(step.changes),
+        "changes": [
+            {
+                "kind": change.kind,
+                "name": change.name or None,
+                "layers": change.layers,
+                "causes": [_cause(cause) for cause in change.causes],
+            }
+            for change in step.changes
+        ],
+        "obstacle": step.obstacle,
+        "after": dict(step.after),
+        "difference": {name: step.difference(name) for name in step.after},
+    }
 
 
 def _delta(delta: Delta) -> dict[str, Any]:

@@ -37,6 +37,34 @@ def test_json() -> None:
     }
 
 
+def test_the_waterfall_in_json(tmp_path: Path) -> None:
+    (tmp_path / "b.yaml").write_text(NET.replace("8x8x3", "9x8x3").replace("conv: 4", "conv: 5"))
+    document = json.loads(run("diff", "a.yaml", "b.yaml", "--waterfall", "-f", "json").stdout)
+    first, second = document["waterfall"]
+    assert first["label"] == "input 8×8 → 9×8"
+    assert first["difference"]["params"] == 0
+    assert first["difference"]["macs"] == 6 * 4 * 27
+    assert second["changes"] == [
+        {
+            "kind": "changed",
+            "name": "c",
+            "layers": 1,
+            "causes": [{"kind": "own", "attribute": "filters", "a": 4, "b": 5}],
+        }
+    ]
+    assert second["obstacle"] is None
+    assert second["after"] == {n: t["b"] for n, t in document["delta"]["totals"].items()}
+
+
+def test_there_is_no_waterfall_unless_asked() -> None:
+    assert "waterfall" not in json.loads(run("diff", "a.yaml", "b.yaml", "-f", "json").stdout)
+
+
+def test_a_waterfall_of_nothing() -> None:
+    text = run("diff", "a.yaml", "a.yaml", "--waterfall").stdout
+    assert "Nothing that was changed makes a difference" in text
+
+
 def test_only_changed_leaves_out_the_rest(tmp_path: Path) -> None:
     (tmp_path / "b.yaml").write_text(NET.replace("relu", "elu"))
     arguments = ("diff", "a.yaml", "b.yaml", "--only-changed")

@@ -51,6 +51,17 @@ CASES = {
     "diff-blocks.txt": ["diff", BLOCKS, f"{BLOCKS}@deep"],
     "diff.md": ["diff", BLOCKS, f"{BLOCKS}@deep", "-f", "markdown"],
     "diff.json": ["diff", BLOCKS, f"{BLOCKS}@deep", "-f", "json", "--only-changed"],
+    "explain-80.txt": ["explain", "zoo:alexnet-270x480", "conv1", "--width", "80"],
+    "explain-200.txt": ["explain", BLOCKS, "*", "--width", "200"],
+    "explain.md": ["explain", "zoo:mobilenet-v2", "bottleneck2.1.depthwise", "-f", "markdown"],
+    "story-80.txt": ["explain", "zoo:alexnet-270x480", "--width", "80"],
+    "story-200.txt": ["explain", "zoo:resnet-50", "--width", "200"],
+    "story.md": ["explain", BLOCKS, "-f", "markdown"],
+    "waterfall-80.txt": ["diff", ALEXNET, ADAPTED, "--waterfall", "--width", "80"],
+    "waterfall-200.txt": [
+        *("diff", "zoo:googlenet", "zoo:inception-v3", "--waterfall", "--width", "200")
+    ],
+    "waterfall.md": ["diff", BLOCKS, f"{BLOCKS}@deep", "--waterfall", "-f", "markdown"],
     "errors.txt": ["report", BROKEN],
     "help.txt": ["--help"],
 }

@@ -1,0 +1,195 @@
+"""Windows that slide: how many fit, what padding adds, and what no window ever reads."""
+
+from typing import NamedTuple
+
+from cnnaudit.explaining.formula import Account, Formula, axis_names, sized
+from cnnaudit.layers.kind import Attributes, Shape, Shapes
+from cnnaudit.layers.windows import (
+    effective_kernel,
+    padding_amounts,
+    same_positions,
+    spatial,
+)
+
+#: What lies along an axis, one and several, and where its end is.
+_CELLS = {
+    "height": ("row", "rows", "at the bottom"),
+    "width": ("column", "columns", "at the right"),
+}
+_OTHER = ("position", "positions", "at the end")
+
+
+class Axis(NamedTuple):
+    """One axis of a layer with windows: sizes in positions."""
+
+    name: str
+    size: int
+    kernel: int
+    dilation: int
+    stride: int
+    before: int
+    after: int
+    fits: int
+
+    @property
+    def reach(self) -> int:
+        """Positions from the first to the last that a window reads."""
+        return effective_kernel(self.kernel, self.dilation)
+
+    @property
+    def last(self) -> int:
+        """Positions of the padded axis from its start to the end of the last window."""
+        return (self.fits - 1) * self.stride + self.reach
+
+    @property
+    def unread(self) -> int:
+        """Positions of the input behind the last window."""
+        return max(self.size + self.before - self.last, 0)
+
+    @property
+    def skipped(self) -> int:
+        """Positions between two windows that neither reads."""
+        return max(self.stride - self.reach, 0)
+
+
+def window_axes(entering: Shape, attributes: Attributes, output: Shape) -> list[Axis]:
+    """The axes of a layer with kernel, stride, padding and maybe dilation."""
+    sizes = spatial(entering)
+    dilation = attributes.get("dilation", (1,) * len(sizes))
+    return [
+        Axis(name, size, kernel, apart, stride, before, after, count)
+        for name, size, kernel, apart, stride, (before, after), count in zip(
+            axis_names(len(sizes)),
+            sizes,
+            attributes["kernel"],
+            dilation,
+            attributes["stride"],
+            padding_amounts(sizes, attributes),
+            spatial(output),
+            strict=True,
+        )
+    ]
+
+
+def windows(inputs: Shapes, attributes: Attributes, output: Shape) -> Account:
+    """How often the window fits on each axis: ``(n + 2p − f)/s + 1``."""
+    axes = window_axes(inputs[0], attributes, output)
+    rounding = attributes.get("rounding", "floor")
+    formulas: list[Formula] = []
+    if attributes["padding"] == "same":
+        formulas += map(_same, axes)
+    formulas += sized(output, [_count(axis, rounding) for axis in axes])
+    formulas += [_unread(axis) for axis in axes if axis.unread]
+    return Account(tuple(formulas), tuple(_notes(axes, attributes)))
+
+
+def reach_text(axis: Axis) -> str:
+    """The kernel, spread out where it is dilated: ``(2·(3 − 1) + 1)``."""
+    if axis.dilation == 1:
+        return str(axis.kernel)
+    return f"({axis.dilation}·({axis.kernel} − 1) + 1)"
+
+
+def _count(axis: Axis, rounding: str) -> str:
+    """Dumoulin & Visin (2016), relationship 6; brackets only where something is left over."""
+    both = f"2·{axis.before}" if axis.before == axis.after else f"{axis.before} + {axis.after}"
+    room = f"({axis.size} + {both} − {reach_text(axis)})"
+    rest = (axis.size + axis.before + axis.after - axis.reach) % axis.stride
+    if not rest:
+        fraction = f"{room}/{axis.stride}"
+    elif rounding == "floor":
+        fraction = f"⌊{room}/{axis.stride}⌋"
+    else:
+        fraction = f"⌈{room}/{axis.stride}⌉"
+    return f"{fraction} + 1{' − 1' if _dropped(axis, rounding) else ''}"
+
+
+def _dropped(axis: Axis, rounding: str) -> bool:
+    """Whether rounding up made a window that is left out again, since it reads only padding."""
+    room = axis.size + axis.before + axis.after - axis.reach
+    return rounding != "floor" and -(-room // axis.stride) + 1 > axis.fits
+
+
+def _same(axis: Axis) -> Formula:
+    """What ``same`` adds on both sides together (TensorFlow, nn.convolution); never less than 0."""
+    count = same_positions(axis.size, axis.stride)
+    needed = (count - 1) * axis.stride + axis.reach - axis.size
+    rounded = (
+        f"⌈{axis.size}/{axis.stride}⌉"
+        if axis.size % axis.stride
+        else (f"{axis.size}/{axis.stride}")
+    )
+    expression = f"({rounded} − 1)·{axis.stride} + {reach_text(axis)} − {axis.size}"
+    total = axis.before + axis.after
+    return Formula("padding", expression if needed == total else "0", total, axis.name)
+
+
+def _unread(axis: Axis) -> Formula:
+    padded = f"{axis.size} + {axis.before}" if axis.before else str(axis.size)
+    taken = f"(({axis.fits} − 1)·{axis.stride} + {reach_text(axis)})"
+    return Formula("unread", f"{padded} − {taken}", axis.unread, axis.name)
+
+
+def _words(axis: Axis, count: int) -> str:
+    one, several, _ = _CELLS.get(axis.name, _OTHER)
+    return f"{count:,} {one if count == 1 else several}"
+
+
+def unread_text(axes: list[Axis]) -> str:
+    """What no window reads: ``3 rows at the bottom and 1 column at the right``; empty for none."""
+    return " and ".join(
+        f"{_words(axis, axis.unread)} {_CELLS.get(axis.name, _OTHER)[2]}"
+        for axis in axes
+        if axis.unread
+    )
+
+
+def skipped_text(axes: list[Axis]) -> str:
+    """What lies between windows: ``1 of every 2 rows and 1 of every 2 columns``; empty for none."""
+    return " and ".join(
+        f"{axis.skipped} of every {_words(axis, axis.stride)}" for axis in axes if axis.skipped
+    )
+
+
+def _notes(axes: list[Axis], attributes: Attributes) -> list[str]:
+    notes = []
+    rounding = attributes.get("rounding", "floor")
+    if text := unread_text(axes):
+        notes.append(f"Never read: {text}; the next window would not fit.")
+    if text := skipped_text(axes):
+        notes.append(f"Never read between windows: {text}: the stride is larger than the kernel.")
+    notes += _padding_notes(axes, attributes)
+    over = [axis for axis in axes if axis.last > axis.size + axis.before + axis.after]
+    if over:
+        words = " and ".join(f"{_words(a, a.last - a.size - a.before - a.after)}" for a in over)
+        notes.append(f"Rounded up: the last windows reach {words} beyond the border.")
+    if any(_dropped(axis, rounding) for axis in axes):
+        notes.append("− 1: rounded up, the last window would start in the padding behind.")
+    return notes
+
+
+def _padding_notes(axes: list[Axis], attributes: Attributes) -> list[str]:
+    """What the padding is, and where its odd cell goes."""
+    if attributes["padding"] != "same":
+        odd = [axis for axis in axes if axis.before != axis.after]
+        return [_sides(axis) for axis in odd]
+    if not any(axis.before + axis.after for axis in axes):
+        return ["same adds nothing here."]
+    said = "; ".join(dict.fromkeys(_sides(axis).rstrip(".") for axis in axes))
+    odd_one = any(axis.before != axis.after for axis in axes)
+    where = ", the odd cell at bottom and right (TensorFlow's rule)" if odd_one else ""
+    notes = [f"same: {said}{where}."]
+    halves = any((axis.before, axis.after) != (axis.reach // 2,) * 2 for axis in axes)
+    if halves and any(axis.stride > 1 for axis in axes):
+        # The frameworks' silent difference: equal sizes, but windows over other cells.
+        half = "×".join(str(axis.reach // 2) for axis in axes)
+        notes.append(
+            f"Half the kernel on both sides ({half}, as PyTorch code pads) would read other cells."
+        )
+    return notes
+
+
+def _sides(axis: Axis) -> str:
+    names = {"height": ("above", "below"), "width": ("left", "right")}
+    first, second = names.get(axis.name, ("before", "after"))
+    return f"{axis.before} {first}, {axis.after} {second}."

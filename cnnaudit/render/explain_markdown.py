@@ -1,0 +1,34 @@
+"""``explain -f markdown``: formulas and stories for a text."""
+
+from collections.abc import Sequence
+
+from cnnaudit.calculator import Audit
+from cnnaudit.explaining.layer import LayerAccount, NodeAccount
+from cnnaudit.explaining.story import Story
+from cnnaudit.render.explain_lines import account_heading, formula_lines, heading, paragraphs
+from cnnaudit.render.report_markdown import escape, markdown_table
+
+
+def render_layers(layers: Sequence[LayerAccount]) -> str:
+    """A heading and a table for every operation."""
+    return "\n".join(_account(node) for layer in layers for node in layer.nodes)
+
+
+def _account(account: NodeAccount) -> str:
+    title, shapes = account_heading(account).splitlines()
+    parts = [f"### {escape(title)}\n", f"{escape(shapes)}\n"]
+    if account.formulas:
+        rows = [(line.title, line.text) for line in formula_lines(account.formulas)]
+        parts.append(markdown_table((("", False), ("Formula", False)), rows))
+    parts += [f"{escape(note)}\n" for note in account.notes]
+    return "\n".join(parts)
+
+
+def render_story(audit: Audit, told: Story) -> str:
+    """A list with a line for each sentence."""
+    title, entering = heading(audit).splitlines()
+    lines = [
+        f"- **{name}** {escape('; '.join(filter(None, sentences)))}"
+        for name, sentences in paragraphs(told)
+    ]
+    return "\n".join((f"## {escape(title)}", "", escape(entering), "", *lines)) + "\n"

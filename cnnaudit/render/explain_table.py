@@ -1,0 +1,53 @@
+"""``explain`` for a terminal: formulas in two columns, a story in paragraphs."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from cnnaudit.calculator import Audit
+from cnnaudit.explaining.layer import LayerAccount, NodeAccount
+from cnnaudit.explaining.story import Story
+from cnnaudit.render.explain_lines import account_heading, formula_lines, heading, paragraphs
+from cnnaudit.render.grid import Cell, Grid, Title, draw
+
+#: Columns of a story that is not read on a terminal.
+_WIDTH = 100
+_MARGIN = 12
+#: A share that no line break parts from its sign.
+_PERCENT = "\u00a0%"
+
+
+def render_layers(layers: Sequence[LayerAccount], width: int | None, *, color: bool) -> str:
+    """Every operation of the layers, one table each."""
+    return "\n".join(_account(node, width, color) for layer in layers for node in layer.nodes)
+
+
+def _account(account: NodeAccount, width: int | None, color: bool) -> str:
+    lines = formula_lines(account.formulas)
+    if not lines:
+        return "\n".join((account_heading(account), *account.notes)) + "\n"
+    columns = [(Cell(line.title, "dim"), Cell(line.text)) for line in lines]
+    # Where room is short, what is worked out stands before its formula, and nothing is cut.
+    stacked = [(Cell(f"{line.title}: {line.text}"),) for line in lines]
+    grids = (
+        Grid((Title("", False), Title("Formula", False)), columns),
+        Grid((Title("Formula", False, wraps=True),), stacked),
+    )
+    return draw(account_heading(account), grids, account.notes, width, color).rstrip("\n") + "\n"
+
+
+def render_story(audit: Audit, told: Story, width: int | None) -> str:
+    """The story, paragraphs behind their headings."""
+    lines = []
+    for title, sentences in paragraphs(told):
+        for number, sentence in enumerate(filter(None, sentences)):
+            margin = f"{title if number == 0 else '':<{_MARGIN}} "
+            lines += wrap(
+                sentence.replace(" %", _PERCENT),
+                width or _WIDTH,
+                initial_indent=margin,
+                subsequent_indent=" " * (_MARGIN + 1),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+    above = [part for line in heading(audit).splitlines() for part in wrap(line, width or _WIDTH)]
+    return "\n".join((*above, "", *lines)).replace(_PERCENT, " %") + "\n"
