@@ -119,29 +119,17 @@ def load(operand: str, overrides: Overrides = NO_OVERRIDES) -> Graph:
 
 def load_network(operand: str, overrides: Overrides = NO_OVERRIDES) -> Network:
     """What ``load`` gives, with the document, overrides included."""
-    found, variant = find(operand)
+    return network_of(*find(operand), overrides)
+
+
+def network_of(
+    found: Opened | Foreign, variant: str | None, overrides: Overrides = NO_OVERRIDES
+) -> Network:
+    """The network of what an operand names, at one of its variants."""
     if isinstance(found, Foreign):
         return Network(_imported(found, variant, overrides), None)
     problems = Problems()
-    document = chosen(found, variant, overrides, problems)
-    return Network(built(document, variant, problems), document)
-
-
-def graph_of(
-    found: Opened | Foreign, variant: str | None, overrides: Overrides = NO_OVERRIDES
-) -> Graph:
-    """The layer graph of what an operand names."""
-    if isinstance(found, Foreign):
-        return _imported(found, variant, overrides)
-    problems = Problems()
-    return built(chosen(found, variant, overrides, problems), variant, problems)
-
-
-def chosen(
-    opened: Opened, variant: str | None, overrides: Overrides, problems: Problems
-) -> Document:
-    """The document of a file at one of its variants, with what the command line sets."""
-    document = load_document(opened, problems)
+    document = load_document(found, problems)
     if variant is not None:
         span = Span(document.source, 1, 1, 1, 2)
         document = with_variant(document, variant, problems, span)
@@ -149,13 +137,10 @@ def chosen(
         document = with_variable(document, assignment)
     for shape in overrides.inputs:
         document = with_input(document, shape)
-    return document
-
-
-def built(document: Document, variant: str | None, problems: Problems) -> Graph:
-    """The graph of a document at a variant, which its path names."""
     graph = build(document, problems)
-    return graph._replace(path=f"{graph.path}@{variant}") if variant else graph
+    if variant is not None:
+        graph = graph._replace(path=f"{graph.path}@{variant}")
+    return Network(graph, document)
 
 
 def _imported(found: Foreign, variant: str | None, overrides: Overrides) -> Graph:

@@ -10,10 +10,9 @@ from cnnaudit.checking.places import Place, from_diagnostic, located, place_of
 from cnnaudit.checking.settings import Settings
 from cnnaudit.checking.suppressions import Suppression, suppressions, unknown_text
 from cnnaudit.comparison import TOTALS
-from cnnaudit.errors import AuditError, Problems, Span
+from cnnaudit.errors import AuditError, Span
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.operands import NO_OVERRIDES, Foreign, built, chosen, graph_of
-from cnnaudit.parsing.document import Document
+from cnnaudit.operands import Foreign, network_of
 from cnnaudit.parsing.source import Opened
 from cnnaudit.rules import selectable
 from cnnaudit.rules.rule import Finding
@@ -68,20 +67,11 @@ def _subjects(
 ) -> Iterator[tuple[str | None, Subject]]:
     """The network that is asked for, and where no variant is, all its variants by name."""
     budgets = settings.budgets
-    if isinstance(found, Foreign):
-        yield None, Subject(audit(graph_of(found, variant)), None, budgets, before)
-        return
-    document, graph = _built(found, variant)
+    graph, document = network_of(found, variant)
     yield None, Subject(audit(graph), document, budgets, before)
-    for name in document.variants if variant is None else ():
-        again, other = _built(found, name)
+    for name in document.variants if document is not None and variant is None else ():
+        other, again = network_of(found, name)
         yield name, Subject(audit(_own_claims(other, graph)), again, budgets)
-
-
-def _built(opened: Opened, variant: str | None) -> tuple[Document, Graph]:
-    problems = Problems()
-    document = chosen(opened, variant, NO_OVERRIDES, problems)
-    return document, built(document, variant, problems)
 
 
 def _own_claims(graph: Graph, main: Graph) -> Graph:
