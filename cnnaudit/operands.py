@@ -120,6 +120,22 @@ def graph_of(
     return built(chosen(found, variant, overrides, problems), variant, problems)
 
 
+def load_architecture(operand: str, overrides: Overrides = NO_OVERRIDES) -> tuple[Document, str]:
+    """The document of one architecture file, not built yet, and how messages name it.
+
+    Raises ``AuditError`` for a file that cannot be read, ``UsageError`` for another program's file
+    and for overrides that do not fit.
+    """
+    found, variant = find(operand)
+    if isinstance(found, Foreign):
+        raise UsageError(f"{found.shown} is a Keras model: `cnnaudit convert` it first")
+    problems = Problems()
+    document = chosen(found, variant, overrides, problems)
+    problems.raise_any()
+    path = document.source.path
+    return document, f"{path}@{variant}" if variant else path
+
+
 def chosen(
     opened: Opened, variant: str | None, overrides: Overrides, problems: Problems
 ) -> Document:
