@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple, ParamSpec, TypeVar
+from typing import IO, Annotated, NamedTuple, ParamSpec, TypeVar
 
 import typer
 
@@ -175,7 +175,14 @@ def _print(text: str) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file through a neighbour that takes its place when it is complete.
+    """Write a file that is whole in memory."""
+    with staged(path) as stream:
+        stream.write(text.encode())
+
+
+@contextlib.contextmanager
+def staged(path: Path) -> Iterator[IO[bytes]]:
+    """A stream into a neighbour of ``path``, which takes its place when it is complete.
 
     A link is followed; a device or a pipe is written to, since nothing can take its place.
     """
@@ -183,18 +190,20 @@ def write(path: Path, text: str) -> None:
     path = path.resolve()
     try:
         if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8", newline="\n")
+            with path.open("wb") as stream:
+                yield stream
             return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "w+b") as stream:
+            yield stream
         Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
         Path(name).replace(path)
     except OSError as error:
-        if name is not None:
-            Path(name).unlink(missing_ok=True)
         shown = display_path(path)
         raise UsageError(f"{shown} cannot be written: {error.strerror}") from None
+    finally:
+        if name is not None:
+            Path(name).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Columns of a grid's variants: the axes beside the quantities, for conditions, order and output."""
+"""Columns of a grid's variants: axes and quantities, for conditions, order and output."""
 
 from fractions import Fraction
 from typing import Any

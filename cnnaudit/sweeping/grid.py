@@ -106,7 +106,7 @@ def grid(document: Document, texts: Sequence[str]) -> Grid:
 
 def _values(document: Document, name: str, text: str) -> Iterator[Any]:
     parts = [part.strip() for part in text.split(",")]
-    if name == INPUT:
+    if name == INPUT and name not in document.vars:
         yield from _inputs(document, parts)
     elif name in (BATCH, CLASSES) and name not in document.vars:
         for part in parts:

@@ -87,7 +87,7 @@ def front(costs: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def selected(stream: Iterator[Rows], grid: Grid, chosen: Selection) -> Iterator[Rows]:
     """What is kept of a stream of variants that comes in the order of the grid."""
-    blocks = (_where(block, grid, chosen.where) for block in stream)
+    blocks: Iterator[Rows] = (_where(block, grid, chosen.where) for block in stream)
     if chosen.pareto:
         blocks = _pareto(blocks, grid, chosen.pareto)
     if chosen.sort:
@@ -105,8 +105,8 @@ def _pareto(blocks: Iterator[Rows], grid: Grid, keys: tuple[Key, ...]) -> Iterat
     kept = joined([])
     for block in blocks:
         # The block's own front first: what is left of it is little.
-        block = block.take(front(_costs(grid, block, keys)))
-        both = joined([kept, block])
+        own = block.take(front(_costs(grid, block, keys)))
+        both = joined([kept, own])
         kept = both.take(front(_costs(grid, both, keys)))
     yield kept
 
@@ -117,9 +117,8 @@ def _first(blocks: Iterator[Rows], top: int | None) -> Iterator[Rows]:
         if left is None:
             yield block
         elif left:
-            block = block.take(slice(left))
-            left -= len(block.variants)
-            yield block
+            yield block.take(slice(left))
+            left -= min(left, len(block.variants))
 
 
 def _sorted(blocks: Iterator[Rows], grid: Grid, chosen: Selection) -> Iterator[Rows]:

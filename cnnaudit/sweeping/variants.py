@@ -5,7 +5,7 @@ are invalid) comes back as parts; those are run in turn, down to single variants
 are run on plain numbers: the very calculation of ``report``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -102,10 +102,18 @@ class Measured(NamedTuple):
     invalid: tuple[Invalid, ...]
 
 
+class StoppedError(Exception):
+    """The caller has had enough."""
+
+
 def measure(
-    document: Document, grid: Grid, arrays: Sequence[AxisArrays], ranges: Sequence[range]
+    document: Document,
+    grid: Grid,
+    arrays: Sequence[AxisArrays],
+    ranges: Sequence[range],
+    stop: Callable[[], bool] = lambda: False,
 ) -> Measured:
-    """The variants of a box that is contiguous in the grid."""
+    """The variants of a box that is contiguous in the grid; raises ``StoppedError`` on demand."""
     sizes = tuple(map(len, ranges))
     numbers = np.zeros((len(QUANTITIES), *sizes), np.int64)
     valid = np.zeros(sizes, bool)
@@ -114,6 +122,8 @@ def measure(
     invalid: dict[Any, Invalid] = {}
     waiting: list[Box] = [tuple(np.arange(size, dtype=np.int64) for size in sizes)]
     while waiting:
+        if stop():
+            raise StoppedError
         box = waiting.pop()
         here = np.ix_(*box)
         absolute = tuple(part + offset for part, offset in zip(box, offsets, strict=True))
