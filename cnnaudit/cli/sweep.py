@@ -1,5 +1,6 @@
 """``cnnaudit sweep FILE --vary …``."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -45,7 +46,8 @@ def run(
     quiet: common.Quiet = False,
 ) -> ExitCode:
     """Work out every variant of a network over a grid of variables and sizes."""
-    from cnnaudit.cli.sweep_output import written
+    from cnnaudit.cli.progress import Progress, stoppable
+    from cnnaudit.cli.sweep_output import Look, written
     from cnnaudit.operands import Overrides
     from cnnaudit.sweeping import parts
     from cnnaudit.sweeping.header import Options
@@ -58,20 +60,19 @@ def run(
     if merge:
         if vary or shard or input or set or options != Options():
             raise UsageError("--merge takes the parts alone: they say what they are parts of")
-        whole, outcome, blocks = parts.join([parts.read_part(path) for path in common.paths(files)])
-        return written(whole, blocks, outcome, targets, color, width)
+        whole, outcome, blocks = parts.join([parts.read_part(path) for path in map(Path, files)])
+        return written(whole, blocks, outcome, targets, Look(color, width))
     if len(files) != 1:
         raise UsageError("sweep takes one network; several files are parts for --merge")
     overrides = Overrides(input or (), set or ())
     job = prepare(files[0], vary or (), options, overrides, part(shard) if shard else None)
     outcome = Outcome()
-    with common.stoppable() as stop:
-        progress = common.Progress("variants", len(job.header.stretch))
+    with stoppable() as stop:
+        progress = Progress("variants", len(job.header.stretch))
 
         def stopped() -> bool:
             progress.show(outcome.measured)
             return stop()
 
-        return written(
-            job.header, variants(job, outcome, stopped), outcome, targets, color, width, progress
-        )
+        found = variants(job, outcome, stopped)
+        return written(job.header, found, outcome, targets, Look(color, width), progress)

@@ -28,7 +28,7 @@ def render(curves: Curves, heading: Sequence[str]) -> str:
     ]
     for number, (name, said) in enumerate(PLOTTED.items()):
         top = 40 + number * _PANEL
-        lines += _panel(curves.points(name), f"{said}, {curves.title}", top, _COLOURS[name])
+        lines += _panel(curves.points(name), (said, curves.title), top, _COLOURS[name])
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 
@@ -43,12 +43,16 @@ def _described(curves: Curves, heading: Sequence[str]) -> str:
     return "; ".join(found) + "."
 
 
-def _panel(points: Sequence[Point], said: str, top: int, colour: str) -> Iterator[str]:
-    title, _, below = said.partition(", ")
+def _panel(
+    points: Sequence[Point], titles: tuple[str, str], top: int, colour: str
+) -> Iterator[str]:
+    """Dots with their axes; ``titles`` stand above the panel and below its horizontal axis."""
+    title, below = titles
     left, right = _LEFT, _WIDTH - _RIGHT
     first, last = top + _TOP, top + _PANEL - _BOTTOM
     yield f'<text x="{left}" y="{top + 22}" font-weight="600">{escape(title)}</text>'
-    yield f'<text x="{(left + right) / 2:g}" y="{last + 36}" text-anchor="middle">{escape(below)}</text>'
+    middle = f"{(left + right) / 2:g}"
+    yield f'<text x="{middle}" y="{last + 36}" text-anchor="middle">{escape(below)}</text>'
     if not points:
         yield f'<text x="{left + 12}" y="{first + 24}">no variant is left to plot</text>'
         return
@@ -84,11 +88,9 @@ def _panel(points: Sequence[Point], said: str, top: int, colour: str) -> Iterato
 
 
 def _thinned(points: Sequence[Point]) -> list[Point]:
-    """As many points as can be told apart: neighbours become one, from their least to their most."""
+    """As many points as can be told apart; neighbours become one, from least to most."""
     step = -(-len(points) // _COLUMNS)
     return [
-        Point(
-            group[0].x, min(point.least for point in group), max(point.most for point in group)
-        )
+        Point(group[0].x, min(point.least for point in group), max(point.most for point in group))
         for group in (points[start : start + step] for start in range(0, len(points), step))
     ]

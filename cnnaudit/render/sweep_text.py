@@ -37,9 +37,7 @@ def footer(header: Header, outcome: Outcome, shown: int) -> list[str]:
         said += f" · {count_text(shown)} shown, `--top N` shows more, `-o csv:PATH` writes all"
     lines = [said, *reasons(header, outcome)]
     images = "for the batch" if header.grid.axis(BATCH) is not None else "of one image"
-    lines.append(
-        f"MACs are per image; Outputs: every output kept, {images}, like Weights in fp32."
-    )
+    lines.append(f"MACs are per image; Outputs: every output kept, {images}, like Weights in fp32.")
     return lines
 
 
