@@ -101,7 +101,9 @@ class Table(NamedTuple):
     rows: Rows
     invalid: tuple[Invalid, ...]
 
-    def __len__(self) -> int:
+    @property
+    def size(self) -> int:
+        """How many variants are kept."""
         return len(self.rows.variants)
 
     def column(self, name: str) -> Any:
