@@ -11,7 +11,7 @@ from typing import IO
 from cnnaudit.render.structured import dumps, envelope
 from cnnaudit.sweeping import header as headers
 from cnnaudit.sweeping import outcome as outcomes
-from cnnaudit.sweeping.columns import records
+from cnnaudit.sweeping.columns import Records
 from cnnaudit.sweeping.header import Header
 from cnnaudit.sweeping.outcome import Outcome
 from cnnaudit.sweeping.parts import CSV_END, CSV_PART, JSON_ROWS
@@ -24,6 +24,7 @@ class CsvRows:
     def __init__(self, stream: IO[bytes], header: Header) -> None:
         self.stream = stream
         self.header = header
+        self.records = Records(header.grid)
         names = [axis.name for axis in header.grid.axes]
         if header.shard is not None:
             said = json.dumps(headers.as_mapping(header))
@@ -34,7 +35,7 @@ class CsvRows:
         """Write some variants."""
         lines = [
             f"{variant},{','.join(texts)},{','.join(map(str, numbers))}\n"
-            for variant, texts, numbers in records(self.header.grid, rows)
+            for variant, texts, numbers in self.records.of(rows)
         ]
         self.stream.write("".join(lines).encode())
 
@@ -51,6 +52,7 @@ class JsonRows:
     def __init__(self, stream: IO[bytes], header: Header) -> None:
         self.stream = stream
         self.header = header
+        self.records = Records(header.grid)
         self.names = [axis.name for axis in header.grid.axes]
         self.started = False
         opening = dumps({**envelope("sweep"), "sweep": headers.as_mapping(header)}, 2)
@@ -59,7 +61,7 @@ class JsonRows:
     def add(self, rows: Rows) -> None:
         """Write some variants."""
         lines = []
-        for variant, texts, numbers in records(self.header.grid, rows):
+        for variant, texts, numbers in self.records.of(rows):
             row = {"variant": variant, **dict(zip(self.names, texts, strict=True))}
             row |= zip(QUANTITIES, numbers, strict=True)
             lines.append(json.dumps(row))

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from cnnaudit.render.grid import Cell, Grid, Title, draw
 from cnnaudit.render.sweep_text import footer, heading
-from cnnaudit.sweeping.columns import records
+from cnnaudit.sweeping.columns import Records
 from cnnaudit.sweeping.header import Header
 from cnnaudit.sweeping.outcome import Outcome
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
@@ -34,6 +34,7 @@ class TableRows:
 
     def __init__(self, header: Header) -> None:
         self.header = header
+        self.records = Records(header.grid)
         self.limit = header.options.top or _SHOWN
         self.kept: list[tuple[tuple[str, ...], list[int]]] = []
 
@@ -41,7 +42,7 @@ class TableRows:
         """Take some variants."""
         left = self.limit - len(self.kept)
         if left > 0:
-            found = records(self.header.grid, rows.take(slice(left)))
+            found = self.records.of(rows.take(slice(left)))
             self.kept += [(texts, numbers) for _, texts, numbers in found]
 
     def render(self, outcome: Outcome, *, width: int | None, color: bool) -> str:

@@ -1,7 +1,7 @@
 """Columns of a grid's variants: axes and quantities, for conditions, order and output."""
 
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,15 +60,22 @@ def ordered(grid: Grid, rows: Rows, name: str) -> NDArray[np.int64]:
     return found
 
 
-def records(grid: Grid, rows: Rows) -> Any:
-    """For each variant its number from 1, its values as texts, and its quantities as integers."""
-    texts = [
-        np.array([axis.text(k) for k in range(size)], object)[at].tolist()
-        for axis, size, at in zip(grid.axes, grid.sizes, positions(grid, rows), strict=True)
-    ]
-    return zip(
-        (rows.variants + 1).tolist(),
-        zip(*texts, strict=True),
-        rows.numbers.T.tolist(),
-        strict=True,
-    )
+class Records:
+    """Variants as plain values: the number from 1, the varied values as texts, the quantities."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        self._texts = [
+            np.array([axis.text(k) for k in range(len(axis.values))], object) for axis in grid.axes
+        ]
+
+    def of(self, rows: Rows) -> Iterator[tuple[int, tuple[str, ...], list[int]]]:
+        """One after the other."""
+        at = positions(self.grid, rows)
+        texts = [said[here].tolist() for said, here in zip(self._texts, at, strict=True)]
+        return zip(
+            (rows.variants + 1).tolist(),
+            zip(*texts, strict=True),
+            rows.numbers.T.tolist(),
+            strict=True,
+        )

@@ -12,6 +12,8 @@ from cnnaudit.sweeping.variants import Rows
 
 #: Variants that are read from each run at a time.
 _READ = 2048
+#: Variants of a block of the merged order.
+_BLOCK = 2**15
 
 
 class Run(NamedTuple):
@@ -43,7 +45,7 @@ def merged(runs: Sequence[Run]) -> Iterator[Rows]:
     waiting: list[tuple[int, ...]] = []
     for record in heapq.merge(*(run.records() for run in runs)):
         waiting.append(record)
-        if len(waiting) == _READ:
+        if len(waiting) == _BLOCK:
             yield _rows(waiting, keys)
             waiting = []
     if waiting:
