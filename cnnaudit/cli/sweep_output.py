@@ -33,35 +33,47 @@ class Sink(Protocol):
         """Write what is left to be written."""
 
 
-class _Rendered:
-    """An output that is drawn at the end: a table or a plot."""
+class _Table:
+    """The rows that have room, drawn at the end."""
 
-    def __init__(
-        self, stream: IO[bytes], header: "Header", format: str, display: common.Display
-    ) -> None:
+    def __init__(self, stream: IO[bytes], header: "Header", display: common.Display) -> None:
         from cnnaudit.render.sweep_table import TableRows
-        from cnnaudit.sweeping.curves import Curves
 
-        self.stream, self.header, self.format, self.display = stream, header, format, display
-        self.rows = TableRows(header) if format == "table" else Curves(header.grid)
+        self.stream, self.display = stream, display
+        self.rows = TableRows(header)
 
     def add(self, rows: "Rows") -> None:
         self.rows.add(rows)
 
     def end(self, outcome: "Outcome") -> None:
-        self.stream.write(self._text(outcome).encode())
+        width, color = self.display
+        self.stream.write(self.rows.render(outcome, width=width, color=color).encode())
 
-    def _text(self, outcome: "Outcome") -> str:
+
+class _Plot:
+    """A plot in characters or as SVG, drawn at the end."""
+
+    def __init__(
+        self, stream: IO[bytes], header: "Header", format: str, display: common.Display
+    ) -> None:
+        from cnnaudit.sweeping.curves import Curves
+
+        self.stream, self.header, self.format, self.display = stream, header, format, display
+        self.curves = Curves(header.grid)
+
+    def add(self, rows: "Rows") -> None:
+        self.curves.add(rows)
+
+    def end(self, _outcome: "Outcome") -> None:
         from cnnaudit.render import sweep_plot, sweep_svg
-        from cnnaudit.render.sweep_table import TableRows
         from cnnaudit.render.sweep_text import heading
 
-        width, color = self.display
-        if isinstance(self.rows, TableRows):
-            return self.rows.render(outcome, width=width, color=color)
+        above = heading(self.header)
         if self.format == "svg":
-            return sweep_svg.render(self.rows, heading(self.header))
-        return sweep_plot.render(self.rows, heading(self.header), width)
+            text = sweep_svg.render(self.curves, above)
+        else:
+            text = sweep_plot.render(self.curves, above, self.display.width)
+        self.stream.write(text.encode())
 
 
 class _InFile:
@@ -89,7 +101,9 @@ def _sink(stream: IO[bytes], header: "Header", format: str, display: common.Disp
         from cnnaudit.sweeping.archive import NpzRows
 
         return NpzRows(stream, header)
-    return _Rendered(stream, header, format, display)
+    if format == "table":
+        return _Table(stream, header, display)
+    return _Plot(stream, header, format, display)
 
 
 def written(

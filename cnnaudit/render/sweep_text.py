@@ -36,8 +36,11 @@ def footer(header: Header, outcome: Outcome, shown: int) -> list[str]:
     if shown < outcome.kept:
         said += f" · {count_text(shown)} shown, `--top N` shows more, `-o csv:PATH` writes all"
     lines = [said, *reasons(header, outcome)]
-    images = "for the batch" if header.grid.axis(BATCH) is not None else "of one image"
-    lines.append(f"MACs are per image; Outputs: every output kept, {images}, like Weights in fp32.")
+    images = "the whole batch" if header.grid.axis(BATCH) is not None else "one image"
+    lines.append(
+        f"MACs and FLOPs are those of one image; Weights and Outputs (all of {images}, nothing"
+        " reused) are in fp32."
+    )
     return lines
 
 
