@@ -61,7 +61,7 @@ CASES = {
         *("-f", "plot", "--width", "80"),
     ],
     "sweep.csv": ["sweep", BLOCKS, "--vary", "input=32..48:8", "--vary", "batch=1,2", "-f", "csv"],
-    "sweep.json": ["sweep", ALEXNET, "--vary", "width=1/3,1", "--vary", "input=32", "-f", "json"],
+    "sweep.json": ["sweep", BLOCKS, "--vary", "input=4,32..48:8", "-f", "json"],
     "errors.txt": ["report", BROKEN],
     "help.txt": ["--help"],
 }

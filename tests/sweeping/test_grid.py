@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnaudit.errors import UsageError
@@ -63,6 +63,7 @@ def test_an_axis_is_given_once() -> None:
         grid(DOCUMENT, ["width=1", "width=2"])
 
 
+@settings(deadline=None)
 @given(
     sizes=st.lists(st.integers(1, 5), min_size=1, max_size=4),
     limit=st.integers(1, 40),

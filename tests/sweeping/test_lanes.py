@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnaudit.parsing import expressions
@@ -65,6 +65,7 @@ def elements(value: Any, rows: int, columns: int) -> list[list[Fraction]]:
 
 
 @pytest.mark.parametrize("text", FORMULAS)
+@settings(deadline=None)
 @given(xs=st.lists(NUMBERS, min_size=1, max_size=6), ys=st.lists(NUMBERS, min_size=1, max_size=6))
 def test_an_expression_over_arrays_is_that_expression_over_each(
     text: str, xs: list[Fraction], ys: list[Fraction]
@@ -75,6 +76,7 @@ def test_an_expression_over_arrays_is_that_expression_over_each(
     assert elements(found, len(xs), len(ys)) == expected
 
 
+@settings(deadline=None)
 @given(xs=st.lists(NUMBERS, min_size=1, max_size=8), limit=NUMBERS)
 def test_a_condition_holds_for_all_or_divides_the_variants(
     xs: list[Fraction], limit: Fraction
@@ -118,6 +120,7 @@ def test_dividing_by_zero_is_divided_off() -> None:
         expressions.evaluate(tree, {"x": lanes([Fraction(0), Fraction(0)], 0)})
 
 
+@settings(deadline=None)
 @given(xs=st.lists(st.integers(-LIMIT, LIMIT), min_size=1, max_size=5), factor=st.integers(-9, 9))
 def test_nothing_wraps_around(xs: list[int], factor: int) -> None:
     values = lanes([Fraction(x) for x in xs], 0)

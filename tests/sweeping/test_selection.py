@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnaudit.errors import UsageError
@@ -66,6 +66,7 @@ def test_sort(held: int, top: int | None, monkeypatch: pytest.MonkeyPatch) -> No
     assert found == by_hand[:top]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(*[st.integers(0, 6)] * 3), max_size=40).map(
         lambda found: np.array(found, np.int64).reshape(-1, 3).T
