@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint check-types unit goldens clean
+.PHONY: demo test lint check-types unit goldens bench clean
 
 # The stock AlexNet against its two adaptations: a larger input, and widths that follow the classes.
 demo: $(VENV)/.runtime
@@ -22,6 +22,10 @@ check-types: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto
+
+# What is measured in one run, as ratios: it says the same on a slow machine and on a fast one.
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.benchmarks
 
 # Write the expected outputs anew, after looking at what changed in them.
 goldens: $(VENV)/.dev

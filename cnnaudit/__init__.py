@@ -13,13 +13,19 @@ if TYPE_CHECKING:
     from cnnaudit.calculator import audit as audit
     from cnnaudit.comparison import compare as compare
     from cnnaudit.operands import load as load
+    from cnnaudit.sweeping.run import sweep as sweep
 
 __version__ = "0.1.0"
-__all__ = ["audit", "compare", "load"]
+__all__ = ["audit", "compare", "load", "sweep"]
 
 #: The public functions and the modules they live in, loaded when they are first asked for: the
 #: version alone must not cost the rest.
-_PUBLIC = {"load": "operands", "audit": "calculator", "compare": "comparison"}
+_PUBLIC = {
+    "load": "operands",
+    "audit": "calculator",
+    "compare": "comparison",
+    "sweep": "sweeping.run",
+}
 
 
 def __getattr__(name: str) -> Any:

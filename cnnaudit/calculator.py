@@ -6,6 +6,7 @@ additions + elementwise operations. Auxiliary heads exist in training only: thei
 and marked, and the totals, which are those of inference, leave them out.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cnnaudit.graph.nodes import Graph, Layer, Node
@@ -166,16 +167,23 @@ def layer_row(audit: Audit, layer: Layer) -> LayerRow:
 
 def audit(graph: Graph) -> Audit:
     """Count every node of ``graph``."""
+    rows = tuple(rows_of(graph))
+    inference = (r for r in rows if of_inference(r.node))
+    training_only = (r for r in rows if r.node.auxiliary)
+    return Audit(graph, rows, totals(inference), totals(training_only))
+
+
+def of_inference(node: Node) -> bool:
+    """Whether a node's numbers are part of the totals."""
+    return node.kind != "input" and not node.auxiliary
+
+
+def rows_of(graph: Graph) -> Iterator[Row]:
+    """The numbers of every node of ``graph``, one after the other."""
     statistics_are_params = FRAMEWORKS[graph.framework].statistics_are_params
     homes = _homes(graph)
-    rows = tuple(
-        row(node, graph.input_shapes(node), index in homes, statistics_are_params)
-        for index, node in enumerate(graph.nodes)
-    )
-    counted = [r for r in rows if r.node.kind != "input"]
-    inference = [r for r in counted if not r.node.auxiliary]
-    training_only = [r for r in counted if r.node.auxiliary]
-    return Audit(graph, rows, totals(inference), totals(training_only))
+    for index, node in enumerate(graph.nodes):
+        yield row(node, graph.input_shapes(node), index in homes, statistics_are_params)
 
 
 def _homes(graph: Graph) -> frozenset[int]:
@@ -216,22 +224,23 @@ def _size(weights: tuple[Weight, ...], *, statistic: bool) -> int:
     return sum(weight.size for weight in weights if weight.statistic is statistic)
 
 
-def totals(rows: list[Row]) -> Totals:
-    """The sums over ``rows``."""
+def totals(rows: Iterable[Row]) -> Totals:
+    """The sums over ``rows``, each of which is looked at once."""
+    layers = trainable = fixed = buffers = macs = bias_adds = elementwise = activations = 0
     by_kind = {"conv": Share(0, 0), "dense": Share(0, 0)}
     for r in rows:
         family = kind_of(r.node.kind).family
         if r.params or r.macs or family in by_kind:
             before = by_kind.get(family, Share(0, 0))
             by_kind[family] = Share(before.params + r.params, before.macs + r.macs)
+        layers += 1
+        trainable += r.trainable_params
+        fixed += r.non_trainable_params
+        buffers += r.buffers
+        macs += r.macs
+        bias_adds += r.bias_adds
+        elementwise += r.elementwise_ops
+        activations += r.activation_size
     return Totals(
-        len(rows),
-        sum(r.trainable_params for r in rows),
-        sum(r.non_trainable_params for r in rows),
-        sum(r.buffers for r in rows),
-        sum(r.macs for r in rows),
-        sum(r.bias_adds for r in rows),
-        sum(r.elementwise_ops for r in rows),
-        sum(r.activation_size for r in rows),
-        by_kind,
+        layers, trainable, fixed, buffers, macs, bias_adds, elementwise, activations, by_kind
     )

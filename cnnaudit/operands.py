@@ -129,7 +129,34 @@ def network_of(
     if isinstance(found, Foreign):
         return Network(_imported(found, variant, overrides), None)
     problems = Problems()
-    document = load_document(found, problems)
+    document = _chosen(found, variant, overrides, problems)
+    graph = build(document, problems)
+    if variant is not None:
+        graph = graph._replace(path=f"{graph.path}@{variant}")
+    return Network(graph, document)
+
+
+def load_architecture(operand: str, overrides: Overrides = NO_OVERRIDES) -> tuple[Document, str]:
+    """The document of one architecture file, not built yet, and how messages name it.
+
+    Raises ``AuditError`` for a file that cannot be read, ``UsageError`` for another program's file
+    and for overrides that do not fit.
+    """
+    found, variant = find(operand)
+    if isinstance(found, Foreign):
+        raise UsageError(f"{found.shown} is a Keras model: `cnnaudit convert` it first")
+    problems = Problems()
+    document = _chosen(found, variant, overrides, problems)
+    problems.raise_any()
+    path = document.source.path
+    return document, f"{path}@{variant}" if variant else path
+
+
+def _chosen(
+    opened: Opened, variant: str | None, overrides: Overrides, problems: Problems
+) -> Document:
+    """The document of a file at one of its variants, with what the command line sets."""
+    document = load_document(opened, problems)
     if variant is not None:
         span = Span(document.source, 1, 1, 1, 2)
         document = with_variant(document, variant, problems, span)
@@ -137,10 +164,7 @@ def network_of(
         document = with_variable(document, assignment)
     for shape in overrides.inputs:
         document = with_input(document, shape)
-    graph = build(document, problems)
-    if variant is not None:
-        graph = graph._replace(path=f"{graph.path}@{variant}")
-    return Network(graph, document)
+    return document
 
 
 def _imported(found: Foreign, variant: str | None, overrides: Overrides) -> Graph:

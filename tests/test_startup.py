@@ -66,6 +66,12 @@ def test_a_table_loads_no_numpy() -> None:
     assert "numpy" not in loaded("report", "zoo:alexnet")
 
 
+def test_a_sweep_loads_numpy_and_rich_only_for_its_table() -> None:
+    modules = loaded("sweep", "zoo:alexnet", "--vary", "batch=1,2", "-f", "csv")
+    assert "numpy" in modules
+    assert "rich" not in modules
+
+
 def test_a_command_loads_only_its_own_module() -> None:
     modules = loaded("report", "zoo:alexnet", "-f", "json")
     assert "cnnaudit.cli.report" in modules

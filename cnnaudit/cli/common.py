@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple, ParamSpec, TypeVar
+from typing import IO, Annotated, NamedTuple, ParamSpec, TypeVar
 
 import typer
 
@@ -141,12 +141,11 @@ def emit(
     width: int | None,
 ) -> None:
     """Render every target and write it; files appear whole or not at all."""
-    if color not in ("auto", "always", "never"):
-        raise UsageError(f"--color takes auto, always or never, not '{color}'")
+    check_color(color)
     failures = []
     for target in found:
         if target.path is None:
-            _print(render(target.format, _display(color, width)))
+            _print(render(target.format, display(color, width)))
             continue
         text = render(target.format, Display(width, color == "always"))
         try:
@@ -158,7 +157,13 @@ def emit(
         raise UsageError("; ".join(failures))
 
 
-def _display(color: str, width: int | None) -> Display:
+def check_color(color: str) -> None:
+    """Refuse what ``--color`` does not know."""
+    if color not in ("auto", "always", "never"):
+        raise UsageError(f"--color takes auto, always or never, not '{color}'")
+
+
+def display(color: str, width: int | None) -> Display:
     """How standard output wants its tables: a pipe gets natural width and no colour."""
     terminal = sys.stdout.isatty()
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
@@ -175,26 +180,40 @@ def _print(text: str) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file through a neighbour that takes its place when it is complete.
+    """Write a file that is whole in memory."""
+    with unwritable(path), staged(path) as stream:
+        stream.write(text.encode())
+
+
+@contextlib.contextmanager
+def unwritable(path: Path) -> Iterator[None]:
+    """What goes wrong with a file inside, as a message that names it."""
+    try:
+        yield
+    except OSError as error:
+        shown = display_path(path.resolve())
+        raise UsageError(f"{shown} cannot be written: {error.strerror}") from None
+
+
+@contextlib.contextmanager
+def staged(path: Path) -> Iterator[IO[bytes]]:
+    """A stream into a neighbour of ``path``, which takes its place when it is complete.
 
     A link is followed; a device or a pipe is written to, since nothing can take its place.
     """
-    name = None
     path = path.resolve()
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            yield stream
+        return
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8", newline="\n")
-            return
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "w+b") as stream:
+            yield stream
         Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
         Path(name).replace(path)
-    except OSError as error:
-        if name is not None:
-            Path(name).unlink(missing_ok=True)
-        shown = display_path(path)
-        raise UsageError(f"{shown} cannot be written: {error.strerror}") from None
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -242,14 +242,14 @@ class _Builder:
         count = self.evaluator.number(Type.NUMBER, repeat, place.names, shape)
         if count is None:
             return Built(UNKNOWN)
-        if not isinstance(count, int) or not 0 <= count <= MAX_NODES:
+        if count.denominator != 1 or not 0 <= count <= MAX_NODES:
             message = f"expected how often to repeat, 0 to {MAX_NODES:,}, not {count}"
             self.problems.error("invalid-value", message, repeat.span)
             return Built(UNKNOWN)
         name = place.prefix + item.name
         turns: list[Outline] = []
         output = sources[0]
-        for turn in range(count):
+        for turn in range(int(count)):
             inside = place._replace(names={**place.names, "i": turn})
             again = item
             self.steps += 1

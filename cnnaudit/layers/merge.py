@@ -8,10 +8,15 @@ from cnnaudit.layers.geometry import ONE, Windows, everything
 from cnnaudit.layers.kind import Attributes, Field, Kind, Shape, Shapes, Type, Work, product
 
 
+def _alike(shapes: Shapes) -> bool:
+    """Whether all are the same; compared, not hashed, which arrays of variants cannot be."""
+    return all(shape == shapes[0] for shape in shapes[1:])
+
+
 def _add_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
     if attributes.get("broadcast"):
         return _broadcast_fault("added", inputs, attributes)
-    if len(set(inputs)) <= 1:
+    if _alike(inputs):
         return None
     return Fault(
         "merge-mismatch",
@@ -39,8 +44,8 @@ def _aligned(inputs: Shapes, attributes: Attributes) -> Shapes:
 
 def _broadcast(sizes: tuple[int, ...]) -> int | None:
     """The common size of one axis where 1 stands for any; None where there is none."""
-    wide = {size for size in sizes if size != 1}
-    return None if len(wide) > 1 else next(iter(wide), 1)
+    wide = [size for size in sizes if size != 1]
+    return (wide[0] if wide else 1) if _alike(tuple((size,) for size in wide)) else None
 
 
 def _multiply_output(inputs: Shapes, attributes: Attributes) -> Shape:
@@ -81,7 +86,7 @@ def _concat_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
             "axes count from 0 without the batch; -1 is the channels",
         )
     axis = _axis(attributes, rank)
-    if len({shape[:axis] + shape[axis + 1 :] for shape in inputs}) <= 1:
+    if _alike(tuple(shape[:axis] + shape[axis + 1 :] for shape in inputs)):
         return None
     where = "their heights or widths differ" if axis == rank - 1 else "their other axes differ"
     return Fault(

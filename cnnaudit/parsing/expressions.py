@@ -3,6 +3,10 @@
 Nothing is executed: a name stands for a number that the caller provides, a call for one of a dozen
 functions. ``29/1000`` is a rational, not a float, so a product is whole or it is not.
 
+What functions and operators do is written so that it also holds for numbers that are arrays, one
+element a variant: they are fractions that keep themselves bounded, their comparisons choose element
+by element, and a condition asks them for one truth.
+
     condition   = either ["if" either "else" condition]
     either      = both {"or" both}         both = negation {"and" negation}
     negation    = ["not"] comparison       comparison = sum [("<" | "==" | …) sum]
@@ -17,6 +21,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import reduce
 from typing import Any, NamedTuple, TypeAlias
 
 MAX_LENGTH = 200
@@ -26,6 +31,9 @@ MAX_EXPONENT = 40
 MAX_DEPTH = 16
 
 Number: TypeAlias = int | Fraction
+
+#: What makes a division exact.
+ONE = Fraction(1)
 
 
 class Literal(NamedTuple):
@@ -58,34 +66,52 @@ class ExpressionError(Exception):
         self.offset = offset
 
 
+def _choose(test: Any, x: Number, y: Number) -> Number:
+    """``x`` where ``test`` holds, else ``y``."""
+    chosen: Number = (x if test else y) if isinstance(test, bool) else test.choose(x, y)
+    return chosen
+
+
+def _least(*numbers: Number) -> Number:
+    return reduce(lambda x, y: _choose(y < x, y, x), numbers)
+
+
+def _largest(*numbers: Number) -> Number:
+    return reduce(lambda x, y: _choose(y > x, y, x), numbers)
+
+
 def _round_even(x: Number) -> int:
-    return 2 * math.ceil(Fraction(x) / 2)
+    return 2 * math.ceil(x * Fraction(1, 2))
 
 
 def _ceil_to(x: Number, step: Number) -> Number:
-    return math.ceil(Fraction(x) / step) * step
+    return math.ceil(x / (ONE * step)) * step
 
 
 def _round_to(x: Number, step: Number) -> Number:
     """Nearest multiple of ``step``, at least one, never below 0.9 x (MobileNet's rule)."""
-    nearest = max(step, math.floor(Fraction(x) / step + Fraction(1, 2)) * step)
-    return nearest + step if nearest < Fraction(9, 10) * x else nearest
+    nearest = _largest(step, math.floor(x / (ONE * step) + Fraction(1, 2)) * step)
+    return _choose(nearest < Fraction(9, 10) * x, nearest + step, nearest)
 
 
 def _divide(x: Number, y: Number) -> Number:
-    quotient = Fraction(x) / y
-    return quotient.numerator if quotient.denominator == 1 else quotient
+    return x / (ONE * y)
+
+
+def _truth(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool]:
+    """A comparison whose result is used as a condition or a flag."""
+    return lambda x, y: bool(compare(x, y))
 
 
 #: Functions by name: how many arguments they take at least and at most, and what they do.
 FUNCTIONS: dict[str, tuple[int, int, Callable[..., Number]]] = {
-    "min": (1, 99, lambda *x: min(x)),
-    "max": (1, 99, lambda *x: max(x)),
+    "min": (1, 99, _least),
+    "max": (1, 99, _largest),
     "abs": (1, 1, abs),
     "floor": (1, 1, math.floor),
     "ceil": (1, 1, math.ceil),
     "round": (1, 1, round),
-    "int": (1, 1, int),
+    "int": (1, 1, math.trunc),
     "round_even": (1, 1, _round_even),
     "ceil_to": (2, 2, _ceil_to),
     "round_to": (2, 2, _round_to),
@@ -98,12 +124,12 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "/": _divide,
     "//": operator.floordiv,
     "%": operator.mod,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
+    "<": _truth(operator.lt),
+    "<=": _truth(operator.le),
+    ">": _truth(operator.gt),
+    ">=": _truth(operator.ge),
+    "==": _truth(operator.eq),
+    "!=": _truth(operator.ne),
     "negative": operator.neg,
     "positive": operator.pos,
     "not": operator.not_,
@@ -199,12 +225,12 @@ def _apply(symbol: str, arguments: list[Any]) -> Any:
         result = function(*arguments)
     except ZeroDivisionError:
         raise ExpressionError("division by zero") from None
-    if isinstance(result, Fraction):
+    if type(result) is Fraction:
         if result.denominator == 1:
             result = result.numerator
         elif result.denominator.bit_length() > MAX_BITS:
             raise ExpressionError("the result is too long a fraction")
-    if result.numerator.bit_length() > MAX_BITS:
+    if type(result) in (int, Fraction) and result.numerator.bit_length() > MAX_BITS:
         raise ExpressionError("the result is too large a number")
     return result
 

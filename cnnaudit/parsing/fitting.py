@@ -77,7 +77,7 @@ def integer(value: Any, least: int, expects: str) -> int:
         raise _unfit(expects, value)
     if value > MAX_INTEGER:
         raise UnfitError(Fault("over-limit", "the number is larger than 2^63 - 1"))
-    return int(value)
+    return value.numerator
 
 
 def _whole(value: Any, _axes: int | None) -> int:

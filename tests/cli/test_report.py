@@ -234,10 +234,10 @@ def test_no_color_is_honoured(net: str, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(Terminal, "fileno", lambda _self: 1)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    assert common._display("auto", None) == (99, True)
+    assert common.display("auto", None) == (99, True)
     monkeypatch.setenv("NO_COLOR", "1")
-    assert common._display("auto", None) == (99, False)
-    assert common._display("always", 50) == (50, True)
+    assert common.display("auto", None) == (99, False)
+    assert common.display("always", 50) == (50, True)
 
 
 def test_an_internal_error_is_not_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,6 +62,17 @@ CASES = {
         *("diff", "zoo:googlenet", "zoo:inception-v3", "--waterfall", "--width", "200")
     ],
     "waterfall.md": ["diff", BLOCKS, f"{BLOCKS}@deep", "--waterfall", "-f", "markdown"],
+    "sweep.txt": [
+        *("sweep", ALEXNET, "--vary", "width=1/4..1:1/4", "--vary", "input=64..256:64"),
+        *("--vary", "batch=1,32", "--where", "params<=40M", "--sort", "macs", "--top", "9"),
+        *("--width", "100"),
+    ],
+    "sweep-plot.txt": [
+        *("sweep", ALEXNET, "--vary", "width=1/20..1:1/20", "--vary", "input=227,270x480x3"),
+        *("-f", "plot", "--width", "80"),
+    ],
+    "sweep.csv": ["sweep", BLOCKS, "--vary", "input=32..48:8", "--vary", "batch=1,2", "-f", "csv"],
+    "sweep.json": ["sweep", BLOCKS, "--vary", "input=4,32..48:8", "-f", "json"],
     "errors.txt": ["report", BROKEN],
     "help.txt": ["--help"],
 }

@@ -1,0 +1,72 @@
+"""int64 arithmetic that cannot wrap around unnoticed.
+
+Every array carries a bound of its magnitudes, a Python integer. The bound of a result follows from
+those of its operands at no cost; only where it passes 2^63 - 1 are the elements looked at: first
+for a closer bound, then in floating point for the variants whose result would not fit.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnaudit.sweeping.splitting import BeyondInt64Error, agreed
+
+#: The largest number; its negative is the smallest, so that every magnitude fits.
+LIMIT = 2**63 - 1
+#: Well below the limit, so that the rounding of floating point cannot hide a number beyond it.
+_SURE = 2.0**63 * (1 - 2.0**-40)
+
+
+class Integers(NamedTuple):
+    """Whole numbers, one a variant or one for all, none of them beyond ``most`` in magnitude."""
+
+    values: NDArray[np.int64] | int
+    most: int
+
+
+def times(x: Integers, y: Integers) -> Integers:
+    """Products."""
+    return _checked(x, y, np.multiply, lambda a, b: a * b)
+
+
+def plus(x: Integers, y: Integers) -> Integers:
+    """Sums."""
+    return _checked(x, y, np.add, lambda a, b: a + b)
+
+
+def minus(x: Integers, y: Integers) -> Integers:
+    """Differences."""
+    return _checked(x, y, np.subtract, lambda a, b: a + b)
+
+
+def absolute(x: Integers) -> Integers:
+    """Magnitudes."""
+    return Integers(np.abs(x.values), x.most)
+
+
+def reduced(top: Integers, bottom: Integers) -> tuple[Integers, Integers]:
+    """Both divided by what they have in common; the bottoms are positive."""
+    common = np.gcd(top.values, bottom.values)
+    return _closer(Integers(top.values // common, 0)), _closer(Integers(bottom.values // common, 0))
+
+
+def _closer(x: Integers) -> Integers:
+    """The same numbers with the bound that they have in fact."""
+    return Integers(x.values, int(np.max(np.abs(x.values))))
+
+
+def _checked(
+    x: Integers, y: Integers, apply: Callable[[Any, Any], Any], bound: Callable[[int, int], int]
+) -> Integers:
+    most = bound(x.most, y.most)
+    if most > LIMIT:
+        x, y = _closer(x), _closer(y)
+        most = bound(x.most, y.most)
+    if most > LIMIT:
+        estimate = np.abs(apply(np.asarray(x.values, float), np.asarray(y.values, float)))
+        if agreed(np.asarray(estimate > _SURE)):
+            raise BeyondInt64Error
+        most = LIMIT
+    return Integers(apply(x.values, y.values), most)
