@@ -17,7 +17,7 @@ Reading: TypeAlias = Callable[[Evaluator, Field, Value], Any]
 
 
 class Guide:
-    """This one lets everything be as the file says; others record, or steer."""
+    """Lets everything be as the file says; others record, or steer."""
 
     def layers(self, prefix: str, items: Sequence[Item]) -> None:
         """A list of layers below ``prefix`` is about to be built."""
