@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from cnnaudit.parsing.document import FORMAT_VERSION
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
+#: A text that is bare as the value of a key on its own line.
+_LINE = re.compile(r"[A-Za-z](?:[A-Za-z0-9 ,_./()@+*-]|:(?! ))*[A-Za-z0-9)]")
 _WORDS = frozenset(("true", "false", "null", "none"))
 WIDTH = 100
 
@@ -35,8 +37,8 @@ class Patch(NamedTuple):
         lines = [f"cnnaudit: {FORMAT_VERSION}"]
         said = dict(self.keys)
         for key in ("name", "description"):
-            lines += [f"{key}: {written(said.pop(key))}"] if key in said else []
-        lines.append(f"extends: {written(reference)}")
+            lines += [f"{key}: {line(said.pop(key))}"] if key in said else []
+        lines.append(f"extends: {line(reference)}")
         lines += [f"{key}: {written(value)}" for key, value in said.items()]
         if self.vars:
             lines.append(f"vars: {written(dict(self.vars))}")
@@ -57,9 +59,9 @@ def _entry(change: Change) -> list[str]:
         said["with" if change.action == "replace" else "layers"] = list(change.layers)
     elif change.action == "set":
         said["to"] = dict(change.settings)
-    line = f"  - {written(said)}"
-    if len(line) <= WIDTH:
-        return [line]
+    whole = f"  - {written(said)}"
+    if len(whole) <= WIDTH:
+        return [whole]
     lines = []
     lead = "  - "
     for key, value in said.items():
@@ -72,14 +74,19 @@ def _entry(change: Change) -> list[str]:
 
 
 def _wrapped(lead: str, words: Sequence[str]) -> list[str]:
-    lines, line = [], lead
+    lines, last = [], lead
     for number, word in enumerate(words, 1):
         piece = written(word) + ("," if number < len(words) else "]")
-        if len(line) + len(piece) > WIDTH and line.strip():
-            lines.append(line.rstrip())
-            line = "      "
-        line += f"{piece} "
-    return [*lines, line.rstrip()]
+        if len(last) + len(piece) > WIDTH:
+            lines.append(last.rstrip())
+            last = "      "
+        last += f"{piece} "
+    return [*lines, last.rstrip()]
+
+
+def line(text: str) -> str:
+    """A text as the value of a key on its own line."""
+    return text if _LINE.fullmatch(text) and text.lower() not in _WORDS else written(text)
 
 
 class Exactly(str):

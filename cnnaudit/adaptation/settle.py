@@ -41,6 +41,11 @@ class Attempt(NamedTuple):
         return own + patterns.cost(self.missing)
 
     @property
+    def unsaid(self) -> int:
+        """How many settings of single layers are missing."""
+        return sum(len(values) for values in self.steered.notes.values())
+
+    @property
     def complete(self) -> Patch:
         """The patch with everything that it has to say."""
         return self.patch._replace(changes=(*self.patch.changes, *self.missing))
@@ -71,13 +76,38 @@ def settle(
             best = _better(best, read, best.patch._replace(vars=(*vars, (name, other))), wish, target)
             if not best.missing:
                 return best.complete
-    for entries in _arguments(best.steered.survey.uses, document, wish, scaled):
-        changes = patterns.changes(entries, best.steered.survey.items)
-        trial = best.patch._replace(changes=(*best.patch.changes, *changes))
-        best = _better(best, read, trial, wish, target)
+    for params in _arguments(best.steered.survey.uses, document, wish, scaled):
+        best = _with_arguments(best, params, read, wish, target)
         if not best.missing:
             break
     return best.complete
+
+
+def _with_arguments(
+    best: Attempt,
+    params: list[dict[str, dict[str, Any]]],
+    read: Callable[[Patch], Document],
+    wish: Wish,
+    target: Any,
+) -> Attempt:
+    """The best of an attempt and of one with those arguments of a block that leave less to say.
+
+    Arguments of one use are one entry, so it is only together that they may be shorter.
+    """
+    items = best.steered.survey.items
+    together: dict[str, dict[str, Any]] = {}
+    trial = best
+    for entries in params:
+        merged = {
+            path: {**together.get(path, {}), **entries.get(path, {})}
+            for path in (*together, *entries)
+        }
+        changes = patterns.changes(merged, items)
+        patch = best.patch._replace(changes=(*best.patch.changes, *changes))
+        found = attempt(read, patch, wish, target)
+        if found is not None and found.unsaid < trial.unsaid:
+            trial, together = found, merged
+    return trial if trial.cost < best.cost else best
 
 
 def attempt(
@@ -125,13 +155,14 @@ def _numbers(document: Document) -> dict[str, Any]:
 
 def _arguments(
     uses: list[Use], document: Document, wish: Wish, scaled: Scaled
-) -> Iterator[dict[str, dict[str, Any]]]:
-    """Other values for a block's parameter, wherever the block is used; a parameter at a time."""
+) -> Iterator[list[dict[str, dict[str, Any]]]]:
+    """For each block other values for its parameters, each wherever the block is used."""
     by_block: dict[str, dict[str, list[Use]]] = {}
     for use in uses:
         by_block.setdefault(use.item.verb, {}).setdefault(use.path, []).append(use)
     olds = _changed(wish)
     for block, paths in by_block.items():
+        params = []
         for name in document.blocks[block].params:
             entries = {}
             for path, turns in paths.items():
@@ -149,7 +180,8 @@ def _arguments(
                 if other != value:
                     entries[path] = {name: other}
             if entries:
-                yield entries
+                params.append(entries)
+        yield params
 
 
 def _changed(wish: Wish) -> dict[str, list[tuple[Any, Any]]]:
