@@ -10,16 +10,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cnnaudit.adaptation.adapting import adapt as adapt
     from cnnaudit.calculator import audit as audit
     from cnnaudit.comparison import compare as compare
     from cnnaudit.operands import load as load
 
 __version__ = "0.1.0"
-__all__ = ["audit", "compare", "load"]
+__all__ = ["adapt", "audit", "compare", "load"]
 
 #: The public functions and the modules they live in, loaded when they are first asked for: the
 #: version alone must not cost the rest.
-_PUBLIC = {"load": "operands", "audit": "calculator", "compare": "comparison"}
+_PUBLIC = {
+    "adapt": "adaptation.adapting",
+    "audit": "calculator",
+    "compare": "comparison",
+    "load": "operands",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -23,6 +23,7 @@ STAGES = [
     ["gitref", "operands"],
     ["rules"],
     ["checking"],
+    ["adaptation"],
     ["render"],
     ["cli"],
 ]

@@ -10,7 +10,7 @@ from cnnaudit.adaptation.patch import Change, Exactly, Patch
 from cnnaudit.adaptation.recipe import Recipe
 from cnnaudit.adaptation.settle import Wish, same, settle
 from cnnaudit.adaptation.steering import Steered, Wanted, steer
-from cnnaudit.adaptation.stock import Stock
+from cnnaudit.adaptation.stock import Stock, stock
 from cnnaudit.adaptation.widths import Plan, plan
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError, Problems, Source, UsageError, suggestion
@@ -53,12 +53,21 @@ class Draft(NamedTuple):
 
 
 class Adapted(NamedTuple):
-    """An adapted network: the graph of the stock, the file's text and the graph that it gives."""
+    """An adapted network: the graph of the stock, the adapted one, and what its file says."""
 
+    stock: Stock
     before: Graph
     graph: Graph
-    text: str
     patch: Patch
+
+    def text(self, folder: Path) -> str:
+        """The file, to be written in ``folder``: read again there, it gives the same network.
+
+        Raises ``UsageError`` where a file there cannot extend the stock.
+        """
+        text = self.patch.text(self.stock.reference(folder))
+        assert same(read_again(text, folder), self.graph)
+        return text
 
 
 def draft(stock: Stock, recipe: Recipe) -> Draft:
@@ -84,11 +93,23 @@ def draft(stock: Stock, recipe: Recipe) -> Draft:
     return Draft(stock, recipe, patch, steered, heads, plan(steered.graph))
 
 
-def adapted(stock: Stock, recipe: Recipe, folder: Path) -> Adapted:
-    """The file of an adapted network, to be written in ``folder``.
+def adapt(operand: str, recipe: Recipe) -> Adapted:
+    """The network that ``operand`` names, adapted: ``adapt("zoo:alexnet", Recipe(classes=29))``.
 
-    Its text is read again, and gives the network that was asked for. Raises ``UsageError`` for what
-    cannot be asked of this network, ``AuditError`` where it cannot be built.
+    ``.graph`` can be audited, ``.text(folder)`` is the file. Raises ``UsageError`` and
+    ``AuditError``; another program's file must be converted first.
+    """
+    found = stock(operand)
+    if found is None:
+        raise UsageError(f"{operand} is no architecture file that another could extend: convert it")
+    return adapted(found, recipe)
+
+
+def adapted(stock: Stock, recipe: Recipe) -> Adapted:
+    """The adapted network, as its file gives it.
+
+    Raises ``UsageError`` for what cannot be asked of this network, ``AuditError`` where it cannot
+    be built.
     """
     before = build(stock.document)
     made = draft(stock, recipe)
@@ -116,19 +137,18 @@ def adapted(stock: Stock, recipe: Recipe, folder: Path) -> Adapted:
         shape = target.graph.nodes[end].shape
         claims.append(("output", Exactly("x".join(map(str, shape)))))
     patch = patch._replace(expect=tuple(claims))
-    text = patch.text(stock.reference(folder))
-    graph = read_again(text, folder)
+    graph = build(stock.read(patch))
     assert same(graph, target.graph)
-    return Adapted(before, graph._replace(path=stock.document.source.path), text, patch)
+    return Adapted(stock, before, graph, patch)
 
 
-def read_again(text: str, folder: Path, path: str = "adapted.yaml") -> Graph:
+def read_again(text: str, folder: Path) -> Graph:
     """The graph of a file with this text in that folder; what it extends must be in reach."""
     root = folder.resolve()
     library = Folder(folder, repository_root(root) or root)
     problems = Problems()
     try:
-        return build(load(Opened(Source(path, text), library), problems), problems)
+        return build(load(Opened(Source("the adapted file", text), library), problems), problems)
     except AuditError as error:
         if any(found.name == "outside-repository" for found in error.diagnostics):
             message = "the stock network is outside the repository of the file that extends it"

@@ -163,4 +163,3 @@ class Ties:
         """The stock value and the multiple of every width in these sums that is not pinned."""
         roots = frozenset().union(*map(self.roots, terms)) - self.pinned
         return {(self.stock[root], self._multiples[root]) for root in roots}
-

@@ -33,9 +33,8 @@ def _made(graph: Graph, end: int, classes: int) -> dict[str, dict[str, Any]]:
         if len(node.inputs) > 1 or below.kind == "input" or below.shape[-1] != node.shape[-1]:
             message = f"{node.name} joins or reorders what leaves the network"
             raise UsageError(f"--classes {classes}: no layer alone makes the classes: {message}")
-        if node.kind == "activation" and node.attributes["function"] == "sigmoid":
-            if node.shape[-1] == 1:
-                # One unit tells two classes apart; several compete.
-                wanted[node.name] = {"function": "softmax"}
+        if node.attributes.get("function") == "sigmoid" and node.shape[-1] == 1:
+            # One unit tells two classes apart; several compete.
+            wanted[node.name] = {"function": "softmax"}
         node = below
     return {node.name: {SETS[node.kind]: classes}, **wanted}

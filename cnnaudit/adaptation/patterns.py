@@ -13,7 +13,8 @@ def changes(settings: Mapping[str, Mapping[str, Any]], paths: Collection[str]) -
         groups.setdefault(tuple(values.items()), []).append(path)
     alike = _alike(paths)
     return [
-        Change("set", tuple(_patterns(members, alike)), values) for values, members in groups.items()
+        Change("set", tuple(_patterns(members, alike)), values)
+        for values, members in groups.items()
     ]
 
 

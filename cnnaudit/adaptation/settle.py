@@ -73,7 +73,9 @@ def settle(
             if other in (0, value):
                 continue
             vars = tuple(pair for pair in best.patch.vars if pair[0] != name)
-            best = _better(best, read, best.patch._replace(vars=(*vars, (name, other))), wish, target)
+            best = _better(
+                best, read, best.patch._replace(vars=(*vars, (name, other))), wish, target
+            )
             if not best.missing:
                 return best.complete
     for params in _arguments(best.steered.survey.uses, document, wish, scaled):
