@@ -112,6 +112,8 @@ def adapted(stock: Stock, recipe: Recipe) -> Adapted:
     be built.
     """
     before = build(stock.document)
+    if stock.variant is not None:
+        before = before._replace(path=f"{before.path}@{stock.variant}")
     made = draft(stock, recipe)
     wanted = made.wanted()
     wish = Wish(wanted, made.steered.survey.conditions, made.steered.graph)

@@ -49,13 +49,18 @@ class Bound(NamedTuple):
     quantity: str
     most: int
 
+    @property
+    def in_bytes(self) -> bool:
+        """Whether the quantity is bytes."""
+        return QUANTITIES[self.quantity].bytes
+
     def value(self, audit: Audit) -> int:
         """What a network has of it."""
         return QUANTITIES[self.quantity].measure(audit)
 
     def text(self, value: int) -> str:
         """A value of the quantity for people: ``110,829``, ``4.00 MiB (4,194,304 B)``."""
-        if not QUANTITIES[self.quantity].bytes:
+        if not self.in_bytes:
             return count_text(value)
         return f"{unit_bytes(value)} ({count_text(value)} B)" if value >= 1024 else f"{value} B"
 

@@ -28,6 +28,21 @@ class Kept(NamedTuple):
     value: int
     beyond: int | None
 
+    @property
+    def name(self) -> str:
+        """The quantity, with its unit where it has one: ``weight_bytes``."""
+        return self.bound.quantity + "_bytes" * self.bound.in_bytes
+
+    @property
+    def quantity_text(self) -> str:
+        """The quantity in a sentence."""
+        return self.bound.quantity.replace("_", " ")
+
+    @property
+    def binds(self) -> bool:
+        """Whether the next larger network breaks this bound."""
+        return self.beyond is not None and self.beyond > self.bound.most
+
 
 class Fit(NamedTuple):
     """The largest factor that keeps the bounds, and the next one, which does not.
@@ -44,7 +59,7 @@ class Fit(NamedTuple):
     @property
     def broken(self) -> tuple[Kept, ...]:
         """The bounds that the next factor would break."""
-        return tuple(k for k in self.kept if k.beyond is not None and k.beyond > k.bound.most)
+        return tuple(kept for kept in self.kept if kept.binds)
 
 
 def fit(stock: Stock, recipe: Recipe, bounds: Sequence[Bound], most: Fraction) -> Fit:

@@ -16,7 +16,7 @@ from cnnaudit.graph.build import build
 from cnnaudit.graph.changes import matches
 from cnnaudit.parsing.items import Item
 from cnnaudit.parsing.load import load
-from cnnaudit.parsing.source import Opened
+from cnnaudit.parsing.source import Opened, line_starts
 from cnnaudit.parsing.yamltree import Mapping, Node, parse
 
 
@@ -53,10 +53,7 @@ class _Editor:
     def __init__(self, source: Source, adapted: Adapted) -> None:
         self.source = source
         self.adapted = adapted
-        starts = [0]
-        for row in source.text.splitlines(keepends=True):
-            starts.append(starts[-1] + len(row))
-        self.starts = starts
+        self.starts = line_starts(source.text)
         tree = parse(source, Problems())
         assert isinstance(tree, Mapping)
         self.tree = tree
@@ -100,14 +97,16 @@ class _Editor:
         self.edit(*self.stretch(node.span), text)
 
     def top(self, key: str, text: str) -> None:
-        """The value of a key of the file; a new one stands behind the format's version."""
+        """The value of a key of the file; a new one stands behind the name, or the version."""
         node = self.tree.get(key)
         if node is not None:
             self.replace(node, text)
             return
-        version = self.tree.get("cnnaudit")
-        assert version is not None
-        end = self.starts[version.span.end_line]
+        above = self.tree.get("name") or self.tree.get("cnnaudit")
+        assert above is not None
+        end = self.starts[above.span.line]
+        if above.span.line != above.span.end_line:
+            raise _NoPlaceError
         before = self.edits.get((end, end), "")
         self.edits[end, end] = f"{before}{key}: {text}\n"
 

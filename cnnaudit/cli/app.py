@@ -15,6 +15,7 @@ COMMANDS = {
     "report": "The table of one network: shapes, parameters and work, layer by layer.",
     "diff": "Two networks side by side, with the cause of each difference.",
     "check": "Rules, claims, budgets and regressions over folders of architecture files.",
+    "adapt": "A network for another input, other classes, other widths, as a file.",
     "convert": "A Keras model, or another network, as an architecture file.",
     "rules": "The rules of check: code, name, level and what each finds.",
     "zoo": "The networks that come with cnnaudit.",

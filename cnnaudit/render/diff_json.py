@@ -12,6 +12,11 @@ _QUANTITIES = ("params", "trainable_params", "macs", "flops", "activation_size")
 
 def render(comparison: Comparison, *, only_changed: bool) -> str:
     """The comparison as one JSON document."""
+    return dumps({**envelope("diff"), **content(comparison, only_changed=only_changed)}, 4)
+
+
+def content(comparison: Comparison, *, only_changed: bool) -> dict[str, Any]:
+    """Both networks and what differs, as JSON says it."""
     rows = [_row(pair) for pair in comparison.pairs if not only_changed or pair.status != "same"]
     delta = {
         "changed": comparison.changed,
@@ -20,7 +25,7 @@ def render(comparison: Comparison, *, only_changed: bool) -> str:
         "totals": {name: _delta(delta) for name, delta in comparison.totals.items()},
     }
     networks = [network(comparison.a), network(comparison.b)]
-    return dumps({**envelope("diff"), "networks": networks, "delta": delta}, 4)
+    return {"networks": networks, "delta": delta}
 
 
 def _row(pair: Pair) -> dict[str, Any]:
