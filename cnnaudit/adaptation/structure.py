@@ -1,6 +1,6 @@
 """Changes of structure: pooled heads, no local response normalisation, 3x3 pairs for 5x5."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cnnaudit.adaptation.patch import Change, Patch
@@ -31,13 +31,13 @@ def pooled(read: Read, patch: Patch, steered: Steered) -> Patch:
         raise UsageError(f"{message}: the network has no such head, or pools already")
     _own("--head gap", found, steered)
     bare = {"avg_pool": "global", "keep_dims": False}
-    for name in ("gap", None):
-        # Another layer may read the flatten by its name.
-        layers = [{"name": name or path.rpartition(".")[2], **bare} for path in found]
-        trial = [
-            Change("replace", (path,), (), (layer,))
-            for path, layer in zip(found, layers, strict=True)
-        ]
+    together = [Change("replace", tuple(found), (), ({"name": "gap", **bare},))]
+    # Another layer may read the flatten by its name, which the pool keeps then.
+    apart = [
+        Change("replace", (path,), (), ({"name": path.rpartition(".")[2], **bare},))
+        for path in found
+    ]
+    for trial in (together, apart):
         if (made := _tried(read, patch, trial)) is not None:
             return made
     raise UsageError(f"--head gap: {found[0]} cannot be replaced by a pool")
@@ -88,22 +88,34 @@ def factorized(read: Read, patch: Patch, steered: Steered) -> Patch:
     repeated = [layer.name for layer in found if layer.name not in steered.survey.items]
     if repeated:
         raise UsageError(f"--factorize: {repeated[0]} is a repetition: write it out, with --flat")
-    made: list[Change] = []
     settings: dict[str, dict[str, Any]] = {}
+    entries: dict[str, tuple[str, dict[str, Any], list[str]]] = {}
     for layer in found:
         node = graph.nodes[layer.nodes[0]]
         first, second = _halves(node.attributes["padding"])
         item = steered.survey.items[layer.name]
-        name = f"{item.name}_1"
-        line = {"name": name, **_first(graph, layer, first, read(patch))}
+        line = _first(graph, layer, first, read(patch))
         settings[layer.name] = {"kernel": 3}
         if second != node.attributes["padding"]:
             settings[layer.name]["padding"] = _amounts(second)
         if item.sources is not None:
             line["from"] = item.sources[0].name
-            settings[layer.name]["from"] = name
-        made.append(Change("insert_before", (layer.name,), (), (line,)))
-    made = [*changes(settings, steered.survey.items), *made]
+        # Equal layers are one entry; another entry needs another name.
+        number = 1 + sum(stem == item.name for stem, _, _ in entries.values())
+        key = repr((item.name, line))
+        _, named, paths = entries.setdefault(
+            key, (item.name, {"name": f"{item.name}_{number}", **line}, [])
+        )
+        paths.append(layer.name)
+        if item.sources is not None:
+            settings[layer.name]["from"] = named["name"]
+    made = [
+        *changes(settings, steered.survey.items),
+        *(
+            Change("insert_before", tuple(paths), (), (line,))
+            for _, line, paths in entries.values()
+        ),
+    ]
     result = _tried(read, patch, made)
     if result is None:
         raise UsageError("--factorize: two 3x3 cannot stand in every place of a 5x5 here")
@@ -131,8 +143,9 @@ def _first(graph: Graph, layer: Layer, padding: Any, document: Document) -> dict
     """The first 3x3 of a pair, with what the file's defaults would not give it."""
     node = graph.nodes[layer.nodes[0]]
     line: dict[str, Any] = {"conv": node.attributes["filters"], "kernel": 3}
-    line["padding"] = _amounts(padding)
     said = document.defaults.get("conv")
+    if _amounts(padding) != 0 or (said is not None and "padding" in said.attributes):
+        line["padding"] = _amounts(padding)
     usual = {"dilation": (1, 1), "groups": 1, "bias": True, "stride": (1, 1)}
     for name, value in usual.items():
         own = value if name == "stride" else node.attributes[name]
@@ -190,8 +203,3 @@ def resized(change: Change, sizes: Mapping[str, int]) -> Change:
         name = f"{prefix}.{line['name']}" if prefix else line["name"]
         lines.append({**line, "conv": sizes.get(name, line["conv"])} if "conv" in line else line)
     return change._replace(layers=tuple(lines))
-
-
-def inserted(patch: Patch) -> Iterator[Change]:
-    """The changes that bring layers along."""
-    return (change for change in patch.changes if change.layers)
