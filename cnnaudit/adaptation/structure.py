@@ -117,9 +117,14 @@ def factorized(read: Read, patch: Patch, steered: Steered) -> Patch:
         ),
     ]
     result = _tried(read, patch, made)
-    if result is None:
+    if result is None or not _keeps_shapes(graph, steer(read(result), {}).graph):
         raise UsageError("--factorize: two 3x3 cannot stand in every place of a 5x5 here")
     return result
+
+
+def _keeps_shapes(before: Graph, after: Graph) -> bool:
+    shapes = {node.name: node.shape for node in after.nodes}
+    return all(shapes.get(node.name) == node.shape for node in before.nodes)
 
 
 def _halves(padding: Any) -> tuple[Any, Any]:
