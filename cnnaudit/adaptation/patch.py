@@ -10,7 +10,7 @@ from cnnaudit.parsing.document import FORMAT_VERSION
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
 #: A text that is bare as the value of a key on its own line.
-_LINE = re.compile(r"[A-Za-z](?:[A-Za-z0-9 ,_./()@+*-]|:(?! ))*[A-Za-z0-9)]")
+_LINE = re.compile(r"[A-Za-z.](?:[A-Za-z0-9 ,_./()@+*-]|:(?! ))*[A-Za-z0-9)]")
 _WORDS = frozenset(("true", "false", "null", "none"))
 WIDTH = 100
 

@@ -5,9 +5,7 @@ from fractions import Fraction
 import pytest
 
 import cnnaudit
-from cnnaudit.adaptation.adapting import adapted
 from cnnaudit.adaptation.recipe import Recipe
-from cnnaudit.adaptation.stock import stock
 from cnnaudit.layers.kind import Shape
 from cnnaudit.parsing import zoo
 
@@ -16,9 +14,7 @@ HALF = Fraction(1, 2)
 #: one sigmoid unit to ten classes, the function changes too.
 MEANT = {"filters", "units", "groups", "range", "activation"}
 VARIANTS = [
-    f"{name}@{variant}"
-    for name in zoo.files()
-    for variant in cnnaudit.load(f"zoo:{name}").variants
+    f"{name}@{variant}" for name in zoo.files() for variant in cnnaudit.load(f"zoo:{name}").variants
 ]
 
 
@@ -33,7 +29,7 @@ def check(operand: str, shape: Shape) -> None:
     """The adapted network is valid and half as wide, and nothing else differs."""
     classes = 10
     recipe = Recipe(("x".join(map(str, shape)),), classes, HALF)
-    made = adapted(stock(operand), recipe)
+    made = cnnaudit.adapt(operand, recipe)
     found = cnnaudit.audit(made.graph)
     comparison = cnnaudit.compare(cnnaudit.audit(made.before), found)
     assert {pair.status for pair in comparison.pairs} <= {"same", "changed"}
