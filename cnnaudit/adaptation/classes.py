@@ -36,5 +36,7 @@ def _made(graph: Graph, end: int, classes: int) -> dict[str, dict[str, Any]]:
         if node.attributes.get("function") == "sigmoid" and node.shape[-1] == 1:
             # One unit tells two classes apart; several compete.
             wanted[node.name] = {"function": "softmax"}
+        if node.kind == "reshape" and node.attributes["shape"][-1] != -1:
+            wanted[node.name] = {"shape": (*node.attributes["shape"][:-1], classes)}
         node = below
     return {node.name: {SETS[node.kind]: classes}, **wanted}

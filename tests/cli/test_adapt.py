@@ -54,6 +54,7 @@ def test_the_file_on_standard_output(arguments: tuple[str, ...], tmp_path: Path)
 
 
 def test_several_outputs_in_one_run(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
     (tmp_path / "sub").mkdir()
     run(*HALF, "-o", "yaml:sub/half.yaml", "-o", "json:half.json", "-o", "markdown:half.md", "-q")
     assert "extends: ../net.yaml" in (tmp_path / "sub" / "half.yaml").read_text()
@@ -114,7 +115,7 @@ def test_standard_input_can_only_stand_alone() -> None:
     assert run("adapt", "-", "--width", "1/2", "--flat", "-f", "yaml", stdin=NET).exit_code == 0
 
 
-@pytest.mark.parametrize("name", ["VGG16", "MobileNetV2", "ResNet50", "EfficientNetB0"])
+@pytest.mark.parametrize("name", ["VGG16", "MobileNet", "MobileNetV2", "ResNet50", "EfficientNetB0"])
 def test_a_keras_model_stands_alone(name: str) -> None:
     path = str(ROOT / f"tests/oracle/keras/{name}.config.json")
     refused = run("adapt", path, "--width", "1/2")
