@@ -115,7 +115,9 @@ def test_standard_input_can_only_stand_alone() -> None:
     assert run("adapt", "-", "--width", "1/2", "--flat", "-f", "yaml", stdin=NET).exit_code == 0
 
 
-@pytest.mark.parametrize("name", ["VGG16", "MobileNet", "MobileNetV2", "ResNet50", "EfficientNetB0"])
+@pytest.mark.parametrize(
+    "name", ["VGG16", "MobileNet", "MobileNetV2", "ResNet50", "EfficientNetB0"]
+)
 def test_a_keras_model_stands_alone(name: str) -> None:
     path = str(ROOT / f"tests/oracle/keras/{name}.config.json")
     refused = run("adapt", path, "--width", "1/2")
