@@ -10,20 +10,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cnnaudit.adaptation.adapting import adapt as adapt
     from cnnaudit.calculator import audit as audit
+    from cnnaudit.checking.api import check as check
     from cnnaudit.comparison import compare as compare
     from cnnaudit.operands import load as load
     from cnnaudit.sweeping.run import sweep as sweep
 
 __version__ = "0.1.0"
-__all__ = ["audit", "compare", "load", "sweep"]
+__all__ = ["adapt", "audit", "check", "compare", "load", "sweep"]
 
 #: The public functions and the modules they live in, loaded when they are first asked for: the
 #: version alone must not cost the rest.
 _PUBLIC = {
-    "load": "operands",
+    "adapt": "adaptation.adapting",
     "audit": "calculator",
+    "check": "checking.api",
     "compare": "comparison",
+    "load": "operands",
     "sweep": "sweeping.run",
 }
 

@@ -25,6 +25,7 @@ STAGES = [
     ["checking"],
     ["waterfalls", "explaining"],
     ["sweeping"],
+    ["adaptation"],
     ["render"],
     ["cli"],
 ]

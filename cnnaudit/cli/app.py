@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "Rules, claims, budgets and regressions over folders of architecture files.",
     "explain": "The formula of every number of a layer, or a network's story.",
     "sweep": "Every variant over a grid of variables, input sizes and batch sizes.",
+    "adapt": "A network for another input, other classes, other widths, as a file.",
     "convert": "A Keras model, or another network, as an architecture file.",
     "rules": "The rules of check: code, name, level and what each finds.",
     "zoo": "The networks that come with cnnaudit.",

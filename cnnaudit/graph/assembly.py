@@ -1,14 +1,15 @@
 """One written layer becomes nodes: the operation, then its modifiers in their fixed order."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cnnaudit.errors import Problems, Span
 from cnnaudit.graph.attributes import INCOMING, Evaluator, resolve, uses
+from cnnaudit.graph.guide import Guide
 from cnnaudit.graph.nodes import Initialiser, Node
 from cnnaudit.graph.place import APART, UNKNOWN, OverLimitError, Place
 from cnnaudit.layers.frameworks import Framework
-from cnnaudit.layers.kind import Attributes, Shape, Shapes, Type, Weight, product
+from cnnaudit.layers.kind import Attributes, Field, Shape, Shapes, Type, Weight, product
 from cnnaudit.layers.table import KINDS, MODIFIERS
 from cnnaudit.parsing.fitting import MAX_INTEGER
 from cnnaudit.parsing.settings import NO_SETTINGS, Modifier, Settings, Values
@@ -31,8 +32,13 @@ class Assembly:
     """The nodes so far, and how the next one is made."""
 
     def __init__(
-        self, framework: Framework, defaults: Mapping[str, Settings], problems: Problems
+        self,
+        framework: Framework,
+        defaults: Mapping[str, Settings],
+        problems: Problems,
+        guide: Guide,
     ) -> None:
+        self.guide = guide
         self.framework = framework
         self.defaults = defaults
         self.problems = problems
@@ -147,6 +153,13 @@ class Assembly:
         """A node of one operation; UNKNOWN where it is impossible (and was reported)."""
         kind, span = KINDS[verb], written.span
         shapes = tuple(self.nodes[source].shape for source in sources)
+        entering = shapes[0]
+
+        def says(evaluator: Evaluator, field: Field, value: Value) -> Any:
+            axes = len(entering) - 1
+            return evaluator.number(field.type, value, place.names, entering, axes, field.choices)
+
+        values = self.guide.values(written.name, kind, values, says, span)
         attributes = resolve(
             kind, values, place.names, shapes[0], self.framework, self.evaluator, span
         )

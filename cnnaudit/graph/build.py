@@ -15,6 +15,7 @@ from cnnaudit.graph.assembly import MAX_NODES, Assembly, Written
 from cnnaudit.graph.attributes import INCOMING, uses
 from cnnaudit.graph.changes import Changes
 from cnnaudit.graph.graft import Graft, graft
+from cnnaudit.graph.guide import Guide
 from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section
 from cnnaudit.graph.order import branch_names, build_order, previous
 from cnnaudit.graph.place import APART, SEVERAL, UNKNOWN, Built, OverLimitError, Place
@@ -34,15 +35,17 @@ MAX_BLOCK_DEPTH = 16
 MAX_STEPS = 2 * MAX_NODES
 
 
-def build(document: Document, problems: Problems | None = None) -> Graph:
-    """The layer graph of a document.
+def build(
+    document: Document, problems: Problems | None = None, guide: Guide | None = None
+) -> Graph:
+    """The layer graph of a document; ``guide`` may look on, and steer.
 
     Raises ``AuditError`` with everything that is wrong, ``problems`` found before included.
     """
     problems = Problems() if problems is None else problems
     graph = None
     with suppress(OverLimitError):
-        graph = _Builder(document, problems).graph()
+        graph = _Builder(document, problems, guide or Guide()).graph()
     problems.raise_any()
     assert graph is not None
     return graph
@@ -51,11 +54,12 @@ def build(document: Document, problems: Problems | None = None) -> Graph:
 class _Builder:
     """Walks the items of a document; the assembly takes the nodes."""
 
-    def __init__(self, document: Document, problems: Problems) -> None:
+    def __init__(self, document: Document, problems: Problems, guide: Guide) -> None:
         self.document = document
         self.problems = problems
+        self.guide = guide
         framework = FRAMEWORKS[document.framework or DEFAULT_FRAMEWORK]
-        self.assembly = Assembly(framework, document.defaults, problems)
+        self.assembly = Assembly(framework, document.defaults, problems, guide)
         self.evaluator = self.assembly.evaluator
         self.changes = Changes(document.changes, problems)
         self.steps = 0
@@ -100,7 +104,7 @@ class _Builder:
         host = Graft(
             self.assembly,
             self.document.framework,
-            lambda document, problems: _Builder(document, problems).graph(),
+            lambda document, problems: _Builder(document, problems, Guide()).graph(),
         )
         return graft(host, backbone, trunk, frozen)
 
@@ -132,6 +136,7 @@ class _Builder:
         """Build a layer list; its output is that of the last item in the main line."""
         scope = self.document.scope(self.problems, place.names)
         items = self.changes.applied(written, place.prefix, scope)
+        self.guide.layers(place.prefix, items)
         before = previous(items)
         outputs: dict[str, int] = dict.fromkeys((item.name for item in items), UNKNOWN)
         for item in items:
@@ -209,7 +214,12 @@ class _Builder:
         if item.when is not None:
             if shape is None and uses(item.when, INCOMING):
                 return Built(UNKNOWN)
-            wanted = self.evaluator.number(Type.FLAG, item.when, place.names, shape)
+            condition, names = item.when, place.names
+            wanted = self.guide.wanted(
+                place.prefix + item.name,
+                lambda evaluator: evaluator.number(Type.FLAG, condition, names, shape),
+                self.evaluator,
+            )
             if not wanted:
                 # A name that stands for a dropped layer stands for what the layer would have read.
                 return Built(UNKNOWN if wanted is None else sources[0])
@@ -219,7 +229,7 @@ class _Builder:
         else:
             built = self._repeated(item, item.repeat, sources, place)
         if item.expect is not None and shape is not None:
-            self._check_expected(item.expect, built.output, shape, place)
+            self._check_expected(item, item.expect, built.output, shape, place)
         return built
 
     def _inherited(self, item: Item, place: Place) -> Place:
@@ -319,6 +329,7 @@ class _Builder:
         names = self._arguments(item, place, self.assembly.shape(source))
         if names is None:
             return Built(UNKNOWN)
+        self.guide.arguments(place.prefix + item.name, name, item, names)
         inside = place.inside(name, source)._replace(names=names, depth=place.depth + 1)
         built = self._list(block.layers, inside)
         written = Written(name, name, item.span)
@@ -346,7 +357,9 @@ class _Builder:
             names[param] = got
         return None if failed or missing else names
 
-    def _check_expected(self, expect: Value, output: int, entered: Shape, place: Place) -> None:
+    def _check_expected(
+        self, item: Item, expect: Value, output: int, entered: Shape, place: Place
+    ) -> None:
         """``expect: same`` compares heights and widths with the input's, a shape all sizes."""
         shape = self.assembly.shape(output)
         if shape is None:
@@ -360,5 +373,7 @@ class _Builder:
             if expected is None or expected == shape:
                 return
             wanted = shape_text(expected)
+        if self.guide.excused(place.prefix + item.name):
+            return
         message = f"expected {wanted}, and the output is {shape_text(shape)}"
         self.problems.error("unexpected-shape", message, expect.span)

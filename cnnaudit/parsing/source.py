@@ -124,6 +124,11 @@ def lines_of(text: str) -> list[str]:
     return BREAK.split(text)
 
 
+def line_starts(text: str) -> list[int]:
+    """At which character each line starts, and where the text ends."""
+    return [0, *(found.end() for found in BREAK.finditer(text)), len(text)]
+
+
 def decode(data: bytes, shown: str) -> Source:
     """UTF-8 text, with or without a byte order mark; raises ``AuditError`` with the place."""
     if len(data) > MAX_BYTES:

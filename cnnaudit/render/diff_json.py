@@ -15,6 +15,14 @@ _QUANTITIES = ("params", "trainable_params", "macs", "flops", "activation_size")
 
 def render(comparison: Comparison, *, only_changed: bool, fall: "Waterfall | None" = None) -> str:
     """The comparison as one JSON document; ``fall`` adds the steps of its waterfall."""
+    document = {**envelope("diff"), **content(comparison, only_changed=only_changed)}
+    if fall is not None:
+        document["waterfall"] = [_step(step) for step in fall.steps]
+    return dumps(document, 4)
+
+
+def content(comparison: Comparison, *, only_changed: bool) -> dict[str, Any]:
+    """Both networks and what differs, as JSON says it."""
     rows = [_row(pair) for pair in comparison.pairs if not only_changed or pair.status != "same"]
     delta = {
         "changed": comparison.changed,
@@ -23,10 +31,7 @@ def render(comparison: Comparison, *, only_changed: bool, fall: "Waterfall | Non
         "totals": {name: _delta(delta) for name, delta in comparison.totals.items()},
     }
     networks = [network(comparison.a), network(comparison.b)]
-    document: dict[str, Any] = {**envelope("diff"), "networks": networks, "delta": delta}
-    if fall is not None:
-        document["waterfall"] = [_step(step) for step in fall.steps]
-    return dumps(document, 4)
+    return {"networks": networks, "delta": delta}
 
 
 def _row(pair: Pair) -> dict[str, Any]:

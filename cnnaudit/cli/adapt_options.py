@@ -1,0 +1,110 @@
+"""The options of ``adapt`` that ask for another network, and what they mean together."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from cnnaudit.errors import UsageError
+
+if TYPE_CHECKING:  # loaded where it is asked for
+    from cnnaudit.adaptation.bounds import Bound
+    from cnnaudit.adaptation.grid import Axis
+    from cnnaudit.adaptation.recipe import Recipe
+
+Classes = Annotated[int | None, typer.Option("--classes", metavar="N", help="How many classes.")]
+Factor = Annotated[
+    str | None,
+    typer.Option("--width", metavar="RATIO", help="Filters and units times this, such as 29/1000."),
+]
+Round = Annotated[
+    str | None,
+    typer.Option(
+        "--round",
+        metavar="even|8|none",
+        help="Scaled widths: up to even numbers, to multiples of 8 (MobileNet), up to whole ones.",
+    ),
+]
+MinWidth = Annotated[
+    int | None,
+    typer.Option("--min-width", metavar="N", min=1, help="No scaled width below this."),
+]
+Head = Annotated[
+    str | None,
+    typer.Option("--head", metavar="gap", help="A global average pool instead of a flatten."),
+]
+Freeze = Annotated[
+    list[str] | None,
+    typer.Option("--freeze", metavar="PATTERN", help="Layers that are not trained: 'conv*'."),
+]
+DropLrn = Annotated[bool, typer.Option("--drop-lrn", help="Without local response normalisation.")]
+Factorize = Annotated[bool, typer.Option("--factorize", help="Two 3x3 for each 5x5 convolution.")]
+FrameworkName = Annotated[
+    str | None, typer.Option("--framework", metavar="NAME", help="As this framework builds it.")
+]
+Name = Annotated[str | None, typer.Option("--name", metavar="TEXT", help="Name of the network.")]
+FitBounds = Annotated[
+    list[str] | None,
+    typer.Option("--fit", metavar="BOUNDS", help="The largest width within: params<=1M,peak<=4MiB"),
+]
+MaxWidth = Annotated[
+    str | None,
+    typer.Option("--max-width", metavar="RATIO", help="No larger width for --fit; 1 if open."),
+]
+Vary = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vary", metavar="NAME=VALUES", help="A grid for --fit: width=1/4..1:1/4, input=96,128."
+    ),
+]
+
+
+class Search(NamedTuple):
+    """What ``--fit`` looks for, and where; no bounds where nothing is looked for."""
+
+    bounds: "list[Bound]"
+    axes: "list[Axis]"
+    most: Fraction
+
+
+def read_recipe(
+    recipe: "Recipe",
+    width: str | None,
+    round: str | None,
+    min_width: int | None,
+    searching: "Search",
+) -> "Recipe":
+    """The recipe with its width; raises ``UsageError`` for options that contradict each other."""
+    from cnnaudit.adaptation.rounding import Rounding, read_fraction, read_rule
+
+    factor = read_fraction("--width", width) if width is not None else None
+    varied = any(axis.name == "width" for axis in searching.axes)
+    if factor is not None and searching.bounds and not searching.axes:
+        raise UsageError("--fit finds the width: leave out --width")
+    scales = factor is not None or varied or (searching.bounds and not searching.axes)
+    for option, value in (("--round", round), ("--min-width", min_width)):
+        if value is not None and not scales:
+            raise UsageError(f"{option} {value}: no width is scaled: add --width or --fit")
+    rounding = Rounding(read_rule(round or "even"), min_width or 1)
+    recipe = recipe._replace(factor=factor, rounding=rounding)
+    recipe.check()
+    if recipe.empty and not searching.bounds:
+        raise UsageError("there is nothing to adapt: say --input, --classes, --width, --fit …")
+    return recipe
+
+
+def read_search(
+    fit: Sequence[str] | None, vary: Sequence[str] | None, max_width: str | None
+) -> Search:
+    """The bounds and the grid; raises ``UsageError``."""
+    from cnnaudit.adaptation.bounds import read_bounds
+    from cnnaudit.adaptation.grid import read_axis
+    from cnnaudit.adaptation.rounding import read_fraction
+
+    if vary and not fit:
+        raise UsageError("--vary needs --fit: bounds by which to choose")
+    if max_width is not None and (vary or not fit):
+        raise UsageError("--max-width is for --fit without --vary")
+    most = read_fraction("--max-width", max_width) if max_width is not None else Fraction(1)
+    return Search(read_bounds(fit or ()), [read_axis(text) for text in vary or ()], most)

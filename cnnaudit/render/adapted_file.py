@@ -1,0 +1,69 @@
+"""The file of an adapted network: one that extends the stock, or one that stands alone."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cnnaudit.adaptation.adapting import Adapted, read_again
+from cnnaudit.adaptation.flat import edited
+from cnnaudit.adaptation.stock import Stock, stock, stock_of
+from cnnaudit.calculator import audit
+from cnnaudit.errors import Source, UsageError
+from cnnaudit.graph.build import build
+from cnnaudit.operands import load
+from cnnaudit.parsing.source import Folder, Opened, display_path
+from cnnaudit.render import architecture
+
+
+def stock_network(operand: str, *, flat: bool) -> Stock:
+    """The network to adapt; another program's model as the file that `convert` makes of it."""
+    found = stock(operand)
+    if found is not None:
+        return found
+    if not flat:
+        message = f"{operand} is a Keras model, which no file can extend"
+        raise UsageError(f"{message}: write the whole network, with --flat")
+    graph = load(operand)
+    here = Path.cwd()
+    source = Source(graph.path, architecture.render(graph))
+    return stock_of(operand, Opened(source, Folder(here, here)))._replace(path=None)
+
+
+def is_path(text: str) -> bool:
+    """Whether an output is the name of a file, and no format."""
+    return ":" not in text and text.lower().endswith((".yaml", ".yml"))
+
+
+def check_target(stock: Stock, path: Path) -> None:
+    """Raise ``UsageError`` where writing would destroy what the network is made of."""
+    shown = display_path(path)
+    parts = {shown_part for shown_part in _sources(stock) if Path(shown_part).is_file()}
+    if path.exists() and any(path.samefile(part) for part in parts):
+        raise UsageError(f"{shown} is part of the stock network: write to another file")
+
+
+def _sources(stock: Stock) -> set[str]:
+    """The files that a network is read from, as far as its layers say it."""
+    graph = build(stock.document)
+    places = {node.span.source.path for node in graph.nodes if node.span}
+    return {stock.document.source.path, *places, *([str(stock.path)] if stock.path else [])}
+
+
+def shown(paths: Sequence[Path]) -> str:
+    """How the adapted network is named: by the first file that is written."""
+    return display_path(paths[0]) if paths else "not written"
+
+
+def extending(adapted: Adapted, folder: Path) -> str:
+    """The few lines that extend the stock, for a file in ``folder``."""
+    return adapted.text(folder)
+
+
+def alone(adapted: Adapted, folder: Path) -> str:
+    """The whole network: the stock's text edited in place, or every layer written out.
+
+    Raises ``AuditError`` where no flat list can say the network (auxiliary heads).
+    """
+    text = edited(adapted) or architecture.render(adapted.graph)
+    again = audit(read_again(text, folder))
+    assert again.totals == audit(adapted.graph).totals
+    return text

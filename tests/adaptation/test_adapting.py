@@ -1,0 +1,215 @@
+"""The adapted file: what it says, in how few words, and that it gives what was asked for."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import cnnaudit
+from cnnaudit.adaptation.adapting import adapted
+from cnnaudit.adaptation.flat import edited
+from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.rounding import Rounding
+from cnnaudit.adaptation.stock import stock
+from cnnaudit.errors import AuditError, UsageError
+from tests.adaptation.support import adapt_text, stock_text, widths
+
+HALF = Recipe(factor=Fraction(1, 2))
+LENET = """\
+# Comments stay.
+cnnaudit: 1
+name: LeNet
+input: 32x32x3    # so do those behind values
+classes: 10
+layers:
+  - {name: conv1, conv: 8, kernel: 5, padding: 1, activation: relu}
+  - {name: pool1, max_pool: 2}
+  - {name: norm1, lrn: 5}
+  - {name: conv2, conv: 16, kernel: 5, padding: same, stride: 2, batch_norm: true}
+  - flatten
+  - {name: fc, dense: 120, dropout: 0.5}
+  - {name: out, dense: 10, activation: softmax}
+"""
+
+
+def test_the_story_to_the_last_parameter() -> None:
+    recipe = Recipe(("270x480x3",), 29, Fraction(29, 1000), Rounding("even"))
+    made = cnnaudit.adapt("zoo:alexnet", recipe)
+    shipped = cnnaudit.audit(cnnaudit.load("zoo:alexnet-adapted"))
+    assert cnnaudit.audit(made.graph).totals == shipped.totals
+    assert made.patch.vars == (("width", Fraction(29, 1000)),)
+    assert not made.patch.changes
+
+
+@pytest.mark.parametrize("classes", [2, 5, 29])
+def test_a_written_number_of_units_follows_the_classes(classes: int) -> None:
+    made = adapt_text(LENET, Recipe(classes=classes))
+    assert widths(made.graph)["out"] == classes
+    assert widths(made.graph)["fc"] == 120
+
+
+def test_one_sigmoid_unit_serves_two_classes_and_no_more() -> None:
+    text = LENET.replace("dense: 10, activation: softmax", "dense: 1, activation: sigmoid")
+    assert widths(adapt_text(text, Recipe(classes=2)).graph)["out"] == 1
+    made = adapt_text(text, Recipe(classes=5))
+    assert widths(made.graph)["out"] == 5
+    assert made.graph.nodes[-1].attributes["function"] == "softmax"
+
+
+def test_what_joins_several_layers_has_no_classifier() -> None:
+    text = """\
+        cnnaudit: 1
+        input: 8x8x3
+        layers:
+          - {name: a, conv: 4, kernel: 1}
+          - {name: j, concat: [a, input]}
+        """
+    with pytest.raises(UsageError, match="no layer alone makes the classes"):
+        adapt_text(text, Recipe(classes=5))
+
+
+def test_claims_of_layers_that_no_longer_hold_are_dropped() -> None:
+    text = LENET.replace("max_pool: 2", "max_pool: 2, expect: 15x15x8")
+    made = adapt_text(text, HALF)
+    assert [change.settings for change in made.patch.changes][0:1]
+    assert ("expect", None) in [pair for change in made.patch.changes for pair in change.settings]
+    kept = adapt_text(text, Recipe(classes=3))
+    assert not any("expect" in dict(change.settings) for change in kept.patch.changes)
+
+
+def test_a_pool_takes_the_place_of_the_flatten() -> None:
+    made = adapt_text(LENET, Recipe(head="gap"))
+    rows = {row.node.name: row for row in cnnaudit.audit(made.graph).rows}
+    assert rows["gap"].node.shape == (16,)
+    assert rows["fc"].params == 16 * 120 + 120
+    with pytest.raises(UsageError, match="pools already"):
+        cnnaudit.adapt("zoo:resnet-18", Recipe(head="gap"))
+
+
+def test_normalisations_go_even_where_others_name_them() -> None:
+    made = adapt_text(LENET, Recipe(drop_lrn=True))
+    assert "norm1" not in widths(made.graph)
+    named = LENET.replace("{name: conv2, conv", "{name: conv2, from: norm1, conv")
+    assert "norm1" not in widths(adapt_text(named, Recipe(drop_lrn=True)).graph)
+    with pytest.raises(UsageError, match="no local response"):
+        cnnaudit.adapt("zoo:vgg-a", Recipe(drop_lrn=True))
+
+
+def test_two_3x3_stand_for_a_5x5() -> None:
+    made = adapt_text(LENET, Recipe(factorize=True))
+    before = {node.name: node.shape for node in made.before.nodes}
+    after = {node.name: node for node in made.graph.nodes}
+    assert all(after[name].shape == shape for name, shape in before.items())
+    first, second = after["conv2_1"], after["conv2"]
+    assert (first.attributes["stride"], second.attributes["stride"]) == ((1, 1), (2, 2))
+    assert first.attributes["kernel"] == second.attributes["kernel"] == (3, 3)
+    assert after["conv1_1"].attributes["padding"] == ((1, 1), (1, 1))
+    assert after["conv1"].attributes["padding"] == ((0, 0), (0, 0))
+    assert "conv2_1.batch_norm" in after
+    with pytest.raises(UsageError, match="no 5x5"):
+        cnnaudit.adapt("zoo:vgg-a", Recipe(factorize=True))
+
+
+@pytest.mark.parametrize("name", ["googlenet", "inception-flowers17", "alexnet", "inception-v2"])
+def test_pairs_in_blocks_scale_with_the_rest(name: str) -> None:
+    found = stock(f"zoo:{name}")
+    assert found is not None
+    kernels = [node.attributes.get("kernel") for node in cnnaudit.load(f"zoo:{name}").nodes]
+    if (5, 5) not in kernels:
+        with pytest.raises(UsageError, match="no 5x5"):
+            adapted(found, Recipe(factorize=True))
+        return
+    made = adapted(found, HALF._replace(factorize=True))
+    convolutions = [node for node in made.graph.nodes if node.kind == "conv"]
+    assert (5, 5) not in [node.attributes["kernel"] for node in convolutions]
+    assert len(convolutions) == sum(node.kind == "conv" for node in made.before.nodes) + sum(
+        node.kind == "conv" and node.attributes["kernel"] == (5, 5) for node in made.before.nodes
+    )
+
+
+def test_frozen_layers_are_named_or_refused() -> None:
+    made = adapt_text(LENET, HALF._replace(freeze=("conv*",)))
+    assert [node.trainable for node in made.graph.nodes if node.kind == "conv"] == [False, False]
+    assert widths(made.graph)["conv1"] == 4
+    with pytest.raises(UsageError, match=r"--freeze conf1: .*did you mean 'conv1'"):
+        adapt_text(LENET, Recipe(freeze=("conf1",)))
+
+
+def test_a_backbone_keeps_its_widths() -> None:
+    made = cnnaudit.adapt("zoo:vgg16-catdog-transfer", HALF)
+    before, after = widths(made.before), widths(made.graph)
+    assert after["fc1"] == 128
+    assert all(after[name] == width for name, width in before.items() if "backbone" in name)
+
+
+def test_the_file_gives_the_network_from_where_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "stock").mkdir()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "stock" / "lenet.yaml").write_text(LENET)
+    monkeypatch.chdir(tmp_path)
+    made = cnnaudit.adapt("stock/lenet.yaml", HALF)
+    text = made.text(tmp_path / "mine")
+    assert "extends: ../stock/lenet.yaml\n" in text
+    (tmp_path / "mine" / "half.yaml").write_text(text)
+    found = cnnaudit.audit(cnnaudit.load("mine/half.yaml"))
+    assert found.totals == cnnaudit.audit(made.graph).totals
+    assert found.totals.params == found.graph.expect["params"]
+
+
+def test_outside_of_the_repository_only_a_flat_file_helps(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name / ".git").mkdir(parents=True)
+    (tmp_path / "a" / "lenet.yaml").write_text(LENET)
+    made = cnnaudit.adapt(str(tmp_path / "a" / "lenet.yaml"), HALF)
+    with pytest.raises(UsageError, match=r"outside the repository.*--flat"):
+        made.text(tmp_path / "b")
+
+
+def test_an_impossible_input_is_an_error_of_the_file() -> None:
+    with pytest.raises(AuditError, match="kernel"):
+        adapt_text(LENET, Recipe(inputs=("2x2x3",)))
+
+
+# Standing alone -----------------------------------------------------------------------------------
+
+
+def test_the_text_is_edited_where_the_values_stand() -> None:
+    recipe = Recipe(("48x48x3",), 29, Fraction(1, 2), drop_lrn=True, head="gap", name="Mine")
+    text = edited(adapt_text(LENET, recipe))
+    assert text is not None
+    kept = text.splitlines()
+    assert kept[0] == "# Comments stay."
+    assert "input: 48x48x3    # so do those behind values" in kept
+    assert "  - {name: conv1, conv: 4, kernel: 5, padding: 1, activation: relu}" in kept
+    assert "  - {name: gap, avg_pool: global, keep_dims: false}" in kept
+    assert "  - {name: out, dense: 29, activation: softmax}" in kept
+    assert not any("norm1" in line for line in kept)
+    assert kept.index("name: Mine") == 2
+
+
+def test_an_edited_text_is_the_adapted_network() -> None:
+    made = adapt_text(LENET, HALF._replace(factorize=True, freeze=("fc",)))
+    text = edited(made)
+    assert text is not None
+    again = adapt_text(text, Recipe(name="again"))
+    assert [n._replace(span=None) for n in again.before.nodes] == [
+        n._replace(span=None) for n in made.graph.nodes
+    ]
+
+
+def test_a_block_that_is_used_differently_has_no_place_for_an_edit() -> None:
+    text = """\
+        cnnaudit: 1
+        input: 8x8x3
+        blocks:
+          b: {params: [w], layers: [{name: c, conv: w, kernel: 1}, {conv: 10, kernel: 1}]}
+        layers:
+          - {name: one, b: 8}
+          - {name: two, b: 16}
+        """
+    made = adapt_text(text, HALF)
+    assert edited(made) is None
+    assert stock_text(made.stock.opened.source.text).document.blocks

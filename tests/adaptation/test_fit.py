@@ -1,0 +1,115 @@
+"""``--fit``: the largest width within bounds, exactly, and nothing between it and the next."""
+
+from fractions import Fraction
+
+import pytest
+
+from cnnaudit.adaptation.adapting import draft
+from cnnaudit.adaptation.bounds import read_bounds
+from cnnaudit.adaptation.fit import admissible, fit, measured, simplest
+from cnnaudit.adaptation.grid import best, read_axis
+from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.rounding import STEPS, Rounding
+from cnnaudit.adaptation.stock import Stock, stock
+from cnnaudit.errors import UsageError
+
+ONE = Fraction(1)
+GIVEN = Recipe(inputs=("270x480x3",), classes=29)
+
+
+@pytest.fixture(scope="module")
+def alexnet() -> Stock:
+    found = stock("zoo:alexnet")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("rule", STEPS)
+def test_no_admissible_width_lies_between_the_fit_and_the_next(alexnet: Stock, rule: str) -> None:
+    recipe = GIVEN._replace(rounding=Rounding(rule))
+    bounds = read_bounds(["params<=110829"])
+    found = fit(alexnet, recipe, bounds, ONE)
+    base = draft(alexnet, recipe)
+    factors = admissible(base, ONE)
+    place = factors.index(found.factor)
+    assert found.following == factors[place + 1]
+    assert measured(base, found.factor).totals.params <= 110829
+    assert measured(base, found.following).totals.params > 110829
+    # What lies between is no other network than one of the two.
+    middle = simplest(found.factor, found.following)
+    networks = {measured(base, factor).totals.params for factor in (found.factor, found.following)}
+    assert measured(base, middle).totals.params in networks
+
+
+def test_every_factor_up_to_the_fit_keeps_the_bound(alexnet: Stock) -> None:
+    bounds = read_bounds(["macs<=50M,peak<=4MiB"])
+    found = fit(alexnet, GIVEN, bounds, ONE)
+    base = draft(alexnet, GIVEN)
+    factors = admissible(base, ONE)
+    place = factors.index(found.factor)
+    for factor in factors[: place + 1 : 7]:
+        assert all(bound.value(measured(base, factor)) <= bound.most for bound in bounds)
+    for factor in factors[place + 1 : place + 60 : 7]:
+        assert any(bound.value(measured(base, factor)) > bound.most for bound in bounds)
+    assert [kept.name for kept in found.broken]
+
+
+def test_a_bound_that_binds_nothing(alexnet: Stock) -> None:
+    found = fit(alexnet, Recipe(), read_bounds(["params<=1G"]), ONE)
+    assert (found.factor, found.following, found.broken) == (ONE, None, ())
+    wider = fit(alexnet, Recipe(), read_bounds(["params<=1G"]), Fraction(8))
+    assert wider.factor > 1
+    assert [kept.bound.quantity for kept in wider.broken] == ["params"]
+
+
+def test_an_impossible_bound_says_what_the_smallest_network_has(alexnet: Stock) -> None:
+    with pytest.raises(UsageError, match=r"smallest network.* has params [\d,]+, more than 10"):
+        fit(alexnet, GIVEN, read_bounds(["params<=10"]), ONE)
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "most"),
+    [
+        ("params<=1M", "params", 10**6),
+        ("params < 1M", "params", 10**6 - 1),
+        ("macs<=1.5G", "macs", 15 * 10**8),
+        ("weight<=4MiB", "weight", 2**22),
+        ("weight_bytes<=4096", "weight", 4096),
+        ("peak<=0.5KiB", "peak", 512),
+    ],
+)
+def test_bounds(text: str, quantity: str, most: int) -> None:
+    (bound,) = read_bounds([text])
+    assert (bound.quantity, bound.most) == (quantity, most)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["params", "params>=1", "params<=1MiB", "weight<=1M", "parms<=1", "params<=1,params<=2", ""],
+)
+def test_what_is_no_bound(text: str) -> None:
+    with pytest.raises(UsageError, match="--fit"):
+        read_bounds([text])
+
+
+def test_the_best_of_a_grid_is_the_largest_that_fits(alexnet: Stock) -> None:
+    bounds = read_bounds(["params<=1M"])
+    axes = [read_axis("width=1/20..1/2:1/20"), read_axis("input=96..224:64")]
+    found = best(alexnet, Recipe(classes=29), bounds, axes)
+    kept = []
+    for width in axes[0].values:
+        for size in axes[1].values:
+            recipe = Recipe((f"{size}x{size}x3",), 29)
+            params = measured(draft(alexnet, recipe), Fraction(width)).totals.params
+            kept += [params] if params <= 10**6 else []
+    assert found.points == 30
+    assert found.fitting == len(kept)
+    assert found.kept[0].value == max(kept)
+
+
+@pytest.mark.parametrize(
+    "text", ["width", "width=", "=1", "width=1..0:1", "width=0..1:0", "n=1..9:x"]
+)
+def test_what_is_no_axis(text: str) -> None:
+    with pytest.raises(UsageError, match="--vary"):
+        read_axis(text)

@@ -1,0 +1,66 @@
+"""Rounding of scaled widths: what it promises, and where it turns."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnnaudit.adaptation.rounding import STEPS, Rounding, read_fraction
+from cnnaudit.errors import UsageError
+
+RULES = st.builds(Rounding, st.sampled_from(tuple(STEPS)), st.integers(1, 40))
+FACTORS = st.fractions(Fraction(1, 500), 3)
+CHANNELS = st.integers(1, 600)
+
+
+@given(RULES, FACTORS, CHANNELS, st.integers(1, 12))
+def test_a_width_is_a_multiple_and_never_too_small(
+    rounding: Rounding, factor: Fraction, stock: int, multiple: int
+) -> None:
+    width = rounding.width(factor, stock, multiple)
+    assert width % STEPS[rounding.rule] == 0
+    assert width % multiple == 0
+    assert width >= min(rounding.least, stock)
+    assert width >= Fraction(9, 10) * factor * stock
+
+
+@given(RULES, FACTORS, FACTORS, CHANNELS, st.integers(1, 12))
+def test_a_width_never_falls_where_the_factor_grows(
+    rounding: Rounding, a: Fraction, b: Fraction, stock: int, multiple: int
+) -> None:
+    small, large = sorted((a, b))
+    assert rounding.width(small, stock, multiple) <= rounding.width(large, stock, multiple)
+
+
+@given(RULES, CHANNELS, st.integers(1, 12), FACTORS, FACTORS)
+def test_between_two_turns_nothing_changes(
+    rounding: Rounding, stock: int, multiple: int, a: Fraction, b: Fraction
+) -> None:
+    small, large = sorted((a, b))
+    turns = rounding.turns(stock, multiple, Fraction(3))
+    if not any(small <= turn <= large for turn in turns):
+        assert rounding.width(small, stock, multiple) == rounding.width(large, stock, multiple)
+
+
+@pytest.mark.parametrize(
+    ("rule", "factor", "stock", "width"),
+    [
+        ("even", "29/1000", 96, 4),
+        ("even", "29/1000", 4096, 120),
+        ("even", "1/2", 96, 48),
+        ("8", "1/2", 24, 16),
+        ("8", "3/4", 24, 24),
+        ("none", "29/1000", 96, 3),
+    ],
+)
+def test_known_widths(rule: str, factor: str, stock: int, width: int) -> None:
+    assert Rounding(rule).width(Fraction(factor), stock) == width
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "-1/2", "1/0", "half", "1e3", "1_0", "", "٣", "1/" + "9" * 13]
+)
+def test_what_is_no_width(text: str) -> None:
+    with pytest.raises(UsageError, match="--width"):
+        read_fraction("--width", text)
