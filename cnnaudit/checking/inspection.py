@@ -59,6 +59,12 @@ def inspect(
     return Checked(path, first.graph.name, totals, tuple(shown), suppressed, base, notes)
 
 
+def findings_in(subject: Subject, settings: Settings) -> tuple[Located, ...]:
+    """What the rules find in one network, a finding for every layer, what is excused included."""
+    remarks = _remarks(subject, None, settings)
+    return tuple(_located(remark, subject.graph.path, settings) for remark in remarks)
+
+
 # The networks of a file ---------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from cnnaudit.checking.places import from_diagnostic
 from cnnaudit.checking.settings import Settings, excluded, for_path
 from cnnaudit.errors import AuditError
 from cnnaudit.operands import Foreign, expand, find, recognised
+from cnnaudit.parsing.load import split_variant
 from cnnaudit.parsing.source import display_path
 
 #: Files from which on processes are started, and files that one is handed at a time: a process
@@ -55,19 +56,34 @@ def jobs(
     """
     found = []
     for operand in dict.fromkeys(expand(operands)):
-        path = Path(operand.rpartition("@")[0] if not Path(operand).exists() else operand)
-        on_disk = path.is_file()
-        if skip_others and on_disk and not recognised(path):
+        path = _on_disk(operand)
+        if skip_others and path is not None and not recognised(path):
             continue
-        folder = path.resolve().parent if on_disk else Path.cwd()
-        settings = configurations.of(folder)
-        if on_disk and settings.folder is not None:
-            inside = display_path(path.resolve(), Path(settings.folder))
-            if excluded(settings, inside):
-                continue
-            settings = for_path(settings, inside)
-        found.append(Job(operand, adjust(settings)))
+        settings = settings_of(operand, configurations)
+        if settings is not None:
+            found.append(Job(operand, adjust(settings)))
     return found
+
+
+def settings_of(operand: str, configurations: Configurations) -> Settings | None:
+    """The settings that hold for one operand; None for a file that they exclude.
+
+    What is not on disk goes by the configuration of the working folder.
+    """
+    path = _on_disk(operand)
+    settings = configurations.of(path.resolve().parent if path else Path.cwd())
+    if path is None or settings.folder is None:
+        return settings
+    inside = display_path(path.resolve(), Path(settings.folder))
+    return None if excluded(settings, inside) else for_path(settings, inside)
+
+
+def _on_disk(operand: str) -> Path | None:
+    """The file that an operand names, without its variant; None where there is no such file."""
+    path = Path(operand)
+    if not path.exists():
+        path = Path(split_variant(operand)[0])
+    return path if path.is_file() else None
 
 
 def check_all(

@@ -1,5 +1,7 @@
-"""``cnnaudit explain FILE [LAYER]``."""
+"""``cnnaudit explain FILE [LAYER]`` and ``cnnaudit explain CODE``."""
 
+import re
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +14,9 @@ FORMATS = ("table", "json", "markdown")
 
 @common.command
 def run(
-    file: Annotated[str, typer.Argument(help="A network: a file, REV:path, zoo:NAME …")],
+    file: Annotated[
+        str, typer.Argument(help="A network (a file, REV:path, zoo:NAME …), or a rule: CA304.")
+    ],
     layer: Annotated[
         str | None, typer.Argument(help="A layer: its name, the end of it, or a pattern.")
     ] = None,
@@ -24,16 +28,30 @@ def run(
     width: common.Width = None,
     quiet: common.Quiet = False,
 ) -> ExitCode:
-    """Show how every number of a layer comes about, or tell a network's story."""
-    from cnnaudit.calculator import audit
-    from cnnaudit.operands import Overrides, load
-
+    """Show how every number of a layer comes about, tell a network's story, or explain a rule."""
     targets = common.targets(format, output, FORMATS, quiet)
-    network = audit(load(file, Overrides(input or (), set or ())))
+    if layer is None and _names_a_rule(file):
+        common.emit(targets, lambda form, display: _page(file, form, display), color, width)
+        return ExitCode.OK
+    from cnnaudit.calculator import audit
+    from cnnaudit.checking.config import Configurations
+    from cnnaudit.checking.inspection import findings_in
+    from cnnaudit.checking.run import settings_of
+    from cnnaudit.checking.settings import Settings
+    from cnnaudit.operands import Overrides, load_network
+    from cnnaudit.rules.subject import Subject
+
+    graph, document = load_network(file, Overrides(input or (), set or ()))
+    network = audit(graph)
+    settings = settings_of(file, Configurations()) or Settings()
+    if input or set:
+        # What the file claims is about the network that it says itself.
+        settings = settings._replace(ignore=(*settings.ignore, "wrong-claim"))
+    findings = findings_in(Subject(network, document, settings.budgets), settings)
     if layer is None:
         from cnnaudit.explaining.story import story
 
-        told = story(network)
+        told = story(network, findings)
 
         def render(format: str, display: common.Display) -> str:
             if format == "json":
@@ -53,7 +71,7 @@ def run(
     from cnnaudit.explaining.find import find_layers
     from cnnaudit.explaining.layer import explain_layers
 
-    found = explain_layers(network, find_layers(network.graph, layer))
+    found = explain_layers(network, find_layers(graph, layer), findings)
 
     def render_layers(format: str, display: common.Display) -> str:
         if format == "json":
@@ -70,3 +88,25 @@ def run(
 
     common.emit(targets, render_layers, color, width)
     return ExitCode.OK
+
+
+def _names_a_rule(word: str) -> bool:
+    """Whether a word is a code, or a rule's name; a file of that name comes first."""
+    if Path(word).exists() or ":" in word:
+        return False
+    from cnnaudit.rules.catalogue import catalogue
+
+    return re.fullmatch(r"(?i)CA\d+", word) is not None or word in catalogue()
+
+
+def _page(word: str, format: str, display: common.Display) -> str:
+    """The page of a rule."""
+    from cnnaudit.render import rule_page
+    from cnnaudit.rules.catalogue import rule_called
+
+    rule = rule_called(word)
+    if format == "json":
+        return rule_page.as_json(rule)
+    if format == "markdown":
+        return rule_page.as_markdown(rule)
+    return rule_page.as_text(rule, width=display.width)

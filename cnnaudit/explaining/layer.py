@@ -1,11 +1,12 @@
 """Every number of a written layer as a formula with its values filled in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnnaudit.analysis.receptive_field import GLOBAL, Field, receptive_fields
 from cnnaudit.calculator import BYTES_PER_VALUE, Audit, Row
+from cnnaudit.checking.outcome import Located
 from cnnaudit.explaining.formula import Account, Explainer, Formula, axis_names, times
 from cnnaudit.explaining.table import EXPLAINERS
 from cnnaudit.explaining.windows import window_axes
@@ -25,19 +26,23 @@ class NodeAccount(NamedTuple):
 
 
 class LayerAccount(NamedTuple):
-    """A written layer: its operation, then its modifiers."""
+    """A written layer: its operation, then its modifiers; and what the rules find in it."""
 
     name: str
     nodes: tuple[NodeAccount, ...]
+    findings: tuple[Located, ...] = ()
 
 
-def explain_layers(audit: Audit, layers: tuple[Layer, ...]) -> tuple[LayerAccount, ...]:
-    """The accounts of some layers of an audited graph."""
+def explain_layers(
+    audit: Audit, layers: tuple[Layer, ...], findings: Sequence[Located] = ()
+) -> tuple[LayerAccount, ...]:
+    """The accounts of some layers of an audited graph; ``findings`` are those of all layers."""
     fields = receptive_fields(audit.graph)
     return tuple(
         LayerAccount(
             layer.name,
             tuple(_node(audit, audit.rows[index], fields, index) for index in layer.nodes),
+            tuple(finding for finding in findings if finding.layer == layer.name),
         )
         for layer in layers
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from cnnaudit.analysis.memory import PeakMemory, memory
 from cnnaudit.analysis.receptive_field import Field, receptive_fields
 from cnnaudit.calculator import Audit, LayerRow, layer_row
+from cnnaudit.checking.outcome import Located
 from cnnaudit.explaining.windows import skipped_text, unread_text, window_axes
 from cnnaudit.graph.nodes import Node, layers
 from cnnaudit.layers.kind import Shape, product
@@ -66,10 +67,14 @@ class Story(NamedTuple):
     sight: Sight | None
     peak: PeakMemory
     advice: tuple[Advice, ...]
+    findings: tuple[Located, ...]
 
 
-def story(audit: Audit) -> Story:
-    """The story of an audited network; auxiliary heads are left out."""
+def story(audit: Audit, findings: tuple[Located, ...] = ()) -> Story:
+    """The story of an audited network, of which rules have found ``findings``.
+
+    Auxiliary heads are left out.
+    """
     rows = [
         row
         for layer in layers(audit.graph.outline)
@@ -86,7 +91,7 @@ def story(audit: Audit) -> Story:
         *_blind(audit, sight),
     )
     peak = memory(audit).peak
-    return Story(audit, heaviest, busiest, losses, sight, peak, tuple(advice))
+    return Story(audit, heaviest, busiest, losses, sight, peak, tuple(advice), findings)
 
 
 def _portions(rows: Sequence[LayerRow], quantity: str, whole: int) -> tuple[Portion, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cnnaudit.calculator import Audit
+from cnnaudit.checking.outcome import Located
 from cnnaudit.explaining.formula import Formula
 from cnnaudit.explaining.layer import LayerAccount, NodeAccount
 from cnnaudit.explaining.story import Loss, Portion, Story
@@ -13,7 +14,12 @@ from cnnaudit.render.structured import dumps, envelope
 def render_layers(audit: Audit, layers: Sequence[LayerAccount]) -> str:
     """The accounts of some layers; sizes in values, memory in bytes."""
     found = [
-        {"name": layer.name, "nodes": [_account(node) for node in layer.nodes]} for layer in layers
+        {
+            "name": layer.name,
+            "nodes": [_account(node) for node in layer.nodes],
+            "findings": [_finding(finding) for finding in layer.findings],
+        }
+        for layer in layers
     ]
     return dumps({**envelope("explain"), "network": _network(audit), "layers": found}, 6)
 
@@ -34,8 +40,20 @@ def render_story(audit: Audit, told: Story) -> str:
         },
         "peak_activation": {"layer": told.peak.at, "bytes": told.peak.bytes},
         "look_first": [advice._asdict() for advice in told.advice],
+        "findings": [_finding(finding) for finding in told.findings],
     }
     return dumps({**envelope("explain"), "network": _network(audit), "story": facts}, 4)
+
+
+def _finding(finding: Located) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "level": finding.level.value,
+        "layer": finding.layer,
+        "message": finding.message,
+        "help": finding.help,
+    }
 
 
 def _network(audit: Audit) -> dict[str, Any]:

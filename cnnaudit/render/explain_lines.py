@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from cnnaudit.analysis.receptive_field import Field
 from cnnaudit.calculator import Audit
+from cnnaudit.checking.outcome import Located
 from cnnaudit.explaining.formula import Formula
 from cnnaudit.explaining.layer import NodeAccount
 from cnnaudit.explaining.story import Loss, Portion, Story
+from cnnaudit.parsing.source import printable
 from cnnaudit.text import (
     bound_text,
     count_text,
@@ -41,6 +43,8 @@ _TITLES = {
 _STEPS = 6
 #: Layers that leave something unread, as many as a story names.
 _UNREAD = 3
+#: Layers that a story names for each rule.
+_NAMED_LAYERS = 2
 #: Families of layers that a story names.
 _FAMILIES = 3
 
@@ -130,6 +134,34 @@ def _paragraphs(told: Story) -> Iterator[tuple[str, list[str]]]:
     yield "Peak", [f"{peak} of activations at {told.peak.at}, one image in fp32"]
     advice = [f"{layer}: {text}" for layer, text in told.advice]
     yield "Look first", advice or ["nothing stands out"]
+    if told.findings:
+        yield "Findings", [_rules(told.findings)]
+
+
+def _rules(findings: Sequence[Located]) -> str:
+    """``dense-dominates CA301 at fc6 · dropped-input CA211 at conv1, pool1``, the gravest first."""
+    layers: dict[tuple[int, str, str], list[str]] = {}
+    for finding in findings:
+        key = (finding.level.rank, finding.code, finding.name)
+        layers.setdefault(key, []).append(finding.layer or "")
+    return " · ".join(
+        f"{name} {code}{_places(list(filter(None, dict.fromkeys(names))))}"
+        for (_, code, name), names in sorted(layers.items())
+    )
+
+
+def _places(layers: Sequence[str]) -> str:
+    shown = ", ".join(layers[:_NAMED_LAYERS])
+    more = f" and {len(layers) - _NAMED_LAYERS} more" if len(layers) > _NAMED_LAYERS else ""
+    return f" at {shown}{more}" if layers else ""
+
+
+def finding_text(finding: Located) -> str:
+    """A finding in one line, with what to write instead."""
+    help = f"; {finding.help}" if finding.help else ""
+    return printable(
+        f"{finding.level.value} {finding.code} {finding.name}: {finding.message}{help}"
+    )
 
 
 def _families(audit: Audit, quantity: str) -> str:

@@ -5,13 +5,23 @@ from collections.abc import Sequence
 from cnnaudit.calculator import Audit
 from cnnaudit.explaining.layer import LayerAccount, NodeAccount
 from cnnaudit.explaining.story import Story
-from cnnaudit.render.explain_lines import account_heading, formula_lines, heading, paragraphs
+from cnnaudit.render.explain_lines import (
+    account_heading,
+    finding_text,
+    formula_lines,
+    heading,
+    paragraphs,
+)
 from cnnaudit.render.report_markdown import escape, markdown_table
 
 
 def render_layers(layers: Sequence[LayerAccount]) -> str:
-    """A heading and a table for every operation."""
-    return "\n".join(_account(node) for layer in layers for node in layer.nodes)
+    """A heading and a table for every operation, then what the rules find in the layer."""
+    parts = []
+    for layer in layers:
+        parts += [_account(node) for node in layer.nodes]
+        parts += [f"- {escape(finding_text(finding))}\n" for finding in layer.findings]
+    return "\n".join(parts)
 
 
 def _account(account: NodeAccount) -> str:

@@ -4,9 +4,16 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 from cnnaudit.calculator import Audit
+from cnnaudit.checking.outcome import Located
 from cnnaudit.explaining.layer import LayerAccount, NodeAccount
 from cnnaudit.explaining.story import Story
-from cnnaudit.render.explain_lines import account_heading, formula_lines, heading, paragraphs
+from cnnaudit.render.explain_lines import (
+    account_heading,
+    finding_text,
+    formula_lines,
+    heading,
+    paragraphs,
+)
 from cnnaudit.render.grid import Cell, Grid, Title, draw
 
 #: Columns of a story that is not read on a terminal.
@@ -17,8 +24,24 @@ _PERCENT = "\u00a0%"
 
 
 def render_layers(layers: Sequence[LayerAccount], width: int | None, *, color: bool) -> str:
-    """Every operation of the layers, one table each."""
-    return "\n".join(_account(node, width, color) for layer in layers for node in layer.nodes)
+    """Every operation of the layers, one table each, then what the rules find in the layer."""
+    parts = []
+    for layer in layers:
+        parts += [_account(node, width, color) for node in layer.nodes]
+        if layer.findings:
+            parts.append("".join(_finding(finding, width) for finding in layer.findings))
+    return "\n".join(parts)
+
+
+def _finding(finding: Located, width: int | None) -> str:
+    lines = wrap(
+        finding_text(finding),
+        width or _WIDTH,
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(lines) + "\n"
 
 
 def _account(account: NodeAccount, width: int | None, color: bool) -> str:

@@ -48,6 +48,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         more = f", as {'have' if others > 1 else 'has'} {others} more" if others else ""
         below, above = width // multiple * multiple, -(-width // multiple) * multiple
         instead = f"{count_text(below)} or {count_text(above)}" if below else count_text(above)
+        instead = f"{instead} would be"
         what = "filters" if "filters" in rows[0].node.attributes else "units"
         yield Finding(
             rows[0].name,

@@ -82,3 +82,53 @@ def test_a_file_that_cannot_be_audited(tmp_path: Path) -> None:
 def test_a_file_is_written(tmp_path: Path) -> None:
     run("explain", "net.yaml", "c", "-q", "-o", "json:out.json")
     assert json.loads((tmp_path / "out.json").read_text())["layers"]
+
+
+def test_a_rule_by_code_or_name() -> None:
+    page = run("explain", "CA304").stdout
+    assert page.startswith("CA304 narrow-layer (warning)")
+    assert run("explain", "narrow-layer").stdout == page
+    assert run("explain", "ca304", "-f", "json").exit_code == 0
+    assert json.loads(run("explain", "CA905", "-f", "json").stdout)["rule"]["name"] == "unknown-key"
+    assert "`narrow-layer`" in run("explain", "CA304", "-f", "markdown").stdout
+
+
+def test_a_rule_that_there_is_not() -> None:
+    result = run("explain", "CA999")
+    assert result.exit_code == 2
+    assert "there is no rule 'CA999'" in result.output
+
+
+def test_a_file_with_the_name_of_a_rule_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "narrow-layer").write_text(NET)
+    assert "Parameters" in run("explain", "narrow-layer").stdout
+
+
+NARROW = """\
+cnnaudit: 1
+input: 32x32x3
+layers:
+  - {name: c, conv: 4, kernel: 5, activation: relu}  # cnnaudit: ignore[narrow-layer] grey
+  - {name: d, conv: 16, kernel: 5, activation: relu}
+expect: {params: 7}
+"""
+
+
+def test_what_rules_find_in_a_layer_excused_or_not(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(NARROW)
+    assert "warning CA304 narrow-layer: 4 filters" in run("explain", "net.yaml", "c").stdout
+    assert "narrow-layer" not in run("explain", "net.yaml", "d").stdout
+    assert "- warning CA304" in run("explain", "net.yaml", "c", "-f", "markdown").stdout
+    (layer,) = json.loads(run("explain", "net.yaml", "c", "-f", "json").stdout)["layers"]
+    assert "CA304" in [finding["code"] for finding in layer["findings"]]
+
+
+def test_what_rules_find_is_part_of_the_story(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(NARROW)
+    story = run("explain", "net.yaml").stdout
+    assert "narrow-layer CA304 at c" in story
+    assert "wrong-claim CA401" in story
+    # Of another input the file claims nothing.
+    assert "wrong-claim" not in run("explain", "net.yaml", "--input", "48x48x3").stdout
+    (tmp_path / ".cnnaudit.yaml").write_text("ignore: [narrow-layer]\n")
+    assert "narrow-layer" not in run("explain", "net.yaml").stdout

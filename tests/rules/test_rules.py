@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+import cnnaudit.rules
 from cnnaudit.calculator import audit
 from cnnaudit.errors import CODES, Problems, Source
 from cnnaudit.gates import parse_limit
@@ -15,6 +16,7 @@ from cnnaudit.parsing.source import Folder, Opened
 from cnnaudit.rules.rule import Finding
 from cnnaudit.rules.subject import Before, Subject
 from cnnaudit.rules.table import RULES
+from tests.support import run
 
 CASES = Path(__file__).parent / "cases"
 
@@ -92,3 +94,11 @@ def test_codes_and_names_are_unique_and_in_order() -> None:
         # A rule may go on where an input error of the same name ends.
         assert CODES.get(rule.name, rule.code) == rule.code
         assert rule.code not in CODES.values() or rule.name in CODES
+
+
+def test_every_rule_is_in_the_table() -> None:
+    folder = Path(cnnaudit.rules.__file__).parent
+    modules = [path.stem for path in folder.glob("*.py") if "\nCODE = " in path.read_text()]
+    assert {name.replace("_", "-") for name in modules} == set(RULES)
+    shown = run("rules").stdout
+    assert all(rule.name in shown and rule.code in shown for rule in RULES.values())
