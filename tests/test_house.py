@@ -19,7 +19,7 @@ STAGES = [
     ["importers"],
     ["calculator"],
     ["counting", "analysis"],
-    ["alignment", "comparison", "gates"],
+    ["alignment", "comparison", "gates", "ranges"],
     ["gitref", "operands"],
     ["rules"],
     ["checking"],

@@ -1,8 +1,7 @@
 """The best network of a stated grid: every combination is built, and the bounds decide."""
 
 import itertools
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cnnaudit.adaptation.adapting import draft
@@ -14,10 +13,9 @@ from cnnaudit.adaptation.stock import Stock
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.graph.build import build
+from cnnaudit.ranges import numbers
 
 MAX_POINTS = 10_000
-
-_RANGE = re.compile(r"([^.]+|\d*\.\d+)\.\.([^:]+):(.+)")
 
 
 class Axis(NamedTuple):
@@ -46,15 +44,19 @@ def read_axis(text: str) -> Axis:
     name, equals, values = text.partition("=")
     if not equals or not name or not values:
         raise UsageError(f"--vary {text}: expected a range or a list, such as width=1/4..1:1/4")
-    if (match := _RANGE.fullmatch(values)) is None:
-        return Axis(name, tuple(dict.fromkeys(part.strip() for part in values.split(","))))
-    first, last, step = (read_fraction(f"--vary {text}:", part.strip()) for part in match.groups())
-    if first > last:
-        raise UsageError(f"--vary {text}: the range is empty")
-    count = (last - first) // step + 1
-    if count > MAX_POINTS:
-        raise UsageError(f"--vary {text}: more than {MAX_POINTS:,} values")
-    return Axis(name, tuple(str(first + step * n) for n in range(count)))
+    found = dict.fromkeys(itertools.chain.from_iterable(_values(name, values)))
+    if len(found) > MAX_POINTS:
+        raise UsageError(f"--vary {name}: more than {MAX_POINTS:,} values")
+    return Axis(name, tuple(found))
+
+
+def _values(name: str, text: str) -> Iterator[Iterable[str]]:
+    """What each part of a list stands for: a range, a number, a shape or a word as it is."""
+    for part in (part.strip() for part in text.split(",")):
+        if part.isidentifier() or ("x" in part and ".." not in part):
+            yield (part,)
+        else:
+            yield map(str, numbers(name, part))
 
 
 def best(stock: Stock, recipe: Recipe, bounds: Sequence[Bound], axes: Sequence[Axis]) -> Best:

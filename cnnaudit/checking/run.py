@@ -25,7 +25,8 @@ from cnnaudit.parsing.source import display_path
 #: takes as long to start as some thirty files to check.
 MANY, BATCH = 150, 25
 
-Progress = Callable[[int, int], None]
+#: Is told how many files are done.
+Progress = Callable[[int], None]
 
 
 class Job(NamedTuple):
@@ -99,7 +100,7 @@ def check_all(
     for checked in results:
         done.append(checked)
         if progress is not None:
-            progress(len(done), len(todo))
+            progress(len(done))
     return tuple(sorted(done, key=lambda checked: checked.path))
 
 

@@ -91,6 +91,7 @@ def run(
     from cnnaudit.checking.chosen import Chosen, limits_of
     from cnnaudit.checking.config import Configurations
     from cnnaudit.checking.excuses import excused, written
+    from cnnaudit.cli.progress import Progress
 
     if format == "auto":
         format = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
@@ -113,8 +114,11 @@ def run(
         typer.echo(f"cnnaudit: no architecture files in {', '.join(paths or ['.'])}", err=True)
         return ExitCode.NOTHING_FOUND
     folder = None if no_cache else default_folder()
-    with common.progress("checked", "files") as progress:
-        files = runs.check_all(todo, runs.Way(compared, folder), processes, progress)
+    progress = Progress("files", len(todo))
+    try:
+        files = runs.check_all(todo, runs.Way(compared, folder), processes, progress.show)
+    finally:
+        progress.clear()
     if folder is not None:
         Cache(folder).prune()
     settings = chosen.over(configurations.of(Path.cwd()))

@@ -216,27 +216,6 @@ def staged(path: Path) -> Iterator[IO[bytes]]:
         Path(name).unlink(missing_ok=True)
 
 
-@contextlib.contextmanager
-def progress(verb: str, what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """One line on a terminal's standard error that counts along, and is gone at the end.
-
-    None in a pipe, where nobody would see it move.
-    """
-    if not sys.stderr.isatty():
-        yield None
-        return
-
-    def show(done: int, total: int) -> None:
-        sys.stderr.write(f"\r\x1b[K{verb} {done:,} of {total:,} {what}")
-        sys.stderr.flush()
-
-    try:
-        yield show
-    finally:
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
-
-
 def audited(operands: Sequence[str], read: Callable[[str], T]) -> tuple[list[T], bool]:
     """What ``read`` makes of each operand; errors are printed, and whether there were any."""
     results, failed = [], False

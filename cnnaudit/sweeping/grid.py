@@ -10,14 +10,12 @@ from typing import Any, NamedTuple
 from cnnaudit.errors import Problems, UsageError, suggestion
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.layers.kind import Shape, Type
-from cnnaudit.parsing import expressions
 from cnnaudit.parsing.document import Document
-from cnnaudit.parsing.expressions import ExpressionError, Number
+from cnnaudit.parsing.expressions import Number
 from cnnaudit.parsing.fitting import MAX_INTEGER
+from cnnaudit.ranges import MAX_VALUES, numbers
 from cnnaudit.text import decimal
 
-#: Values of one axis; a grid may be as large as its axes make it.
-MAX_VALUES = 100_000
 BATCH, INPUT, CLASSES = "batch", "input", "classes"
 
 
@@ -110,7 +108,7 @@ def _values(document: Document, name: str, text: str) -> Iterator[Any]:
         yield from _inputs(document, parts)
     elif name in (BATCH, CLASSES) and name not in document.vars:
         for part in parts:
-            for value in _numbers(name, part):
+            for value in numbers(name, part):
                 if value.denominator != 1 or not 1 <= value <= MAX_INTEGER:
                     raise UsageError(
                         f"--vary {name}: {decimal(value)} is not a whole number from 1"
@@ -130,36 +128,6 @@ def _values(document: Document, name: str, text: str) -> Iterator[Any]:
         )
 
 
-def _number(name: str, text: str) -> Number:
-    try:
-        value = expressions.evaluate(expressions.parse(text), {})
-    except (ExpressionError, KeyError):
-        raise UsageError(f"--vary {name}: '{text}' is not a number") from None
-    if isinstance(value, bool):
-        raise UsageError(f"--vary {name}: '{text}' is not a number")
-    number: Number = value
-    return number
-
-
-def _numbers(name: str, text: str) -> Iterator[Number]:
-    """One number, or ``start..stop:step``: from start up to and including stop, exactly."""
-    first, dots, rest = text.partition("..")
-    if not dots:
-        yield _number(name, text)
-        return
-    last, colon, step_text = rest.partition(":")
-    start, stop = _number(name, first), _number(name, last)
-    step = _number(name, step_text) if colon else 1
-    if step == 0 or (stop - start) / Fraction(step) < 0:
-        raise UsageError(f"--vary {name}: {text} never gets from its start to its end")
-    count = (stop - start) // step + 1
-    if count > MAX_VALUES:
-        raise UsageError(f"--vary {name}: more than {MAX_VALUES:,} values")
-    for turn in range(int(count)):
-        value = start + turn * step
-        yield value.numerator if value.denominator == 1 else value
-
-
 def _words_or_numbers(name: str, text: str) -> Iterator[Any]:
     """A variable may hold a word or a flag, too."""
     if text in ("true", "false"):
@@ -167,7 +135,7 @@ def _words_or_numbers(name: str, text: str) -> Iterator[Any]:
     elif text.isidentifier():
         yield text
     else:
-        yield from _numbers(name, text)
+        yield from numbers(name, text)
 
 
 def _inputs(document: Document, parts: Sequence[str]) -> Iterator[Shape]:
@@ -184,7 +152,7 @@ def _inputs(document: Document, parts: Sequence[str]) -> Iterator[Shape]:
             yield tuple(map(int, sizes))
             continue
         stock = stock or _stock_input(document)
-        for size in _numbers(INPUT, part):
+        for size in numbers(INPUT, part):
             if size.denominator != 1 or size < 1:
                 raise UsageError(f"--vary input: {decimal(size)} is not a whole number from 1")
             whole = size.numerator
