@@ -1,0 +1,63 @@
+"""The bar on a terminal, and Ctrl-C that lets long work end in good order."""
+
+import io
+import os
+import signal
+
+import pytest
+
+from cnnaudit.cli import progress
+from cnnaudit.cli.progress import Progress, stoppable
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal on standard error, and no pause between two drawings."""
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setattr(progress, "_PAUSE", 0)
+    return screen
+
+
+def test_the_bar_counts_along_and_goes_away(terminal: Terminal) -> None:
+    bar = Progress("files", 2000)
+    bar.show(500)
+    assert "500 of 2,000 files" in terminal.getvalue()
+    done, left = terminal.getvalue().count("█"), terminal.getvalue().count("░")
+    assert done / (done + left) == pytest.approx(500 / 2000, abs=0.05)
+    bar.clear()
+    assert terminal.getvalue().endswith("\r\x1b[K")
+
+
+def test_short_work_shows_nothing(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_PAUSE", 3600)
+    bar = Progress("files", 2)
+    bar.show(1)
+    bar.clear()
+    assert terminal.getvalue() == ""
+
+
+def test_a_pipe_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = io.StringIO()
+    monkeypatch.setattr("sys.stderr", pipe)
+    monkeypatch.setattr(progress, "_PAUSE", 0)
+    bar = Progress("files", 2)
+    bar.show(1)
+    bar.clear()
+    assert pipe.getvalue() == ""
+
+
+def test_the_first_interrupt_is_noted_and_the_second_ends_the_work() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), stoppable() as stopped:
+        assert not stopped()
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stopped()
+        os.kill(os.getpid(), signal.SIGINT)
+        signal.pause()
+    assert signal.getsignal(signal.SIGINT) is before
