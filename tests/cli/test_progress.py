@@ -15,16 +15,15 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """A terminal on standard error, and no pause between two drawings."""
-    screen = Terminal()
+def on(screen: io.StringIO, monkeypatch: pytest.MonkeyPatch, pause: float = 0) -> None:
+    """This screen on standard error; set by each test, since pytest has its own in fixtures."""
     monkeypatch.setattr("sys.stderr", screen)
-    monkeypatch.setattr(progress, "_PAUSE", 0)
-    return screen
+    monkeypatch.setattr(progress, "_PAUSE", pause)
 
 
-def test_the_bar_counts_along_and_goes_away(terminal: Terminal) -> None:
+def test_the_bar_counts_along_and_goes_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    on(terminal, monkeypatch)
     bar = Progress("files", 2000)
     bar.show(500)
     assert "500 of 2,000 files" in terminal.getvalue()
@@ -34,8 +33,9 @@ def test_the_bar_counts_along_and_goes_away(terminal: Terminal) -> None:
     assert terminal.getvalue().endswith("\r\x1b[K")
 
 
-def test_short_work_shows_nothing(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress, "_PAUSE", 3600)
+def test_short_work_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    on(terminal, monkeypatch, pause=3600)
     bar = Progress("files", 2)
     bar.show(1)
     bar.clear()
@@ -44,8 +44,7 @@ def test_short_work_shows_nothing(terminal: Terminal, monkeypatch: pytest.Monkey
 
 def test_a_pipe_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     pipe = io.StringIO()
-    monkeypatch.setattr("sys.stderr", pipe)
-    monkeypatch.setattr(progress, "_PAUSE", 0)
+    on(pipe, monkeypatch)
     bar = Progress("files", 2)
     bar.show(1)
     bar.clear()
