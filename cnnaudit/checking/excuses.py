@@ -6,19 +6,24 @@ from pathlib import Path
 from cnnaudit.checking.baseline import Baseline, read, rewritten, text
 from cnnaudit.checking.outcome import Checked, Located, Outcome
 from cnnaudit.checking.settings import Settings
-from cnnaudit.errors import UsageError
 from cnnaudit.parsing.source import display_path
 from cnnaudit.rules.selectable import entries
+
+#: The baseline where nobody names one.
+FILE = ".cnnaudit-baseline.json"
 
 
 def excused(files: Sequence[Checked], named: Path | None, settings: Settings) -> Outcome:
     """The outcome of a run, without what the baseline excuses; its stale entries are remarked on.
 
-    ``named`` is the command line's baseline; without it the configuration's, if it has one.
+    ``named`` is the command line's baseline; without it the configuration's, or the one that
+    ``--write-baseline`` has left where nobody named another.
     """
     path = named or _configured(settings)
     if path is None:
-        return Outcome(tuple(files), settings.fail_on)
+        path = _usual(settings)
+        if not path.exists():
+            return Outcome(tuple(files), settings.fail_on)
     baseline = read(path)
     sifted = [baseline.sifted(file) for file in files]
     remarks = _stale(baseline, files, settings)
@@ -30,15 +35,8 @@ def excused(files: Sequence[Checked], named: Path | None, settings: Settings) ->
 def written(
     files: Sequence[Checked], named: Path | None, settings: Settings, *, keep_new: bool
 ) -> tuple[Path, str]:
-    """Where the baseline goes and what it holds: all that is found now, or only what was excused.
-
-    Raises ``UsageError`` where nobody says where it goes.
-    """
-    path = named or _configured(settings)
-    if path is None:
-        raise UsageError(
-            "which baseline? say `--baseline FILE`, or `baseline: FILE` in the settings"
-        )
+    """Where the baseline goes and what it holds: all that is found now, or only what was excused."""
+    path = named or _configured(settings) or _usual(settings)
     old = read(path) if path.exists() or not keep_new else Baseline(path, frozenset())
     if keep_new:
         return path, text(rewritten(old, files))
@@ -49,6 +47,11 @@ def _configured(settings: Settings) -> Path | None:
     if settings.baseline is None or settings.folder is None:
         return None
     return Path(settings.folder, settings.baseline)
+
+
+def _usual(settings: Settings) -> Path:
+    """Beside the configuration, or in the working folder."""
+    return Path(settings.folder or ".", FILE)
 
 
 def _stale(baseline: Baseline, files: Sequence[Checked], settings: Settings) -> tuple[Located, ...]:

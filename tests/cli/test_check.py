@@ -85,7 +85,6 @@ def test_exit_codes_are_the_same_in_every_format(format: str) -> None:
         (["--budget", "parms=1"], "did you mean 'params'?"),
         (["--budget", "params=many"], "expected a bound such as params=5M"),
         (["--max-increase", "params=5%"], "needs --against"),
-        (["--write-baseline"], "which baseline?"),
         (["--baseline", "missing.json"], "--write-baseline"),
         (["-f", "xml"], "there is no format"),
         (["--config", "missing.yaml"], "there is no such file"),
@@ -203,6 +202,14 @@ def test_a_baseline_excuses_what_was_there() -> None:
     assert (stale["name"], stale["path"]) == ("stale-baseline", "known.json")
     run("check", *ONLY, ".", *base, "--prune-baseline")
     assert json.loads(Path("known.json").read_text())["findings"] == []
+
+
+def test_a_baseline_without_a_name_is_found_again() -> None:
+    assert run("check", *ONLY, ".", "--write-baseline").exit_code == 0
+    assert Path(".cnnaudit-baseline.json").exists()
+    assert run("check", *ONLY, ".").exit_code == 0
+    Path(".cnnaudit-baseline.json").unlink()
+    assert run("check", *ONLY, ".").exit_code == 1
 
 
 # Regressions --------------------------------------------------------------------------------------
