@@ -35,7 +35,7 @@ def excused(files: Sequence[Checked], named: Path | None, settings: Settings) ->
 def written(
     files: Sequence[Checked], named: Path | None, settings: Settings, *, keep_new: bool
 ) -> tuple[Path, str]:
-    """Where the baseline goes and what it holds: all that is found now, or only what was excused."""
+    """Where the baseline goes, and its text: all that is found now, or what was excused."""
     path = named or _configured(settings) or _usual(settings)
     old = read(path) if path.exists() or not keep_new else Baseline(path, frozenset())
     if keep_new:
