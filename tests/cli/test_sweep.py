@@ -34,7 +34,8 @@ def test_every_format_holds_the_same_rows(tmp_path: Path) -> None:
     table = sweep("zoo:alexnet", VARY)
     from_csv = read_csv(paths["csv"])
     said = json.loads(paths["json"].read_text())
-    arrays = np.load(paths["npz"], allow_pickle=False)
+    with np.load(paths["npz"], allow_pickle=False) as archive:
+        arrays = dict(archive)
     for name in QUANTITIES:
         expected = table.column(name).tolist()
         assert [int(row[name]) for row in from_csv] == expected
@@ -178,5 +179,6 @@ main()
     assert len(read_csv(paths["csv"])) == 16
     said = json.loads(paths["json"].read_text())
     assert (said["outcome"]["status"], len(said["rows"])) == ("interrupted", 16)
-    assert np.load(paths["npz"])["params"].size == 16
+    with np.load(paths["npz"], allow_pickle=False) as archive:
+        assert archive["params"].size == 16
     assert sorted(tmp_path.iterdir()) == sorted(paths.values())
