@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cnnaudit.cli import common
-from cnnaudit.errors import ExitCode
+from cnnaudit.errors import ExitCode, suggestion
 
 FORMATS = ("table", "json", "markdown")
 
@@ -91,12 +91,13 @@ def run(
 
 
 def _names_a_rule(word: str) -> bool:
-    """Whether a word is a code, or a rule's name; a file of that name comes first."""
-    if Path(word).exists() or ":" in word:
+    """Whether a word is a code, or (nearly) a rule's name; a file of that name comes first."""
+    if Path(word).exists() or re.fullmatch(r"[A-Za-z0-9-]+", word) is None:
         return False
     from cnnaudit.rules.catalogue import catalogue
 
-    return re.fullmatch(r"(?i)CA\d+", word) is not None or word in catalogue()
+    code = re.fullmatch(r"(?i)CA\d+", word) is not None
+    return code or word in catalogue() or suggestion(word, list(catalogue())) is not None
 
 
 def _page(word: str, format: str, display: common.Display) -> str:

@@ -99,6 +99,12 @@ def test_a_rule_that_there_is_not() -> None:
     assert "there is no rule 'CA999'" in result.output
 
 
+def test_a_rule_spelt_wrong_is_no_missing_file() -> None:
+    result = run("explain", "narow-layer")
+    assert result.exit_code == 2
+    assert "there is no rule 'narow-layer' (did you mean 'narrow-layer'?)" in result.output
+
+
 def test_a_file_with_the_name_of_a_rule_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "narrow-layer").write_text(NET)
     assert "Parameters" in run("explain", "narrow-layer").stdout
