@@ -18,9 +18,30 @@ from tests.fuzz.words import HOSTILE, NUMBERS
 #: One in so many values is nonsense; more, and hardly a network would get past its first layer.
 NONSENSE = 120
 #: Layers that keep most networks sound, drawn more often than their share of the table.
-USUAL = ("conv", "conv", "conv", "max_pool", "batch_norm", "activation", "depthwise_conv", "dropout")
+USUAL = (
+    *("conv", "conv", "conv", "depthwise_conv", "max_pool"),
+    *("batch_norm", "activation", "dropout"),
+)
 INPUTS = ("32x32x3", "32x32x8", "[48, 64, 3]", "224x224x3", "8x8x4", "784", "128x2", "4x8x8x2")
 NAMES = ("a", "b", "c", "conv1", "fc", "stem", "head1")
+#: What a field of each type is given; a choice is read off the field.
+_VALUES: dict[Type, tuple[str, ...]] = {
+    Type.WHOLE: ("8", "4", "16", "in_channels", "classes", "1"),
+    Type.NUMBER: ("1", "0.001", "1e-5", "1/3", "-1"),
+    Type.RATE: ("0.5", "0", "1/3"),
+    Type.FLAG: ("true", "false", "in_channels == 8"),
+    Type.AXES: ("3", "1", "2", "1x7", "[3, 1]", "5"),
+    Type.KERNEL: ("3", "1", "2", "1x7", "[3, 1]", "5"),
+    Type.PADDING: ("same", "same", "same", "half", "1", "[1, 0]", "[[0, 1], [2, 0]]", "valid"),
+    Type.AMOUNTS: ("1", "0", "[1, 2]", "[[0, 1], [1, 0]]"),
+    Type.EXTRA: ("1", "0", "[1, 2]", "[[0, 1], [1, 0]]"),
+    Type.SHAPE: ("1x1x8", "[in_height, in_width, -1]", "64", "-1x4", "[]"),
+    Type.ORDER: ("[1, 0, 2]", "[2, 0, 1]", "[0]"),
+    Type.AXIS: ("-1", "0", "1", "[0, 1]", "3"),
+    Type.AXIS_LIST: ("-1", "0", "1", "[0, 1]", "3"),
+    Type.RANGE: ("[0, 4]", "[1, 2]", "[4, 2]", "[0, in_channels//2]"),
+    Type.INIT: ("he", "normal(0.01)", "ones"),
+}
 _PLAIN = re.compile(r"[A-Za-z][\w.*/+%() -]*|[0-9]+(x[0-9]+)*", re.ASCII)
 
 
@@ -78,7 +99,7 @@ class _Drawing:
         if chance.below(3) == 1:
             keys["defaults"] = self.defaults()
         if chance.below(3) == 1:
-            keys["blocks"] = {self.name("blk"): self.block() for _ in range(1 + chance.below(2))}
+            keys["blocks"] = dict(self.block() for _ in range(1 + chance.below(2)))
         if way == 1:
             keys["extends"] = base
             keys["changes"] = [self.change() for _ in range(chance.below(4))]
@@ -209,22 +230,26 @@ class _Drawing:
             inner["skip"] = []
         return {"branches": inner, "merge": chance.one(MERGES), **self.common()}
 
-    def block(self) -> dict[str, Any]:
+    def block(self) -> tuple[str, Any]:
         chance = self.chance
-        count = chance.below(3)
-        self.blocks["blk"] = count
+        name, count = self.name("blk"), chance.below(3)
+        self.blocks[name] = count
         params: list[Any] = ["p", {"q": self.number("2")}, "r"][:count]
-        return {"params": params, "layers": self.layers(3)}
+        return name, {"params": params, "layers": self.layers(3)}
 
     def defaults(self) -> dict[str, Any]:
+        chance = self.chance
         return {
             "conv": {"padding": "same", "batch_norm": True, "activation": "relu"},
-            self.chance.one(("max_pool", "avg_pool", "depthwise_conv")): {"stride": self.number("1")},
+            chance.one(("max_pool", "avg_pool", "depthwise_conv")): {"stride": self.number("1")},
         }
 
     def change(self) -> dict[str, Any]:
-        where: Any = self.chance.one(("conv1", "a", "*", "conv*", ["b", "fc"])) if self.chance.once_in(3) else "*"
-        match self.chance.below(5):
+        chance = self.chance
+        where: Any = "*"
+        if chance.once_in(3):
+            where = chance.one(("conv1", "a", "*", "conv*", ["b", "fc"]))
+        match chance.below(5):
             case 0:
                 return {"remove": where}
             case 1:
@@ -281,30 +306,9 @@ class _Drawing:
         chance = self.chance
         if chance.once_in(NONSENSE):
             return Raw(chance.one(NUMBERS))
-        match field.type:
-            case Type.WHOLE:
-                return Raw(chance.one(("8", "4", "16", "in_channels", "classes", "1", *(("w*16",) if self.vars else ()))))
-            case Type.NUMBER:
-                return Raw(chance.one(("1", "0.001", "1e-5", "1/3", "-1")))
-            case Type.RATE:
-                return Raw(chance.one(("0.5", "0", "1/3")))
-            case Type.FLAG:
-                return Raw(chance.one(("true", "false", "in_channels == 8")))
-            case Type.CHOICE:
-                return chance.one(field.choices or ("relu",))
-            case Type.AXES | Type.KERNEL:
-                return Raw(chance.one(("3", "1", "2", "1x7", "[3, 1]", "5")))
-            case Type.PADDING:
-                return Raw(chance.one(("same", "same", "same", "half", "1", "[1, 0]", "[[0, 1], [2, 0]]", "valid")))
-            case Type.AMOUNTS | Type.EXTRA:
-                return Raw(chance.one(("1", "0", "[1, 2]", "[[0, 1], [1, 0]]")))
-            case Type.SHAPE:
-                return Raw(chance.one(("1x1x8", "[in_height, in_width, -1]", "64", "-1x4", "[]")))
-            case Type.ORDER:
-                return Raw(chance.one(("[1, 0, 2]", "[2, 0, 1]", "[0]")))
-            case Type.AXIS | Type.AXIS_LIST:
-                return Raw(chance.one(("-1", "0", "1", "[0, 1]", "3")))
-            case Type.RANGE:
-                return Raw(chance.one(("[0, 4]", "[1, 2]", "[4, 2]", "[0, in_channels//2]")))
-            case Type.INIT:
-                return chance.one(("he", "normal(0.01)", "ones"))
+        if field.type is Type.CHOICE:
+            return chance.one(field.choices or ("relu",))
+        options = _VALUES[field.type]
+        if field.type is Type.WHOLE and self.vars:
+            options = (*options, "w*16")
+        return Raw(chance.one(options))

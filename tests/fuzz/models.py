@@ -1,16 +1,20 @@
-"""Models of Keras, small ones put together from the layers of real ones, with values that differ."""
+"""Models of Keras: small ones from the layers of real ones, with some values that are others."""
 
 import copy
 import json
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from tests.fuzz.chance import Chance
 from tests.fuzz.words import HOSTILE
 from tests.support import ROOT
 
-_VALUES: tuple[Any, ...] = (None, True, False, 0, -1, 1, 3, 2**63, 10**30, 0.5, 1e308, [], {}, [1], [3, 3], [None, 8, 8, 3],
-           [[0, 1], [1, 0]], "same", "valid", "linear", "channels_first", {"class_name": "x"})  # fmt: skip
+_VALUES: tuple[Any, ...] = (
+    *(None, True, False, 0, -1, 1, 3, 2**63, 10**30, 0.5, 1e308),
+    *([], {}, [1], [3, 3], [None, 8, 8, 3], [[0, 1], [1, 0]], {"class_name": "x"}),
+    *("same", "valid", "linear", "channels_first"),
+)
 
 
 @cache
@@ -26,12 +30,15 @@ def _layers() -> tuple[Any, ...]:
 def model(chance: Chance) -> bytes:
     """A sequence or a graph of a few layers, in which some values are others."""
     layers = [copy.deepcopy(chance.one(_layers())) for _ in range(1 + chance.below(5))]
-    entry = {"name": "x", "batch_shape": chance.one((*[[None, 32, 32, 8]] * 8, [None, 784], [None], None))}
+    entry = {
+        "name": "x",
+        "batch_shape": chance.one((*[[None, 32, 32, 8]] * 8, [None, 784], [None], None)),
+    }
     layers.insert(0, {"class_name": "InputLayer", "config": entry, "name": "x"})
     for number, layer in enumerate(layers):
         layer["name"] = layer["config"]["name"] = f"layer{number}" if number else "x"
     functional = chance.below(2)
-    for before, layer in zip(layers, layers[1:], strict=False):
+    for before, layer in pairwise(layers):
         if functional:
             layer["inbound_nodes"] = [[[before["name"], 0, 0, {}]]]
         else:
@@ -41,8 +48,9 @@ def model(chance: Chance) -> bytes:
         config["input_layers"] = [["x", 0, 0]]
         config["output_layers"] = [[layers[-1]["name"], 0, 0]]
     tree = {"class_name": "Functional" if functional else "Sequential", "config": config}
+    configs = [layer["config"] for layer in layers]
     for _ in range(chance.below(3)):
-        _change(chance, tree if chance.once_in(8) else chance.one(layers)["config"])
+        _change(chance, tree if chance.once_in(8) else chance.one(configs))
     return json.dumps(tree).encode()
 
 

@@ -10,9 +10,11 @@ from tests.support import ROOT
 
 _NUMBER = re.compile(rb"(?<![\w.])\d+(?![\w.])")
 _WORD = re.compile(rb"[A-Za-z_0-9.]+")
-_SPECIAL = (b"\0", b"\xff", b"\xfe", b"\x80", b"\x1b", b"\t", b"\r", b"\n", b"\x7f", b"\xe2\x80\xae",
-            b"{", b"}", b"[", b"]", b":", b",", b"&a ", b"*a ", b"<<: ", b"!!x ", b"|", b">", b"'",
-            b'"', b"#", b"%", b"@", b"`", b"? ", b"- ", b"--- ", b"...", b"\xef\xbb\xbf")  # fmt: skip
+_SPECIAL = (
+    *(b"\0", b"\xff", b"\xfe", b"\x80", b"\x1b", b"\t", b"\r", b"\n", b"\x7f", b"\xe2\x80\xae"),
+    *(b"{", b"}", b"[", b"]", b":", b",", b"&a ", b"*a ", b"<<: ", b"!!x ", b"|", b">", b"'", b'"'),
+    *(b"#", b"%", b"@", b"`", b"? ", b"- ", b"--- ", b"...", b"\xef\xbb\xbf"),
+)
 
 
 @cache
@@ -26,7 +28,7 @@ def _corpus() -> tuple[tuple[Path, ...], ...]:
 def sample(chance: Chance) -> Path:
     """A file to start from: a shipped network, most of the time."""
     networks, models, broken = _corpus()
-    return chance.one(chance.one((*[networks] * 7, *[models] * 2, broken)))
+    return chance.one(chance.one((*[networks] * 8, models, broken)))
 
 
 @cache

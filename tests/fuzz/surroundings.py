@@ -1,4 +1,4 @@
-"""What stands around an architecture in a repository that is checked: settings, baseline, reports."""
+"""What stands around an architecture that is checked: settings, a baseline, a saved report."""
 
 import json
 from typing import Any
@@ -37,7 +37,9 @@ def baseline(chance: Chance) -> bytes:
 def report(chance: Chance) -> bytes:
     """A saved report, of which some is something else."""
     totals = {name: chance.one((0, 1, 10**6, -1, 2**70, True, None, "1", 0.5)) for name in CLAIMS}
-    return _json(chance, {"schema_version": 1, "networks": [{"path": "net.yaml", "totals": totals}]})
+    return _json(
+        chance, {"schema_version": 1, "networks": [{"path": "net.yaml", "totals": totals}]}
+    )
 
 
 def _settings(chance: Chance) -> dict[str, Any]:
