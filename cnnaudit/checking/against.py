@@ -73,11 +73,13 @@ def _saved(path: Path) -> dict[str, dict[str, int]]:
     networks = tree.get("networks") if isinstance(tree, dict) else None
     if not isinstance(networks, list):
         raise UsageError(wrong)
-    found = {}
+    found: dict[str, dict[str, int]] = {}
     for network in networks:
         totals = network.get("totals") if isinstance(network, dict) else None
         if not isinstance(totals, dict) or not isinstance(network.get("path"), str):
             raise UsageError(wrong)
-        known = {name: totals.get(name) for name in TOTALS}
-        found[network["path"]] = {k: v for k, v in known.items() if type(v) is int}
+        known: dict[str, Any] = {name: totals.get(name) for name in TOTALS}
+        if not all(type(value) is int and value >= 0 for value in known.values()):
+            raise UsageError(wrong)
+        found[network["path"]] = known
     return found

@@ -5,7 +5,8 @@ extends.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import translate
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -116,14 +117,48 @@ def matches(globs: Iterable[str], path: str) -> bool:
     ``*`` and ``?`` stay within a part, ``**`` crosses; a glob without a slash names a file or
     folder anywhere.
     """
-    return any(_pattern(glob).fullmatch(path) for glob in globs)
+    names = path.split("/")
+    return any(_fits(_parts(glob), names) for glob in globs)
+
+
+def _fits(parts: Sequence[re.Pattern[str] | None], names: Sequence[str]) -> bool:
+    """Whether a glob's parts lead to a path or to a folder above it; None stands for ``**``.
+
+    All ways to read the glob are followed at once, part by part: a search that goes back would
+    take a time that grows as a power of the number of stars.
+    """
+    reached = _onward({0}, parts)
+    for name in names:
+        if len(parts) in reached:
+            return True
+        steps = set()
+        for at in reached:
+            part = parts[at]
+            if part is None:
+                steps.add(at)
+            elif part.fullmatch(name):
+                steps.add(at + 1)
+        reached = _onward(steps, parts)
+    return len(parts) in reached
+
+
+def _onward(reached: set[int], parts: Sequence[re.Pattern[str] | None]) -> set[int]:
+    """Behind ``**`` too, which may stand for nothing."""
+    for at, part in enumerate(parts):
+        if part is None and at in reached:
+            reached.add(at + 1)
+    return reached
 
 
 @cache
-def _pattern(glob: str) -> re.Pattern[str]:
+def _parts(glob: str) -> tuple[re.Pattern[str] | None, ...]:
     text = glob.strip("/")
-    anywhere = "" if "/" in text else "(?:.*/)?"
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", text)
-    means = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    body = "".join(means.get(part, re.escape(part)) for part in parts)
-    return re.compile(f"{anywhere}{body}(?:/.*)?", re.DOTALL)
+    written = text.split("/") if "/" in text else ["**", text]
+    if written[-1] == "**":
+        # All that is in a folder, and not a file of its name.
+        written.append("*")
+    # ``translate`` never goes back over what a star took; of its brackets globs know nothing.
+    return tuple(
+        None if part == "**" else re.compile(translate(part.replace("[", "[[]")))
+        for part in written
+    )

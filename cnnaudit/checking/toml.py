@@ -6,53 +6,82 @@ points at it.
 
 import re
 import tomllib
+from bisect import bisect_left
+from collections import defaultdict
 from typing import Any
 
 from cnnaudit.errors import Problems, Source, Span
 from cnnaudit.parsing.source import lines_of
-from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence
+from cnnaudit.parsing.yamltree import MAX_DEPTH, Mapping, Node, Scalar, Sequence
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_TABLE = re.compile(r"\s*+\[\[?\s*+tool\.cnnaudit\b")
+#: A word that may be a key: quoted or not, with an equals sign, a dot or a bracket behind it.
+_KEY = re.compile(r"""(?<![\w-])([\w-]++)["']?\s*+[=\].]""")
 
 
 def tool_table(source: Source, problems: Problems) -> Node | None:
     """The table as a mapping; None where the text is not TOML (reported)."""
     try:
         tree = tomllib.loads(source.text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except tomllib.TOMLDecodeError as error:
         match = _PLACE.search(str(error))
         line, column = (int(match[1]), int(match[2])) if match else (1, 1)
         message = _PLACE.sub("", str(error)).strip()
         span = Span(source, line, column, line, column + 1)
         problems.error("foreign-syntax", f"not TOML: {message}", span)
         return None
+    except (ValueError, RecursionError) as error:
+        what = "nested too deep" if isinstance(error, RecursionError) else "a number is too long"
+        problems.error("over-limit", what, Span(source, 1, 1, 1, 2))
+        return None
     tool = tree.get("tool")
     table = tool.get("cnnaudit", {}) if isinstance(tool, dict) else {}
-    return _node(table, _Places(source).table("tool.cnnaudit"), _Places(source))
+    places = _Places(source)
+    if _deeper(table, MAX_DEPTH):
+        problems.error("over-limit", f"nested more than {MAX_DEPTH} deep", places.table)
+        return None
+    return _node(table, places.table, places)
 
 
 class _Places:
-    """Where keys stand in the text."""
+    """Where keys stand in the text, which is read once."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.lines = lines_of(source.text)
-
-    def table(self, name: str) -> Span:
-        """The line of a table's header, or the first line."""
-        return self._find(re.compile(rf"\s*\[+\s*{re.escape(name)}\b"), 1)
+        #: The lines that may hold a key of this name, from the top.
+        self.found: defaultdict[str, list[int]] = defaultdict(list)
+        for number, line in enumerate(self.lines, 1):
+            for key in _KEY.findall(line):
+                self.found[key].append(number)
+        starts = (n for n, line in enumerate(self.lines, 1) if _TABLE.match(line))
+        #: The line of the table's header, or the first line.
+        self.table = self._line(next(starts, 1))
 
     def key(self, name: str, below: Span) -> Span:
         """The first line at or below a place that has the key, or the place itself."""
-        pattern = re.compile(rf"""(?:.*[{{,\s.])?["']?{re.escape(name)}["']?\s*[=\].]""")
-        return self._find(pattern, below.line, below)
+        numbers = self.found.get(name, [])
+        at = bisect_left(numbers, below.line)
+        return self._line(numbers[at]) if at < len(numbers) else below
 
-    def _find(self, pattern: re.Pattern[str], start: int, other: Span | None = None) -> Span:
-        for number, line in enumerate(self.lines[start - 1 :], start):
-            if pattern.match(line):
-                first = len(line) - len(line.lstrip()) + 1
-                return Span(self.source, number, first, number, len(line.rstrip()) + 1)
-        return other or Span(self.source, 1, 1, 1, 2)
+    def _line(self, number: int) -> Span:
+        line = self.lines[number - 1]
+        first = len(line) - len(line.lstrip()) + 1
+        return Span(self.source, number, first, number, max(first, len(line.rstrip())) + 1)
+
+
+def _deeper(value: Any, depth: int) -> bool:
+    """Whether collections are nested more than so deep."""
+    level = [value]
+    for _ in range(depth):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return any(isinstance(value, dict | list) for value in level)
 
 
 def _node(value: Any, span: Span, places: _Places) -> Node:

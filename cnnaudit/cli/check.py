@@ -107,10 +107,8 @@ def run(
 
         sys.stdout.write(settings_text(todo, configurations.of(Path.cwd()), chosen.over))
         return ExitCode.OK
-    if not todo and skip_others:
-        # A commit that touches no architecture is none to complain about.
-        return ExitCode.OK
-    if not todo:
+    # A commit that touches no architecture is none to complain about.
+    if not todo and not skip_others:
         typer.echo(f"cnnaudit: no architecture files in {', '.join(paths or ['.'])}", err=True)
         return ExitCode.NOTHING_FOUND
     folder = None if no_cache else default_folder()

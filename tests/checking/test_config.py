@@ -10,6 +10,7 @@ from cnnaudit.checking.settings import Settings, for_path, matches
 from cnnaudit.errors import AuditError
 from cnnaudit.rules.rule import Level
 from cnnaudit.rules.selectable import entries, selectable
+from tests.fuzz.bounds import SECONDS, within
 
 
 def written(folder: Path, text: str, name: str = ".cnnaudit.yaml") -> Path:
@@ -187,7 +188,43 @@ def test_select_and_ignore() -> None:
         ("a?.yaml", "a1.yaml", True),
         ("a.yaml", "aXyaml", False),
         ("[a].yaml", "a.yaml", False),
+        ("[a].yaml", "[a].yaml", True),
+        ("x/**", "x", False),
+        ("**/b*/**/*.yaml", "a/b/b1/c/d.yaml", True),
+        ("**/b*/**/*.yaml", "a/c/d.yaml", False),
+        ("x/y*z/a.yaml", "x/y/z/a.yaml", False),
     ],
 )
 def test_globs(glob: str, path: str, matched: bool) -> None:
     assert matches([glob], path) is matched
+
+
+@pytest.mark.parametrize(
+    ("glob", "path"),
+    [
+        ("*a" * 40, f"{'a' * 250}b"),
+        ("**/" * 40 + "b", "a/" * 120 + "a"),
+        ("**/*a/" * 40 + "b", "a/" * 120 + "a"),
+    ],
+)
+def test_a_glob_of_many_stars_is_no_trap(glob: str, path: str) -> None:
+    """A regular expression that goes back tries every way to share the path among the stars."""
+    with within(SECONDS):
+        assert not matches([glob], path)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f"x = {'9' * 5000}", "a number is too long"),
+        (f"x = {'[' * 5000}{']' * 5000}", "nested too deep"),
+        (f"{'.'.join('a' * 5000)} = 1", "nested more than 64 deep"),
+        ("\n".join(f"key{n} = 1" for n in range(20_000)), "unknown key 'key0'"),
+    ],
+    ids=["digits", "brackets", "dots", "keys"],
+)
+def test_hostile_toml(tmp_path: Path, text: str, says: str) -> None:
+    """Python's reader raises its own errors, and each key was looked for in all lines."""
+    path = written(tmp_path, f"[tool.cnnaudit]\n{text}\n", "pyproject.toml")
+    with within(SECONDS):
+        assert wrong(path)[0][1] == says

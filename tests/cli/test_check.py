@@ -125,6 +125,13 @@ def test_a_file_that_is_no_architecture() -> None:
     assert run("check", *ONLY, "notes.yaml", "narrow.yaml", "--skip-others").exit_code == 1
 
 
+def test_a_machine_that_asks_gets_an_answer_where_all_is_skipped() -> None:
+    """Standard output was empty, which is no JSON, no SARIF and no XML."""
+    Path("notes.yaml").write_text("hello: world\n")
+    answer = json.loads(run("check", "notes.yaml", "--skip-others", "-f", "json").stdout)
+    assert answer["summary"]["files"] == 0
+
+
 def test_other_operands() -> None:
     committed()
     for operand in ("zoo:alexnet", "HEAD:clean.yaml", "zoo:mobilenet-v1@0.5"):
@@ -254,6 +261,17 @@ def test_a_saved_report_is_compared_with() -> None:
     markdown = run("check", *ONLY, ".", "--against", "saved.json", "-f", "markdown").stdout
     assert "1,226" in markdown
     assert "618" in markdown
+
+
+@pytest.mark.parametrize("value", ["-1", "true", "null", "0.5", '"1"', "9" * 5000])
+def test_a_saved_report_whose_totals_are_none(value: str) -> None:
+    """What is no count is no total to compare with: nothing had grown, or everything."""
+    run("report", "clean.yaml", "-q", "-o", "json:saved.json")
+    saved = Path("saved.json").read_text().replace('"params": 618', f'"params": {value}')
+    Path("saved.json").write_text(saved)
+    result = run("check", "clean.yaml", "--against", "saved.json")
+    assert result.exit_code == 2
+    assert "expected a report" in result.stderr
 
 
 # Many files ---------------------------------------------------------------------------------------

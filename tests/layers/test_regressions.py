@@ -90,3 +90,10 @@ def test_weights_of_an_auxiliary_head_that_the_network_uses_too_are_counted() ->
     blocks = "\nblocks: {again: {layers: [{conv: 4, kernel: 3}]}}"
     result = audited(head, "{name: main, again: [], share: side}", input=f"8x8x3{blocks}")
     assert result.totals.params == 112
+
+
+def test_padding_half_on_a_vector_is_the_mistake_that_any_padding_is() -> None:
+    """ValueError: a vector has no axes, and half of the kernel was worked out for two."""
+    layer = "{{conv: 8, kernel: 3, dilation: [1, 1], padding: {}}}"
+    half, number = (fault(layer.format(padding), input="784") for padding in ("half", "1"))
+    assert half.message == number.message

@@ -1,0 +1,1 @@
+"""Hostile and broken input by the thousand: what is made, what is run, and what must hold."""

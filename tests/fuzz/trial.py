@@ -1,0 +1,107 @@
+"""A case is run, and what must hold for every one of them is looked for."""
+
+import csv
+import io
+import json
+import os
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+from typer.testing import Result
+
+from tests.fuzz.cases import Case
+from tests.support import run
+
+#: What a command may end with: 101 is an error of the program's own.
+CODES = (0, 1, 2, 3)
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Seen(NamedTuple):
+    """What a case came to: what is wrong, a line each, and a digest of all that was printed."""
+
+    wrong: tuple[str, ...]
+    digest: str
+
+
+def tried(case: Case, folder: Path, *, twice: bool = False) -> Seen:
+    """Run a case in an empty folder, which is the working folder afterwards.
+
+    With ``twice``, each command runs again and must say the same.
+    """
+    for name, data in case.files.items():
+        (folder / name).write_bytes(data)
+    os.chdir(folder)
+    os.environ["CNNAUDIT_CACHE_DIR"] = str(folder / ".cache")
+    wrong: list[str] = []
+    printed = sha256()
+    for command in case.commands:
+        result = run(*command)
+        shown = " ".join(command)
+        wrong += [f"{problem}: {shown!r}" for problem in problems(command, result)]
+        if twice and "--write-baseline" not in command and "--prune-baseline" not in command:
+            again = run(*command)
+            if _all(again) != _all(result):
+                wrong.append(f"says something else the second time: {shown!r}")
+        printed.update(_all(result))
+    return Seen(tuple(wrong), printed.hexdigest())
+
+
+def _all(result: Result) -> bytes:
+    return f"{result.exit_code}\n{result.stdout}\n{result.stderr}".encode("utf-8", "surrogatepass")
+
+
+def problems(command: tuple[str, ...], result: Result) -> Iterator[str]:
+    """What is wrong with the result of a command."""
+    if result.exit_code not in CODES:
+        yield f"exit code {result.exit_code}, {result.stderr[-300:]!r}, {result.exception!r}"
+    elif result.exception is not None and not isinstance(result.exception, SystemExit):
+        yield f"{result.exception!r}"
+    for name, text in (("standard output", result.stdout), ("standard error", result.stderr)):
+        bad = _steering(text, "--color" in command)
+        if bad is not None:
+            yield f"{bad!r} on {name}"
+    if result.exit_code == 2 and command[0] not in ("check", "sweep") and result.stdout:
+        yield "prints something although its input is wrong"
+    if result.exit_code in (0, 1) or (command[0] == "check" and result.stdout):
+        try:
+            _reader(command)(result.stdout)
+        except (ValueError, SyntaxError, yaml.YAMLError, csv.Error) as error:
+            yield f"cannot be read back: {error}"
+
+
+def _steering(text: str, colored: bool) -> str | None:
+    """The first character that could steer a terminal, or is none."""
+    if colored:
+        text = _COLOR.sub("", text)
+    # A no-break space is not printable to Python, and indents the steps of a waterfall in Markdown.
+    text = text.replace("\n", "").replace("\xa0", "")
+    return None if text.isprintable() else next(c for c in text if not c.isprintable())
+
+
+def _reader(command: tuple[str, ...]) -> Callable[[str], object]:
+    """What reads the output of a command."""
+    format = command[command.index("-f") + 1] if "-f" in command else "yaml"
+    if "--show-config" in command:
+        format = "yaml"
+    readers: dict[str, Callable[[str], object]] = {
+        "json": json.loads,
+        "sarif": json.loads,
+        "csv": _table,
+        "junit": ET.fromstring,
+        "svg": ET.fromstring,
+        "yaml": yaml.safe_load,
+    }
+    return readers.get(format, str)
+
+
+def _table(text: str) -> None:
+    rows = list(csv.reader(io.StringIO(text)))
+    widths = {len(row) for row in rows if row and not row[0].startswith("#")}
+    if len(widths) > 1:
+        raise ValueError(f"rows of {sorted(widths)} cells")
