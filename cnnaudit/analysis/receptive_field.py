@@ -224,10 +224,11 @@ def _centre(cells: Cells) -> Fraction | None:
 
 
 def _misalignment(sight: Moving, count: int, size: int) -> Fraction | None:
-    first, last = _centre(sight.at(0)), _centre(sight.at(count - 1))
+    first, last = sight.at(0), sight.at(count - 1)
     if first is None or last is None:
         return None
-    return (first + last - (size - 1)) / 2
+    # The middle of the centres and that of the input, as quarters: one fraction, and not five.
+    return Fraction(sum(first) + sum(last) - 2 * (size - 1), 4)
 
 
 def _sizes(sights: tuple[Sight, ...]) -> tuple[int, ...] | None:
