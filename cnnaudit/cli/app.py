@@ -1,6 +1,5 @@
 """The program: finds the command that is called, and loads only that one."""
 
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -66,7 +65,4 @@ def build(arguments: list[str]) -> typer.Typer:
 
 def main() -> None:
     """Run the program with the arguments of this process."""
-    # What is made here are trees of tuples that live to the end: to search them for circles after
-    # every 700th takes a tenth of the time, and finds none.
-    gc.set_threshold(100_000)
     build(sys.argv[1:])()
