@@ -1,10 +1,11 @@
 """Thousands of files as configuration repositories hold them, made from the shipped networks.
 
-A repository has its stock networks, whole networks that somebody edited, and short files that
-extend a stock network. The latter come from ``adapt``, and from hand, with a line or two of
-changes; whole networks get other inputs, classes and widths, layers taken out or put in twice, and
-comments. Every file can be audited; what the rules find in it is left to chance. The same seed
-gives the same files.
+A repository has three sorts of them, here as many of each: networks that are written out layer by
+layer, as a converter or a hand writes them; networks with blocks and repetitions; and short files
+that extend one of the latter. The first are what ``convert`` makes of a network, the last come from
+``adapt`` and from hand. All are edited: other inputs, classes and widths, layers taken out or put
+in twice, and comments. Every file can be audited; what the rules find in it is left to chance. The
+same seed gives the same files.
 """
 
 import re
@@ -22,48 +23,51 @@ from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.operands import load
 from cnnaudit.parsing import zoo
+from cnnaudit.render import architecture
 
-#: Of a hundred files: adapted ones, other short ones; the rest are whole networks.
-ADAPTED, SHORT = 10, 40
-_TRIES = 4
+#: Of the short files, how many of a hundred ``adapt`` writes.
+_ADAPTED = 25
+_TRIES = 8
 
 Mutation = Callable[[Random, str], str]
 
 
 class Corpus(NamedTuple):
-    """What was written: how many files, lines in them, and bytes."""
+    """What was written of one sort: the folder, how many files, lines in them, and layers."""
 
+    folder: Path
     files: int
     lines: int
-    bytes: int
-
-    @property
-    def lines_a_file(self) -> float:
-        """The mean."""
-        return self.lines / self.files
+    layers: int
 
 
-def write(folder: Path, count: int, seed: int = 1) -> Corpus:
-    """Write ``count`` files below ``folder``, which is made a repository of its own."""
+def write(folder: Path, count: int, seed: int = 1) -> list[Corpus]:
+    """Write about ``count`` files below ``folder``, which is made a repository of its own."""
     (folder / ".git").mkdir(parents=True)
-    stocks = _stocks(folder, count)
-    texts = [path.read_text() for path in stocks]
+    stocks = _stocks(folder / "stock", count // 6)
     random = Random(seed)
-    for number in range(count - len(stocks)):
-        place = folder / f"experiments-{number // 100:02d}"
-        place.mkdir(exist_ok=True)
-        text = _valid(random, stocks, place / f"net-{number:05d}.yaml")
-        texts.append(text)
-    joined = "".join(texts)
-    return Corpus(len(texts), joined.count("\n"), len(joined.encode()))
+    found = [_counted(folder / "stock", [(path.read_text(), _layers(path)) for path in stocks])]
+    for name, making in SORTS.items():
+        texts = []
+        place = folder / name
+        place.mkdir()
+        for number in range(count // len(SORTS) - (len(stocks) if name == "blocks" else 0)):
+            texts.append(_one(random, making, stocks, place / f"net-{number:05d}.yaml"))
+        found.append(_counted(place, texts))
+    return found
 
 
-def _stocks(folder: Path, count: int) -> list[Path]:
-    """The shipped networks, up to half of the files, in the folders of their families."""
+def _counted(folder: Path, texts: list[tuple[str, int]]) -> Corpus:
+    lines = sum(text.count("\n") for text, _ in texts)
+    return Corpus(folder, len(texts), lines, sum(layers for _, layers in texts))
+
+
+def _stocks(folder: Path, most: int) -> list[Path]:
+    """Shipped networks, in the folders of their families."""
     paths = []
-    for source in sorted(zoo.files().values())[: count // 2]:
+    for source in sorted(zoo.files().values())[:most]:
         path = folder / source.parent.name / source.name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(exist_ok=True, parents=True)
         path.write_text(source.read_text())
         paths.append(path)
     return [path for path in paths if _stands(path)]
@@ -72,39 +76,38 @@ def _stocks(folder: Path, count: int) -> list[Path]:
 def _stands(path: Path) -> bool:
     """Whether a file can be audited; one that cannot is taken away."""
     try:
-        audit(load(str(path)))
+        _layers(path)
     except (AuditError, UsageError):
         path.unlink()
         return False
     return True
 
 
-def _valid(random: Random, stocks: list[Path], path: Path) -> str:
-    """A file that can be audited, written to ``path``; the tamest where others fail."""
+def _layers(path: Path) -> int:
+    return audit(load(str(path))).totals.layers
+
+
+def _one(
+    random: Random, making: Callable[[Random, Path, Path], str], stocks: list[Path], path: Path
+) -> tuple[str, int]:
+    """A file that can be audited, written to ``path``, and its layers."""
     for _ in range(_TRIES):
-        base = random.choice(stocks)
-        kind = random.randrange(100)
         try:
-            if kind < ADAPTED:
-                text = _adapted(random, base, path)
-            elif kind < ADAPTED + SHORT:
-                text = _short(random, base, path)
-            else:
-                text = _whole(random, base, path)
+            text = making(random, random.choice(stocks), path)
+            path.write_text(text)
+            return text, _layers(path)
         except (AuditError, UsageError):
             continue
-        path.write_text(text)
-        if _stands(path):
-            return text
     text = _extending(random.choice(stocks), path)
     path.write_text(text)
-    return text
+    return text, _layers(path)
 
 
 # Files that extend -------------------------------------------------------------------------------
 
 
 def _adapted(random: Random, base: Path, path: Path) -> str:
+    """What ``adapt`` writes."""
     found = stock(str(base))
     assert found is not None
     recipe = Recipe(
@@ -119,12 +122,14 @@ def _adapted(random: Random, base: Path, path: Path) -> str:
 def _extending(base: Path, path: Path) -> str:
     return (
         f"cnnaudit: 1\nname: {base.stem} of {path.stem}\n"
-        f"extends: ../{base.parent.name}/{base.name}\n"
+        f"extends: ../stock/{base.parent.name}/{base.name}\n"
     )
 
 
 def _short(random: Random, base: Path, path: Path) -> str:
-    """A few keys by hand: input and classes, how it is trained, a layer that is set."""
+    """A few keys: classes, how it is trained, a layer that is set; or what ``adapt`` writes."""
+    if random.randrange(100) < _ADAPTED:
+        return _adapted(random, base, path)
     lines = [f"# {random.choice(_REMARKS)}\n", _extending(base, path)]
     if random.random() < 0.6:
         lines.append(f"classes: {random.choice([2, 5, 10, 29, 100, 257])}\n")
@@ -152,8 +157,17 @@ def _whole(random: Random, base: Path, path: Path) -> str:
     text = re.sub(r"(?m)^name: .*$", f"name: {base.stem} of {path.stem}", base.read_text())
     # Files of another folder would not be found from here, and what was true of the original is
     # not of this one.
-    text = re.sub(r"(?m)^(extends|backbone): ", rf"\1: ../{base.parent.name}/", text)
+    text = re.sub(r"(?m)^(extends|backbone): ", rf"\1: ../stock/{base.parent.name}/", text)
     text = re.sub(r"(?m)^expect:.*\n(?:[ #].*\n)*", "", text)
+    return _edited(random, text)
+
+
+def _written_out(random: Random, base: Path, _path: Path) -> str:
+    """A network as ``convert`` writes it, layer by layer, edited likewise."""
+    return _edited(random, architecture.render(load(str(base))))
+
+
+def _edited(random: Random, text: str) -> str:
     for mutation in random.choices(_MUTATIONS, k=random.randint(1, 4)):
         text = mutation(random, text)
     return _commented(random, text)
@@ -224,3 +238,11 @@ def _remarked(random: Random, text: str) -> Iterator[str]:
         if layer and chance < 0.06:
             yield f"  # {random.choice(_REMARKS)}\n"
         yield f"{line[:-1]}  # {random.choice(_REMARKS)}\n" if layer and chance > 0.95 else line
+
+
+#: What is written, by the folder it is written to.
+SORTS: dict[str, Callable[[Random, Path, Path], str]] = {
+    "written-out": _written_out,
+    "blocks": _whole,
+    "short": _short,
+}
