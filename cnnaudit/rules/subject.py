@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from cnnaudit.analysis.receptive_field import Field, receptive_fields
+from cnnaudit.analysis.receptive_field import Field, Reach, field, reach
 from cnnaudit.analysis.signal import Signal, signals
 from cnnaudit.calculator import Audit, LayerRow, layer_row
 from cnnaudit.errors import AuditError, Span
@@ -108,9 +108,13 @@ class Subject:
         )
 
     @cached_property
-    def fields(self) -> tuple[Field, ...]:
-        """The receptive field at each node."""
-        return receptive_fields(self.graph)
+    def reach(self) -> list[Reach]:
+        """What each node sees of the network's inputs."""
+        return reach(self.graph)
+
+    def field(self, index: int) -> Field:
+        """The receptive field at a node."""
+        return field(self.graph, self.nodes[index], self.reach[index])
 
     @cached_property
     def signals(self) -> tuple[Signal, ...]:
