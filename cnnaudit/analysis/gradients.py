@@ -1,5 +1,7 @@
 """Where the backward pass goes: from the outputs back to the first layer that trains."""
 
+from collections.abc import Sequence
+
 from cnnaudit.calculator import Audit
 from cnnaudit.layers.table import kind_of
 
@@ -15,9 +17,12 @@ def trained(audit: Audit) -> tuple[bool, ...]:
     return tuple(found)
 
 
-def reached(audit: Audit) -> tuple[bool, ...]:
-    """For every node whether its output has a gradient: it trains, or something before it does."""
+def reached(audit: Audit, trains: Sequence[bool]) -> tuple[bool, ...]:
+    """For every node whether its output has a gradient: it trains, or something before it does.
+
+    ``trains`` is what ``trained`` says of the same network.
+    """
     found: list[bool] = []
-    for node, trains in zip(audit.graph.nodes, trained(audit), strict=True):
-        found.append(trains or any(found[source] for source in node.inputs))
+    for node, own in zip(audit.graph.nodes, trains, strict=True):
+        found.append(own or any(found[source] for source in node.inputs))
     return tuple(found)

@@ -5,15 +5,22 @@ operation holds inside itself, what the allocator rounds up, the framework's own
 training the gradients of activations while they pass, and the loss.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cnnaudit.analysis.fits import Fits, fits
-from cnnaudit.analysis.liveness import Flow, flow, walk
+from cnnaudit.analysis.liveness import Flow, Peak, flow, walk
 from cnnaudit.analysis.ordering import best_order
 from cnnaudit.analysis.precision import PRECISIONS, Precision
 from cnnaudit.analysis.storages import storages
-from cnnaudit.analysis.training import Training, optimizer, saved, training
+from cnnaudit.analysis.training import (
+    Saved,
+    Training,
+    can_train,
+    optimizer,
+    saved,
+    training,
+)
 from cnnaudit.calculator import Audit, Row
 
 LEFT_OUT = ("workspace", "allocator rounding", "framework context")
@@ -96,12 +103,16 @@ def memory(audit: Audit, settings: Settings = DEFAULT) -> Memory:
     precision, batch = PRECISIONS[settings.dtype], settings.batch
     each = batch * precision.activation
     running = flow(audit, in_place=settings.in_place)
-    order = best_order(running)
-    chosen = optimizer(audit.graph.training, settings.optimizer)
-    in_training = training(audit, precision, batch, chosen)
+    found, during = walk(running, running.steps)
+    order = best_order(running, found)
+    kept = saved(audit) if can_train(audit, precision) else None
+    in_training = None
+    if kept is not None:
+        chosen = optimizer(audit.graph.training, settings.optimizer)
+        in_training = training(audit, kept, precision, batch, chosen)
     weights = audit.totals.params * precision.weight
     statistics = audit.totals.buffers * precision.weight
-    peak = _peak(audit, running, running.steps, each)
+    peak = _peak(audit, running, found, each)
     within = None
     if settings.budget is not None:
         per_image = peak.bytes // batch
@@ -114,11 +125,11 @@ def memory(audit: Audit, settings: Settings = DEFAULT) -> Memory:
         audit.totals.activation_size * each,
         _features(audit) * each,
         peak,
-        None if order is None else _peak(audit, running, order, each),
+        None if order is None else _peak(audit, running, walk(running, order)[0], each),
         in_training,
         within,
         audit.complete,
-        _nodes(audit, running, precision, batch, in_training),
+        _nodes(audit, during, kept, precision, batch),
     )
 
 
@@ -134,21 +145,23 @@ def _features(audit: Audit) -> int:
     )
 
 
-def _peak(audit: Audit, running: Flow, order: Sequence[int], each: int) -> PeakMemory:
-    found, _ = walk(running, order)
+def _peak(audit: Audit, running: Flow, found: Peak, each: int) -> PeakMemory:
     nodes = audit.graph.nodes
     live = tuple(Alive(nodes[index].name, running.sizes[index] * each) for index in found.live)
     return PeakMemory(found.size * each, nodes[found.at].name, live)
 
 
 def _nodes(
-    audit: Audit, running: Flow, precision: Precision, batch: int, in_training: Training | None
+    audit: Audit,
+    during: Mapping[int, int],
+    kept: Sequence[Saved] | None,
+    precision: Precision,
+    batch: int,
 ) -> tuple[NodeMemory, ...]:
     each = batch * precision.activation
-    _, during = walk(running, running.steps)
-    kept: list[int | None] = [None] * len(audit.rows)
-    if in_training is not None:
-        kept = [one.bytes(precision, batch) for one in saved(audit)]
+    held: list[int | None] = [None] * len(audit.rows)
+    if kept is not None:
+        held = [one.bytes(precision, batch) for one in kept]
 
     def node(index: int, row: Row, saved_bytes: int | None) -> NodeMemory:
         alive = during.get(index)
@@ -161,5 +174,5 @@ def _nodes(
 
     return tuple(
         node(index, row, saved_bytes)
-        for index, (row, saved_bytes) in enumerate(zip(audit.rows, kept, strict=True))
+        for index, (row, saved_bytes) in enumerate(zip(audit.rows, held, strict=True))
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from cnnaudit.analysis.liveness import Flow, results, transient, walk
+from cnnaudit.analysis.liveness import Flow, Peak, results, transient
 
 #: What a search may look at before it gives up, and the largest network it tries.
 MAX_STATES = 4_000
@@ -19,13 +19,13 @@ class _State(NamedTuple):
     ready: tuple[int, ...]
 
 
-def best_order(flow: Flow) -> tuple[int, ...] | None:
+def best_order(flow: Flow, own: Peak) -> tuple[int, ...] | None:
     """An order of the steps with the smallest possible peak; None where the search was given up.
 
+    ``own`` is the peak of the flow's own order, which is the answer where no other one is lower.
     Sets of executed steps are visited by the peak that reaching them takes, smallest first, so the
     first complete set is reached at the smallest peak there is.
     """
-    own, _ = walk(flow, flow.steps)
     floor = _floor(flow)
     if own.size == floor:
         return flow.steps

@@ -26,7 +26,7 @@ from cnnaudit.analysis.sight import (
 )
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.layers.geometry import ONE, Windows
-from cnnaudit.layers.kind import Shape
+from cnnaudit.layers.kind import Shape, one_to_one
 from cnnaudit.layers.table import kind_of
 
 #: Said of layers whose outputs all see the same: behind flatten, dense or a global pool.
@@ -84,7 +84,7 @@ def receptive_fields(graph: Graph) -> tuple[Field, ...]:
         same = states[before] is states[index] and graph.nodes[before].shape == node.shape
         # What works on each element sees what its input sees: no need to work it out again.
         fields.append(
-            fields[before] if same and before != index else _field(graph, node, states[index])
+            fields[before] if same and before != index else field(graph, node, states[index])
         )
     return tuple(fields)
 
@@ -103,6 +103,11 @@ def _state(graph: Graph, index: int, node: Node, states: list[Reach]) -> Reach:
         return Reach({index: sights}, {index: sights}, 0, 0)
     kind = kind_of(node.kind)
     before = [states[source] for source in node.inputs]
+    steps = kind.family in _WEIGHTED
+    if len(before) == 1:
+        shape = graph.nodes[node.inputs[0]].shape
+        if kind.windows is one_to_one and shape[:-1] == node.shape[:-1] and shape and not steps:
+            return before[0]
     arriving = []
     for state, shape in zip(before, graph.input_shapes(node), strict=True):
         # Behind a foreign layer that nobody knows there may be no shape.
@@ -111,9 +116,11 @@ def _state(graph: Graph, index: int, node: Node, states: list[Reach]) -> Reach:
             kind.windows(shape, node.attributes, node.shape) if known else "a shape is unknown"
         )
         arriving.append(_passed(state, windows, shape, node.shape))
-    steps = kind.family in _WEIGHTED
-    if len(arriving) == 1 and not steps:
-        return arriving[0]
+    if len(arriving) == 1:
+        (only,) = arriving
+        if not steps:
+            return only
+        return Reach(only.all, only.least, only.shortest + 1, only.longest + 1)
     return Reach(
         reduce(_merging(merged, node.shape), (state.all for state in arriving)),
         reduce(_merging(_narrower, node.shape), (state.least for state in arriving)),
@@ -129,7 +136,7 @@ def _passed(state: Reach, windows: Windows, shape: Shape, output: Shape) -> Reac
     seen = _looked(state.all, windows, shape, output)
     # One value for both until paths part: most networks are mostly chains.
     least = seen if state.least is state.all else _looked(state.least, windows, shape, output)
-    return state._replace(all=seen, least=least)
+    return Reach(seen, least, state.shortest, state.longest)
 
 
 def _looked(sights: Sights, windows: Windows, shape: Shape, output: Shape) -> Sights:
@@ -179,18 +186,24 @@ def _merging(
 # What is said of it ------------------------------------------------------------------------------
 
 
-def _field(graph: Graph, node: Node, state: Reach) -> Field:
-    said = [_said(sights, node, graph.nodes[n].shape) for n, sights in state.all.items()]
+def narrowest(state: Reach) -> tuple[int, ...] | None:
+    """How much is seen on the path that sees least; None where inputs are seen differently."""
     least = {_sizes(sights) for sights in state.least.values()}
+    return least.pop() if len(least) == 1 else None
+
+
+def field(graph: Graph, node: Node, state: Reach) -> Field:
+    """The field of one node, which sees what ``state`` says."""
+    said = [_said(sights, node, graph.nodes[n].shape) for n, sights in state.all.items()]
     first = said[0]._replace(
-        narrowest=least.pop() if len(least) == 1 else None,
+        narrowest=narrowest(state),
         seen=_share(graph, node, state.all),
         shortest=state.shortest,
         longest=state.longest,
     )
     if all(other[:4] == first[:4] and other.note == first.note for other in said[1:]):
         return first
-    notes = [field.note for field in said if field.note not in (None, GLOBAL)]
+    notes = [other.note for other in said if other.note not in (None, GLOBAL)]
     note = next(iter(notes), "it sees different fields of several inputs")
     return first._replace(size=None, stride=None, offset=None, misalignment=None, note=note)
 
@@ -224,10 +237,11 @@ def _centre(cells: Cells) -> Fraction | None:
 
 
 def _misalignment(sight: Moving, count: int, size: int) -> Fraction | None:
-    first, last = _centre(sight.at(0)), _centre(sight.at(count - 1))
+    first, last = sight.at(0), sight.at(count - 1)
     if first is None or last is None:
         return None
-    return (first + last - (size - 1)) / 2
+    # The middle of the centres and that of the input, as quarters: one fraction, and not five.
+    return Fraction(sum(first) + sum(last) - 2 * (size - 1), 4)
 
 
 def _sizes(sights: tuple[Sight, ...]) -> tuple[int, ...] | None:

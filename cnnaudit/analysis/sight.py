@@ -18,6 +18,9 @@ from cnnaudit.layers.geometry import MAX_PERIOD, ONE, Window
 #: Windows that are looked at for the outermost cell that a dilated one reads.
 _LOOKED_AT = 64
 
+#: Answers that are kept of each question.
+_KEPT = 4096
+
 #: The first and the last cell of an interval; None where there is none.
 Cells: TypeAlias = tuple[int, int] | None
 
@@ -81,10 +84,12 @@ def entering(axis: int, size: int) -> Moving:
     return Moving(axis, 1, ((0, 0),), (0, size - 1))
 
 
+@lru_cache(maxsize=_KEPT)
 def through(sight: Sight, window: Window, size: int, count: int, axis: int) -> Sight:
     """What is seen through ``window``, from ``count`` positions, over ``size`` positions.
 
-    ``axis`` is the output axis that the positions are counted on.
+    ``axis`` is the output axis that the positions are counted on. Networks of a family ask the same
+    again and again: hence the cache.
     """
     if isinstance(sight, Fixed) or (isinstance(sight, Undefined) and window.step):
         return sight
@@ -144,14 +149,11 @@ def _over(sight: Moving, positions: range) -> Cells:
     return found
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_KEPT)
 def _composed(
     step: int, pattern: tuple[Cells, ...], outer: int, reads: tuple[range, ...]
 ) -> tuple[int, tuple[Cells, ...]]:
-    """Step and pattern of windows over a pattern; an empty pattern where it gets too long.
-
-    Repetitions of a block ask the same again and again, in other networks too: hence the cache.
-    """
+    """Step and pattern of windows over a pattern; an empty pattern where it gets too long."""
     period = len(pattern)
     turns = period // gcd(period, outer)
     if len(reads) * turns > MAX_PERIOD:
@@ -178,6 +180,7 @@ def _shortest(step: int, pattern: tuple[Cells, ...]) -> tuple[int, tuple[Cells, 
     return step, pattern
 
 
+@lru_cache(maxsize=_KEPT)
 def merged(a: Sight, b: Sight, count: int) -> Sight:
     """What a position sees that sees both, on an axis of ``count`` positions."""
     if a == b:

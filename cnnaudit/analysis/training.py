@@ -4,7 +4,7 @@ Left out: the gradients of activations while they pass, the loss, workspace of t
 the allocator rounds up, and the framework's own context.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnnaudit.analysis.gradients import reached, trained
@@ -86,6 +86,12 @@ class Training(NamedTuple):
         return self.standing + self.batch * self.per_image
 
 
+def can_train(audit: Audit, precision: Precision) -> bool:
+    """Whether there is anything to train, in a precision in which one can."""
+    trainable = audit.totals.trainable_params + audit.auxiliary.trainable_params
+    return precision.trains and trainable > 0
+
+
 def saved(audit: Audit) -> tuple[Saved, ...]:
     """What the backward pass keeps, for every node: of its output, and of its own making.
 
@@ -95,7 +101,8 @@ def saved(audit: Audit) -> tuple[Saved, ...]:
     """
     nodes = audit.graph.nodes
     homes = storages(audit, training=True)
-    trains, live = trained(audit), reached(audit)
+    trains = trained(audit)
+    live = reached(audit, trains)
     held: set[int] = set()
     own = []
     for index, node in enumerate(nodes):
@@ -125,12 +132,12 @@ def optimizer(settings: Mapping[str, Any], name: str | None = None) -> Optimizer
     return Optimizer(found, OPTIMIZERS[found] + extra, chosen is not None)
 
 
-def training(audit: Audit, precision: Precision, batch: int, chosen: Optimizer) -> Training | None:
-    """The memory of a training step on ``batch`` images; None where nothing can be trained."""
+def training(
+    audit: Audit, kept: Sequence[Saved], precision: Precision, batch: int, chosen: Optimizer
+) -> Training:
+    """The memory of a training step on ``batch`` images, of which every node keeps so much."""
     trainable = audit.totals.trainable_params + audit.auxiliary.trainable_params
-    if not precision.trains or not trainable:
-        return None
-    sums = Saved(*map(sum, zip(*saved(audit), strict=True)))
+    sums = Saved(*map(sum, zip(*kept, strict=True)))
     return Training(
         chosen,
         _weights(audit, precision),

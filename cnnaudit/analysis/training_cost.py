@@ -9,6 +9,7 @@ Courville 2016, section 6.5.6; the optimiser's own operations, the loss and inpu
 left out.) Auxiliary heads train with the rest.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnnaudit.analysis.gradients import reached, trained
@@ -36,12 +37,14 @@ class TrainingCost(NamedTuple):
 
 def training_cost(audit: Audit) -> TrainingCost | None:
     """The cost of the training that the file describes; None where nothing trains."""
-    if not any(trained(audit)):
+    trains = trained(audit)
+    if not any(trains):
         return None
     settings = audit.graph.training
     batch, epochs = settings.get("batch_size"), settings.get("epochs")
     images = settings.get("dataset.images")
-    image = sum(factor * row.flops for factor, row in zip(factors(audit), audit.rows, strict=True))
+    times = factors(audit, trains)
+    image = sum(factor * row.flops for factor, row in zip(times, audit.rows, strict=True))
     steps = None if images is None or batch is None else -(-images // batch)
     return TrainingCost(
         batch,
@@ -57,12 +60,12 @@ def training_cost(audit: Audit) -> TrainingCost | None:
     )
 
 
-def factors(audit: Audit) -> tuple[int, ...]:
+def factors(audit: Audit, trains: Sequence[bool]) -> tuple[int, ...]:
     """For every node how many times its forward operations a training step costs: 1, 2 or 3."""
-    live = reached(audit)
+    live = reached(audit, trains)
     return tuple(
-        1 + any(live[source] for source in node.inputs) + trains
-        for node, trains in zip(audit.graph.nodes, trained(audit), strict=True)
+        1 + any(live[source] for source in node.inputs) + own
+        for node, own in zip(audit.graph.nodes, trains, strict=True)
     )
 
 

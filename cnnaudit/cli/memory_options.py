@@ -46,7 +46,7 @@ def settings(
 
     Raises ``UsageError`` for a precision, an optimiser or a size that does not exist.
     """
-    from cnnaudit.render.columns import MEMORY_KEYS, named
+    from cnnaudit.render.keys import MEMORY_KEYS, named
 
     options = (batch, dtype, in_place or None, optimizer, fits)
     if options == (None,) * len(options) and not set(named(columns)) & set(MEMORY_KEYS):

@@ -57,7 +57,7 @@ def run(
     from cnnaudit.calculator import audit
     from cnnaudit.operands import Overrides, load
     from cnnaudit.operands import expand as files_of
-    from cnnaudit.render.views import columns_of, wants_signal
+    from cnnaudit.render.keys import columns_of, wants_signal
 
     targets = common.targets(format, output, FORMATS, quiet)
     columns = columns_of(view, columns)

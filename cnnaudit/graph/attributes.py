@@ -2,13 +2,15 @@
 
 from collections import deque
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
 from cnnaudit.errors import Fault, Problems, Span
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.kind import REQUIRED, Attributes, Field, Kind, Shape, Type, product
+from cnnaudit.layers.table import KINDS
 from cnnaudit.parsing import expressions
-from cnnaudit.parsing.expressions import ExpressionError, Name, Operation
+from cnnaudit.parsing.expressions import TREES, ExpressionError, Name
 from cnnaudit.parsing.fitting import UnfitError, fit
 from cnnaudit.parsing.settings import Values
 from cnnaudit.parsing.values import UNREADABLE, Value, raw
@@ -128,14 +130,14 @@ def _origin(value: Value, names: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _needs_names(content: Any) -> bool:
-    if isinstance(content, Name | Operation):
+    if isinstance(content, TREES):
         return True
     return isinstance(content, tuple) and any(_needs_names(item.content) for item in content)
 
 
 def _names_in(value: Value) -> frozenset[str]:
     content = value.content
-    if isinstance(content, Name | Operation):
+    if isinstance(content, TREES):
         return expressions.names(content)
     if isinstance(content, tuple):
         return frozenset().union(*map(_names_in, content))
@@ -177,16 +179,16 @@ def resolve(
     missing: list[str] = []
     failed = False
     axes = len(shape) - 1
-    for field in kind.fields:
+    for field, default in _defaults(kind.name, axes):
         value = values.get(field.name)
         if value is not None:
             got = evaluator.number(field.type, value, names, shape, axes, field.choices)
             failed |= got is None
             attributes[field.name] = got
-        elif field.default is REQUIRED:
+        elif default is REQUIRED:
             missing.append(field.name)
         else:
-            attributes[field.name] = _default(field, axes)
+            attributes[field.name] = default
     if missing:
         fault = _missing(kind, missing)
         evaluator.problems.fault(fault, span)
@@ -202,21 +204,27 @@ def fitted(kind: Kind, values: Mapping[str, Any], shape: Shape, framework: Frame
     axes = len(shape) - 1
     attributes: dict[str, Any] = {}
     missing: list[str] = []
-    for field in kind.fields:
+    for field, default in _defaults(kind.name, axes):
         value = values.get(field.name)
         if value is not None:
             attributes[field.name] = fit(field.type, value, axes, field.choices)
-        elif field.default is REQUIRED:
+        elif default is REQUIRED:
             missing.append(field.name)
         else:
-            attributes[field.name] = _default(field, axes)
+            attributes[field.name] = default
     if missing:
         raise UnfitError(_missing(kind, missing))
     return kind.complete(attributes, framework)
 
 
+@cache
+def _defaults(name: str, axes: int) -> tuple[tuple[Field, Any], ...]:
+    """The fields of a kind, each with its default on an input of so many spatial axes."""
+    return tuple((field, _default(field, axes)) for field in KINDS[name].fields)
+
+
 def _default(field: Field, axes: int) -> Any:
-    if field.default is None or field.type is Type.CHOICE:
+    if field.default in (None, REQUIRED) or field.type is Type.CHOICE:
         return field.default
     return fit(field.type, field.default, axes, field.choices)
 

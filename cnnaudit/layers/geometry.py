@@ -4,6 +4,7 @@ Most layers step evenly. Those that enlarge or divide unevenly repeat a pattern 
 so a window is a whole period of them, in whole numbers.
 """
 
+from functools import lru_cache
 from math import gcd
 from typing import NamedTuple, TypeAlias
 
@@ -42,12 +43,14 @@ def shifted(by: int) -> Window:
     return Window(1, (range(by, by + 1),))
 
 
+@lru_cache(maxsize=1024)
 def sliding(kernel: int, stride: int, dilation: int, before: int) -> Window:
     """Convolution and pooling: position i reads i·stride − before + k·dilation, k < kernel.
 
     Dumoulin & Visin (2016), "A guide to convolution arithmetic for deep learning".
     """
-    return Window(stride, (range(-before, dilation * (kernel - 1) + 1 - before, dilation),))
+    window = Window(stride, (range(-before, dilation * (kernel - 1) + 1 - before, dilation),))
+    return ONE if window == ONE else window
 
 
 def spreading(kernel: int, stride: int, dilation: int, before: int) -> Window:

@@ -57,6 +57,11 @@ class Operation(NamedTuple):
 
 Expression: TypeAlias = Literal | Name | Operation
 
+#: For isinstance: what has a value only where its names have one, and what is a number. (Written
+#: as ``A | B`` at the place, a union is made anew for every value that is looked at.)
+TREES = (Name, Operation)
+NUMBERS = (int, Fraction)
+
 
 class ExpressionError(Exception):
     """The text is not an expression, or has no value; ``offset`` counts characters from 0."""
@@ -207,7 +212,7 @@ def evaluate(expression: Expression, values: Mapping[str, Any]) -> Any:
 
 def _holds(condition: Expression, values: Mapping[str, Any]) -> bool:
     value = evaluate(condition, values)
-    if not isinstance(value, int | Fraction):
+    if not isinstance(value, NUMBERS):
         raise ExpressionError(f"{_shown(value)} is neither true nor false")
     return bool(value)
 
@@ -218,7 +223,7 @@ def _shown(value: Any) -> str:
 
 def _apply(symbol: str, arguments: list[Any]) -> Any:
     for argument in arguments:
-        if not isinstance(argument, int | Fraction):
+        if not isinstance(argument, NUMBERS):
             raise ExpressionError(f"{_shown(argument)} is not a number")
     function = _OPERATORS.get(symbol) or FUNCTIONS[symbol][2]
     try:

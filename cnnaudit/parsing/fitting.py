@@ -8,7 +8,7 @@ from typing import Any
 from cnnaudit.errors import Fault, suggestion
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing import expressions
-from cnnaudit.parsing.expressions import ExpressionError
+from cnnaudit.parsing.expressions import NUMBERS, ExpressionError
 from cnnaudit.text import decimal
 
 MAX_INTEGER = 2**63 - 1
@@ -69,11 +69,13 @@ def _listed(value: Any) -> str:
 
 def integer(value: Any, least: int, expects: str) -> int:
     """``value`` as an int from ``least`` to 2^63 - 1; raises ``UnfitError``."""
+    if type(value) is int and least <= value <= MAX_INTEGER:
+        return value  # nearly every one: whether an int is a Fraction takes longer to find out
     if isinstance(value, Fraction) and value.denominator != 1:
         message = f"{decimal(value)} is not a whole number"
         help = "use floor(), ceil() or round_even()"
         raise UnfitError(Fault("not-whole", message, help))
-    if isinstance(value, bool) or not isinstance(value, int | Fraction) or value < least:
+    if isinstance(value, bool) or not isinstance(value, NUMBERS) or value < least:
         raise _unfit(expects, value)
     if value > MAX_INTEGER:
         raise UnfitError(Fault("over-limit", "the number is larger than 2^63 - 1"))
@@ -85,13 +87,13 @@ def _whole(value: Any, _axes: int | None) -> int:
 
 
 def _number(value: Any, _axes: int | None) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | Fraction):
+    if isinstance(value, bool) or not isinstance(value, NUMBERS):
         raise _unfit(Type.NUMBER.value, value)
     return value
 
 
 def _rate(value: Any, _axes: int | None) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | Fraction) or not 0 <= value < 1:
+    if isinstance(value, bool) or not isinstance(value, NUMBERS) or not 0 <= value < 1:
         raise _unfit(Type.RATE.value, value)
     return value
 

@@ -1,6 +1,11 @@
-"""From a file to its document: the tree is read, and before it the files that it builds on."""
+"""From a file to its document: the tree is read, and before it the files that it builds on.
+
+A file that many others build on is opened for each of them, since it may have changed, and worked
+through once as long as it has not.
+"""
 
 from contextlib import suppress
+from typing import NamedTuple
 
 from cnnaudit.errors import AuditError, Problems, Source, Span
 from cnnaudit.parsing.backbone import file_of
@@ -12,6 +17,21 @@ from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, parse
 from cnnaudit.parsing.zoo import open_zoo
 
 MAX_EXTENDS = 16
+
+#: How many files that others build on are kept, and how long a text may be.
+_MOST, _LONGEST = 128, 64 * 1024
+
+
+class _Kept(NamedTuple):
+    """A file without faults that others build on, and what it builds on itself."""
+
+    tree: Node | None
+    base: Document | None
+    trunk: Document | None
+    document: Document
+
+
+_KEPT: dict[Source, _Kept] = {}
 
 
 def load(opened: Opened, problems: Problems | None = None) -> Document:
@@ -36,7 +56,8 @@ def split_variant(reference: str) -> tuple[str, str | None]:
 
 def _load(opened: Opened, problems: Problems, chain: tuple[str, ...]) -> Document | None:
     source = opened.source
-    tree = parse(source, problems)
+    kept = _KEPT.get(source) if chain else None
+    tree = kept.tree if kept is not None else parse(source, problems)
     if tree is None and len(problems):
         return None
     node = tree.get("extends") if isinstance(tree, Mapping) else None
@@ -52,7 +73,15 @@ def _load(opened: Opened, problems: Problems, chain: tuple[str, ...]) -> Documen
     file = file_of(tree.get("backbone")) if isinstance(tree, Mapping) else None
     if file is not None:
         trunk = _referenced(opened, file, problems, trail)
-    return read_document(source, tree, base, problems, trunk)
+    if kept is not None and kept.base is base and kept.trunk is trunk:
+        return kept.document
+    document = read_document(source, tree, base, problems, trunk)
+    if document is not None and chain and not len(problems) and len(source.text) <= _LONGEST:
+        _KEPT.pop(source, None)
+        if len(_KEPT) >= _MOST:
+            del _KEPT[next(iter(_KEPT))]
+        _KEPT[source] = _Kept(tree, base, trunk, document)
+    return document
 
 
 def _check_alone(source: Source, tree: Node | None, problems: Problems) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from cnnaudit.errors import Problems, Span, suggestion
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing import expressions
-from cnnaudit.parsing.expressions import Expression, ExpressionError, Literal, Name, Operation
+from cnnaudit.parsing.expressions import TREES, Expression, ExpressionError, Literal, Name
 from cnnaudit.parsing.fitting import UnfitError, fit
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
@@ -91,7 +91,7 @@ def read(
 
 
 def _is_constant(content: Any) -> bool:
-    if isinstance(content, Name | Operation):
+    if isinstance(content, TREES):
         return False
     return not isinstance(content, tuple) or all(_is_constant(item.content) for item in content)
 
@@ -267,7 +267,7 @@ def raw(value: Value, values: Mapping[str, Any]) -> Any:
     Raises ``KeyError`` for a name without a value, ``ExpressionError`` where there is no result.
     """
     content = value.content
-    if isinstance(content, Name | Operation):
+    if isinstance(content, TREES):
         tree: Expression = content
         return expressions.evaluate(tree, values)
     if isinstance(content, tuple):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.render.keys import FIELD_KEYS, MEMORY_KEYS, SIGNAL_KEYS, named
 from cnnaudit.render.lines import Line, expanded, folded, written
 from cnnaudit.text import bound_text, count_text, percent, shape_text, short_count, value_text
 
@@ -128,25 +129,6 @@ COLUMNS = {
         Column("source", "Source", _place, lambda line, _: _place(line), False),
     )
 }
-#: Columns that need an analysis of memory, and exist where it was made.
-MEMORY_KEYS = ("weight_bytes", "activation_bytes", "saved_bytes", "live_bytes")
-#: Columns that need receptive fields.
-FIELD_KEYS = (
-    "receptive_field",
-    "narrowest",
-    "stride",
-    "offset",
-    "misalignment",
-    "seen",
-    "path",
-)
-#: Columns that need the signal at initialisation.
-SIGNAL_KEYS = ("forward_gain", "forward_signal", "backward_gain", "backward_signal")
-
-
-def named(text: str) -> tuple[str, ...]:
-    """The keys in ``--columns a,b,c``."""
-    return tuple(filter(None, (part.strip() for part in text.split(","))))
 
 
 def chosen(text: str, more: Mapping[str, Column] = MappingProxyType({})) -> tuple[Column, ...]:

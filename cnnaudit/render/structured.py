@@ -26,16 +26,12 @@ def dumps(value: Any, open_levels: int = 3) -> str:
 def _text(value: Any, levels: int, indent: str) -> str:
     inner = indent + "  "
     if isinstance(value, dict) and value and levels:
-        items = (f"{json.dumps(key)}: {_text(v, levels - 1, inner)}" for key, v in value.items())
+        items = (f"{_LINE.encode(key)}: {_text(v, levels - 1, inner)}" for key, v in value.items())
         return "{\n" + ",\n".join(inner + item for item in items) + f"\n{indent}}}"
     if isinstance(value, list) and value and levels and isinstance(value[0], dict):
         items = (_text(v, levels - 1, inner) for v in value)
         return "[\n" + ",\n".join(inner + item for item in items) + f"\n{indent}]"
-    return _line(value)
-
-
-def _line(value: Any) -> str:
-    return json.dumps(value, default=_plain, allow_nan=False)
+    return _LINE.encode(value)
 
 
 def _plain(value: Any) -> Any:
@@ -43,3 +39,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Fraction):
         return int(value) if value.denominator == 1 else float(value)
     raise TypeError(type(value).__name__)
+
+
+_LINE = json.JSONEncoder(default=_plain, allow_nan=False)

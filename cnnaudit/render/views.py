@@ -1,4 +1,4 @@
-"""Presets of columns for ``--view``, and the analyses that columns need.
+"""The analyses that the asked columns need: their columns, and what they say below the table.
 
 An analysis runs where one of its columns is asked for, and is imported then.
 """
@@ -7,43 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cnnaudit.calculator import Audit
-from cnnaudit.errors import UsageError, suggestion
-from cnnaudit.render.columns import FIELD_KEYS, SIGNAL_KEYS, Column, named
+from cnnaudit.render.columns import Column
+from cnnaudit.render.keys import FIELD_KEYS, SIGNAL_KEYS, WHAT, named, wants_signal
 from cnnaudit.render.summary import summary
 
 if TYPE_CHECKING:
     from cnnaudit.analysis.memory import Memory
-
-_WHAT = ("layer", "operation", "output")
-
-#: What ``--view`` may name, and the columns it stands for.
-VIEWS = {
-    "shapes": (*_WHAT, "activation_size", "attributes"),
-    "cost": (*_WHAT, "params", "params_share", "macs", "macs_share", "flops"),
-    "memory": ("layer", "output", "weight_bytes", "activation_bytes", "saved_bytes", "live_bytes"),
-    "receptive-field": (*_WHAT, "receptive_field", "narrowest", "stride", "offset", "seen", "path"),
-    "signal": (*_WHAT, *SIGNAL_KEYS),
-}
-
-
-def columns_of(view: str, columns: str) -> str:
-    """``--columns``, or what ``--view`` stands for.
-
-    Raises ``UsageError`` where both are given, or there is no such view.
-    """
-    if not view:
-        return columns
-    if columns:
-        raise UsageError("--view and --columns both choose the columns: give one of them")
-    if view not in VIEWS:
-        hint = suggestion(view, tuple(VIEWS)) or f"there are {', '.join(VIEWS)}"
-        raise UsageError(f"--view: there is no view '{view}' ({hint})")
-    return ",".join(VIEWS[view])
-
-
-def wants_signal(columns: str) -> bool:
-    """Whether a column of the signal is asked for."""
-    return not set(SIGNAL_KEYS).isdisjoint(named(columns))
 
 
 class Shown:
@@ -70,7 +39,7 @@ class Shown:
             for lines, audit, at in zip(notes, audits, signals, strict=True):
                 lines.extend(signal.signal_notes(audit, at))
         # Where nothing that adds up is shown, totals would only be in the way.
-        analysed = keys and keys <= {*_WHAT, "attributes", "source", *FIELD_KEYS, *SIGNAL_KEYS}
+        analysed = keys and keys <= {*WHAT, "attributes", "source", *FIELD_KEYS, *SIGNAL_KEYS}
         alone = analysed and any(notes) and memories is None
         asked: Sequence[Memory | None] = memories or [None] * len(audits)
         self.footers = [

@@ -40,7 +40,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     base, document = subject.base, subject.document
     if base is None or document is None or document.base is None:
         return
-    changed = _changed(subject.graph, base.graph)
+    changed = _changed(subject.graph, base)
     if not changed:
         return
     nodes = subject.nodes
@@ -51,7 +51,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     ]
     if len(changed) > _NAMED:
         named.append(f"{len(changed) - _NAMED} more")
-    there = PurePath(base.graph.path).name
+    there = PurePath(base.path).name
     layers = "1 layer pads" if len(changed) == 1 else f"{len(changed)} layers pad"
     yield Finding(
         None,

@@ -48,10 +48,17 @@ _PREFIX = r"(?:(?P<part>total|trainable|non-trainable)\s+)?"
 _WHAT = r"(?P<what>param(?:eter)?s?|weights|macs?|flops?|gradients|layers)"
 _FORWARD = re.compile(rf"{_ABOUT}{_NUMBER}\s*{_UNIT}\s*{_PREFIX}{_WHAT}\.?", re.IGNORECASE)
 _REVERSE = re.compile(rf"{_PREFIX}{_WHAT}\s*[:=]\s*{_ABOUT}{_NUMBER}\s*{_UNIT}\.?", re.IGNORECASE)
+#: What a text has where any of its comments states a total.
+_MENTION = re.compile(r"#.*(?:param|weights|mac|flop|gradient)", re.IGNORECASE)
 _TITLE = re.compile(r"[\w.+-]*\s*summary:\s*", re.IGNORECASE)
 #: A comma that is not inside a number.
 _COMMA = re.compile(r"[,;]\s+")
 _LONGEST = 200
+
+
+def may_state(text: str) -> bool:
+    """Whether a file's comments may state anything: to find them exactly takes far longer."""
+    return _MENTION.search(text) is not None
 
 
 def statements(text: str) -> tuple[Statement, ...]:

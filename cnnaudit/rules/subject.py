@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from cnnaudit.analysis.receptive_field import Field, receptive_fields
+from cnnaudit.analysis.receptive_field import Field, Reach, field, reach
 from cnnaudit.analysis.signal import Signal, signals
-from cnnaudit.calculator import Audit, LayerRow, audit, layer_row
+from cnnaudit.calculator import Audit, LayerRow, layer_row
 from cnnaudit.errors import AuditError, Span
 from cnnaudit.gates import Limit
 from cnnaudit.graph.build import build
@@ -23,6 +23,27 @@ class Before(NamedTuple):
     totals: Mapping[str, int]
     label: str
     limits: tuple[Limit, ...]
+
+
+#: The network of the document that a file extends; many files extend the same, and in a row.
+_STOCKS: dict[int, tuple[Document, Graph | None]] = {}
+_MOST_STOCKS = 64
+
+
+def _stock(document: Document) -> Graph | None:
+    """The network of a document that others extend; None where it does not stand."""
+    known = _STOCKS.get(id(document))
+    if known is not None:
+        return known[1]
+    try:
+        graph = build(document)
+    except AuditError:
+        graph = None
+    if len(_STOCKS) >= _MOST_STOCKS:
+        del _STOCKS[next(iter(_STOCKS))]
+    # Held with the document: as long as it is, no other one has its identity.
+    _STOCKS[id(document)] = document, graph
+    return graph
 
 
 class Subject:
@@ -87,9 +108,13 @@ class Subject:
         )
 
     @cached_property
-    def fields(self) -> tuple[Field, ...]:
-        """The receptive field at each node."""
-        return receptive_fields(self.graph)
+    def reach(self) -> list[Reach]:
+        """What each node sees of the network's inputs."""
+        return reach(self.graph)
+
+    def field(self, index: int) -> Field:
+        """The receptive field at a node."""
+        return field(self.graph, self.nodes[index], self.reach[index])
 
     @cached_property
     def signals(self) -> tuple[Signal, ...]:
@@ -97,14 +122,11 @@ class Subject:
         return signals(self.graph)
 
     @cached_property
-    def base(self) -> Audit | None:
+    def base(self) -> Graph | None:
         """The network of the file that this one extends; None where there is none that stands."""
         if self.document is None or self.document.base is None:
             return None
-        try:
-            return audit(build(self.document.base.document))
-        except AuditError:
-            return None
+        return _stock(self.document.base.document)
 
     def said(self, key: str) -> Span | None:
         """Where the file itself says ``input``, ``classes``, ``training.KEY`` or ``expect.KEY``.

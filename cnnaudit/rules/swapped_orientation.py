@@ -30,7 +30,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     base, document = subject.base, subject.document
     if base is None or document is None or document.base is None:
         return
-    for here, there in zip(subject.graph.inputs, base.graph.inputs, strict=False):
+    for here, there in zip(subject.graph.inputs, base.inputs, strict=False):
         if len(here.shape) != 3 or len(there.shape) != 3:
             continue
         height, width, channels = here.shape
@@ -39,7 +39,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
         yield Finding(
             None,
             f"height and width are exchanged: this input is {shape_text(here.shape)}, that of"
-            f" {PurePath(base.graph.path).name} is {shape_text(there.shape)}",
+            f" {PurePath(base.path).name} is {shape_text(there.shape)}",
             f"sizes are HEIGHTxWIDTHxCHANNELS: write `input: {width}x{height}x{channels}`",
             span=subject.said("input"),
         )

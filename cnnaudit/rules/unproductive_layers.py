@@ -22,6 +22,7 @@ field grows more slowly (`cnnaudit report --view rf` shows it).
 
 from collections.abc import Iterator
 
+from cnnaudit.analysis.receptive_field import narrowest as least_seen
 from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
@@ -57,7 +58,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     if not wide:
         return
     first = subject.nodes[late[0]]
-    field = subject.fields[first.inputs[0]]
+    field = subject.field(first.inputs[0])
     seen = (field.narrowest if options["narrowest"] else field.size) or field.narrowest or ()
     rows = [subject.audit.rows[index] for index in late]
     params, macs = sum(row.params for row in rows), sum(row.macs for row in rows)
@@ -75,9 +76,9 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
 
 def _sees(subject: Subject, index: int, image: tuple[int, ...], narrowest: bool) -> bool:
     """Whether each position of a node's output sees at least the image on every axis."""
-    field = subject.fields[index]
+    widest = None if narrowest else subject.field(index).size
     # Behind a gate that reads a whole map every position sees everything, if only as one number.
-    size = field.narrowest if narrowest or field.size is None else field.size
+    size = least_seen(subject.reach[index]) if widest is None else widest
     if not image or size is None or len(size) != len(image):
         return False
     return all(seen is not None and seen >= cells for seen, cells in zip(size, image, strict=True))

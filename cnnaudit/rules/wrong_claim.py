@@ -22,7 +22,7 @@ from cnnaudit.parsing.comments import Comment, comments
 from cnnaudit.parsing.source import lines_of
 from cnnaudit.rules.conventions import others, presets, same_params
 from cnnaudit.rules.rule import Finding, Level, Options
-from cnnaudit.rules.statements import Statement, heading_statements, statements
+from cnnaudit.rules.statements import Statement, heading_statements, may_state, statements
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import bound_text, count_text, decimal, shape_text
 
@@ -88,7 +88,7 @@ def _comments(subject: Subject) -> Iterator[Finding]:
     document = subject.document
     if document is None or document.variants or subject.graph.variants:
         return
-    found = comments(document.source)
+    found = comments(document.source) if may_state(document.source.text) else ()
     if not found:
         return
     lines, text = _layer_lines(subject), lines_of(document.source.text)

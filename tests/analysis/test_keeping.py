@@ -111,14 +111,14 @@ def test_nothing_is_kept_before_the_first_layer_that_trains() -> None:
     layers = ["{conv: 4, kernel: 1, activation: relu, trainable: false}", "flatten", "{dense: 2}"]
     found = audit_text(chain(*layers, input="8x8x4"))
     assert trained(found) == (False, False, False, False, True)
-    assert reached(found) == (False, False, False, False, True)
+    assert reached(found, trained(found)) == (False, False, False, False, True)
     assert [one.values for one in saved(found)] == [0, 0, 256, 0, 0]  # the input of dense: relu's
 
 
 def test_gradients_pass_through_frozen_layers() -> None:
     layers = ["{conv: 4, kernel: 1}", "{conv: 4, kernel: 1, trainable: false}"]
     found = audit_text(chain(*layers, input="8x8x4"))
-    assert reached(found) == (False, True, True)
+    assert reached(found, trained(found)) == (False, True, True)
     assert [one.values for one in saved(found)] == [256, 256, 0]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from cnnaudit.analysis.gradients import trained
 from cnnaudit.analysis.training_cost import TrainingCost, factors, training_cost
 from cnnaudit.calculator import audit
 from cnnaudit.operands import load
@@ -30,7 +31,8 @@ def test_how_often_an_operation_is_done(frozen: tuple[str, ...], expected: tuple
         for layer in LAYERS
         for name in (frozen or ("-",))
     ]
-    assert factors(audit_text(chain(*layers, input="4x4x1"))) == expected
+    found = audit_text(chain(*layers, input="4x4x1"))
+    assert factors(found, trained(found)) == expected
 
 
 def test_what_the_file_says() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from cnnaudit.render.columns import COLUMNS, FIELD_KEYS, MEMORY_KEYS, SIGNAL_KEYS
-from cnnaudit.render.views import VIEWS
+from cnnaudit.render.columns import COLUMNS
+from cnnaudit.render.keys import FIELD_KEYS, MEMORY_KEYS, SIGNAL_KEYS, VIEWS
 from tests.support import run
 
 
