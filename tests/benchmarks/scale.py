@@ -4,6 +4,7 @@
 sizes, and how much it grew. Each network is measured in a process of its own.
 """
 
+import gc
 import json
 import os
 import resource
@@ -323,7 +324,6 @@ def _check(watch: _Watch, path: str) -> None:
 
 def _memory(path: str) -> dict[str, int]:
     """Bytes by what they hold, the interpreter and the modules left out."""
-    import gc
     import tracemalloc
 
     from cnnaudit.calculator import audit
@@ -364,6 +364,7 @@ def _memory(path: str) -> dict[str, int]:
 
 def child(stages: str, folder: str, names: list[str]) -> None:
     """Measure in this process, and print the figures as JSON."""
+    gc.set_threshold(100_000)  # as the program itself does
     paths = [str(Path(folder, name)) for name in names]
     watch = _Watch()
     held: dict[str, int] = {}
