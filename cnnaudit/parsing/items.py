@@ -157,7 +157,7 @@ def _read_layer(keys: Keys, span: Span, scope: Scope) -> Item | None:
     verb, word, principal = chosen
     kind = KINDS.get(verb)
     # The operation `scale` has an attribute `init`, which elsewhere any layer may carry.
-    own = {name for name in COMMON if kind and kind.field(name)}
+    own = {name for name in keys if name in COMMON and kind and kind.field(name)}
     rest = {n: pair for n, pair in keys.items() if n not in COMMON or n in own}
     rest.pop("op", None)
     keys = {name: pair for name, pair in keys.items() if name not in own}

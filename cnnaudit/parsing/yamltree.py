@@ -47,6 +47,8 @@ class Mapping(NamedTuple):
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 _LOADER = getattr(yaml, "CLoader", yaml.Loader)
+_STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+_ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 # YAML 1.2 allows tab, line feed, carriage return, next line and everything printable.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -56,17 +58,25 @@ class _StopError(Exception):
 
 
 class _Open:
-    """A collection whose end has not been read: its children so far, their number and height."""
+    """A collection whose end has not been read: its children so far, and what is below them.
 
-    __slots__ = ("anchor", "children", "height", "is_mapping", "size", "start")
+    ``below`` counts the nodes inside its children, ``height`` how deep they are nested.
+    """
+
+    __slots__ = ("anchor", "below", "children", "height", "is_mapping", "start")
 
     def __init__(self, is_mapping: bool, anchor: str | None, start: Span) -> None:
         self.is_mapping = is_mapping
         self.anchor = anchor
         self.start = start
         self.children: list[Node] = []
-        self.size = 1
+        self.below = 0
         self.height = 1
+
+    @property
+    def size(self) -> int:
+        """The nodes so far, this one included."""
+        return 1 + len(self.children) + self.below
 
 
 def parse(source: Source, problems: Problems) -> Node | None:
@@ -151,48 +161,64 @@ class _Builder:
         self.root: Node | None = None
         self.nodes = 0
         self.alias_nodes = 0
+        # A text that stands a hundred thousand times, as a key does, is held once.
+        self.texts: dict[str, str] = {}
 
     def build(self) -> Node | None:
         documents = 0
-        for event in yaml.parse(self.source.text, Loader=_LOADER):
-            if isinstance(event, yaml.ScalarEvent):
-                self._tag(event)
-                # A plain scalar's style is None to the Python parser and empty to libyaml.
-                node = Scalar(event.value, not event.style, self._span(event))
-                self._add(node, event.anchor)
-            elif isinstance(event, yaml.CollectionStartEvent):
-                self._tag(event)
-                if len(self.open) >= MAX_DEPTH:
-                    self._stop("over-limit", f"nested more than {MAX_DEPTH} deep", event)
-                is_mapping = isinstance(event, yaml.MappingStartEvent)
-                self.open.append(_Open(is_mapping, event.anchor, self._span(event)))
-            elif isinstance(event, yaml.CollectionEndEvent):
-                self._close(event)
-            elif isinstance(event, yaml.AliasEvent):
-                self._alias(event)
-            elif isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    message = "a file holds one document, and here starts another"
-                    self._stop("yaml-syntax", message, event)
+        loader = _LOADER(self.source.text)
+        try:
+            for event in iter(loader.get_event, None):
+                kind = type(event)
+                if kind is yaml.ScalarEvent:
+                    self._scalar(event)
+                elif kind in _STARTS:
+                    self._start(event)
+                elif kind in _ENDS:
+                    self._end(event)
+                elif kind is yaml.AliasEvent:
+                    self._alias(event)
+                elif kind is yaml.DocumentStartEvent:
+                    documents += 1
+                    if documents > 1:
+                        message = "a file holds one document, and here starts another"
+                        self._stop("yaml-syntax", message, event)
+        finally:
+            loader.dispose()
         return self.root
 
     def _span(self, event: yaml.Event) -> Span:
         start, end = _marks(event)
-        return Span(self.source, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        line = start.line + 1
+        end_line = line if end.line == start.line else end.line + 1
+        return Span(self.source, line, start.column + 1, end_line, end.column + 1)
 
     def _stop(self, name: str, message: str, event: yaml.Event) -> None:
         self.problems.error(name, message, self._span(event))
         raise _StopError
 
     def _tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        self.problems.error(
+            "yaml-syntax",
+            f"tags are not part of the format: {event.tag}",
+            self._span(event),
+            "remove the tag; the key decides how its value is read",
+        )
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
         if event.tag is not None:
-            self.problems.error(
-                "yaml-syntax",
-                f"tags are not part of the format: {event.tag}",
-                self._span(event),
-                "remove the tag; the key decides how its value is read",
-            )
+            self._tag(event)
+        text = self.texts.setdefault(event.value, event.value)
+        # A plain scalar's style is None to the Python parser and empty to libyaml.
+        self._add(Scalar(text, not event.style, self._span(event)), event.anchor)
+
+    def _start(self, event: yaml.CollectionStartEvent) -> None:
+        if event.tag is not None:
+            self._tag(event)
+        if len(self.open) >= MAX_DEPTH:
+            self._stop("over-limit", f"nested more than {MAX_DEPTH} deep", event)
+        is_mapping = type(event) is yaml.MappingStartEvent
+        self.open.append(_Open(is_mapping, event.anchor, self._span(event)))
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         name = event.anchor or ""
@@ -216,14 +242,16 @@ class _Builder:
         if self.nodes > MAX_NODES:
             self.problems.error("over-limit", f"more than {MAX_NODES:,} values", node.span)
             raise _StopError
-        if self.open:
-            self.open[-1].children.append(node)
-            self.open[-1].size += size
-            self.open[-1].height = max(self.open[-1].height, height + 1)
-        else:
+        if not self.open:
             self.root = node
+            return
+        frame = self.open[-1]
+        frame.children.append(node)
+        if size > 1:
+            frame.below += size - 1
+            frame.height = max(frame.height, height + 1)
 
-    def _close(self, event: yaml.CollectionEndEvent) -> None:
+    def _end(self, event: yaml.CollectionEndEvent) -> None:
         frame = self.open.pop()
         # The end of a block collection is only noticed at the next token, lines later.
         start, end = _marks(event)
