@@ -62,7 +62,7 @@ PRESETS: dict[str, Settings] = {
     "teaching": Settings(
         fail_on=Level.ERROR,
         levels={"factorizable-kernel": Level.WARNING, "redundant-bias": Level.WARNING},
-        rules={"narrow-layer": {"floor": 4}, "oversized-for-data": {"parameters_per_image": 1000}},
+        rules={"narrow-layer": {"floor": 4}, "oversized-for-data": {"params_per_image": 1000}},
     ),
 }
 

@@ -5,7 +5,8 @@ the classes one by one (Goodfellow, Bengio & Courville 2016, section 6.2.2). One
 in the first batch at best; one too many trains without a word and learns a class that never comes.
 A single unit is enough for two classes, with a sigmoid, or without an activation where the loss
 takes logits (under PyTorch, or where the loss says so). The main line and auxiliary heads are held
-to it; another head is only where it ends in a softmax.
+to it; another head, and one of several branches that stay apart, is only where it ends in a
+softmax.
 
 Example::
 
@@ -20,10 +21,12 @@ number once.
 
 from collections.abc import Iterator
 
+from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.table import UNKNOWN
 from cnnaudit.rules.flow import End, ends, last_function
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
+from cnnaudit.rules.ways import is_weighted
 from cnnaudit.text import count_text, shape_text
 
 CODE = "CA114"
@@ -47,9 +50,11 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     wanted = said if classes is None else classes
     if wanted is None:
         return
-    for end in ends(subject):
+    found = ends(subject)
+    several = sum(end.kind == "main" for end in found) > 1
+    for end in found:
         node = subject.nodes[end.node]
-        if not node.shape or node.kind == UNKNOWN.name or not _is_classifier(subject, end):
+        if not node.shape or node.kind == UNKNOWN.name or not _is_held(subject, end, several):
             continue
         units = node.shape[-1]
         if units == wanted or (units == 1 and wanted == 2 and _may_be_alone(subject, end)):
@@ -62,12 +67,29 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
             f" {count_text(wanted)} classes",
             "give the one unit a sigmoid, or write `dense: classes` with a softmax"
             if alone
-            else "write `dense: classes` where it is dense",
+            else _instead(subject, node, wanted),
         )
 
 
-def _is_classifier(subject: Subject, end: End) -> bool:
-    return end.kind != "head" or last_function(subject, end.node) == "softmax"
+def _is_held(subject: Subject, end: End, several: bool) -> bool:
+    """Whether an output must be a classifier: it says so, or nothing else can be."""
+    one_of_many = end.kind == "head" or (end.kind == "main" and several)
+    return not one_of_many or last_function(subject, end.node) == "softmax"
+
+
+def _instead(subject: Subject, node: Node, wanted: int) -> str:
+    """What to write where the output's values come from."""
+    source = node
+    while not is_weighted(source.kind) and len(source.inputs) == 1:
+        source = subject.nodes[source.inputs[0]]
+    here = "here" if source.layer == node.layer else f"where '{source.layer}' is"
+    what = source.kind if "filters" in source.attributes else "dense"
+    help = f"write `{what}: classes` {here}"
+    if subject.graph.classes is None:
+        return f"write `classes: {wanted}` at the top, and `{what}: classes` {here}"
+    if len(node.shape) > 1:
+        help += ", or take out `classes` if the output is more than a classification"
+    return help
 
 
 def _may_be_alone(subject: Subject, end: End) -> bool:

@@ -18,13 +18,14 @@ what they read.
 """
 
 from collections.abc import Iterator
+from fractions import Fraction
 
-from cnnaudit.calculator import audit
+from cnnaudit.calculator import Audit, audit
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import positions
+from cnnaudit.rules.ways import last_weighted, positions
 from cnnaudit.text import count_text, percent, shape_text
 
 CODE = "CA301"
@@ -34,7 +35,10 @@ OPTIONS = (Option("share", 80, "the largest part of the parameters, in percent, 
 
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
-    """One finding, at the largest of the dense layers."""
+    """One finding, at the largest of the dense layers that can be smaller.
+
+    The one that gives the answer can where a map is flattened before it.
+    """
     rows = [row for row in subject.audit.rows if not row.node.auxiliary]
     dense = [row for row in rows if row.node.kind == "dense" and len(row.node.shape) == 1]
     convolutional = any(kind_of(row.node.kind).family == "conv" for row in rows)
@@ -43,41 +47,78 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     held, total = sum(row.params for row in dense), subject.audit.totals.params
     if 100 * held <= options["share"] * total:
         return
-    largest = max(dense, key=lambda row: row.params)
-    layers = f"{len(dense)} dense layers hold" if len(dense) > 1 else "the dense layer holds"
-    entering = subject.graph.input_shapes(largest.node)
+    flattened = _flattened(subject)
+    ends = {subject.nodes[index].name for index in last_weighted(subject)}
+    able = [row for row in dense if flattened or row.node.name not in ends]
+    if not able:
+        return
+    largest = max(able, key=lambda row: row.params)
+    ((*_, values),) = subject.graph.input_shapes(largest.node)
+    parts = f"{percent(held, total)} of the parameters: {count_text(held)} of {count_text(total)}"
     yield Finding(
         largest.node.layer,
-        f"{layers} {percent(held, total)} of the parameters: {count_text(held)} of"
-        f" {count_text(total)}, of which {count_text(largest.params)} here, where"
-        f" {count_text(entering[0][-1])} values are read",
-        _instead(subject)
+        f"{len(dense)} dense layers hold {parts}, of which {count_text(largest.params)} here, where"
+        f" {count_text(values)} values are read"
+        if len(dense) > 1
+        else f"the dense layer holds {parts}, and reads {count_text(values)} values",
+        _instead(subject, flattened, options["share"])
         or "use fewer units here: what it reads is not a map that could be pooled",
     )
 
 
-def _instead(subject: Subject) -> str | None:
-    """What the network would have with a global average pool in place of each flatten."""
-    flattened = [
+def _flattened(subject: Subject) -> list[Node]:
+    """The layers that flatten a map of more than one position."""
+    return [
         node
         for node in subject.nodes
         if node.kind == "flatten"
         and not node.auxiliary
         and positions(subject.graph, node.inputs[0]) > 1
     ]
-    pooled = _pooled(subject.graph) if flattened else None
+
+
+def _instead(subject: Subject, flattened: list[Node], share: int) -> str | None:
+    """What the network would have with a global average pool in place of each flatten.
+
+    Where that is not enough, with dense layers no wider than what they read, too.
+    """
+    pooled = _pooled(subject.graph, frozenset()) if flattened else None
     if pooled is None:
         return None
     (entering,) = subject.graph.input_shapes(flattened[0])
-    return (
+    found = audit(pooled)
+    said = (
         f"with `- {{avg_pool: global, keep_dims: false}}` in place of flatten"
-        f" ({shape_text(entering)}) the network has {count_text(audit(pooled).totals.params)}"
-        " parameters"
+        f" ({shape_text(entering)}) the network has {count_text(found.totals.params)} parameters"
+    )
+    narrowed = _pooled(subject.graph, _inner(subject)) if _share(found) > share else None
+    if narrowed is None:
+        return said
+    less = count_text(audit(narrowed).totals.params)
+    return f"{said}, and {less} with dense layers no wider than what they read"
+
+
+def _share(found: Audit) -> Fraction:
+    """The part of the parameters that sits in dense layers, in percent."""
+    rows = [row for row in found.rows if not row.node.auxiliary and row.node.kind == "dense"]
+    return Fraction(100 * sum(row.params for row in rows), max(1, found.totals.params))
+
+
+def _inner(subject: Subject) -> frozenset[int]:
+    """The dense layers on vectors whose width nothing outside prescribes."""
+    ends = last_weighted(subject)
+    return frozenset(
+        index
+        for index, node in enumerate(subject.nodes)
+        if node.kind == "dense" and len(node.shape) == 1 and index not in ends
     )
 
 
-def _pooled(graph: Graph) -> Graph | None:
-    """The graph with the mean of each channel for every flattened map; None where it cannot be."""
+def _pooled(graph: Graph, narrowed: frozenset[int]) -> Graph | None:
+    """The graph with the mean of each channel for every flattened map; None where it cannot be.
+
+    The layers in ``narrowed`` get no more units than they read values.
+    """
     nodes: list[Node] = []
     changed: set[int] = set()
     for index, before in enumerate(graph.nodes):
@@ -90,6 +131,9 @@ def _pooled(graph: Graph) -> Graph | None:
             kind = kind_of(node.kind)
             if kind.fault(inputs, node.attributes):
                 return None
+            if index in narrowed:
+                units = min(node.attributes["units"], inputs[0][-1])
+                node = node._replace(attributes={**node.attributes, "units": units})
             node = node._replace(shape=kind.output(inputs, node.attributes))
         if node is not before:
             changed.add(index)

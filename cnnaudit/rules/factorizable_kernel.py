@@ -5,8 +5,9 @@ nonlinearity more after each (Simonyan & Zisserman 2015, section 2.3; Szegedy et
 3.1); a 1xn followed by an nx1 sees nxn (section 3.2, which finds that this works for maps of 12 to
 20 positions, and not in early layers). What is said here is exact for this layer, with as many
 filters in between as it has and a bias wherever it has one; normalisation is not counted. Strided,
-dilated and grouped convolutions are left out, and so is a layer that would not save, such as a
-first one that reads three colours.
+dilated and grouped convolutions are left out, and so are a layer that would not save, such as a
+first one that reads three colours, and a last one with less than a quarter as many filters as it
+reads channels: so few in between would lose too much.
 
 Example::
 
@@ -24,6 +25,7 @@ from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import Shape, product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
+from cnnaudit.rules.ways import last_weighted
 from cnnaudit.text import count_text, percent, sizes_text
 
 CODE = "CA306"
@@ -48,12 +50,15 @@ class Cost(NamedTuple):
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """Convolutions that a sequence of smaller ones would make cheaper in both respects."""
+    ends = {subject.nodes[index].name for index in last_weighted(subject)}
     for row in subject.layers:
         node = row.node
         if node.kind != "conv" or node.auxiliary or node.shared is not None or not node.shape:
             continue
         (entering,) = subject.graph.input_shapes(node)
         kernel, attributes = node.attributes["kernel"], node.attributes
+        if entering and node.name in ends and 4 * attributes["filters"] < entering[-1]:
+            continue
         plain = {*attributes["stride"], *attributes["dilation"], attributes["groups"]} == {1}
         if not entering or not plain or len(set(kernel)) > 1 or kernel[0] < options["kernel"]:
             continue
@@ -67,12 +72,14 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         if not cheaper:
             continue
         what, cost = cheaper[0]
+        filters = attributes["filters"]
         yield Finding(
             row.name,
             f"{what} in place of this {_size(kernel)} would save"
             f" {_saving(today.params, cost.params, 'parameters')} and"
             f" {_saving(today.macs, cost.macs, 'MACs')}",
-            f"write {what}, {attributes['filters']} filters each, with an activation between",
+            f"write {what}, {filters} {'filter' if filters == 1 else 'filters'} each, with an"
+            " activation between",
             tuple(
                 f"{other} would have {count_text(costs.params)} parameters and"
                 f" {count_text(costs.macs)} MACs"

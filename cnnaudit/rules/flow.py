@@ -20,16 +20,22 @@ class End(NamedTuple):
 def ends(subject: Subject) -> tuple[End, ...]:
     """The outputs: the end of the main line (of each branch that stays apart), and of each head.
 
-    Another program's file has no lines; there they are the nodes that nobody reads.
+    A main line that heads go on from ends there; auxiliary ones do not count. Another program's
+    file has no lines; there they are the nodes that nobody reads.
     """
     if subject.document is None:
         return tuple(End(index, "main") for index in subject.outputs)
-    found = {index: End(index, "main") for index in _line(subject.graph.outline.children)}
+    line = _line(subject.graph.outline.children)
+    found = {index: End(index, "main") for index in line if not _goes_on(subject, index)}
     for section in _heads(subject.graph.outline):
         kind = "auxiliary" if section.kind == "auxiliary head" else "head"
         for index in _line(section.children):
             found.setdefault(index, End(index, kind))
     return tuple(found.values())
+
+
+def _goes_on(subject: Subject, index: int) -> bool:
+    return any(not subject.nodes[reader].auxiliary for reader in subject.readers[index])
 
 
 def _heads(outline: Section) -> Iterator[Section]:

@@ -11,7 +11,8 @@ to 7x7 even at 224x224.
 The rule finds windows larger than their input on an axis (1x1 maps are `spatial-collapse`), and
 layers that read the network's input with a kernel of 7 or more that spans 30 % of it or more. Those
 that do not overlap (patches) or see everything in one position (a dense layer in disguise) pass, as
-do later layers: 7x1 on 17x17 has a purpose.
+do later layers (7x1 on 17x17 has a purpose), and windows along one axis alone: what a filter on a
+signal needs is another question.
 
 Example::
 
@@ -55,12 +56,17 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         if any(axis.reach > axis.size for axis in windows):
             if any(axis.size > 1 for axis in windows):
                 yield _larger(node, windows)
-        elif "conv" in node.kind and at_start and any(_is_coarse(a, options) for a in windows):
+        elif "conv" in node.kind and at_start and _are_coarse(windows, options):
             yield _coarse(node, windows)
 
 
+def _are_coarse(windows: tuple[Axis, ...], options: Options) -> bool:
+    """Whether overlapping windows on an image span too much of it."""
+    image = sum(axis.kernel > 1 for axis in windows) > 1
+    return image and any(_is_coarse(axis, options) for axis in windows)
+
+
 def _is_coarse(axis: Axis, options: Options) -> bool:
-    """Whether overlapping windows span too much of the network's input."""
     if axis.positions == 1 or axis.stride >= axis.reach or axis.kernel < options["kernel"]:
         return False
     return bool(100 * axis.reach >= options["share"] * axis.size)

@@ -8,8 +8,9 @@ better with a ReLU between its parts. Batch normalisation, dropout, padding, res
 pools are linear at inference; a maximum, a merge, LRN or layer normalisation ends the chain.
 
 Deliberate factorisations pass: a depthwise or grouped convolution beside another, 1xn beside nx1,
-and a linear bottleneck, where the first layer gives fewer channels than it reads and than the
-second gives (Sandler et al. 2018, section 3.2; a low-rank factorisation of the product).
+a linear bottleneck, where the first layer gives fewer channels than it reads and than the second
+gives (Sandler et al. 2018, section 3.2; a low-rank factorisation of the product), and scores that a
+transposed convolution enlarges (Long et al. 2015, arXiv:1411.4038, section 3.3).
 
 Example::
 
@@ -28,6 +29,7 @@ from cnnaudit.layers.windows import effective_kernel
 from cnnaudit.rules.flow import only_reader
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
+from cnnaudit.rules.ways import enlarges, last_weighted
 from cnnaudit.text import count_text, sizes_text
 
 CODE = "CA113"
@@ -96,6 +98,8 @@ def _factorises(subject: Subject, index: int, reader: int) -> bool:
         return True  # behind a layer that nobody knows
     if any(_is_grouped(node) for node in (first, second)):
         return True
+    if enlarges(subject.graph, second) and index in last_weighted(subject):
+        return True
     if first.shape[-1] < min(entering[-1], second.shape[-1]):
         return True
     if len(between) == 1 and product(first.shape) < min(product(entering), second.shape[-1]):
@@ -152,4 +156,7 @@ def _one(subject: Subject, first: Node, second: Node) -> tuple[str, int] | None:
             strict=True,
         )
     )
-    return f"one {sizes_text(kernel)} convolution", product(kernel) * channels * filters + bias
+    what = f"{sizes_text(kernel)} convolution"
+    if len(kernel) == 1:
+        what = f"convolution with a kernel of {kernel[0]}"
+    return f"one {what}", product(kernel) * channels * filters + bias

@@ -15,16 +15,24 @@ Example::
 Instead: keep the first layers wide, where filters cost little, and save in the dense layers; or
 scale by a factor with a floor, such as `max(16, round_even(96*width))`. The last of several layers
 has as many filters as there are answers; what is concatenated or gates another map adds to what is
-there; both pass, and so does squeeze-and-excite.
+there; both pass, and so do squeeze-and-excite and the code of an autoencoder, its smallest map.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import TRANSPARENT, last_weighted, next_reader, positions
+from cnnaudit.rules.ways import (
+    TRANSPARENT,
+    is_weighted,
+    last_weighted,
+    main_line,
+    next_reader,
+    positions,
+    reproduces,
+)
 from cnnaudit.text import count_text
 
 CODE = "CA304"
@@ -32,21 +40,30 @@ NAME = "narrow-layer"
 LEVEL = Level.WARNING
 OPTIONS = (Option("floor", 8, "the fewest filters that pass"),)
 
+#: An input of more channels than this holds features, which may be summed up: no camera has as many
+#: bands (Hyperion on EO-1 has 242).
+_COLOURS = 256
+
 #: What may stand in front of a first layer, and how many of it.
 _PREPARATION = (*TRANSPARENT, "pad", "crop", "standardize", "rescale")
 _STEPS = 8
 
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
-    """Convolutions below the floor, or with fewer filters than the network's input has colours."""
+    """Convolutions below the floor, or with fewer filters than the network's input has colours.
+
+    The latter on the main line only: a branch takes a part, and another the rest.
+    """
     floor = options["floor"]
     ends = {subject.nodes[index].name for index in last_weighted(subject)}
     places = {node.name: index for index, node in enumerate(subject.nodes)}
+    line = {subject.nodes[index].name: index for index in main_line(subject)}
+    code = _code(subject, line.values())
     for row in subject.layers:
         node = row.node
         if node.kind != "conv" or node.auxiliary:
             continue
-        if node.name in ends and not _reads_input(subject, node):
+        if node.name == code or (node.name in ends and not _reads_input(subject, node)):
             continue
         (entering,) = subject.graph.input_shapes(node)
         if not entering or positions(subject.graph, node.inputs[0]) == 1:
@@ -64,12 +81,22 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
                 if _reads_input(subject, node)
                 else f"give it {floor} filters or more",
             )
-        elif filters < entering[-1] and _reads_input(subject, node):
+        elif (
+            filters < entering[-1] <= _COLOURS and node.name in line and _reads_input(subject, node)
+        ):
             yield Finding(
                 row.name,
                 f"{kept}, fewer than the {count_text(entering[-1])} channels of the input",
                 f"give it {entering[-1]} filters or more",
             )
+
+
+def _code(subject: Subject, line: Collection[int]) -> str | None:
+    """The layer of an autoencoder whose output is smallest: the code, which is the point of it."""
+    if not reproduces(subject):
+        return None
+    weighted = [subject.nodes[index] for index in line if is_weighted(subject.nodes[index].kind)]
+    return min(weighted, key=lambda node: product(node.shape)).name if weighted else None
 
 
 def _adds(subject: Subject, index: int) -> bool:

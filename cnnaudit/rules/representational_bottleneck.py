@@ -4,7 +4,7 @@ Why it matters: Szegedy et al. 2016 ("Rethinking the Inception Architecture for 
 section 2, principle 1) advise against bottlenecks with extreme compression: what passes through a
 layer that everything must pass through is at most what its output holds, and the representation
 should shrink gently from the input to the classifier. A pool of 2x2 keeps a quarter, which is the
-usual step.
+usual step. An autoencoder, whose output is like its input, squeezes on purpose, and passes.
 
 Example::
 
@@ -22,7 +22,7 @@ from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import TRANSPARENT, last_weighted, main_line, positions
+from cnnaudit.rules.ways import TRANSPARENT, last_weighted, main_line, positions, reproduces
 from cnnaudit.text import count_text, shape_text
 
 CODE = "CA303"
@@ -33,6 +33,8 @@ OPTIONS = (Option("factor", 8, "by how much activations may shrink in one step")
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """The steps of the main line up to the classifier: branches are judged where they end."""
+    if reproduces(subject):
+        return
     line = main_line(subject)
     ends = last_weighted(subject)
     for position in range(1, len(line)):

@@ -6,7 +6,8 @@ Convolutional Neural Network Architectures without Training by Receptive Field A
 the layers from there on do not improve the answer; they call the first of them the border layer.
 Networks for large images used on small ones waste most of their depth so. Where blocks have skip
 connections, the shorter paths see less, and such layers may still do some work: the option
-`narrowest` asks that even the path that sees least sees everything.
+`narrowest` asks that even the path that sees least sees everything. What draws a larger map again,
+the decoder of an autoencoder for one, is not there to see, and is left out.
 
 Example::
 
@@ -23,10 +24,11 @@ field grows more slowly (`cnnaudit report --view rf` shows it).
 from collections.abc import Iterator
 
 from cnnaudit.analysis.receptive_field import narrowest as least_seen
+from cnnaudit.layers.kind import product
 from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import last_weighted, positions
+from cnnaudit.rules.ways import drawn_anew, last_weighted, positions
 from cnnaudit.text import count_text, percent, sizes_text
 
 CODE = "CA302"
@@ -41,10 +43,13 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     if len(sizes) != 1 or not subject.audit.complete:
         return
     (image,) = sizes
+    if product(image) == 1:
+        return
+    drawn = drawn_anew(subject)
     convolutions = [
         index
         for index, node in enumerate(subject.nodes)
-        if kind_of(node.kind).family == "conv" and not node.auxiliary
+        if kind_of(node.kind).family == "conv" and not node.auxiliary and not drawn[index]
     ]
     ends = last_weighted(subject)
     late = [

@@ -233,9 +233,9 @@ def _network(watch: _Watch, path: str) -> None:
     from cnnaudit.parsing import yamltree
     from cnnaudit.parsing.load import load
     from cnnaudit.parsing.source import open_path
-    from cnnaudit.render.views import Shown, columns_of
-    from cnnaudit.render.columns import chosen as columns_named
     from cnnaudit.render import report_csv, report_json, report_markdown, report_table
+    from cnnaudit.render.columns import chosen as columns_named
+    from cnnaudit.render.views import Shown, columns_of
     from cnnaudit.rules.subject import Subject
     from cnnaudit.rules.table import RULES
 
@@ -284,12 +284,17 @@ def _graph(watch: _Watch, path: str) -> None:
 
 
 def _diff(watch: _Watch, a: str, b: str) -> None:
-    from cnnaudit.comparison import compare
-    from cnnaudit.render import diff_json, diff_markdown, diff_table, waterfall_markdown
-    from cnnaudit.render import waterfall_table
-    from cnnaudit.waterfalls.walk import waterfall
-    from cnnaudit.operands import load_network
     from cnnaudit.calculator import audit
+    from cnnaudit.comparison import compare
+    from cnnaudit.operands import load_network
+    from cnnaudit.render import (
+        diff_json,
+        diff_markdown,
+        diff_table,
+        waterfall_markdown,
+        waterfall_table,
+    )
+    from cnnaudit.waterfalls.walk import waterfall
 
     networks = [watch(f"read {side}", load_network, path) for side, path in zip("ab", (a, b))]
     audits = [audit(network.graph) for network in networks]
@@ -309,7 +314,12 @@ def _check(watch: _Watch, path: str) -> None:
     from cnnaudit.checking.settings import PRESETS
     from cnnaudit.operands import find
     from cnnaudit.render import (
-        check_github, check_json, check_junit, check_markdown, check_sarif, check_text,
+        check_github,
+        check_json,
+        check_junit,
+        check_markdown,
+        check_sarif,
+        check_text,
     )  # fmt: skip
     from cnnaudit.rules.catalogue import catalogue
     from cnnaudit.rules.rule import Level

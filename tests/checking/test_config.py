@@ -6,10 +6,11 @@ from textwrap import dedent
 import pytest
 
 from cnnaudit.checking.config import Configurations, read_config
-from cnnaudit.checking.settings import Settings, for_path, matches
+from cnnaudit.checking.settings import PRESETS, Settings, for_path, matches
 from cnnaudit.errors import AuditError
 from cnnaudit.rules.rule import Level
 from cnnaudit.rules.selectable import entries, selectable
+from cnnaudit.rules.table import RULES
 from tests.fuzz.bounds import SECONDS, within
 
 
@@ -153,6 +154,17 @@ def test_what_lies_above_the_repository_is_not_looked_at(tmp_path: Path) -> None
 def test_a_named_configuration_is_for_all(tmp_path: Path) -> None:
     other = written(tmp_path, "fail_on: error\n", "other.yaml")
     assert Configurations(other).of(tmp_path).fail_on is Level.ERROR
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_preset_says_what_a_configuration_may_say(preset: str) -> None:
+    settings = PRESETS[preset]
+    assert settings.levels.keys() <= entries().keys()
+    for name, options in settings.rules.items():
+        defaults = RULES[name].defaults
+        assert options.keys() <= defaults.keys(), name
+        for option, value in options.items():
+            assert type(value) is type(defaults[option]), (name, option)
 
 
 def names(**keys: tuple[str, ...]) -> set[str]:
