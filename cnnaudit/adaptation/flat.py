@@ -54,6 +54,7 @@ class _Editor:
         self.source = source
         self.adapted = adapted
         self.starts = line_starts(source.text)
+        self.newline = "\r\n" if "\r\n" in source.text else "\n"
         tree = parse(source, Problems())
         assert isinstance(tree, Mapping)
         self.tree = tree
@@ -108,7 +109,7 @@ class _Editor:
         if above.span.line != above.span.end_line:
             raise _NoPlaceError
         before = self.edits.get((end, end), "")
-        self.edits[end, end] = f"{before}{key}: {text}\n"
+        self.edits[end, end] = f"{before}{key}: {text}{self.newline}"
 
     # Layers ---------------------------------------------------------------------------------------
 
@@ -124,7 +125,11 @@ class _Editor:
         elif change.action == "insert_before":
             first = self.row(start)
             lead = self.source.text[first:start]
-            self.edit(first, first, "".join(f"{lead}{written(one)}\n" for one in change.layers))
+            self.edit(
+                first,
+                first,
+                "".join(f"{lead}{written(one)}{self.newline}" for one in change.layers),
+            )
         elif change.action == "remove":
             first = self.row(start)
             behind = self.source.text.find("\n", stop)
@@ -141,6 +146,13 @@ class _Editor:
 
     def set(self, item: Item, name: str, value: Any) -> None:
         """A value where it is written, or behind the others of a layer in braces."""
+        if name == "first" and item.first is not None:
+            for inner, wanted in value.items():
+                place = item.first.attributes.get(inner)
+                if place is None:
+                    raise _NoPlaceError
+                self.edit(*self.stretch(place.span), written(wanted))
+            return
         settings = item.settings
         modifier = settings.modifiers.get(name)
         own = settings.attributes.get(name)

@@ -5,6 +5,7 @@ from typing import Any
 
 from cnnaudit.adaptation.patch import Change, Patch
 from cnnaudit.adaptation.patterns import changes
+from cnnaudit.adaptation.recipe import UnsayableError
 from cnnaudit.adaptation.steering import Steered, steer
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.graph.nodes import Graph, Layer, Node, layers
@@ -87,7 +88,8 @@ def factorized(read: Read, patch: Patch, steered: Steered) -> Patch:
     _own("--factorize", [layer.name for layer in found], steered)
     repeated = [layer.name for layer in found if layer.name not in steered.survey.items]
     if repeated:
-        raise UsageError(f"--factorize: {repeated[0]} is a repetition: write it out, with --flat")
+        message = f"--factorize: {repeated[0]} is a repetition"
+        raise UnsayableError(f"{message}: write it out, with --flat")
     settings: dict[str, dict[str, Any]] = {}
     entries: dict[str, tuple[str, dict[str, Any], list[str]]] = {}
     for layer in found:

@@ -10,8 +10,10 @@ from cnnaudit.adaptation.adapting import adapted
 from cnnaudit.adaptation.flat import edited
 from cnnaudit.adaptation.recipe import Recipe
 from cnnaudit.adaptation.rounding import Rounding
+from cnnaudit.adaptation.search import Search
 from cnnaudit.adaptation.stock import stock
 from cnnaudit.errors import AuditError, UsageError
+from cnnaudit.render.adapted_file import adapted_alone
 from tests.adaptation.support import adapt_text, stock_text, widths
 
 HALF = Recipe(factor=Fraction(1, 2))
@@ -133,6 +135,51 @@ def test_frozen_layers_are_named_or_refused() -> None:
     assert widths(made.graph)["conv1"] == 4
     with pytest.raises(UsageError, match=r"--freeze conf1: .*did you mean 'conv1'"):
         adapt_text(LENET, Recipe(freeze=("conf1",)))
+
+
+GROWING = """\
+cnnaudit: 1
+input: 16x16x3
+classes: 10
+blocks:
+  pair:
+    params: [f, e: 2]
+    layers: [{name: one, conv: f, kernel: 1}, {name: two, conv: f*e, kernel: 3}]
+layers:
+  - {name: same, conv: 50, kernel: 3, padding: same, repeat: 3, first: {filters: 75}}  # kept
+  - {name: grow, conv: 12 + 6*i, kernel: 3, padding: same, repeat: 5}
+  - {name: late, conv: 12 + 6*i, kernel: 1, repeat: 3, first: {filters: 75, activation: relu}}
+  - {name: pairs, pair: 20, repeat: 2, first: {e: 3}}
+  - {avg_pool: global, keep_dims: false}
+  - {dense: classes}
+"""
+
+
+def test_repetitions_may_have_widths_of_their_own() -> None:
+    made = adapt_text(GROWING, HALF)
+    settings = {c.patterns: dict(c.settings) for c in made.patch.changes}
+    assert settings["same",] == {"filters": 26, "first": {"filters": 38}}
+    assert settings["grow",] == {
+        "filters": "6 if i < 1 else 10 if i < 2 else 12 if i < 3 else 16 if i < 4 else 18"
+    }
+    assert settings["late",] == {"filters": "10 if i < 2 else 12", "first": {"filters": 38}}
+    assert settings["pairs",] == {"f": 10}
+    found = widths(made.graph)
+    assert [found[f"same.{n}"] for n in (1, 2, 3)] == [38, 26, 26]
+    assert [found[f"grow.{n}"] for n in (1, 2, 3, 4, 5)] == [6, 10, 12, 16, 18]
+    assert [found[f"late.{n}"] for n in (1, 2, 3)] == [38, 10, 12]
+    assert [found[f"pairs.{n}.two"] for n in (1, 2)] == [30, 20]
+    text = edited(made)
+    assert text is not None
+    assert "conv: 26, kernel: 3, padding: same, repeat: 3, first: {filters: 38}}  # kept" in text
+
+
+def test_more_repetitions_than_a_change_can_tell_apart_are_written_out() -> None:
+    long = GROWING.replace("repeat: 5", "repeat: 40")
+    with pytest.raises(UsageError, match=r"'grow' needs: write every layer out, with --flat"):
+        adapt_text(long, HALF)
+    made, _ = adapted_alone(Search((), (), Fraction(1)), stock_text(long), HALF)
+    assert widths(made.graph)["grow_40"] == 124
 
 
 def test_a_backbone_keeps_its_widths() -> None:
