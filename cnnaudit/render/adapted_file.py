@@ -89,9 +89,12 @@ def extending(adapted: Adapted, path: Path | None) -> File:
         if adapted.stock.path is None:
             raise
         shown = display_path(adapted.stock.path)
-        place = f"{display_path(path)}: " if path else ""
-        note = f"{place}{shown} cannot be extended from where this is written, so it stands alone"
-        return alone(adapted, path)._replace(note=note)
+        note = f"{shown} cannot be extended from where this is written, so it stands alone"
+        return alone(adapted, path)._replace(note=_place(path) + note)
+
+
+def _place(path: Path | None) -> str:
+    return f"{display_path(path)}: " if path else ""
 
 
 def alone(adapted: Adapted, path: Path | None) -> File:
@@ -99,7 +102,11 @@ def alone(adapted: Adapted, path: Path | None) -> File:
 
     Raises ``AuditError`` where no flat list can say the network (auxiliary heads).
     """
-    text = edited(adapted) or architecture.render(adapted.graph)
+    text, note = edited(adapted), None
+    if text is None:
+        text = architecture.render(adapted.graph)
+        shown = adapted.stock.document.source.path
+        note = f"{_place(path)}{shown} has no place for every change, so all layers are written out"
     again = audit(read_again(text, path.parent if path else Path()))
     assert again.totals == audit(adapted.graph).totals
-    return File(text)
+    return File(text, note)

@@ -247,6 +247,86 @@ def test_an_edited_text_is_the_adapted_network() -> None:
     ]
 
 
+LOOSE = """\
+cnnaudit: 1
+name: "Loose"    # quoted
+input:
+  - 32
+  - 32
+  - 3
+classes: 10
+layers:
+  # the first
+  - name: a         # block style
+    expect: 32x32x12
+    conv: 12        # twelve
+    kernel: 5
+    padding: same
+  - relu
+  - {conv: 20, kernel: 3, expect: 30x30x20,
+     padding: valid, }   # on two lines
+  - name: über
+    conv: 6
+    kernel: 1
+    expect: same
+  # before the end
+  - lrn: 5
+  - flatten
+  - {expect: 10, dense: 10}
+training: {batch_size: 64}
+# the end"""
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_keys_come_and_go_in_any_style(newline: str) -> None:
+    recipe = Recipe(("48x48x3",), 7, Fraction(1, 2), drop_lrn=True, factorize=True, freeze=("*",))
+    made = adapt_text(LOOSE.replace("\n", newline), recipe)
+    text = edited(made)
+    assert text is not None
+    assert text.count("\n") == text.count(newline)
+    assert (
+        text.splitlines()[4:]
+        == """\
+input:
+  48x48x3
+classes: 7
+layers:
+  # the first
+  - {name: a_1, conv: 6, kernel: 3, padding: same, trainable: false}
+  - name: a         # block style
+    conv: 6        # twelve
+    kernel: 3
+    padding: same
+    trainable: false
+  - {name: relu1, activation: relu, trainable: false}
+  - {conv: 10, kernel: 3,
+     padding: valid, trainable: false, }   # on two lines
+  - name: über
+    conv: 4
+    kernel: 1
+    expect: same
+    trainable: false
+  # before the end
+  - {flatten: true, trainable: false}
+  - {dense: 7, trainable: false}
+training: {batch_size: 64}
+# the end""".splitlines()
+    )
+
+
+def test_a_list_in_brackets_is_edited_too() -> None:
+    head, _, listed = LENET.partition("layers:\n")
+    entries = ", ".join(entry.strip().removeprefix("- ") for entry in listed.splitlines())
+    text = edited(adapt_text(f"{head}layers: [{entries}]", Recipe(drop_lrn=True, factorize=True)))
+    assert text is not None
+    assert "layers: [{name: conv1_1, conv: 8, kernel: 3, " in text
+    assert "activation: relu}, {name: conv1, conv: 8, kernel: 3, " in text
+    assert "{name: pool1, max_pool: 2}, {name: conv2_1, " in text
+    alone = edited(adapt_text("{cnnaudit: 1, input: 8, layers: [{dense: 6}, {dense: 2}]}", HALF))
+    assert alone is not None
+    assert alone.startswith("{cnnaudit: 1, input: 8, layers: [{dense: 4}, {dense: 2}], name: ")
+
+
 def test_a_block_that_is_used_differently_has_no_place_for_an_edit() -> None:
     text = """\
         cnnaudit: 1

@@ -102,7 +102,9 @@ def test_a_flat_file_keeps_the_comments(tmp_path: Path) -> None:
 
 def test_a_flat_file_writes_out_what_has_no_place(tmp_path: Path) -> None:
     (tmp_path / "more.yaml").write_text("cnnaudit: 1\nextends: net.yaml\nname: More\n")
-    run("adapt", "more.yaml", "--width", "1/2", "--flat", "-o", "flat.yaml")
+    result = run("adapt", "more.yaml", "--width", "1/2", "--flat", "-o", "flat.yaml")
+    said = "more.yaml has no place for every change, so all layers are written out"
+    assert result.stderr == f"cnnaudit: flat.yaml: {said}\n"
     (tmp_path / "net.yaml").unlink()
     assert cnnaudit.audit(cnnaudit.load("flat.yaml")).totals.params == 4 * 28 + 7850
 
