@@ -110,6 +110,8 @@ def test_two_3x3_stand_for_a_5x5() -> None:
     assert "conv2_1.batch_norm" in after
     with pytest.raises(UsageError, match="no 5x5"):
         cnnaudit.adapt("zoo:vgg-a", Recipe(factorize=True))
+    follows = LENET.replace("conv: 16", "conv: 2*in_channels")
+    assert widths(adapt_text(follows, Recipe(factorize=True)).graph)["conv2"] == 16
 
 
 @pytest.mark.parametrize("name", ["googlenet", "inception-flowers17", "alexnet", "inception-v2"])
