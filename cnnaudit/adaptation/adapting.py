@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from cnnaudit.adaptation import structure
 from cnnaudit.adaptation.classes import classifiers
 from cnnaudit.adaptation.patch import Change, Exactly, Patch
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.recipe import OutOfReachError, Recipe
 from cnnaudit.adaptation.settle import Wish, same, settle
 from cnnaudit.adaptation.steering import Steered, Wanted, steer
 from cnnaudit.adaptation.stock import Stock, stock
@@ -63,10 +63,12 @@ class Adapted(NamedTuple):
     def text(self, folder: Path) -> str:
         """The file, to be written in ``folder``: read again there, it gives the same network.
 
-        Raises ``UsageError`` where a file there cannot extend the stock.
+        Raises ``OutOfReachError`` where a file there cannot extend the stock.
         """
         text = self.patch.text(self.stock.reference(folder))
-        assert same(read_again(text, folder), self.graph)
+        if not same(read_again(text, folder), self.graph):
+            message = "from where the file is written, what it extends is another network"
+            raise OutOfReachError(f"{message}: write the whole network, with --flat")
         return text
 
 
@@ -108,8 +110,8 @@ def adapt(operand: str, recipe: Recipe) -> Adapted:
 def adapted(stock: Stock, recipe: Recipe) -> Adapted:
     """The adapted network, as its file gives it.
 
-    Raises ``UsageError`` for what cannot be asked of this network, ``AuditError`` where it cannot
-    be built.
+    Raises ``UsageError`` for what cannot be asked of this network (``UnsayableError`` where it can
+    be asked of the network written out), ``AuditError`` where it cannot be built.
     """
     before = build(stock.document)
     if stock.variant is not None:
@@ -127,21 +129,19 @@ def adapted(stock: Stock, recipe: Recipe) -> Adapted:
     )
     if recipe.freeze:
         patch = patch._replace(changes=(*patch.changes, Change("freeze", tuple(recipe.freeze))))
-    target = steer(stock.read(patch), wanted, made.steered.survey.conditions)
-    if target.notes:
-        raise UsageError(
-            f"no change can say what '{next(iter(target.notes))}' needs: its repetitions differ"
-        )
-    totals = audit(target.graph).totals
-    end = main_output(target.graph)
+    graph = build(stock.read(patch))
+    totals = audit(graph).totals
+    end = main_output(graph)
     claims: list[tuple[str, Any]] = [("params", totals.params), ("macs", totals.macs)]
     if end is not None:
-        shape = target.graph.nodes[end].shape
+        shape = graph.nodes[end].shape
         claims.append(("output", Exactly("x".join(map(str, shape)))))
     patch = patch._replace(expect=tuple(claims))
-    graph = build(stock.read(patch))
-    assert same(graph, target.graph)
-    return Adapted(stock, before, graph, patch)
+    return Adapted(stock, before, build(stock.read(patch)), patch)
+
+
+#: What is wrong with a file that cannot open the one it extends; a folder may be missing.
+_OUT_OF_REACH = ("outside-repository", "unreadable")
 
 
 def read_again(text: str, folder: Path) -> Graph:
@@ -152,9 +152,9 @@ def read_again(text: str, folder: Path) -> Graph:
     try:
         return build(load(Opened(Source("the adapted file", text), library), problems), problems)
     except AuditError as error:
-        if any(found.name == "outside-repository" for found in error.diagnostics):
+        if any(found.name in _OUT_OF_REACH for found in error.diagnostics):
             message = "the stock network is outside the repository of the file that extends it"
-            raise UsageError(f"{message}: write the whole network, with --flat") from None
+            raise OutOfReachError(f"{message}: write the whole network, with --flat") from None
         raise
 
 

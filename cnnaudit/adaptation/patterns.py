@@ -3,18 +3,18 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from cnnaudit.adaptation.patch import Change
+from cnnaudit.adaptation.patch import Change, written
 
 
 def changes(settings: Mapping[str, Mapping[str, Any]], paths: Collection[str]) -> list[Change]:
     """``set`` changes that give every item its settings, and meet no other item of ``paths``."""
-    groups: dict[tuple[tuple[str, Any], ...], list[str]] = {}
+    groups: dict[str, list[str]] = {}
     for path, values in settings.items():
-        groups.setdefault(tuple(values.items()), []).append(path)
+        groups.setdefault(written(values), []).append(path)
     alike = _alike(paths)
     return [
-        Change("set", tuple(_patterns(members, alike)), values)
-        for values, members in groups.items()
+        Change("set", tuple(_patterns(members, alike)), tuple(settings[members[0]].items()))
+        for members in groups.values()
     ]
 
 

@@ -12,6 +12,14 @@ from cnnaudit.text import decimal
 HEADS = ("gap",)
 
 
+class OutOfReachError(UsageError):
+    """The stock network is no file that the adapted one could extend from where it is."""
+
+
+class UnsayableError(UsageError):
+    """What is asked for differs between repetitions, and no change of their layer can say it."""
+
+
 class Recipe(NamedTuple):
     """What shall be different. ``factor`` scales the widths; None leaves them alone."""
 

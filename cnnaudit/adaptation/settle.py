@@ -10,13 +10,19 @@ from typing import Any, NamedTuple
 
 from cnnaudit.adaptation import patterns
 from cnnaudit.adaptation.patch import Change, Patch
+from cnnaudit.adaptation.recipe import UnsayableError
 from cnnaudit.adaptation.steering import Steered, Use, Wanted, steer
+from cnnaudit.adaptation.turns import CONFLICT
 from cnnaudit.errors import AuditError, Problems
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.parsing.document import Document
 
 Scaled = Callable[[int], int]
+
+
+#: More than any file is long: what cannot be said outweighs everything that can.
+UNSAYABLE = 10**9
 
 
 class Wish(NamedTuple):
@@ -38,7 +44,24 @@ class Attempt(NamedTuple):
     def cost(self) -> int:
         """How long the file is."""
         own = patterns.cost(self.patch.changes) + len(self.patch.vars)
-        return own + patterns.cost(self.missing)
+        return own + patterns.cost(self.missing) + self.unsayable * UNSAYABLE
+
+    @property
+    def unsayable(self) -> int:
+        """How many settings no change can say."""
+        return sum(v is CONFLICT for notes in self.steered.notes.values() for v in notes.values())
+
+    @property
+    def hardest(self) -> str:
+        """The item with a setting that no change can say, or else the first that needs one."""
+        notes = self.steered.notes
+        unsayable = (path for path, own in notes.items() if CONFLICT in own.values())
+        return next(unsayable, next(iter(notes)))
+
+    @property
+    def done(self) -> bool:
+        """Whether the patch says everything."""
+        return not self.steered.notes
 
     @property
     def unsaid(self) -> int:
@@ -51,6 +74,10 @@ class Attempt(NamedTuple):
         return self.patch._replace(changes=(*self.patch.changes, *self.missing))
 
 
+#: What a patch gives; None where that is another network than the wanted one, or none.
+Try = Callable[[Patch], Attempt | None]
+
+
 def settle(
     read: Callable[[Patch], Document],
     patch: Patch,
@@ -60,38 +87,68 @@ def settle(
 ) -> Patch:
     """The patch that gives what is wished; ``read`` makes a document of one.
 
-    ``factor`` and ``scaled`` say what numbers of the file become where widths are scaled.
+    ``factor`` and ``scaled`` say what numbers of the file become where widths are scaled. Raises
+    ``UnsayableError`` where only another file could give it.
     """
-    best = attempt(read, patch, wish, None)
-    assert best is not None
+    best = _attempt(read, patch, wish)
     target = _essence(best.steered.graph)
-    if factor is None or not best.missing:
-        return best.complete
-    document = read(patch)
-    for name, value in _numbers(document).items():
-        for other in dict.fromkeys((value * factor, scaled(value) if value == int(value) else 0)):
-            if other in (0, value):
-                continue
-            vars = tuple(pair for pair in best.patch.vars if pair[0] != name)
-            best = _better(
-                best, read, best.patch._replace(vars=(*vars, (name, other))), wish, target
-            )
-            if not best.missing:
-                return best.complete
-    for params in _arguments(best.steered.survey.uses, document, wish, scaled):
-        best = _with_arguments(best, params, read, wish, target)
-        if not best.missing:
-            break
+
+    def tried(patch: Patch) -> Attempt | None:
+        try:
+            found = _attempt(read, patch, wish)
+        except AuditError:
+            return None
+        return found if _essence(found.steered.graph) == target else None
+
+    if factor is not None:
+        document = read(patch)
+        best = _with_variables(best, _numbers(document), factor, scaled, tried)
+        best = _with_blocks(best, document, wish, scaled, tried)
+    whole = tried(best.complete)
+    if whole is None or not whole.done:
+        message = f"no change can say what '{best.hardest}' needs"
+        raise UnsayableError(f"{message}: write every layer out, with --flat")
     return best.complete
 
 
-def _with_arguments(
-    best: Attempt,
-    params: list[dict[str, dict[str, Any]]],
-    read: Callable[[Patch], Document],
-    wish: Wish,
-    target: Any,
+def _attempt(read: Callable[[Patch], Document], patch: Patch, wish: Wish) -> Attempt:
+    steered = steer(read(patch), wish.attributes, wish.conditions)
+    sayable = {
+        path: {name: value for name, value in notes.items() if value is not CONFLICT}
+        for path, notes in steered.notes.items()
+    }
+    missing = patterns.changes({p: n for p, n in sayable.items() if n}, steered.survey.items)
+    return Attempt(patch, steered, missing)
+
+
+def _with_variables(
+    best: Attempt, numbers: Mapping[str, Any], factor: Fraction, scaled: Scaled, tried: Try
 ) -> Attempt:
+    """The best of an attempt and of those with other values for variables of the file."""
+    for name, value in numbers.items():
+        for other in dict.fromkeys((value * factor, scaled(value) if value == int(value) else 0)):
+            if best.done:
+                return best
+            if other in (0, value):
+                continue
+            vars = tuple(pair for pair in best.patch.vars if pair[0] != name)
+            found = tried(best.patch._replace(vars=(*vars, (name, other))))
+            best = found if found is not None and found.cost < best.cost else best
+    return best
+
+
+def _with_blocks(
+    best: Attempt, document: Document, wish: Wish, scaled: Scaled, tried: Try
+) -> Attempt:
+    """The best of an attempt and of those with other arguments for blocks of the file."""
+    for params in _arguments(best.steered.survey.uses, document, wish, scaled):
+        if best.done:
+            break
+        best = _with_arguments(best, params, tried)
+    return best
+
+
+def _with_arguments(best: Attempt, params: list[dict[str, dict[str, Any]]], tried: Try) -> Attempt:
     """The best of an attempt and of one with those arguments of a block that leave less to say.
 
     Arguments of one use are one entry, so it is only together that they may be shorter.
@@ -105,33 +162,10 @@ def _with_arguments(
             for path in (*together, *entries)
         }
         changes = patterns.changes(merged, items)
-        patch = best.patch._replace(changes=(*best.patch.changes, *changes))
-        found = attempt(read, patch, wish, target)
+        found = tried(best.patch._replace(changes=(*best.patch.changes, *changes)))
         if found is not None and found.unsaid < trial.unsaid:
             trial, together = found, merged
     return trial if trial.cost < best.cost else best
-
-
-def attempt(
-    read: Callable[[Patch], Document], patch: Patch, wish: Wish, target: Any
-) -> Attempt | None:
-    """What a patch gives; None where that is another network than ``target``."""
-    try:
-        steered = steer(read(patch), wish.attributes, wish.conditions)
-    except AuditError:
-        if target is None:
-            raise
-        return None
-    if target is not None and _essence(steered.graph) != target:
-        return None
-    return Attempt(patch, steered, patterns.changes(steered.notes, steered.survey.items))
-
-
-def _better(
-    best: Attempt, read: Callable[[Patch], Document], patch: Patch, wish: Wish, target: Any
-) -> Attempt:
-    found = attempt(read, patch, wish, target)
-    return found if found is not None and found.cost < best.cost else best
 
 
 def _essence(graph: Graph) -> list[Node]:

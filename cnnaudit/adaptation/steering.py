@@ -8,6 +8,7 @@ is noted: with these settings it would give the wanted network by itself.
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from cnnaudit.adaptation.turns import said
 from cnnaudit.errors import Problems, Span
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.build import build
@@ -58,17 +59,35 @@ def steer(
     """
     guide = _Steering(wanted, conditions or {})
     graph = build(document, Problems(), guide)
+    found: dict[tuple[str, str], dict[int, Note]] = {}
+    for note in guide.notes:
+        path = guide.path_of(note.name)
+        found.setdefault((path, note.attribute), {})[_turn(note.name, path)] = note
     notes: dict[str, dict[str, Any]] = {}
-    for name, attribute, value in guide.notes:
-        path = guide.path_of(name)
-        before = notes.setdefault(path, {}).get(attribute)
-        # Repetitions of one layer are one item; where they differ, one value cannot serve.
-        notes[path][attribute] = CONFLICT if before not in (None, value) else value
+    for (path, attribute), turns in found.items():
+        if any(note.differs for note in turns.values()):
+            first = guide.survey.items[path].first
+            apart = first is not None and attribute in (*first.attributes, *first.modifiers)
+            values = {turn: note.value for turn, note in turns.items()}
+            own = notes.setdefault(path, {})
+            for name, value in said(attribute, values, apart=apart).items():
+                own[name] = {**own.get(name, {}), **value} if name == "first" else value
     return Steered(graph, guide.survey, notes)
 
 
-#: Stands for a value where repetitions of one layer would need several.
-CONFLICT = object()
+class Note(NamedTuple):
+    """What is wanted of a node, and whether its file says something else."""
+
+    name: str
+    attribute: str
+    value: Any
+    differs: bool = True
+
+
+def _turn(name: str, path: str) -> int:
+    """Which repetition of its item a node belongs to, from 0."""
+    number = name[len(path) + 1 :].partition(".")[0]
+    return int(number) - 1 if number.isdigit() else 0
 
 
 class _Steering(Guide):
@@ -76,7 +95,7 @@ class _Steering(Guide):
         self.wanted_attributes = wanted
         self.conditions = conditions
         self.survey = Survey({}, {}, [])
-        self.notes: list[tuple[str, str, Any]] = []
+        self.notes: list[Note] = []
 
     def path_of(self, name: str) -> str:
         """The item that a node belongs to: its own path, or that of what is repeated."""
@@ -98,7 +117,7 @@ class _Steering(Guide):
             return found
         wanted = self.survey.conditions[path] = self.conditions[path]
         if says(Evaluator(Problems())) != wanted:
-            self.notes.append((path, "when", wanted))
+            self.notes.append(Note(path, "when", wanted))
         return wanted
 
     def values(self, name: str, kind: Kind, values: Values, says: Reading, span: Span) -> Values:
@@ -112,14 +131,14 @@ class _Steering(Guide):
                 continue
             given = values.get(attribute)
             says_now = says(Evaluator(Problems()), field, given) if given else field.default
-            if says_now is REQUIRED or says_now != value:
-                modifies = kind.name in MODIFIERS and attribute == kind.principal
-                self.notes.append((name, kind.name if modifies else attribute, value))
+            differs = says_now is REQUIRED or says_now != value
+            modifies = kind.name in MODIFIERS and attribute == kind.principal
+            self.notes.append(Note(name, kind.name if modifies else attribute, value, differs))
             result[attribute] = _written(value, span)
         return result
 
     def excused(self, path: str) -> bool:
-        self.notes.append((path, "expect", None))
+        self.notes.append(Note(path, "expect", None))
         return True
 
 

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cnnaudit.adaptation.patch import Patch
-from cnnaudit.errors import Problems, Source, Span, UsageError
+from cnnaudit.adaptation.recipe import OutOfReachError
+from cnnaudit.errors import Problems, Source, Span
 from cnnaudit.operands import Foreign, find
+from cnnaudit.parsing import zoo
 from cnnaudit.parsing.document import Document, read_document
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.overrides import with_variant
-from cnnaudit.parsing.source import Opened
+from cnnaudit.parsing.source import Opened, repository_root
 from cnnaudit.parsing.yamltree import parse
 
 
@@ -18,7 +20,7 @@ class Stock(NamedTuple):
     """A network as one file says it.
 
     ``operand`` is how the command line names it, ``path`` the file on disk, None where there is
-    none that another could extend; ``zoo`` says that it ships with the program.
+    none that another could extend; ``shipped`` says that it ships with the program.
     """
 
     operand: str
@@ -26,17 +28,25 @@ class Stock(NamedTuple):
     document: Document
     variant: str | None
     path: Path | None
-    zoo: bool
+    shipped: bool
 
     def reference(self, folder: Path) -> str:
-        """What ``extends`` says in a file of that folder; raises ``UsageError``."""
+        """What ``extends`` says in a file of that folder; raises ``OutOfReachError``.
+
+        A shipped file that the folder's repository does not hold is called by its name.
+        """
         variant = f"@{self.variant}" if self.variant else ""
-        if self.zoo:
+        if self.shipped:
             return self.operand
         if self.path is None:
             message = f"{self.document.source.path} is no file that another could extend"
-            raise UsageError(f"{message}: write the whole network, with --flat")
-        relative = os.path.relpath(self.path.resolve(), folder.resolve())
+            raise OutOfReachError(f"{message}: write the whole network, with --flat")
+        path, here = self.path.resolve(), folder.resolve()
+        known = zoo.files().get(path.stem)
+        shipped = known is not None and known.resolve() == path
+        if shipped and not path.is_relative_to(repository_root(here) or here):
+            return f"zoo:{path.stem}{variant}"
+        relative = os.path.relpath(path, here)
         return relative.replace(os.sep, "/") + variant
 
     def read(self, patch: Patch) -> Document:
@@ -65,6 +75,6 @@ def stock_of(operand: str, found: Opened, variant: str | None = None) -> Stock:
         document = with_variant(document, variant, problems, Span(document.source, 1, 1, 1, 2))
     problems.raise_any()
     path = Path(operand) if variant is None else Path(operand.removesuffix(f"@{variant}"))
-    zoo = operand.startswith("zoo:") and not path.exists()
-    on_disk = not zoo and operand != "-" and path.is_file()
-    return Stock(operand, found, document, variant, path if on_disk else None, zoo)
+    shipped = operand.startswith("zoo:") and not path.exists()
+    on_disk = not shipped and operand != "-" and path.is_file()
+    return Stock(operand, found, document, variant, path if on_disk else None, shipped)

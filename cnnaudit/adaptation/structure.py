@@ -5,6 +5,7 @@ from typing import Any
 
 from cnnaudit.adaptation.patch import Change, Patch
 from cnnaudit.adaptation.patterns import changes
+from cnnaudit.adaptation.recipe import UnsayableError
 from cnnaudit.adaptation.steering import Steered, steer
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.graph.nodes import Graph, Layer, Node, layers
@@ -87,7 +88,8 @@ def factorized(read: Read, patch: Patch, steered: Steered) -> Patch:
     _own("--factorize", [layer.name for layer in found], steered)
     repeated = [layer.name for layer in found if layer.name not in steered.survey.items]
     if repeated:
-        raise UsageError(f"--factorize: {repeated[0]} is a repetition: write it out, with --flat")
+        message = f"--factorize: {repeated[0]} is a repetition"
+        raise UnsayableError(f"{message}: write it out, with --flat")
     settings: dict[str, dict[str, Any]] = {}
     entries: dict[str, tuple[str, dict[str, Any], list[str]]] = {}
     for layer in found:
@@ -109,17 +111,17 @@ def factorized(read: Read, patch: Patch, steered: Steered) -> Patch:
         paths.append(layer.name)
         if item.sources is not None:
             settings[layer.name]["from"] = named["name"]
-    made = [
-        *changes(settings, steered.survey.items),
-        *(
-            Change("insert_before", tuple(paths), (), (line,))
-            for _, line, paths in entries.values()
-        ),
+    inserted = [
+        Change("insert_before", tuple(paths), (), (line,)) for _, line, paths in entries.values()
     ]
-    result = _tried(read, patch, made)
-    if result is None or not _keeps_shapes(graph, steer(read(result), {}).graph):
-        raise UsageError("--factorize: two 3x3 cannot stand in every place of a 5x5 here")
-    return result
+    # A width that follows from what enters the layer is said, where that is another now.
+    filters = {layer.name: graph.nodes[layer.nodes[0]].attributes["filters"] for layer in found}
+    said = {name: {**own, "filters": filters[name]} for name, own in settings.items()}
+    for trial in (settings, said):
+        result = _tried(read, patch, [*changes(trial, steered.survey.items), *inserted])
+        if result is not None and _keeps_shapes(graph, steer(read(result), {}).graph):
+            return result
+    raise UsageError("--factorize: two 3x3 cannot stand in every place of a 5x5 here")
 
 
 def _keeps_shapes(before: Graph, after: Graph) -> bool:

@@ -1,7 +1,6 @@
 """``cnnaudit adapt FILE``."""
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -52,9 +51,8 @@ def run(
     quiet: common.Quiet = False,
 ) -> ExitCode:
     """Write a network for another input, other classes, other widths; print the difference."""
-    from cnnaudit.adaptation.adapting import adapted
     from cnnaudit.adaptation.recipe import Recipe
-    from cnnaudit.adaptation.search import chosen
+    from cnnaudit.adaptation.search import Search
     from cnnaudit.calculator import audit
     from cnnaudit.comparison import compare
     from cnnaudit.render import adapted_file
@@ -78,16 +76,19 @@ def run(
     paths = [target.path for target in targets if target.format == "yaml" and target.path]
     for path in paths:
         adapted_file.check_target(stock, path)
-    recipe, found = chosen(stock, recipe, search.bounds, search.axes, search.most)
-    made = adapted(stock, recipe)
-    write = adapted_file.alone if flat else adapted_file.extending
+    make, write = (
+        (adapted_file.adapted_alone, adapted_file.alone)
+        if flat
+        else (Search.adapted, adapted_file.extending)
+    )
+    made, found = make(search, stock, recipe)
     wanted = {target.path for target in targets if target.format in ("yaml", "json")}
-    texts = {path: write(made, path.parent if path else Path()) for path in wanted}
+    files = {path: write(made, path) for path in wanted}
     graph = made.graph._replace(path=adapted_file.shown(paths))
     comparison = compare(audit(made.before), audit(graph))
 
     for target in targets:
-        text = texts.get(target.path, "")
+        text = files[target.path].text if target.path in files else ""
 
         def render(format: str, display: common.Display, text: str = text) -> str:
             if format == "yaml":
@@ -105,6 +106,8 @@ def run(
             return adapt_table.render(comparison, found, display.width, display.color)
 
         common.emit([target], render, color, table_width)
+    for note in dict.fromkeys(written.note for written in files.values() if written.note):
+        sys.stderr.write(f"cnnaudit: {note}\n")
     if not quiet and not any(target.format == "yaml" for target in targets):
         sys.stderr.write(HINT)
     return ExitCode.OK

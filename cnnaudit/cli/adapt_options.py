@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cnnaudit.errors import UsageError
 
 if TYPE_CHECKING:  # loaded where it is asked for
-    from cnnaudit.adaptation.bounds import Bound
-    from cnnaudit.adaptation.grid import Axis
     from cnnaudit.adaptation.recipe import Recipe
+    from cnnaudit.adaptation.search import Search
 
 Classes = Annotated[int | None, typer.Option("--classes", metavar="N", help="How many classes.")]
 Factor = Annotated[
@@ -60,14 +59,6 @@ Vary = Annotated[
 ]
 
 
-class Search(NamedTuple):
-    """What ``--fit`` looks for, and where; no bounds where nothing is looked for."""
-
-    bounds: "list[Bound]"
-    axes: "list[Axis]"
-    most: Fraction
-
-
 def read_recipe(
     recipe: "Recipe",
     width: str | None,
@@ -96,11 +87,12 @@ def read_recipe(
 
 def read_search(
     fit: Sequence[str] | None, vary: Sequence[str] | None, max_width: str | None
-) -> Search:
+) -> "Search":
     """The bounds and the grid; raises ``UsageError``."""
     from cnnaudit.adaptation.bounds import read_bounds
     from cnnaudit.adaptation.grid import read_axis
     from cnnaudit.adaptation.rounding import read_fraction
+    from cnnaudit.adaptation.search import Search
 
     if vary and not fit:
         raise UsageError("--vary needs --fit: bounds by which to choose")

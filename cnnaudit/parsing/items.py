@@ -238,13 +238,7 @@ def changed(item: Item, node: Node, scope: Scope) -> Item:
     if item.verb in keys and item.verb in KINDS and KINDS[item.verb].merges:
         # {set: j, to: {add: [a, b]}}: the key of a merge names what it reads.
         keys["from"] = keys.pop(item.verb)
-    before = item.settings.attributes
-    gone = {name for name, (_, value) in keys.items() if name in before and is_null(value)}
-    kept_attributes = {name: value for name, value in before.items() if name not in gone}
-    said = {name: pair for name, pair in keys.items() if name not in gone}
-    settings = _settings_for(item, said, scope).over(
-        item.settings._replace(attributes=kept_attributes)
-    )
+    settings = _settings_over(item, keys, item.settings, scope)
     cleared: dict[str, Any] = {
         "sources" if name == "from" else name: None
         for name, (_, value) in keys.items()
@@ -252,6 +246,15 @@ def changed(item: Item, node: Node, scope: Scope) -> Item:
     }
     kept = {name: pair for name, pair in keys.items() if not is_null(pair[1])}
     return _read_common(item._replace(settings=settings, **cleared), kept, scope)
+
+
+def _settings_over(item: Item, keys: Keys, before: Settings, scope: Scope) -> Settings:
+    """What the keys say, and ``before`` where they say nothing; null takes an attribute away."""
+    old = before.attributes
+    gone = {name for name, (_, value) in keys.items() if name in old and is_null(value)}
+    kept = {name: value for name, value in old.items() if name not in gone}
+    said = {name: pair for name, pair in keys.items() if name not in gone}
+    return _settings_for(item, said, scope).over(before._replace(attributes=kept))
 
 
 def _settings_for(item: Item, keys: Keys, scope: Scope) -> Settings:
@@ -283,8 +286,9 @@ def _read_common(item: Item, keys: Keys, scope: Scope) -> Item:
 
 
 def _read_first(item: Item, node: Node, scope: Scope) -> Settings | None:
+    """The settings of the first repetition; what a change does not name of them stays."""
     if isinstance(node, MappingNode):
-        return _settings_for(item, keys_of(node), scope)
+        return _settings_over(item, keys_of(node), item.first or NO_SETTINGS, scope)
     scope.problems.error("invalid-value", "expected a mapping of attributes", node.span)
     return None
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from cnnaudit.adaptation.adapting import Adapted, read_again
 from cnnaudit.adaptation.flat import edited
+from cnnaudit.adaptation.recipe import OutOfReachError, Recipe, UnsayableError
+from cnnaudit.adaptation.search import Found, Search
 from cnnaudit.adaptation.stock import Stock, stock, stock_of
 from cnnaudit.calculator import audit
 from cnnaudit.errors import Source, UsageError
 from cnnaudit.graph.build import build
+from cnnaudit.graph.nodes import Graph
 from cnnaudit.operands import load
 from cnnaudit.parsing.source import Folder, Opened, display_path
 from cnnaudit.render import architecture
@@ -23,9 +27,22 @@ def stock_network(operand: str, *, flat: bool) -> Stock:
         message = f"{operand} is a Keras model, which no file can extend"
         raise UsageError(f"{message}: write the whole network, with --flat")
     graph = load(operand)
+    return _written_out(operand, graph)
+
+
+def _written_out(operand: str, graph: Graph) -> Stock:
+    """The network with every layer on a line of its own, which no file extends."""
     here = Path.cwd()
     source = Source(graph.path, architecture.render(graph))
     return stock_of(operand, Opened(source, Folder(here, here)))._replace(path=None)
+
+
+def adapted_alone(search: Search, stock: Stock, recipe: Recipe) -> tuple[Adapted, Found]:
+    """The network adapted; written out first where its repetitions become different layers."""
+    try:
+        return search.adapted(stock, recipe)
+    except UnsayableError:
+        return search.adapted(_written_out(stock.operand, build(stock.document)), recipe)
 
 
 def is_path(text: str) -> bool:
@@ -53,17 +70,43 @@ def shown(paths: Sequence[Path]) -> str:
     return display_path(paths[0]) if paths else "not written"
 
 
-def extending(adapted: Adapted, folder: Path) -> str:
-    """The few lines that extend the stock, for a file in ``folder``."""
-    return adapted.text(folder)
+class File(NamedTuple):
+    """What a file says, and what its writer should know."""
+
+    text: str
+    note: str | None = None
 
 
-def alone(adapted: Adapted, folder: Path) -> str:
+def extending(adapted: Adapted, path: Path | None) -> File:
+    """The few lines that extend the stock, for a file of that name, or one in this folder.
+
+    A file that cannot reach the stock from there holds the whole network, and the note says so.
+    Raises ``OutOfReachError`` where the stock is no file at all.
+    """
+    try:
+        return File(adapted.text(path.parent if path else Path()))
+    except OutOfReachError:
+        if adapted.stock.path is None:
+            raise
+        shown = display_path(adapted.stock.path)
+        note = f"{shown} cannot be extended from where this is written, so it stands alone"
+        return alone(adapted, path)._replace(note=_place(path) + note)
+
+
+def _place(path: Path | None) -> str:
+    return f"{display_path(path)}: " if path else ""
+
+
+def alone(adapted: Adapted, path: Path | None) -> File:
     """The whole network: the stock's text edited in place, or every layer written out.
 
     Raises ``AuditError`` where no flat list can say the network (auxiliary heads).
     """
-    text = edited(adapted) or architecture.render(adapted.graph)
-    again = audit(read_again(text, folder))
+    text, note = edited(adapted), None
+    if text is None:
+        text = architecture.render(adapted.graph)
+        shown = adapted.stock.document.source.path
+        note = f"{_place(path)}{shown} has no place for every change, so all layers are written out"
+    again = audit(read_again(text, path.parent if path else Path()))
     assert again.totals == audit(adapted.graph).totals
-    return text
+    return File(text, note)

@@ -52,6 +52,7 @@ def render(graph: Graph) -> str:
         lines += [f"{key}: {_text(text)}"] if text else []
     lines += [f"framework: {graph.framework}", f"input: {_inputs(graph, names)}"]
     lines += [f"classes: {graph.classes}"] if graph.classes is not None else []
+    lines += [f"training: {_training(graph.training)}"] if graph.training else []
     lines.append("layers:")
     before = 0 if len(graph.inputs) == 1 else None
     for entry in entries:
@@ -145,6 +146,18 @@ def _inputs(graph: Graph, names: Mapping[int, str]) -> str:
     if list(shapes) == ["input"]:
         return shapes["input"]
     return _flow(shapes)
+
+
+def _training(settings: Mapping[str, Any]) -> str:
+    """How the network is trained; ``optimizer.lr`` stands in the mapping of its group."""
+    groups: dict[str, dict[str, str]] = {}
+    for path, value in settings.items():
+        group, _, name = path.rpartition(".")
+        groups.setdefault(group, {})[name] = (
+            _text(value) if isinstance(value, str) else _number(value)
+        )
+    alone = groups.pop("", {})
+    return _flow({**alone, **{group: _flow(pairs) for group, pairs in groups.items()}})
 
 
 def _line(

@@ -10,8 +10,10 @@ from cnnaudit.adaptation.adapting import adapted
 from cnnaudit.adaptation.flat import edited
 from cnnaudit.adaptation.recipe import Recipe
 from cnnaudit.adaptation.rounding import Rounding
+from cnnaudit.adaptation.search import Search
 from cnnaudit.adaptation.stock import stock
 from cnnaudit.errors import AuditError, UsageError
+from cnnaudit.render.adapted_file import adapted_alone
 from tests.adaptation.support import adapt_text, stock_text, widths
 
 HALF = Recipe(factor=Fraction(1, 2))
@@ -108,6 +110,8 @@ def test_two_3x3_stand_for_a_5x5() -> None:
     assert "conv2_1.batch_norm" in after
     with pytest.raises(UsageError, match="no 5x5"):
         cnnaudit.adapt("zoo:vgg-a", Recipe(factorize=True))
+    follows = LENET.replace("conv: 16", "conv: 2*in_channels")
+    assert widths(adapt_text(follows, Recipe(factorize=True)).graph)["conv2"] == 16
 
 
 @pytest.mark.parametrize("name", ["googlenet", "inception-flowers17", "alexnet", "inception-v2"])
@@ -133,6 +137,51 @@ def test_frozen_layers_are_named_or_refused() -> None:
     assert widths(made.graph)["conv1"] == 4
     with pytest.raises(UsageError, match=r"--freeze conf1: .*did you mean 'conv1'"):
         adapt_text(LENET, Recipe(freeze=("conf1",)))
+
+
+GROWING = """\
+cnnaudit: 1
+input: 16x16x3
+classes: 10
+blocks:
+  pair:
+    params: [f, e: 2]
+    layers: [{name: one, conv: f, kernel: 1}, {name: two, conv: f*e, kernel: 3}]
+layers:
+  - {name: same, conv: 50, kernel: 3, padding: same, repeat: 3, first: {filters: 75}}  # kept
+  - {name: grow, conv: 12 + 6*i, kernel: 3, padding: same, repeat: 5}
+  - {name: late, conv: 12 + 6*i, kernel: 1, repeat: 3, first: {filters: 75, activation: relu}}
+  - {name: pairs, pair: 20, repeat: 2, first: {e: 3}}
+  - {avg_pool: global, keep_dims: false}
+  - {dense: classes}
+"""
+
+
+def test_repetitions_may_have_widths_of_their_own() -> None:
+    made = adapt_text(GROWING, HALF)
+    settings = {c.patterns: dict(c.settings) for c in made.patch.changes}
+    assert settings["same",] == {"filters": 26, "first": {"filters": 38}}
+    assert settings["grow",] == {
+        "filters": "6 if i < 1 else 10 if i < 2 else 12 if i < 3 else 16 if i < 4 else 18"
+    }
+    assert settings["late",] == {"filters": "10 if i < 2 else 12", "first": {"filters": 38}}
+    assert settings["pairs",] == {"f": 10}
+    found = widths(made.graph)
+    assert [found[f"same.{n}"] for n in (1, 2, 3)] == [38, 26, 26]
+    assert [found[f"grow.{n}"] for n in (1, 2, 3, 4, 5)] == [6, 10, 12, 16, 18]
+    assert [found[f"late.{n}"] for n in (1, 2, 3)] == [38, 10, 12]
+    assert [found[f"pairs.{n}.two"] for n in (1, 2)] == [30, 20]
+    text = edited(made)
+    assert text is not None
+    assert "conv: 26, kernel: 3, padding: same, repeat: 3, first: {filters: 38}}  # kept" in text
+
+
+def test_more_repetitions_than_a_change_can_tell_apart_are_written_out() -> None:
+    long = GROWING.replace("repeat: 5", "repeat: 40")
+    with pytest.raises(UsageError, match=r"'grow' needs: write every layer out, with --flat"):
+        adapt_text(long, HALF)
+    made, _ = adapted_alone(Search((), (), Fraction(1)), stock_text(long), HALF)
+    assert widths(made.graph)["grow_40"] == 124
 
 
 def test_a_backbone_keeps_its_widths() -> None:
@@ -198,6 +247,86 @@ def test_an_edited_text_is_the_adapted_network() -> None:
     assert [n._replace(span=None) for n in again.before.nodes] == [
         n._replace(span=None) for n in made.graph.nodes
     ]
+
+
+LOOSE = """\
+cnnaudit: 1
+name: "Loose"    # quoted
+input:
+  - 32
+  - 32
+  - 3
+classes: 10
+layers:
+  # the first
+  - name: a         # block style
+    expect: 32x32x12
+    conv: 12        # twelve
+    kernel: 5
+    padding: same
+  - relu
+  - {conv: 20, kernel: 3, expect: 30x30x20,
+     padding: valid, }   # on two lines
+  - name: über
+    conv: 6
+    kernel: 1
+    expect: same
+  # before the end
+  - lrn: 5
+  - flatten
+  - {expect: 10, dense: 10}
+training: {batch_size: 64}
+# the end"""
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_keys_come_and_go_in_any_style(newline: str) -> None:
+    recipe = Recipe(("48x48x3",), 7, Fraction(1, 2), drop_lrn=True, factorize=True, freeze=("*",))
+    made = adapt_text(LOOSE.replace("\n", newline), recipe)
+    text = edited(made)
+    assert text is not None
+    assert text.count("\n") == text.count(newline)
+    assert (
+        text.splitlines()[4:]
+        == """\
+input:
+  48x48x3
+classes: 7
+layers:
+  # the first
+  - {name: a_1, conv: 6, kernel: 3, padding: same, trainable: false}
+  - name: a         # block style
+    conv: 6        # twelve
+    kernel: 3
+    padding: same
+    trainable: false
+  - {name: relu1, activation: relu, trainable: false}
+  - {conv: 10, kernel: 3,
+     padding: valid, trainable: false, }   # on two lines
+  - name: über
+    conv: 4
+    kernel: 1
+    expect: same
+    trainable: false
+  # before the end
+  - {flatten: true, trainable: false}
+  - {dense: 7, trainable: false}
+training: {batch_size: 64}
+# the end""".splitlines()
+    )
+
+
+def test_a_list_in_brackets_is_edited_too() -> None:
+    head, _, listed = LENET.partition("layers:\n")
+    entries = ", ".join(entry.strip().removeprefix("- ") for entry in listed.splitlines())
+    text = edited(adapt_text(f"{head}layers: [{entries}]", Recipe(drop_lrn=True, factorize=True)))
+    assert text is not None
+    assert "layers: [{name: conv1_1, conv: 8, kernel: 3, " in text
+    assert "activation: relu}, {name: conv1, conv: 8, kernel: 3, " in text
+    assert "{name: pool1, max_pool: 2}, {name: conv2_1, " in text
+    alone = edited(adapt_text("{cnnaudit: 1, input: 8, layers: [{dense: 6}, {dense: 2}]}", HALF))
+    assert alone is not None
+    assert alone.startswith("{cnnaudit: 1, input: 8, layers: [{dense: 4}, {dense: 2}], name: ")
 
 
 def test_a_block_that_is_used_differently_has_no_place_for_an_edit() -> None:

@@ -102,9 +102,49 @@ def test_a_flat_file_keeps_the_comments(tmp_path: Path) -> None:
 
 def test_a_flat_file_writes_out_what_has_no_place(tmp_path: Path) -> None:
     (tmp_path / "more.yaml").write_text("cnnaudit: 1\nextends: net.yaml\nname: More\n")
-    run("adapt", "more.yaml", "--width", "1/2", "--flat", "-o", "flat.yaml")
+    result = run("adapt", "more.yaml", "--width", "1/2", "--flat", "-o", "flat.yaml")
+    said = "more.yaml has no place for every change, so all layers are written out"
+    assert result.stderr == f"cnnaudit: flat.yaml: {said}\n"
     (tmp_path / "net.yaml").unlink()
     assert cnnaudit.audit(cnnaudit.load("flat.yaml")).totals.params == 4 * 28 + 7850
+
+
+def test_a_stock_out_of_reach_is_written_out_and_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    (tmp_path / "net.yaml").rename(tmp_path / "a" / "net.yaml")
+    result = run("adapt", "a/net.yaml", "--width", "1/2", "-o", "b/half.yaml", "-o", "c.yaml")
+    assert result.exit_code == 0
+    said = "a/net.yaml cannot be extended from where this is written, so it stands alone"
+    assert result.stderr == f"cnnaudit: b/half.yaml: {said}\n"
+    assert (tmp_path / "b" / "half.yaml").read_text().startswith("# A comment.\n")
+    assert "extends: a/net.yaml" in (tmp_path / "c.yaml").read_text()
+    assert run("report", "b/half.yaml").exit_code == 0
+
+
+def test_a_shipped_file_goes_by_its_name_where_its_path_is_out_of_reach(tmp_path: Path) -> None:
+    path = ROOT / "configs" / "lenet" / "lenet-5.yaml"
+    result = run("adapt", str(path), "--classes", "7", "-o", "seven.yaml")
+    assert result.stderr == ""
+    assert "extends: zoo:lenet-5\n" in (tmp_path / "seven.yaml").read_text()
+    assert cnnaudit.load("seven.yaml").nodes[-1].shape == (7,)
+
+
+@pytest.mark.parametrize("repository", [True, False])
+def test_a_folder_that_is_not_there(repository: bool, tmp_path: Path) -> None:
+    if repository:
+        (tmp_path / ".git").mkdir()
+    result = run(*HALF, "-o", "missing/half.yaml")
+    assert result.exit_code == 2
+    assert "missing/half.yaml cannot be written: No such file or directory" in result.stderr
+
+
+def test_line_ends_stay_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_bytes(NET.replace("\n", "\r\n").encode())
+    run(*HALF, "--flat", "-o", "flat.yaml")
+    text = (tmp_path / "flat.yaml").read_bytes()
+    assert b"description: widths times 1/2 up to even numbers\r\n" in text
+    assert text.count(b"\n") == text.count(b"\r\n")
 
 
 def test_standard_input_can_only_stand_alone() -> None:

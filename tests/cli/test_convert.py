@@ -60,4 +60,5 @@ def test_every_shipped_network_is_the_same_when_written_out(name: str) -> None:
         return
     converted = audit_text(architecture.render(original.graph))
     assert converted.totals == original.totals
+    assert converted.graph.training == original.graph.training
     assert [row[1:] for row in converted.rows] == [row[1:] for row in original.rows]

@@ -108,6 +108,12 @@ def test_set_with_null_takes_away() -> None:
     assert inputs(adapted("{set: tap, to: {from: null}}"), "tap") == ["stage.2.add1.activation"]
 
 
+def test_what_a_change_does_not_name_of_the_first_repetition_stays() -> None:
+    net = adapted("{set: stage, to: {first: {c: 6}}}")
+    assert shapes(net)["stage.1.main.two"] == (8, 8, 6)
+    assert shapes(adapted("{set: stage, to: {first: {s: null}}}"))["stage.2.add1"] == (16, 16, 8)
+
+
 def test_set_a_modifier_off() -> None:
     assert "conv1.activation" not in names(adapted("{set: conv1, to: {activation: none}}"))
 
