@@ -1,6 +1,7 @@
 """What one operation does to the distribution of values and to the size of gradients."""
 
 from collections.abc import Callable
+from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
 from cnnaudit.analysis.functions import function, slope
@@ -248,13 +249,18 @@ def _multiply(site: Site, entering: list[Spread]) -> Passage:
     mean = square = 1.0
     for spread in entering:
         mean, square = mean * spread.mean, min(square * spread.square, LARGEST)
+    squares = [spread.square for spread in entering]
+    before = accumulate(squares[:-1], _bounded, initial=1.0)
+    behind = list(accumulate(reversed(squares[1:]), _bounded, initial=1.0))
     back = []
-    for index, shape in enumerate(site.shapes):
-        factor = product(site.node.shape) / product(shape)
-        for other, spread in enumerate(entering):
-            factor *= spread.square if other != index else 1.0
-        back.append(min(factor, LARGEST))
+    for shape, one, other in zip(site.shapes, before, reversed(behind), strict=True):
+        copies = product(site.node.shape) / product(shape)
+        back.append(_bounded(copies, _bounded(one, other)))
     return Passage(normal(mean, max(square - mean**2, 0.0)), tuple(back))
+
+
+def _bounded(a: float, b: float) -> float:
+    return min(a * b, LARGEST)
 
 
 def _concat(site: Site, entering: list[Spread]) -> Passage:

@@ -47,7 +47,10 @@ def render(
 
 
 def network(audit: Audit, asked: Settings = DEFAULT, *, signal: bool = False) -> dict[str, Any]:
-    """One network: its nodes in topological order, and the totals of inference."""
+    """One network: its nodes in topological order, and the totals of inference.
+
+    The layers are an iterator: each is an object of its own only while it is written.
+    """
     graph = audit.graph
     taken = memory(audit, asked)
     auxiliary = None
@@ -68,7 +71,7 @@ def network(audit: Audit, asked: Settings = DEFAULT, *, signal: bool = False) ->
         "source": graph.origin,
         "classes": graph.classes,
         "input_shapes": [list(node.shape) for node in graph.inputs],
-        "layers": [
+        "layers": (
             _layer(index, row, graph.input_shapes(row.node), names, node, field, more)
             for index, (row, node, field, more) in enumerate(
                 (
@@ -80,7 +83,7 @@ def network(audit: Audit, asked: Settings = DEFAULT, *, signal: bool = False) ->
                 ),
                 start=1,
             )
-        ],
+        ),
         "totals": totals(audit.totals, taken),
         "auxiliary_totals": auxiliary,
         "memory": memory_object(taken),

@@ -1,6 +1,7 @@
 """JSON text that machines parse and people can read: rows on one line each, order as given."""
 
 import json
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -19,19 +20,35 @@ def envelope(command: str) -> dict[str, Any]:
 
 
 def dumps(value: Any, open_levels: int = 3) -> str:
-    """``value`` as JSON: mappings and lists of mappings opened to a depth, one line each below."""
-    return _text(value, open_levels, "") + "\n"
+    """``value`` as JSON: mappings and lists of mappings opened to a depth, one line each below.
+
+    An iterator within that depth is a list of mappings, each made when its turn comes: of a
+    hundred thousand layers only the text is held.
+    """
+    return "".join((*_pieces(value, open_levels, ""), "\n"))
 
 
-def _text(value: Any, levels: int, indent: str) -> str:
+def _pieces(value: Any, levels: int, indent: str) -> Iterator[str]:
+    if not levels or not _opens(value):
+        yield _LINE.encode(value)
+        return
     inner = indent + "  "
-    if isinstance(value, dict) and value and levels:
-        items = (f"{_LINE.encode(key)}: {_text(v, levels - 1, inner)}" for key, v in value.items())
-        return "{\n" + ",\n".join(inner + item for item in items) + f"\n{indent}}}"
-    if isinstance(value, list) and value and levels and isinstance(value[0], dict):
-        items = (_text(v, levels - 1, inner) for v in value)
-        return "[\n" + ",\n".join(inner + item for item in items) + f"\n{indent}]"
-    return _LINE.encode(value)
+    start, end = "{}" if isinstance(value, dict) else "[]"
+    before = start
+    for key in value:
+        below = value[key] if isinstance(value, dict) else key
+        name = f"{_LINE.encode(key)}: " if isinstance(value, dict) else ""
+        yield f"{before}\n{inner}{name}"
+        yield from _pieces(below, levels - 1, inner)
+        before = ","
+    yield f"{start}{end}" if before == start else f"\n{indent}{end}"
+
+
+def _opens(value: Any) -> bool:
+    """Whether a value is written over several lines."""
+    if isinstance(value, list):
+        return bool(value) and isinstance(value[0], dict)
+    return isinstance(value, Iterator) or (isinstance(value, dict) and bool(value))
 
 
 def _plain(value: Any) -> Any:
