@@ -6,9 +6,14 @@ from typing import NamedTuple
 
 from cnnaudit.analysis.liveness import Flow, Peak, results, transient
 
-#: What a search may look at before it gives up, and the largest network it tries.
-MAX_STATES = 4_000
+#: How many steps that may run a search looks at before it gives up (the shipped networks need a
+#: few thousand), and the largest network it tries.
+MAX_LOOKS = 200_000
 MAX_STEPS = 1_500
+
+
+class _SpentError(Exception):
+    """The search has looked at as many steps as it may."""
 
 
 class _State(NamedTuple):
@@ -31,7 +36,10 @@ def best_order(flow: Flow, own: Peak) -> tuple[int, ...] | None:
         return flow.steps
     if len(flow.steps) > MAX_STEPS:
         return None
-    return _Search(flow, floor, own.size).run()
+    try:
+        return _Search(flow, floor, own.size).run()
+    except _SpentError:
+        return None
 
 
 def _floor(flow: Flow) -> int:
@@ -49,6 +57,7 @@ class _Search:
 
     def __init__(self, flow: Flow, floor: int, own: int) -> None:
         self.flow, self.floor, self.own = flow, floor, own
+        self.looks = 0
         self.bit = {step: 1 << position for position, step in enumerate(flow.steps)}
         forever = 1 << len(flow.steps)
         kept = results(flow)
@@ -66,7 +75,7 @@ class _Search:
                 if source in self.bit:
                     self.users[source].append(step)
 
-    def run(self) -> tuple[int, ...] | None:
+    def run(self) -> tuple[int, ...]:
         complete = (1 << len(self.flow.steps)) - 1
         start = _State(
             0,
@@ -77,7 +86,7 @@ class _Search:
         trail: dict[int, tuple[int, tuple[int, ...]]] = {start.done: (-1, taken)}
         reached = {start.done: self.floor}
         heap = [(self.floor, 0, start)]
-        looked = 0
+        found = 0
         while heap:
             peak, _, state = heappop(heap)
             if state.done == complete:
@@ -85,9 +94,7 @@ class _Search:
             if peak > reached[state.done]:
                 continue  # a lower way to the same set was found since
             for step in state.ready:
-                looked += 1
-                if looked > MAX_STATES:
-                    return None
+                found += 1
                 needed, after = self.executed(state, step)
                 height = max(peak, needed)
                 if height >= self.own:
@@ -96,11 +103,14 @@ class _Search:
                 if height < reached.get(settled.done, self.own):
                     reached[settled.done] = height
                     trail[settled.done] = (state.done, (step, *more))
-                    heappush(heap, (height, looked, settled))
+                    heappush(heap, (height, found, settled))
         return self.flow.steps
 
     def executed(self, state: _State, step: int) -> tuple[int, _State]:
-        """What a step needs at once, and the state behind it."""
+        """What a step needs at once, and the state behind it; counted by what it looks through."""
+        self.looks += len(state.ready)
+        if self.looks > MAX_LOOKS:
+            raise _SpentError
         flow, bit = self.flow, self.bit[step]
         homes = {flow.homes[source] for source in flow.sources[step]}
         dying = [home for home in homes if self.readers[home] & ~state.done == bit]

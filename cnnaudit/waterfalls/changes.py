@@ -155,7 +155,7 @@ def _row_name(pair: Pair) -> str:
 def _own(pairs: Iterable[Pair]) -> tuple[Cause, ...]:
     """The own causes of several pairs, each once."""
     found = [cause for pair in pairs for cause in pair.causes if cause.kind == "own"]
-    return tuple(cause for index, cause in enumerate(found) if cause not in found[:index])
+    return tuple(dict.fromkeys(found))
 
 
 def _name(aligned: Aligned) -> str:

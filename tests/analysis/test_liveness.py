@@ -105,7 +105,7 @@ def test_another_order_can_need_less() -> None:
 
 
 def test_a_search_that_would_take_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ordering, "MAX_STATES", 3)
+    monkeypatch.setattr(ordering, "MAX_LOOKS", 3)
     network = audit(load("zoo:xception"))
     found = flow(network, in_place=True)
     assert best_order(found, walk(found, found.steps)[0]) is None
