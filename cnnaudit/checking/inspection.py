@@ -8,7 +8,7 @@ from cnnaudit.checking.against import Against, earlier
 from cnnaudit.checking.outcome import Checked, Earlier, Located
 from cnnaudit.checking.places import Place, from_diagnostic, located, place_of
 from cnnaudit.checking.settings import Settings
-from cnnaudit.checking.suppressions import Suppression, suppressions, unknown_text
+from cnnaudit.checking.suppressions import Silence, Suppression, suppressions, unknown_text
 from cnnaudit.comparison import TOTALS
 from cnnaudit.errors import AuditError, Span
 from cnnaudit.graph.nodes import Graph
@@ -154,8 +154,9 @@ def _sifted(
     networks that build on it.
     """
     kept, used = [], set()
+    silence = Silence(own)
     for remark in remarks:
-        hits = {(s, remark.rule) for s in own if s.covers(remark.rule, remark.place.shown)}
+        hits = {(s, remark.rule) for s in silence.over(remark.rule, remark.place.shown)}
         used |= hits
         if not hits:
             kept.append(remark)

@@ -5,7 +5,9 @@ above the first key, or as ``ignore-file[…]``, for the whole file.
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from cnnaudit.errors import Source, Span, suggestion
@@ -29,13 +31,36 @@ class Suppression(NamedTuple):
     reason: str
     unknown: tuple[str, ...]
 
-    def covers(self, rule: str, span: Span | None) -> bool:
-        """Whether a finding of a rule, at a place of the same file, is silenced."""
-        if rule not in self.rules:
-            return False
-        if self.line is None:
-            return True
-        return span is not None and span.line <= self.line <= span.end_line
+
+class Silence:
+    """The suppressions of a file by the rules that they name, ready to be asked for a place."""
+
+    def __init__(self, own: Sequence[Suppression]) -> None:
+        self._everywhere: dict[str, list[Suppression]] = {}
+        self._on_lines: dict[str, list[tuple[int, Suppression]]] = {}
+        for suppression in own:
+            for rule in suppression.rules:
+                if suppression.line is None:
+                    self._everywhere.setdefault(rule, []).append(suppression)
+                else:
+                    place = suppression.line, suppression
+                    self._on_lines.setdefault(rule, []).append(place)
+        for places in self._on_lines.values():
+            places.sort(key=_line)
+
+    def over(self, rule: str, span: Span | None) -> tuple[Suppression, ...]:
+        """What silences a finding of a rule, at a place of the same file."""
+        found = self._everywhere.get(rule, [])
+        places = self._on_lines.get(rule, [])
+        if span is None or not places:
+            return tuple(found)
+        first = bisect_left(places, span.line, key=_line)
+        last = bisect_right(places, span.end_line, key=_line)
+        return (*found, *(suppression for _, suppression in places[first:last]))
+
+
+def _line(place: tuple[int, Suppression]) -> int:
+    return place[0]
 
 
 def suppressions(source: Source) -> tuple[Suppression, ...]:
@@ -49,39 +74,41 @@ def _read(source: Source) -> Iterator[Suppression]:
     lines = lines_of(source.text)
     found = comments(source)
     own_lines = {comment.span.line for comment in found if comment.alone}
-    first = _next_line(lines, own_lines, 1)
+    following = _following(lines, own_lines)
     for comment in found:
         match = _FORM.match(comment.text)
         if match is None:
             continue
         whole_file, listed, reason = match[1], match[2] or "", match[3]
         line: int | None = comment.span.line
-        if whole_file or (comment.alone and comment.span.line < first):
+        if whole_file or (comment.alone and comment.span.line < following[1]):
             line = None
         elif comment.alone:
-            line = _next_line(lines, own_lines, comment.span.line)
+            line = following[comment.span.line]
         yield _suppression(comment, listed, line, reason.strip())
 
 
-def _next_line(lines: list[str], own_lines: set[int], start: int) -> int:
-    """The first line at or behind ``start`` that holds neither a comment alone nor nothing."""
-    number = start
-    while number <= len(lines) and (number in own_lines or not lines[number - 1].strip()):
-        number += 1
-    return number
+def _following(lines: list[str], own_lines: set[int]) -> list[int]:
+    """For each line, the first at or behind it that holds more than a comment alone or nothing."""
+    found = [len(lines) + 1] * (len(lines) + 2)
+    for number in range(len(lines), 0, -1):
+        empty = number in own_lines or not lines[number - 1].strip()
+        found[number] = found[number + 1] if empty else number
+    return found
 
 
 def _suppression(comment: Comment, listed: str, line: int | None, reason: str) -> Suppression:
     words = [word.strip() for word in listed.split(",") if word.strip()]
-    names = {word: _name(word) for word in words}
-    rules = tuple(name for name in names.values() if name)
-    unknown = tuple(word for word, name in names.items() if name is None)
+    names = _names()
+    rules = tuple(dict.fromkeys(names[word] for word in words if word in names))
+    unknown = tuple(dict.fromkeys(word for word in words if word not in names))
     return Suppression(comment.span, rules, line, reason, unknown)
 
 
-def _name(word: str) -> str | None:
-    """A rule's name, from its name or code."""
-    return next((entry.name for entry in entries().values() if word in entry[:2]), None)
+@cache
+def _names() -> dict[str, str]:
+    """The rules' names by what they may be called: name or code."""
+    return {word: entry.name for entry in entries().values() for word in (entry.name, entry.code)}
 
 
 def unknown_text(suppression: Suppression) -> tuple[str, str | None]:
