@@ -40,6 +40,8 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         None,
         f"{said} trainable parameters for {count_text(images)} images:"
         f" {count_text(round(learned / images))} for each, more than {count_text(allowed)}",
-        f"{count_text(allowed * images)} parameters would be {count_text(allowed)} an image",
+        f"{count_text(allowed)} for each of {count_text(images)} images are"
+        f" {count_text(allowed * images)} parameters: use fewer units or filters, or freeze what"
+        " was trained on other images (`backbone`)",
         span=subject.said("training.dataset.images"),
     )

@@ -69,7 +69,8 @@ def _is_classifier(subject: Subject, line: tuple[int, ...], position: int) -> bo
 def _help(node: Node, entering: int, factor: int) -> str | None:
     """How many filters would keep enough, for what has filters."""
     if "filters" not in node.attributes:
-        return None
+        strides = node.attributes.get("stride") or (1,)
+        return "use a smaller stride" if max(strides) > 1 else None
     cells = product(node.shape[:-1])
     needed = -(-entering // (factor * cells))
     return f"{needed} filters would keep 1 in {factor}"
