@@ -6,7 +6,6 @@ from typing import NamedTuple
 from cnnaudit.checking.config import amount
 from cnnaudit.checking.settings import Settings, known
 from cnnaudit.errors import UsageError, suggestion
-from cnnaudit.gates import WATCHED, Limit, parse_limit
 from cnnaudit.parsing.claims import CLAIMS
 from cnnaudit.rules.rule import Level
 from cnnaudit.rules.selectable import entries
@@ -41,11 +40,6 @@ class Chosen(NamedTuple):
             fail_on=self.fail_on or settings.fail_on,
             budgets={**settings.budgets, **self.budgets},
         )
-
-
-def limits_of(texts: Sequence[str] | None) -> tuple[Limit, ...]:
-    """The limits of ``--max-increase``; where there are none, no total may grow at all."""
-    return tuple(map(parse_limit, texts or [f"{quantity}=0" for quantity in WATCHED]))
 
 
 def _prefixes(option: str, given: Sequence[str]) -> tuple[str, ...]:

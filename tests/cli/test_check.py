@@ -88,6 +88,7 @@ def test_exit_codes_are_the_same_in_every_format(format: str) -> None:
         (["--baseline", "missing.json"], "--write-baseline"),
         (["-f", "xml"], "there is no format"),
         (["--config", "missing.yaml"], "there is no such file"),
+        (["--against", ""], "--against is empty"),
         (["--against", "missing.json"], "cannot be read"),
         (["--against", "clean.yaml"], "expected a report"),
     ],
@@ -239,6 +240,15 @@ def test_a_file_that_was_not_there_says_so() -> None:
     result = run("check", *ONLY, "new.yaml", "--against", "HEAD")
     assert result.exit_code == 0
     assert "not in HEAD: there is nothing to compare it with" in result.output
+
+
+def test_a_file_whose_base_was_not_there_says_so() -> None:
+    Path("adapted.yaml").write_text("cnnaudit: 1\nextends: base.yaml\n")
+    committed()
+    Path("base.yaml").write_text(CLEAN)
+    result = run("check", *ONLY, "adapted.yaml", "--against", "HEAD")
+    assert result.exit_code == 0
+    assert "could not be audited at HEAD: HEAD:base.yaml: not in git" in result.output
 
 
 def test_a_shallow_clone_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
