@@ -31,6 +31,6 @@ def check(
     chosen = Chosen.read(select, ignore, fail_on, budget)
     compared = read_against(against, max_increase)
     configurations = Configurations(Path(config) if config else None)
-    files = check_all(jobs(paths, configurations, chosen.over), Way(compared), processes=1)
+    done = check_all(jobs(paths, configurations, chosen.over), Way(compared), processes=1)
     settings = chosen.over(configurations.of(Path.cwd()))
-    return excused(files, Path(baseline) if baseline else None, settings)
+    return excused(done, Path(baseline) if baseline else None, settings)

@@ -112,16 +112,16 @@ def run(
     folder = None if no_cache else default_folder()
     progress = Progress("files", len(todo))
     try:
-        files = runs.check_all(todo, runs.Way(compared, folder), processes, progress.show)
+        done = runs.check_all(todo, runs.Way(compared, folder), processes, progress.show)
     finally:
         progress.clear()
     if folder is not None:
         Cache(folder).prune()
     settings = chosen.over(configurations.of(Path.cwd()))
     if write_baseline or prune_baseline:
-        place, text = written(files, baseline, settings, keep_new=write_baseline)
-        common.write(place, text)
-    outcome = excused(files, baseline, settings)
+        for place, text in written(done, baseline, keep_new=write_baseline):
+            common.write(place, text)
+    outcome = excused(done, baseline, settings)
     code = outcome.code
     common.emit(targets, lambda form, display: _rendered(outcome, form, display), color, width)
     return code

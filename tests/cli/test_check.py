@@ -212,6 +212,45 @@ def test_a_baseline_excuses_what_was_there() -> None:
     assert json.loads(Path("known.json").read_text())["findings"] == []
 
 
+def test_a_baseline_keeps_what_nobody_looked_for() -> None:
+    committed()
+    Path("narrow.yaml").write_text(NARROW.replace("dense: classes", "dense: 10*classes"))
+    grown = ("--against", "HEAD", "--max-increase", "params=0")
+    base = ("--baseline", "known.json")
+    assert run("check", ".", *base, "--write-baseline", *grown).exit_code == 0
+    full = Path("known.json").read_text()
+    assert '"regression"' in full
+    # Neither a rule that is not selected nor a comparison that is not made is stale.
+    for arguments in ([], ["--select", "class-mismatch,CA93"], ["--ignore", "CA3"]):
+        found = json.loads(run("check", ".", *base, *arguments, "-f", "json").stdout)["findings"]
+        assert [finding for finding in found if finding["name"] == "stale-baseline"] == []
+        for change in ("--prune-baseline", "--write-baseline"):
+            run("check", ".", *base, *arguments, change)
+            assert Path("known.json").read_text() == full
+
+
+def test_each_file_has_the_baseline_and_the_level_of_its_configuration() -> None:
+    for name in ("teaching", "strict"):
+        Path(name).mkdir()
+        Path(name, "net.yaml").write_text(NARROW)
+    Path("teaching/.cnnaudit.yaml").write_text("fail_on: error\n")
+    Path("strict/.cnnaudit.yaml").write_text("fail_on: note\nbaseline: known.json\n")
+    assert run("check", *ONLY, "teaching").exit_code == 0
+    assert run("check", *ONLY, "teaching", "--fail-on", "warning").exit_code == 1
+    assert run("check", *ONLY, "strict").exit_code == 2, "the baseline is missing"
+    run("check", *ONLY, "strict", "teaching", "--write-baseline")
+    for place in ("strict/known.json", "teaching/.cnnaudit-baseline.json"):
+        (entry,) = json.loads(Path(place).read_text())["findings"]
+        assert entry == {"path": "net.yaml", "layer": "conv1", "rule": "narrow-layer"}
+    assert run("check", *ONLY, "strict", "teaching", "--fail-on", "note").exit_code == 0
+    Path("strict/known.json").write_text('{"version": 1, "findings": []}')
+    files = json.loads(run("check", *ONLY, "strict", "teaching", "-f", "json").stdout)["files"]
+    assert [(f["path"], f["fail_on"], f["failures"]) for f in files] == [
+        ("strict/net.yaml", "note", 1),
+        ("teaching/net.yaml", "error", 0),
+    ]
+
+
 def test_a_baseline_without_a_name_is_found_again() -> None:
     assert run("check", *ONLY, ".", "--write-baseline").exit_code == 0
     assert Path(".cnnaudit-baseline.json").exists()
