@@ -8,7 +8,7 @@ from cnnaudit.checking.settings import Settings, known
 from cnnaudit.errors import UsageError, suggestion
 from cnnaudit.parsing.claims import CLAIMS
 from cnnaudit.rules.rule import Level
-from cnnaudit.rules.selectable import entries
+from cnnaudit.rules.selectable import entries, is_input_error
 
 
 class Chosen(NamedTuple):
@@ -45,6 +45,8 @@ class Chosen(NamedTuple):
 def _prefixes(option: str, given: Sequence[str]) -> tuple[str, ...]:
     words = tuple(word.strip() for text in given for word in text.split(",") if word.strip())
     for word in words:
+        if not known(word) and is_input_error(word):
+            raise UsageError(f"{option} {word}: what is wrong with a file is always said")
         if not known(word):
             hint = suggestion(word, tuple(entries())) or "`cnnaudit rules` lists them"
             raise UsageError(f"{option} {word}: there is no such rule ({hint})")

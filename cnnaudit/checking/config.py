@@ -17,7 +17,7 @@ from cnnaudit.parsing.source import display_path, printable, read_file
 from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence, parse
 from cnnaudit.rules.rule import Level
-from cnnaudit.rules.selectable import entries
+from cnnaudit.rules.selectable import entries, is_input_error
 from cnnaudit.rules.table import RULES
 
 FILE = ".cnnaudit.yaml"
@@ -153,6 +153,10 @@ def _prefixes(node: Node, problems: Problems) -> tuple[str, ...] | None:
 
 def _no_rule(node: Node, problems: Problems) -> None:
     text = node.text if isinstance(node, Scalar) else ""
+    if is_input_error(text):
+        message = f"'{text}' is an error of the file that is checked, and is always said"
+        problems.error("unknown-key", message, node.span, "take it out")
+        return
     message = f"no rule has the code or name '{printable(text)}', or one that starts so"
     help = suggestion(text, tuple(entries())) or "`cnnaudit rules` lists them"
     problems.error("unknown-key", message, node.span, help)

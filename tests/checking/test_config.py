@@ -111,6 +111,11 @@ def test_every_mistake_is_reported_at_its_line(tmp_path: Path) -> None:
     assert helps[7] == "did you mean 'max_params'?"
 
 
+def test_input_errors_cannot_be_chosen(tmp_path: Path) -> None:
+    found = wrong(written(tmp_path, "ignore: [unknown-key]\nlevels: {CA905: note}\n"))
+    assert [line for line, message, _ in found if "always said" in message] == [1, 2]
+
+
 def test_a_mistake_in_toml_is_reported_at_its_line(tmp_path: Path) -> None:
     text = '[tool.cnnaudit]\nselect = ["CA3"]\nfail-on = "note"\n'
     ((line, message, help),) = wrong(written(tmp_path, text, "pyproject.toml"))

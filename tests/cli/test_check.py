@@ -81,6 +81,7 @@ def test_exit_codes_are_the_same_in_every_format(format: str) -> None:
     ("arguments", "says"),
     [
         (["--select", "narow-layer"], "did you mean 'narrow-layer'?"),
+        (["--ignore", "unknown-key"], "what is wrong with a file is always said"),
         (["--fail-on", "warn"], "--fail-on takes error, warning, note"),
         (["--budget", "parms=1"], "did you mean 'params'?"),
         (["--budget", "params=many"], "expected a bound such as params=5M"),
