@@ -1,5 +1,6 @@
 """The page of a rule, from its docstring: for a terminal, as Markdown, and for machines."""
 
+import json
 from textwrap import fill, indent
 from typing import Any
 
@@ -7,7 +8,6 @@ from cnnaudit.render.structured import dumps, envelope
 from cnnaudit.rules.remarks import REMARKS
 from cnnaudit.rules.rule import Rule
 from cnnaudit.rules.table import RULES
-from cnnaudit.text import value_text
 
 #: Lines of prose are no longer than this, however wide the terminal is.
 _WIDEST = 100
@@ -81,7 +81,7 @@ def sentence(text: str) -> str:
 
 def _options(rule: Rule) -> list[str]:
     return [
-        f"`{option.name}` (default {value_text(option.default)}): {option.doc}"
+        f"`{option.name}` (default {json.dumps(option.default)}): {option.doc}"
         for option in rule.options
     ]
 

@@ -10,6 +10,7 @@ Example::
 
     layers:
       - {conv: 58, kernel: 3}      # computed as 64
+      - {conv: 64, kernel: 3}
 
 Instead: the multiple below or above, in a scaled network `round_to(width*58, 8)`. The number of
 classes is what it is, so the last layer is left out, and so are layers on a single position, which

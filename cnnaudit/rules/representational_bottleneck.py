@@ -11,6 +11,7 @@ Example::
     input: 224x224x3
     layers:
       - {conv: 4, kernel: 11, stride: 4}      # of 150,528 values, 11,664 are left: 1/13
+      - {conv: 256, kernel: 5}
 
 Instead: more filters where the map gets smaller, a smaller stride, or a pool beside a strided
 convolution, concatenated (the same paper, section 5, figure 10).
