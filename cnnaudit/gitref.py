@@ -1,11 +1,11 @@
 """Files as they are in a git revision: ``REV:path``, and what they refer to in that revision."""
 
-import subprocess
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from cnnaudit.errors import AuditError, file_error
-from cnnaudit.parsing.source import MAX_BYTES, Opened, decode, printable
+from cnnaudit.gitprocess import answer, file_of
+from cnnaudit.parsing.source import MAX_BYTES, Opened, decode, printable, repository_root
 
 
 class Blob(NamedTuple):
@@ -48,7 +48,8 @@ class Revision:
             raise file_error("outside-repository", message, self._shown(reference))
         path = PurePosixPath(*parts)
         shown = self._shown(path)
-        data = _git(self.repository, "show", f"{self.revision}:{path}", shown=shown, limit=limit)
+        name = f"{self.revision}:{path}"
+        data = file_of(self.repository, name, shown=shown, limit=limit)
         return Blob(data, shown, Revision(self.repository, self.revision, path.parent))
 
     def _shown(self, path: object) -> str:
@@ -63,9 +64,12 @@ def read_revision(revision: str, path: str, limit: int = MAX_BYTES) -> Blob:
     shown = printable(f"{revision}:{path}")
     if revision.startswith("-"):
         raise file_error("unreadable", "a revision does not start with '-'", shown)
-    here = Path.cwd()
-    top = Path(_git(here, "rev-parse", "--show-toplevel", shown=shown).decode().strip())
-    inside = PurePosixPath(here.resolve().relative_to(top.resolve()).as_posix())
+    here = Path.cwd().resolve()
+    top = repository_root(here)
+    if top is None:
+        # Git knows of other places, and says so where there is none.
+        top = Path(answer(here, "rev-parse", "--show-toplevel", shown=shown).decode().strip())
+    inside = PurePosixPath(here.relative_to(top.resolve()).as_posix())
     return Revision(top, revision, inside).read(path, limit)
 
 
@@ -76,32 +80,15 @@ def verify(revision: str) -> None:
         raise file_error("unreadable", "a revision does not start with '-'", shown)
     here = Path.cwd()
     try:
-        _git(here, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", shown=shown)
+        answer(here, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", shown=shown)
     except AuditError:
         # Where there is no repository at all, this says so.
-        answer = _git(here, "rev-parse", "--is-shallow-repository", shown=shown)
+        shallow = answer(here, "rev-parse", "--is-shallow-repository", shown=shown)
         help = "`git branch -a` and `git tag` list what there is"
-        if answer.strip() == b"true":
+        if shallow.strip() == b"true":
             help = (
                 "this is a shallow clone, which lacks most revisions: check out with"
                 " `fetch-depth: 0`, or `git fetch --unshallow`"
             )
         message = "git has no such revision here"
         raise file_error("unreadable", message, shown, help) from None
-
-
-def _git(folder: Path, *arguments: str, shown: str, limit: int = MAX_BYTES) -> bytes:
-    command = ["git", "-C", str(folder), *arguments]
-    try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=60)
-    except FileNotFoundError:
-        raise file_error("unreadable", "git is not installed", shown) from None
-    except subprocess.TimeoutExpired:
-        raise file_error("unreadable", "git did not answer within a minute", shown) from None
-    if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        reason = said[0].removeprefix("fatal: ") if said else "git failed"
-        raise file_error("unreadable", f"not in git: {printable(reason)}", shown)
-    if len(done.stdout) > limit:
-        raise file_error("over-limit", f"the file is larger than {limit // 2**20} MiB", shown)
-    return done.stdout

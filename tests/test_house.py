@@ -20,7 +20,7 @@ STAGES = [
     ["calculator"],
     ["counting", "analysis"],
     ["alignment", "comparison", "gates", "ranges"],
-    ["gitref", "operands"],
+    ["gitprocess", "gitref", "operands"],
     ["rules"],
     ["checking"],
     ["waterfalls", "explaining"],

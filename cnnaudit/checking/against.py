@@ -1,7 +1,7 @@
 """What a network was before: at a git revision, or in a report that was saved as JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,8 +9,8 @@ from cnnaudit.calculator import audit
 from cnnaudit.checking.outcome import Earlier
 from cnnaudit.comparison import TOTALS
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.gates import Limit
-from cnnaudit.operands import load
+from cnnaudit.gates import WATCHED, Limit, parse_limit
+from cnnaudit.operands import find, network_of
 from cnnaudit.parsing.source import display_path
 
 _LARGEST_REPORT = 256 * 2**20
@@ -25,12 +25,19 @@ class Against(NamedTuple):
     limits: tuple[Limit, ...]
 
 
-def read_against(text: str, limits: tuple[Limit, ...]) -> Against:
+def read_against(text: str | None, max_increase: Sequence[str]) -> Against | None:
     """``--against``: a saved report where there is such a file, else a revision.
 
-    Raises ``UsageError`` for a report that cannot be read, ``AuditError`` for a revision that git
-    does not have.
+    Where ``max_increase`` says nothing, no total may grow at all. Raises ``UsageError`` for a
+    report that cannot be read, ``AuditError`` for a revision that git does not have.
     """
+    if text is None:
+        if max_increase:
+            raise UsageError("--max-increase needs --against, a revision or a saved report")
+        return None
+    limits = tuple(map(parse_limit, max_increase or [f"{quantity}=0" for quantity in WATCHED]))
+    if not text.strip():
+        raise UsageError("--against is empty: expected a revision or a saved report")
     path = Path(text)
     if path.suffix == ".json" or path.is_file():
         return Against(None, _saved(path), display_path(path), limits)
@@ -49,13 +56,20 @@ def earlier(against: Against, path: str) -> Earlier | str:
         return Earlier(totals, against.label)
     label = f"{against.revision}:{path}"
     try:
-        before = audit(load(label)).totals
+        found = find(label)
     except AuditError as error:
-        found = error.diagnostics[0]
-        if found.name == "unreadable":
+        if error.diagnostics[0].name == "unreadable":
             return f"not in {against.revision}: there is nothing to compare it with"
-        return f"could not be audited at {against.revision}: {found.message}"
+        return _not_audited(error, against.revision)
+    try:
+        before = audit(network_of(*found).graph).totals
+    except AuditError as error:
+        return _not_audited(error, against.revision)
     return Earlier({name: getattr(before, name) for name in TOTALS}, label)
+
+
+def _not_audited(error: AuditError, revision: str) -> str:
+    return f"could not be audited at {revision}: {error.diagnostics[0].message}"
 
 
 def _saved(path: Path) -> dict[str, dict[str, int]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cnnaudit.checking.against import read_against
-from cnnaudit.checking.chosen import Chosen, limits_of
+from cnnaudit.checking.chosen import Chosen
 from cnnaudit.checking.config import Configurations
 from cnnaudit.checking.excuses import excused
 from cnnaudit.checking.outcome import Outcome
@@ -29,8 +29,8 @@ def check(
     be read; what is wrong with an architecture is a finding.
     """
     chosen = Chosen.read(select, ignore, fail_on, budget)
-    compared = read_against(against, limits_of(max_increase)) if against else None
+    compared = read_against(against, max_increase)
     configurations = Configurations(Path(config) if config else None)
-    files = check_all(jobs(paths, configurations, chosen.over), Way(compared), processes=1)
+    done = check_all(jobs(paths, configurations, chosen.over), Way(compared), processes=1)
     settings = chosen.over(configurations.of(Path.cwd()))
-    return excused(files, Path(baseline) if baseline else None, settings)
+    return excused(done, Path(baseline) if baseline else None, settings)

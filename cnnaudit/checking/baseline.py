@@ -1,7 +1,7 @@
 """Findings that are known and excused: a file keyed by path, layer and rule, never by line."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +23,10 @@ class Key(NamedTuple):
     rule: str
 
 
+#: Whether a rule was asked what it finds in a file.
+Looked = Callable[[Checked, str], bool]
+
+
 class Baseline(NamedTuple):
     """The keys of a baseline file, and where it is."""
 
@@ -41,16 +45,17 @@ class Baseline(NamedTuple):
         silenced = len(checked.findings) - len(kept)
         return checked._replace(findings=kept, suppressed=checked.suppressed + silenced)
 
-    def stale(self, files: Sequence[Checked]) -> list[Key]:
-        """What no longer occurs, sorted: in the files that were checked, or that are gone."""
-        seen = {relative(self.file, file.path) for file in files if file.totals is not None}
+    def stale(self, files: Sequence[Checked], looked: Looked) -> list[Key]:
+        """What no longer occurs, sorted: where it was looked for, or in files that are gone."""
+        seen = {relative(self.file, file.path): file for file in files if file.totals is not None}
         found = {self.key(finding) for file in files for finding in file.findings}
         folder = self.file.parent
         return sorted(
             (
                 key
                 for key in self.keys - found
-                if key.path in seen or not (folder / key.path.partition("@")[0]).exists()
+                if (key.path in seen and looked(seen[key.path], key.rule))
+                or not (folder / key.path.partition("@")[0]).exists()
             ),
             key=_order,
         )
@@ -85,10 +90,10 @@ def _key(entry: Any, shown: str) -> Key:
     raise UsageError(f"the baseline {shown} holds an entry without path, layer and rule")
 
 
-def rewritten(old: Baseline, files: Sequence[Checked]) -> frozenset[Key]:
-    """The keys of what is found now, and those of files that were not looked at."""
+def rewritten(old: Baseline, files: Sequence[Checked], looked: Looked) -> frozenset[Key]:
+    """The keys of what is found now, and of what was not looked for."""
     found = {old.key(f) for file in files if file.totals is not None for f in file.findings}
-    return frozenset(found | (old.keys - set(old.stale(files))))
+    return frozenset(found | (old.keys - set(old.stale(files, looked))))
 
 
 def text(keys: Iterable[Key]) -> str:

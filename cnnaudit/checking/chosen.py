@@ -6,10 +6,9 @@ from typing import NamedTuple
 from cnnaudit.checking.config import amount
 from cnnaudit.checking.settings import Settings, known
 from cnnaudit.errors import UsageError, suggestion
-from cnnaudit.gates import WATCHED, Limit, parse_limit
 from cnnaudit.parsing.claims import CLAIMS
 from cnnaudit.rules.rule import Level
-from cnnaudit.rules.selectable import entries
+from cnnaudit.rules.selectable import entries, is_input_error
 
 
 class Chosen(NamedTuple):
@@ -43,14 +42,11 @@ class Chosen(NamedTuple):
         )
 
 
-def limits_of(texts: Sequence[str] | None) -> tuple[Limit, ...]:
-    """The limits of ``--max-increase``; where there are none, no total may grow at all."""
-    return tuple(map(parse_limit, texts or [f"{quantity}=0" for quantity in WATCHED]))
-
-
 def _prefixes(option: str, given: Sequence[str]) -> tuple[str, ...]:
     words = tuple(word.strip() for text in given for word in text.split(",") if word.strip())
     for word in words:
+        if not known(word) and is_input_error(word):
+            raise UsageError(f"{option} {word}: what is wrong with a file is always said")
         if not known(word):
             hint = suggestion(word, tuple(entries())) or "`cnnaudit rules` lists them"
             raise UsageError(f"{option} {word}: there is no such rule ({hint})")

@@ -6,6 +6,7 @@ unknown key is an error.
 
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from cnnaudit.parsing.source import display_path, printable, read_file
 from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence, parse
 from cnnaudit.rules.rule import Level
-from cnnaudit.rules.selectable import entries
+from cnnaudit.rules.selectable import entries, is_input_error
 from cnnaudit.rules.table import RULES
 
 FILE = ".cnnaudit.yaml"
@@ -25,7 +26,7 @@ PYPROJECT = "pyproject.toml"
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 _WHOLE = re.compile(r"\d{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,18}(\.\d{1,18})?", re.ASCII)
-_AMOUNT = re.compile(r"(\d{1,18})\s*(|[KMG]|[KMG]iB)", re.ASCII)
+_AMOUNT = re.compile(r"(\d{1,18}(?:\.\d{1,9})?)\s*(|[KMG]|[KMG]iB)", re.ASCII)
 
 
 class Configurations:
@@ -152,6 +153,10 @@ def _prefixes(node: Node, problems: Problems) -> tuple[str, ...] | None:
 
 def _no_rule(node: Node, problems: Problems) -> None:
     text = node.text if isinstance(node, Scalar) else ""
+    if is_input_error(text):
+        message = f"'{text}' is an error of the file that is checked, and is always said"
+        problems.error("unknown-key", message, node.span, "take it out")
+        return
     message = f"no rule has the code or name '{printable(text)}', or one that starts so"
     help = suggestion(text, tuple(entries())) or "`cnnaudit rules` lists them"
     problems.error("unknown-key", message, node.span, help)
@@ -251,7 +256,8 @@ def _budgets(node: Node, problems: Problems) -> dict[str, int]:
 def amount(text: str) -> int | None:
     """A whole number with a unit of 10^3 (K, M, G) or 2^10 (KiB, MiB, GiB); None for others."""
     match = _AMOUNT.fullmatch(text)
-    return int(match[1]) * _UNITS[match[2]] if match else None
+    found = Fraction(match[1]) * _UNITS[match[2]] if match else None
+    return int(found) if found is not None and found.denominator == 1 else None
 
 
 def _overrides(node: Node, problems: Problems) -> tuple[Override, ...]:

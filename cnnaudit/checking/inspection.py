@@ -8,7 +8,7 @@ from cnnaudit.checking.against import Against, earlier
 from cnnaudit.checking.outcome import Checked, Earlier, Located
 from cnnaudit.checking.places import Place, from_diagnostic, located, place_of
 from cnnaudit.checking.settings import Settings
-from cnnaudit.checking.suppressions import Silence, Suppression, suppressions, unknown_text
+from cnnaudit.checking.suppressions import Silence, Suppression, suppressions, unknown_texts
 from cnnaudit.comparison import TOTALS
 from cnnaudit.errors import AuditError, Span
 from cnnaudit.graph.nodes import Graph
@@ -183,8 +183,8 @@ def _about_comments(
 ) -> Iterator[Located]:
     """What is wrong with the comments themselves."""
     for comment in comments:
-        if comment.unknown or not comment.rules:
-            yield from _remark("unknown-rule", *unknown_text(comment), comment.span, path, settings)
+        for message, hint in unknown_texts(comment):
+            yield from _remark("unknown-rule", message, hint, comment.span, path, settings)
         if comment.rules and not comment.reason:
             message = "the comment does not say why"
             help = f"`# cnnaudit: ignore[{comment.rules[0]}] reason`"

@@ -46,6 +46,7 @@ class Checked(NamedTuple):
 
     ``suppressed`` counts the findings that a comment or the baseline silences. ``earlier`` is what
     the file is compared with (``--against``); ``notes`` say what could not be compared, and why.
+    ``fail_on`` is the level from which on its findings fail the run; None: that of the run.
     """
 
     path: str
@@ -55,10 +56,14 @@ class Checked(NamedTuple):
     suppressed: int = 0
     earlier: Earlier | None = None
     notes: tuple[str, ...] = ()
+    fail_on: Level | None = None
 
 
 class Outcome(NamedTuple):
-    """All files of a run, sorted by path, and the level from which on a finding fails it."""
+    """All files of a run, sorted by path, and the level from which on a finding fails it.
+
+    The level is that of the working folder, and of files that have none of their own.
+    """
 
     files: tuple[Checked, ...]
     fail_on: Level
@@ -72,7 +77,15 @@ class Outcome(NamedTuple):
     @property
     def failed(self) -> bool:
         """Whether a finding is at or above the failing level."""
-        return any(finding.level.rank <= self.fail_on.rank for finding in self.findings)
+        return any(self.failures(file) for file in self.files)
+
+    def failures(self, file: Checked) -> int:
+        """How many findings of a file are at or above its failing level."""
+        return sum(self.fails(file, finding) for finding in file.findings)
+
+    def fails(self, file: Checked, finding: Located) -> bool:
+        """Whether a finding of a file fails the run."""
+        return finding.level.rank <= (file.fail_on or self.fail_on).rank
 
     @property
     def code(self) -> ExitCode:

@@ -36,6 +36,13 @@ class Job(NamedTuple):
     settings: Settings
 
 
+class Done(NamedTuple):
+    """A file's check, and the settings under which it was checked."""
+
+    checked: Checked
+    settings: Settings
+
+
 class Way(NamedTuple):
     """What is the same for all files: the point of comparison, and the cache's folder."""
 
@@ -89,19 +96,19 @@ def _on_disk(operand: str) -> Path | None:
 
 def check_all(
     todo: Sequence[Job], way: Way, processes: int | None = None, progress: Progress | None = None
-) -> tuple[Checked, ...]:
+) -> tuple[Done, ...]:
     """The check of each file, sorted by path; in several processes where there are many."""
     count = processes if processes is not None else (os.cpu_count() or 1)
-    done: list[Checked] = []
+    done: list[Done] = []
     if count > 1 and len(todo) >= MANY:
         results = _in_processes(todo, way, count)
     else:
         results = (check_one(job, way) for job in todo)
-    for checked in results:
-        done.append(checked)
+    for job, checked in zip(todo, results, strict=True):
+        done.append(Done(checked, job.settings))
         if progress is not None:
             progress(len(done))
-    return tuple(sorted(done, key=lambda checked: checked.path))
+    return tuple(sorted(done, key=lambda one: one.checked.path))
 
 
 def _in_processes(todo: Sequence[Job], way: Way, count: int) -> Iterator[Checked]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from cnnaudit.errors import Source, Span, suggestion
 from cnnaudit.parsing.comments import Comment, comments
 from cnnaudit.parsing.source import lines_of, printable
-from cnnaudit.rules.selectable import entries
+from cnnaudit.rules.selectable import entries, is_input_error
 
 _MARK = "cnnaudit:"
 _FORM = re.compile(r"cnnaudit:\s*ignore(-file)?\b\s*(?:\[([^\]]*)\])?\s*(.*)", re.DOTALL)
@@ -111,10 +111,13 @@ def _names() -> dict[str, str]:
     return {word: entry.name for entry in entries().values() for word in (entry.name, entry.code)}
 
 
-def unknown_text(suppression: Suppression) -> tuple[str, str | None]:
-    """What to say of a comment that names no rule, or one that there is not, and a hint."""
-    if not suppression.unknown:
-        return "the comment names no rule", "write `# cnnaudit: ignore[NAME] reason`"
-    word = suppression.unknown[0]
-    hint = suggestion(word, tuple(entries())) or "`cnnaudit rules` lists them"
-    return f"there is no rule '{printable(word)}'", hint
+def unknown_texts(suppression: Suppression) -> Iterator[tuple[str, str | None]]:
+    """What to say of a comment that names no rule, or ones that there are not, and hints."""
+    for word in suppression.unknown:
+        if is_input_error(word):
+            yield f"'{word}' is an error of the file, which no comment silences", "correct the file"
+        else:
+            hint = suggestion(word, tuple(entries())) or "`cnnaudit rules` lists them"
+            yield f"there is no rule '{printable(word)}'", hint
+    if not suppression.unknown and not suppression.rules:
+        yield "the comment names no rule", "write `# cnnaudit: ignore[NAME] reason`"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnnaudit.cli import common
-from cnnaudit.errors import ExitCode, UsageError
+from cnnaudit.errors import ExitCode
 from cnnaudit.parsing.source import folder_in_repository
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def run(
     from cnnaudit.checking import run as runs
     from cnnaudit.checking.against import read_against
     from cnnaudit.checking.cache import Cache, default_folder
-    from cnnaudit.checking.chosen import Chosen, limits_of
+    from cnnaudit.checking.chosen import Chosen
     from cnnaudit.checking.config import Configurations
     from cnnaudit.checking.excuses import excused, written
     from cnnaudit.cli.progress import Progress
@@ -97,9 +97,7 @@ def run(
         format = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
     targets = common.targets(format, output, FORMATS[1:], quiet)
     chosen = Chosen.read(select or (), ignore or (), fail_on, budget or ())
-    if max_increase and against is None:
-        raise UsageError("--max-increase needs --against, a revision or a saved report")
-    compared = read_against(against, limits_of(max_increase)) if against else None
+    compared = read_against(against, max_increase or ())
     configurations = Configurations(config)
     todo = runs.jobs(paths or ["."], configurations, chosen.over, skip_others=skip_others)
     if show_config:
@@ -114,16 +112,16 @@ def run(
     folder = None if no_cache else default_folder()
     progress = Progress("files", len(todo))
     try:
-        files = runs.check_all(todo, runs.Way(compared, folder), processes, progress.show)
+        done = runs.check_all(todo, runs.Way(compared, folder), processes, progress.show)
     finally:
         progress.clear()
     if folder is not None:
         Cache(folder).prune()
     settings = chosen.over(configurations.of(Path.cwd()))
     if write_baseline or prune_baseline:
-        place, text = written(files, baseline, settings, keep_new=write_baseline)
-        common.write(place, text)
-    outcome = excused(files, baseline, settings)
+        for place, text in written(done, baseline, keep_new=write_baseline):
+            common.write(place, text)
+    outcome = excused(done, baseline, settings)
     code = outcome.code
     common.emit(targets, lambda form, display: _rendered(outcome, form, display), color, width)
     return code

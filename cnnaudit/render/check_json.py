@@ -14,7 +14,7 @@ def render(outcome: Outcome) -> str:
         "failed": outcome.failed,
         "fail_on": outcome.fail_on.value,
         "findings": [_finding(finding) for finding in outcome.findings],
-        "files": [_file(file) for file in outcome.files],
+        "files": [_file(file, outcome) for file in outcome.files],
         "summary": {
             "files": len(outcome.files),
             **{f"{level.value}s": outcome.count(level) for level in Level},
@@ -42,12 +42,14 @@ def _finding(finding: Located) -> dict[str, Any]:
     }
 
 
-def _file(file: Checked) -> dict[str, Any]:
+def _file(file: Checked, outcome: Outcome) -> dict[str, Any]:
     earlier = file.earlier
     return {
         "path": file.path,
         "name": file.network,
+        "fail_on": (file.fail_on or outcome.fail_on).value,
         "findings": len(file.findings),
+        "failures": outcome.failures(file),
         "suppressed": file.suppressed,
         "totals": None if file.totals is None else dict(file.totals),
         "earlier": earlier and {"label": earlier.label, "totals": dict(earlier.totals)},

@@ -6,7 +6,6 @@ from xml.sax.saxutils import escape, quoteattr
 from cnnaudit.checking.outcome import Checked, Located, Outcome, place
 from cnnaudit.parsing.source import printable
 from cnnaudit.render.findings import explained, where
-from cnnaudit.rules.rule import Level
 
 
 def render(outcome: Outcome) -> str:
@@ -14,21 +13,17 @@ def render(outcome: Outcome) -> str:
 
     A file without findings is one case that has passed.
     """
-    suites = [line for file in outcome.files for line in _suite(file, outcome.fail_on)]
+    suites = [line for file in outcome.files for line in _suite(file, outcome)]
     tests = sum(max(1, len(file.findings)) for file in outcome.files)
-    failures = sum(_failures(file, outcome.fail_on) for file in outcome.files)
+    failures = sum(map(outcome.failures, outcome.files))
     head = _tag("testsuites", name="cnnaudit", tests=tests, failures=failures, errors=0)
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', head, *suites, "</testsuites>"]
     return "\n".join(lines) + "\n"
 
 
-def _failures(file: Checked, fail_on: Level) -> int:
-    return sum(finding.level.rank <= fail_on.rank for finding in file.findings)
-
-
-def _suite(file: Checked, fail_on: Level) -> Iterator[str]:
+def _suite(file: Checked, outcome: Outcome) -> Iterator[str]:
     tests = max(1, len(file.findings))
-    failures = _failures(file, fail_on)
+    failures = outcome.failures(file)
     yield _tag(
         "testsuite", name=file.path, tests=tests, failures=failures, errors=0, skipped=0, indent=2
     )
@@ -36,20 +31,20 @@ def _suite(file: Checked, fail_on: Level) -> Iterator[str]:
         yield _tag("testcase", classname=file.path, name="no findings", file=file.path, indent=4)
         yield "    </testcase>"
     for finding in sorted(file.findings, key=place):
-        yield from _case(finding, fail_on)
+        yield from _case(finding, outcome.fails(file, finding))
     if file.notes:
         yield f"    <system-out>{_text(*file.notes)}</system-out>"
     yield "  </testsuite>"
 
 
-def _case(finding: Located, fail_on: Level) -> Iterator[str]:
+def _case(finding: Located, fails: bool) -> Iterator[str]:
     name = f"{finding.code} {finding.name}"
     if finding.layer is not None:
         name += f": {finding.layer}"
     line = {} if finding.line is None else {"line": finding.line}
     yield _tag("testcase", classname=finding.path, name=name, file=finding.path, indent=4, **line)
     text = _text(f"{where(finding)}: {finding.level.value}", *explained(finding))
-    if finding.level.rank <= fail_on.rank:
+    if fails:
         yield _tag("failure", message=finding.message, type=finding.level.value, indent=6)
         yield f"{text}</failure>"
     else:

@@ -1,11 +1,13 @@
 """The page of a rule, from its docstring: for a terminal, as Markdown, and for machines."""
 
+import json
 from textwrap import fill, indent
 from typing import Any
 
 from cnnaudit.render.structured import dumps, envelope
+from cnnaudit.rules.remarks import REMARKS
 from cnnaudit.rules.rule import Rule
-from cnnaudit.text import value_text
+from cnnaudit.rules.table import RULES
 
 #: Lines of prose are no longer than this, however wide the terminal is.
 _WIDEST = 100
@@ -32,7 +34,8 @@ def as_text(rule: Rule, *, width: int | None = None) -> str:
     ]
     if rule.options:
         parts.append("Options\n" + "\n".join(prose(line) for line in _options(rule)))
-    parts.append(f"To allow it\n{indent(_allowing(rule), '  ')}")
+    if allowing := _allowing(rule):
+        parts.append(f"To allow it\n{indent(allowing, '  ')}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -49,7 +52,8 @@ def as_markdown(rule: Rule) -> str:
     ]
     if rule.options:
         parts.append("**Options:**\n\n" + "\n".join(f"- {line}" for line in _options(rule)))
-    parts.append(f"**To allow it:** `{_allowing(rule)}`")
+    if allowing := _allowing(rule):
+        parts.append(f"**To allow it:** `{allowing}`")
     return "\n\n".join(parts) + "\n"
 
 
@@ -77,10 +81,13 @@ def sentence(text: str) -> str:
 
 def _options(rule: Rule) -> list[str]:
     return [
-        f"`{option.name}` (default {value_text(option.default)}): {option.doc}"
+        f"`{option.name}` (default {json.dumps(option.default)}): {option.doc}"
         for option in rule.options
     ]
 
 
-def _allowing(rule: Rule) -> str:
-    return f"# cnnaudit: ignore[{rule.name}] reason"
+def _allowing(rule: Rule) -> str | None:
+    """A comment in the file, or for what is said about comments, a line of the configuration."""
+    if rule.name in RULES:
+        return f"# cnnaudit: ignore[{rule.name}] reason"
+    return f"ignore: [{rule.name}]    # in .cnnaudit.yaml" if rule.name in REMARKS else None

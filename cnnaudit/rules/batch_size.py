@@ -37,13 +37,13 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     if low <= size <= high:
         below = 1 << (size.bit_length() - 1)
         wrong = "no power of two"
-        instead = " or ".join(str(n) for n in (below, 2 * below) if low <= n <= high)
+        instead = [n for n in (below, 2 * below) if low <= n <= high]
     else:
         wrong = f"less than {count_text(low)}" if size < low else f"more than {count_text(high)}"
-        instead = count_text(low if size < low else high)
+        instead = [low if size < low else high]
     yield Finding(
         None,
         f"a batch of {count_text(size)} is {wrong}",
-        f"`batch_size: {instead}`" if instead else None,
+        " or ".join(f"`batch_size: {n}`" for n in instead) or None,
         span=subject.said("training.batch_size"),
     )

@@ -12,7 +12,7 @@ Example::
     changes:
       - {set: [conv*, pool*], to: {padding: same}}
 
-Instead: the base's padding, or a word in `description` on why it differs.
+Instead: the base's padding. Where it differs on purpose, a comment that allows it says why.
 """
 
 from collections.abc import Iterator, Mapping
@@ -56,7 +56,8 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     yield Finding(
         None,
         f"{layers} otherwise than in {there}: {_effect(subject.audit, changed)}",
-        "keep the base's padding, or say in `description` why it differs",
+        "write the base's padding, or say in a comment why it differs:"
+        f" `# cnnaudit: ignore[{NAME}] reason`",
         notes=(", ".join(named),),
         span=document.base.span if document.base.span.source is document.source else None,
     )

@@ -13,7 +13,8 @@ Example::
     layers:
       - {max_pool: 3, stride: 2}     # 27 × 27 under keras and pytorch, 28 × 28 under caffe
 
-Instead: name the `framework` the network is for, or write the pool's stride, padding and rounding.
+Instead: name the `framework` the network is for, or write the pool's stride and padding, and
+`rounding: floor`: for a size that is rounded up the frameworks have rules of their own.
 """
 
 from collections.abc import Iterator, Mapping
@@ -56,13 +57,15 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
             yield Finding(
                 None,
                 f"this network cannot be built under {name}: {found.message}",
-                _HELP,
+                _POOLS,
                 span=own,
             )
     yield from _differing(subject.graph, built)
 
 
-_HELP = "name the `framework`, or write the stride, padding and rounding of every pool"
+_HELP = "name the `framework`"
+#: Caffe's own rule for the last window is another where a size is rounded up.
+_POOLS = f"{_HELP}, or write every pool's stride and padding, and `rounding: floor`"
 
 
 def _alike(name: str, subject: Subject) -> bool:
@@ -105,7 +108,7 @@ def _differing(graph: Graph, built: Mapping[str, Graph]) -> Iterator[Finding]:
         yield Finding(
             node.layer,
             f"no framework is named, and this layer's output depends on it: {said}",
-            _HELP,
+            _POOLS if "pool" in node.kind else _HELP,
         )
 
 

@@ -2,11 +2,12 @@
 
 Why it matters: cross-entropy is the logarithm of a probability, and each loss expects it in one
 form (Goodfellow, Bengio & Courville 2016, section 6.2.2). Softmax over one unit is always 1 and
-learns nothing. Sigmoids add up to anything, so categorical cross-entropy over them rewards units
-that are all 1. Binary cross-entropy over a softmax holds each unit to a verdict of its own, while
-they share one sum (with two units it comes to the same, and passes). Keras takes probabilities
-unless `from_logits` is said (keras.losses), PyTorch's CrossEntropyLoss takes logits and applies the
-softmax itself (torch.nn): a second one flattens the gradients.
+learns nothing, like any cross-entropy over the classes of one unit. Sigmoids add up to anything, so
+categorical cross-entropy over them rewards units that are all 1. Binary cross-entropy over a
+softmax holds each unit to a verdict of its own, while they share one sum (with two units it comes
+to the same, and passes). Keras takes probabilities unless `from_logits` is said (keras.losses),
+PyTorch's CrossEntropyLoss takes logits and applies the softmax itself (torch.nn): a second one
+flattens the gradients.
 
 The names of `training.loss` that are known are those of Keras, PyTorch, Caffe and tf.nn, such as
 `categorical_crossentropy`, `CrossEntropyLoss`, `BCEWithLogitsLoss`, with or without `from_logits`;
@@ -25,6 +26,7 @@ categorical cross-entropy; under PyTorch no activation in front of CrossEntropyL
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from cnnaudit.layers.table import UNKNOWN
 from cnnaudit.rules.flow import ends, last_function
@@ -63,39 +65,70 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
         elif loss is not None and alone and end.kind != "head":
             problem = _problem(loss, function, units)
             if problem is not None:
-                message, help = problem
-                yield Finding(node.layer, f"{message} (loss: {text})", help)
+                other = _LOSSES.get((graph.framework, loss.over, problem.given))
+                help = ", or ".join(filter(None, (problem.help, other)))
+                yield Finding(node.layer, f"{problem.message} (loss: {text})", help)
 
 
-def _problem(loss: Loss, function: str | None, units: int) -> tuple[str, str] | None:
-    """What is wrong with a last activation under a loss, and what to write instead."""
+class _Problem(NamedTuple):
+    """What is wrong with a last activation under a loss, and what to write instead.
+
+    ``given`` is what the network gives, where another loss would take it: probabilities or logits.
+    """
+
+    message: str
+    help: str
+    given: str | None = None
+
+
+#: The losses that take probabilities or logits, over classes or units, in each framework.
+_LOSSES: dict[tuple[str, str, str | None], str] = {
+    ("keras", "classes", "probabilities"): "use categorical_crossentropy without `from_logits`",
+    ("keras", "classes", "logits"): "write `loss: categorical_crossentropy(from_logits=True)`",
+    ("keras", "units", "probabilities"): "use binary_crossentropy without `from_logits`",
+    ("keras", "units", "logits"): "write `loss: binary_crossentropy(from_logits=True)`",
+    ("pytorch", "classes", "probabilities"): "write `log_softmax` and NLLLoss",
+    ("pytorch", "classes", "logits"): "use CrossEntropyLoss",
+    ("pytorch", "units", "probabilities"): "use BCELoss",
+    ("pytorch", "units", "logits"): "use BCEWithLogitsLoss",
+    ("caffe", "units", "logits"): "use SigmoidCrossEntropyLoss",
+}
+
+
+def _problem(loss: Loss, function: str | None, units: int) -> _Problem | None:
+    if loss.over == "classes" and units == 1:
+        return _Problem(
+            "1 unit leaves no choice between classes, which the loss is over",
+            "use softmax with a unit per class, or binary cross-entropy with a sigmoid",
+        )
     if loss.over == "classes" and function == "sigmoid":
-        count = f"{units} sigmoids do" if units > 1 else "a sigmoid does"
-        return (
-            f"{count} not add up to 1, as the loss over classes takes for granted",
+        return _Problem(
+            f"{units} sigmoids do not add up to 1, as the loss over classes takes for granted",
             "use softmax, or binary cross-entropy where several classes may be right",
         )
     if loss.over == "units" and function in _SOFTMAX and units > 2:
-        return (
+        return _Problem(
             f"the {units} units of a softmax share one sum, and the loss judges each for itself",
             "use categorical cross-entropy, or sigmoid where several classes may be right",
         )
     final = "softmax" if loss.over == "classes" else "sigmoid"
     if loss.expects == "logits" and function == final:
-        return (
+        return _Problem(
             f"the loss applies {final} itself, and the network has done so already",
-            f"remove the {final} here, or use a loss over probabilities",
+            f"remove the {final} here",
+            "probabilities",
         )
     if loss.expects == "probabilities" and function in _UNBOUNDED:
-        what = "no activation" if function in (None, "linear") else f"{function}"
-        return (
-            f"the loss expects probabilities, and the network ends with {what}",
-            f"add `activation: {final}`, or say that the loss takes logits (`from_logits`)",
-        )
+        return _unfit("probabilities", function, final)
     if loss.expects == "log_probabilities" and function != "log_softmax":
-        return (
-            "the loss expects log-probabilities, and the network ends with"
-            f" {function or 'no activation'}",
-            "add `activation: log_softmax`, or use a cross-entropy over logits without activation",
-        )
+        return _unfit("log-probabilities", function, "log_softmax")
     return None
+
+
+def _unfit(expected: str, function: str | None, final: str) -> _Problem:
+    """An end that gives something else than what the loss expects; ``final`` would give that."""
+    linear = function in (None, "linear")
+    ends = "no activation" if linear else function
+    change = f"add `activation: {final}`" if function is None else f"make the {function} `{final}`"
+    message = f"the loss expects {expected}, and the network ends with {ends}"
+    return _Problem(message, change, "logits" if linear else None)

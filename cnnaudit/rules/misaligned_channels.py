@@ -10,6 +10,7 @@ Example::
 
     layers:
       - {conv: 58, kernel: 3}      # computed as 64
+      - {conv: 64, kernel: 3}
 
 Instead: the multiple below or above, in a scaled network `round_to(width*58, 8)`. The number of
 classes is what it is, so the last layer is left out, and so are layers on a single position, which
@@ -49,7 +50,8 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         below, above = width // multiple * multiple, -(-width // multiple) * multiple
         instead = f"{count_text(below)} or {count_text(above)}" if below else count_text(above)
         instead = f"{instead} would be"
-        what = "filters" if "filters" in rows[0].node.attributes else "units"
+        what = "filter" if "filters" in rows[0].node.attributes else "unit"
+        what += "s" if width > 1 else ""
         yield Finding(
             rows[0].name,
             f"this layer has {count_text(width)} {what}{more}: not a multiple of {multiple}",

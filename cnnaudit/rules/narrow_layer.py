@@ -72,7 +72,8 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         read = product(attributes["kernel"]) * entering[-1] // attributes["groups"]
         if filters >= read or _adds(subject, places[node.name]):
             continue
-        kept = f"{filters} filters keep {filters} of the {count_text(read)} values a window reads"
+        keep = "1 filter keeps 1" if filters == 1 else f"{filters} filters keep {filters}"
+        kept = f"{keep} of the {count_text(read)} values a window reads"
         if filters < floor:
             yield Finding(
                 row.name,

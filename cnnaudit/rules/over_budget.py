@@ -40,5 +40,6 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
             yield Finding(
                 None,
                 f"{quantity} is {said}, {over} more than the {allowed} that {whose} allows",
+                f"use fewer or smaller layers, or write `{key}: {total}` where the bound is",
                 span=subject.said(f"expect.{key}") if whose == "this file" else None,
             )

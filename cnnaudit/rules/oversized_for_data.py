@@ -9,8 +9,8 @@ layers have 496 for each of the 50,000 images of CIFAR-10.
 Example::
 
     input: 32x32x3
-    layers: […]                                # 24.8 million parameters
-    training: {dataset: {images: 50000}}       # 496 for each image
+    layers: [flatten, {dense: 4096}, {dense: 4096}, {dense: 10}]    # 29.4 million parameters
+    training: {dataset: {images: 50000}}                            # 588 for each image
 
 Instead: fewer units in the dense layers, fewer filters or layers; or a frozen backbone that was
 trained on more images (`backbone:`), whose parameters do not count here.
@@ -40,6 +40,8 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         None,
         f"{said} trainable parameters for {count_text(images)} images:"
         f" {count_text(round(learned / images))} for each, more than {count_text(allowed)}",
-        f"{count_text(allowed * images)} parameters would be {count_text(allowed)} an image",
+        f"{count_text(allowed)} for each of {count_text(images)} images are"
+        f" {count_text(allowed * images)} parameters: use fewer units or filters, or freeze what"
+        " was trained on other images (`backbone`)",
         span=subject.said("training.dataset.images"),
     )

@@ -33,5 +33,16 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
         name: Delta(value, getattr(subject.audit.totals, name))
         for name, value in before.totals.items()
     }
-    for sentence in exceeded(totals, list(before.limits)):
-        yield Finding(None, f"{sentence} (since {before.label})")
+    for limit in before.limits:
+        for sentence in exceeded(totals, [limit]):
+            yield Finding(
+                None,
+                f"{sentence} (since {before.label})",
+                "take back what grew (`cnnaudit diff --waterfall` says what did), or allow it with"
+                f" `--max-increase {limit.quantity}={_growth(totals[limit.quantity])}`",
+            )
+
+
+def _growth(delta: Delta) -> str:
+    """The least whole percentage that allows it; the amount where there was nothing before."""
+    return f"{-(-100 * delta.difference // delta.a)}%" if delta.a else f"{delta.difference}"

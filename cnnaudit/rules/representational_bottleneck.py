@@ -11,6 +11,7 @@ Example::
     input: 224x224x3
     layers:
       - {conv: 4, kernel: 11, stride: 4}      # of 150,528 values, 11,664 are left: 1/13
+      - {conv: 256, kernel: 5}
 
 Instead: more filters where the map gets smaller, a smaller stride, or a pool beside a strided
 convolution, concatenated (the same paper, section 5, figure 10).
@@ -69,7 +70,8 @@ def _is_classifier(subject: Subject, line: tuple[int, ...], position: int) -> bo
 def _help(node: Node, entering: int, factor: int) -> str | None:
     """How many filters would keep enough, for what has filters."""
     if "filters" not in node.attributes:
-        return None
+        strides = node.attributes.get("stride") or (1,)
+        return "use a smaller stride" if max(strides) > 1 else None
     cells = product(node.shape[:-1])
     needed = -(-entering // (factor * cells))
     return f"{needed} filters would keep 1 in {factor}"

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import NamedTuple
 
+from cnnaudit.errors import CODES
 from cnnaudit.rules.remarks import REMARKS
 from cnnaudit.rules.rule import Level, Rule
 from cnnaudit.rules.table import RULES
@@ -26,6 +27,11 @@ def selectable() -> tuple[Entry, ...]:
 def entries() -> dict[str, Entry]:
     """The same by name."""
     return {entry.name: entry for entry in selectable()}
+
+
+def is_input_error(word: str) -> bool:
+    """Whether a code or name is of what a file is refused for: that cannot be chosen."""
+    return word in CODES or word in CODES.values()
 
 
 def _entry(rule: Rule) -> Entry:

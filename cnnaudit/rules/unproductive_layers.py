@@ -13,9 +13,11 @@ Example::
 
     input: 32x32x3
     layers:
-      - {conv: 64, kernel: 7, stride: 4}          # sees 7 cells
-      - {conv: 64, kernel: 3, repeat: 4}          # the fourth of these reads what sees 31
-      - {conv: 64, kernel: 3, padding: same}      # reads what sees 39, and the image has 32
+      - {conv: 64, kernel: 7, stride: 4, activation: relu}       # sees 7 cells
+      - {conv: 64, kernel: 3, padding: same, activation: relu, repeat: 4}      # these see 15 to 39
+      - {conv: 64, kernel: 3, padding: same, activation: relu}   # reads 39, and the image has 32
+      - flatten
+      - {dense: 10}
 
 Instead: leave them out, give the network larger images, or downsample later, so that the receptive
 field grows more slowly (`cnnaudit report --view rf` shows it).

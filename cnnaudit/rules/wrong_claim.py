@@ -30,6 +30,8 @@ CODE = "CA401"
 NAME = "wrong-claim"
 LEVEL = Level.ERROR
 
+_HELP = "write `{}` if the network is as it should be"
+
 #: Keys whose line speaks of the whole network; others speak of a base, of variants, of training.
 _KEYS = ("cnnaudit", "name", "input", "classes", "layers", "expect")
 
@@ -67,9 +69,11 @@ def _output(subject: Subject, claimed: int | tuple[int, ...]) -> Iterator[Findin
     if not shapes or not all(shapes) or expected in shapes:
         return
     what = " and ".join(map(shape_text, shapes))
+    found = " or ".join(f"`output: {'x'.join(map(str, shape))}`" for shape in shapes)
     yield Finding(
         None,
         f"the output is {what}, not {shape_text(expected)}",
+        f"write {found} if the network is as it should be",
         span=subject.said("expect.output"),
     )
 
@@ -140,10 +144,9 @@ def _network(subject: Subject, comment: Comment, statement: Statement) -> Iterat
             accepted += [total for _, total in presets(subject)]
     if any(map(statement.allows, accepted)) or (not complete and statement.value > actual):
         return
-    said = bound_text(count_text(actual), complete)
-    yield _finding(
-        None, comment.span, f"the network has {said} {_unit(statement)}", statement, subject
-    )
+    said = f"{bound_text(count_text(actual), complete)} {_unit(statement)}"
+    found = _finding(None, comment.span, f"the network has {said}", statement, subject)
+    yield found._replace(help=_HELP.format(said)) if complete else found
 
 
 def _layer(
@@ -162,8 +165,9 @@ def _layer(
     elif statement.quantity == "flops":
         accepted += [row.macs, 2 * row.macs, 2 * row.macs + first.bias_adds]
     if not any(map(statement.allows, accepted)):
-        has = f"this layer has {count_text(actual)} {_unit(statement)}"
-        yield _finding(row.name, comment.span, has, statement, None)
+        said = f"{count_text(actual)} {_unit(statement)}"
+        found = _finding(row.name, comment.span, f"this layer has {said}", statement, None)
+        yield found._replace(help=_HELP.format(said))
 
 
 def _finding(

@@ -21,6 +21,11 @@ def found(path: str, layer: str | None, rule: str, line: int = 1) -> Located:
     return Located("CA304", rule, Level.WARNING, "narrow", path, line, layer=layer)
 
 
+def every(_file: Checked, _rule: str) -> bool:
+    """Every rule was asked."""
+    return True
+
+
 def checked(path: str, *findings: Located) -> Checked:
     return Checked(path, "net", {"params": 1}, findings)
 
@@ -58,11 +63,13 @@ def test_stale_is_what_was_looked_at_and_not_found(tmp_path: Path) -> None:
         Path(name).touch()
     keys = frozenset(Key(path, None, "x") for path in ("a.yaml", "gone.yaml", "other.yaml"))
     known = Baseline(Path("known.json"), keys)
-    stale = known.stale([checked("a.yaml")])
+    stale = known.stale([checked("a.yaml")], every)
     # Nobody looked at the other file; the one that is gone cannot have a finding.
     assert [key.path for key in stale] == ["a.yaml", "gone.yaml"]
-    assert known.stale([checked("a.yaml", found("a.yaml", None, "x"))])[0].path == "gone.yaml"
-    now = rewritten(known, [checked("a.yaml", found("a.yaml", "conv1", "y"))])
+    (gone,) = known.stale([checked("a.yaml", found("a.yaml", None, "x"))], every)
+    assert gone.path == "gone.yaml"
+    assert known.stale([checked("a.yaml")], lambda _file, rule: rule != "x") == [gone]
+    now = rewritten(known, [checked("a.yaml", found("a.yaml", "conv1", "y"))], every)
     assert now == {Key("a.yaml", "conv1", "y"), Key("other.yaml", None, "x")}
 
 

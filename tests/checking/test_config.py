@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from cnnaudit.checking.config import Configurations, read_config
+from cnnaudit.checking.config import Configurations, amount, read_config
 from cnnaudit.checking.settings import PRESETS, Settings, for_path, matches
 from cnnaudit.errors import AuditError
 from cnnaudit.rules.rule import Level
@@ -111,6 +111,11 @@ def test_every_mistake_is_reported_at_its_line(tmp_path: Path) -> None:
     assert helps[7] == "did you mean 'max_params'?"
 
 
+def test_input_errors_cannot_be_chosen(tmp_path: Path) -> None:
+    found = wrong(written(tmp_path, "ignore: [unknown-key]\nlevels: {CA905: note}\n"))
+    assert [line for line, message, _ in found if "always said" in message] == [1, 2]
+
+
 def test_a_mistake_in_toml_is_reported_at_its_line(tmp_path: Path) -> None:
     text = '[tool.cnnaudit]\nselect = ["CA3"]\nfail-on = "note"\n'
     ((line, message, help),) = wrong(written(tmp_path, text, "pyproject.toml"))
@@ -154,6 +159,25 @@ def test_what_lies_above_the_repository_is_not_looked_at(tmp_path: Path) -> None
 def test_a_named_configuration_is_for_all(tmp_path: Path) -> None:
     other = written(tmp_path, "fail_on: error\n", "other.yaml")
     assert Configurations(other).of(tmp_path).fail_on is Level.ERROR
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("1000000", 1_000_000),
+        ("5M", 5_000_000),
+        ("1.5M", 1_500_000),
+        ("2.5 KiB", 2560),
+        ("0.5", None),
+        ("1.0001K", None),
+        ("1e6", None),
+        ("5m", None),
+        ("-1", None),
+        ("٣", None),
+    ],
+)
+def test_an_amount_is_a_whole_number(text: str, bound: int | None) -> None:
+    assert amount(text) == bound
 
 
 @pytest.mark.parametrize("preset", PRESETS)

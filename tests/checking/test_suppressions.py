@@ -83,6 +83,17 @@ def test_what_is_said_of_comments(tmp_path: Path) -> None:
     assert result.findings[1].help == "did you mean 'narrow-layer'?"
 
 
+def test_every_unknown_word_is_named(tmp_path: Path) -> None:
+    comment = "# cnnaudit: ignore[narow-layer, nonsense, unknown-key, CA905] misspelt"
+    result = checked(tmp_path, network(f"  - {{conv: 16, kernel: 3}}  {comment}"))
+    assert [finding.message for finding in result.findings] == [
+        "there is no rule 'narow-layer'",
+        "there is no rule 'nonsense'",
+        "'unknown-key' is an error of the file, which no comment silences",
+        "'CA905' is an error of the file, which no comment silences",
+    ]
+
+
 def test_a_comment_for_a_rule_that_is_not_asked_for_is_not_called_unused(tmp_path: Path) -> None:
     text = network("  - {conv: 16, kernel: 3}  # cnnaudit: ignore[narrow-layer] four")
     assert names(checked(tmp_path, text, select=("unused-suppression",))) == []

@@ -81,6 +81,7 @@ def test_exit_codes_are_the_same_in_every_format(format: str) -> None:
     ("arguments", "says"),
     [
         (["--select", "narow-layer"], "did you mean 'narrow-layer'?"),
+        (["--ignore", "unknown-key"], "what is wrong with a file is always said"),
         (["--fail-on", "warn"], "--fail-on takes error, warning, note"),
         (["--budget", "parms=1"], "did you mean 'params'?"),
         (["--budget", "params=many"], "expected a bound such as params=5M"),
@@ -88,6 +89,7 @@ def test_exit_codes_are_the_same_in_every_format(format: str) -> None:
         (["--baseline", "missing.json"], "--write-baseline"),
         (["-f", "xml"], "there is no format"),
         (["--config", "missing.yaml"], "there is no such file"),
+        (["--against", ""], "--against is empty"),
         (["--against", "missing.json"], "cannot be read"),
         (["--against", "clean.yaml"], "expected a report"),
     ],
@@ -211,6 +213,45 @@ def test_a_baseline_excuses_what_was_there() -> None:
     assert json.loads(Path("known.json").read_text())["findings"] == []
 
 
+def test_a_baseline_keeps_what_nobody_looked_for() -> None:
+    committed()
+    Path("narrow.yaml").write_text(NARROW.replace("dense: classes", "dense: 10*classes"))
+    grown = ("--against", "HEAD", "--max-increase", "params=0")
+    base = ("--baseline", "known.json")
+    assert run("check", ".", *base, "--write-baseline", *grown).exit_code == 0
+    full = Path("known.json").read_text()
+    assert '"regression"' in full
+    # Neither a rule that is not selected nor a comparison that is not made is stale.
+    for arguments in ([], ["--select", "class-mismatch,CA93"], ["--ignore", "CA3"]):
+        found = json.loads(run("check", ".", *base, *arguments, "-f", "json").stdout)["findings"]
+        assert [finding for finding in found if finding["name"] == "stale-baseline"] == []
+        for change in ("--prune-baseline", "--write-baseline"):
+            run("check", ".", *base, *arguments, change)
+            assert Path("known.json").read_text() == full
+
+
+def test_each_file_has_the_baseline_and_the_level_of_its_configuration() -> None:
+    for name in ("teaching", "strict"):
+        Path(name).mkdir()
+        Path(name, "net.yaml").write_text(NARROW)
+    Path("teaching/.cnnaudit.yaml").write_text("fail_on: error\n")
+    Path("strict/.cnnaudit.yaml").write_text("fail_on: note\nbaseline: known.json\n")
+    assert run("check", *ONLY, "teaching").exit_code == 0
+    assert run("check", *ONLY, "teaching", "--fail-on", "warning").exit_code == 1
+    assert run("check", *ONLY, "strict").exit_code == 2, "the baseline is missing"
+    run("check", *ONLY, "strict", "teaching", "--write-baseline")
+    for place in ("strict/known.json", "teaching/.cnnaudit-baseline.json"):
+        (entry,) = json.loads(Path(place).read_text())["findings"]
+        assert entry == {"path": "net.yaml", "layer": "conv1", "rule": "narrow-layer"}
+    assert run("check", *ONLY, "strict", "teaching", "--fail-on", "note").exit_code == 0
+    Path("strict/known.json").write_text('{"version": 1, "findings": []}')
+    files = json.loads(run("check", *ONLY, "strict", "teaching", "-f", "json").stdout)["files"]
+    assert [(f["path"], f["fail_on"], f["failures"]) for f in files] == [
+        ("strict/net.yaml", "note", 1),
+        ("teaching/net.yaml", "error", 0),
+    ]
+
+
 def test_a_baseline_without_a_name_is_found_again() -> None:
     assert run("check", *ONLY, ".", "--write-baseline").exit_code == 0
     assert Path(".cnnaudit-baseline.json").exists()
@@ -239,6 +280,15 @@ def test_a_file_that_was_not_there_says_so() -> None:
     result = run("check", *ONLY, "new.yaml", "--against", "HEAD")
     assert result.exit_code == 0
     assert "not in HEAD: there is nothing to compare it with" in result.output
+
+
+def test_a_file_whose_base_was_not_there_says_so() -> None:
+    Path("adapted.yaml").write_text("cnnaudit: 1\nextends: base.yaml\n")
+    committed()
+    Path("base.yaml").write_text(CLEAN)
+    result = run("check", *ONLY, "adapted.yaml", "--against", "HEAD")
+    assert result.exit_code == 0
+    assert "could not be audited at HEAD: HEAD:base.yaml: not in git" in result.output
 
 
 def test_a_shallow_clone_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

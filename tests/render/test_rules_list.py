@@ -1,13 +1,17 @@
 """The list of rules, and the page of each."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from cnnaudit.errors import UsageError
+from cnnaudit.checking.config import read_config
+from cnnaudit.checking.suppressions import suppressions
+from cnnaudit.errors import Source, UsageError
 from cnnaudit.render import rule_page
 from cnnaudit.rules.catalogue import catalogue, rule_called
 from cnnaudit.rules.rule import Rule
+from cnnaudit.rules.selectable import entries
 from cnnaudit.rules.table import RULES
 from tests.render.goldens import assert_golden
 from tests.support import run
@@ -58,6 +62,21 @@ def test_a_page_has_every_part_of_the_documentation(rule: Rule) -> None:
     words = rule_page.as_text(rule, width=60).lower().split()
     for part in rule.doc:
         assert set(part.lower().split()) <= set(words)
+
+
+@pytest.mark.parametrize("rule", catalogue().values(), ids=lambda rule: rule.name)
+def test_what_a_page_says_allows_it(rule: Rule, tmp_path: Path) -> None:
+    allow = rule_page.rule_object(rule)["allow"]
+    assert ("To allow it" in rule_page.as_text(rule)) is (allow is not None)
+    assert ("To allow it" in rule_page.as_markdown(rule)) is (allow is not None)
+    if allow is None:
+        assert rule.name not in entries(), "what can be chosen can be allowed"
+    elif allow.startswith("#"):
+        (comment,) = suppressions(Source("net.yaml", f"{allow}\ncnnaudit: 1\n"))
+        assert (comment.rules, comment.reason) == ((rule.name,), "reason")
+    else:
+        (tmp_path / ".cnnaudit.yaml").write_text(allow)
+        assert not read_config(tmp_path / ".cnnaudit.yaml").wants(entries()[rule.name])
 
 
 def test_a_rule_is_found_by_code_and_by_name() -> None:

@@ -16,7 +16,7 @@ from cnnaudit.parsing.source import Folder, Opened
 from cnnaudit.rules.rule import Finding
 from cnnaudit.rules.subject import Before, Subject
 from cnnaudit.rules.table import RULES
-from tests.support import run
+from tests.support import ROOT, run
 
 CASES = Path(__file__).parent / "cases"
 
@@ -80,6 +80,29 @@ def test_a_rule_is_documented(name: str) -> None:
     assert "\n" not in rule.doc.summary, "the first paragraph is one sentence"
     for option in rule.options:
         assert option.doc
+
+
+#: What examples leave out, where it is not a small image and a classifier of it.
+LEFT_OUT = {
+    "dropout-before-batch-norm": "input: 784\n",
+    "initialisation-mismatch": "input: 784\n",
+    "over-budget": "layers: [flatten, {dense: 407}]\n",
+}
+#: Examples of commands.
+COMMANDS = {"regression"}
+
+
+@pytest.mark.parametrize("name", [name for name in RULES if name not in COMMANDS])
+def test_an_example_is_one(name: str, tmp_path: Path) -> None:
+    rule = RULES[name]
+    assert rule.check is not None
+    text = f"cnnaudit: 1\n{rule.doc.example}\n{LEFT_OUT.get(name, '')}"
+    given = yaml.safe_load(text)
+    if "extends" not in given:
+        text += "" if "input" in given else "input: 32x32x3\n"
+        text += "" if "layers" in given else "layers: [flatten, {dense: 10}]\n"
+    files = {path.name: path.read_text() for path in (ROOT / "configs/alexnet").glob("*.yaml")}
+    assert list(rule.check(subject({"net": text, "files": files}, tmp_path), rule.defaults))
 
 
 def test_case_files_belong_to_rules() -> None:
