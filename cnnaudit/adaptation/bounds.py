@@ -37,7 +37,9 @@ QUANTITIES: dict[str, Quantity] = {
 }
 _OTHER_NAMES = {"weight_bytes": "weight", "activation_bytes": "activations"}
 
-_BOUND = re.compile(r"(\w+)\s*(<=|<)\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)", re.ASCII)
+_BOUND = re.compile(r"(\w+)\s*(<=|<)\s*(\d+(?:,\d{3})*(?:\.\d+)?)\s*([A-Za-z]*)", re.ASCII)
+#: Between two bounds; a comma before a digit is one of ``1,000,000``.
+_BETWEEN = re.compile(r",(?!\d)")
 _COUNTS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _BYTES = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 _BYTES |= {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
@@ -67,7 +69,7 @@ class Bound(NamedTuple):
 
 def read_bounds(texts: Sequence[str]) -> list[Bound]:
     """The bounds of ``--fit``, several in one text with commas; raises ``UsageError``."""
-    bounds = [_read(part.strip()) for text in texts for part in text.split(",")]
+    bounds = [_read(part.strip()) for text in texts for part in _BETWEEN.split(text)]
     names = [bound.quantity for bound in bounds]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -87,6 +89,6 @@ def _read(text: str) -> Bound:
     if match[4] not in units:
         known = ", ".join(filter(None, units))
         raise UsageError(f"--fit {text}: {name} has no unit '{match[4]}' (there are {known})")
-    exact = Fraction(match[3]) * units[match[4]]
+    exact = Fraction(match[3].replace(",", "")) * units[match[4]]
     most = exact.numerator // exact.denominator
     return Bound(name, most - (match[2] == "<" and exact.denominator == 1))

@@ -109,8 +109,9 @@ def admissible(base: Draft, most: Fraction) -> list[Fraction]:
     rounding = base.recipe.rounding
     turns: set[Fraction] = set()
     for stock, multiple in base.plan.free():
-        turns.update(rounding.turns(stock, multiple, most))
-        if len(turns) > MAX_FACTORS:
+        few = rounding.values(stock, multiple, most) <= MAX_FACTORS
+        turns.update(rounding.turns(stock, multiple, most) if few else ())
+        if not few or len(turns) > MAX_FACTORS:
             raise UsageError(f"--fit: more than {MAX_FACTORS:,} widths to choose from")
     if not base.plan.free():
         return []

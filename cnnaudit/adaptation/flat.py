@@ -54,12 +54,9 @@ def _text(adapted: Adapted) -> str:
         page.replace(node.span, written(value))
     items = steer(adapted.stock.document, {}).survey.items
     frozen = [p for change in patch.changes if change.action == "freeze" for p in change.patterns]
-    gone: set[str] = set()
-    for change in patch.changes:
-        for path, item in items.items():
-            if path not in gone and _meets(change.patterns, path):
-                _change(page, change, path, item, frozen)
-                gone |= {path} if change.action in ("remove", "replace") else set()
+    for path, item in items.items():
+        met = [change for change in patch.changes if _meets(change.patterns, path)]
+        _edit(page, path, item, met, frozen)
     page.key("expect", written(dict(patch.expect)))
     return page.text()
 
@@ -68,21 +65,28 @@ def _meets(patterns: Sequence[str], path: str) -> bool:
     return any(matches(pattern, path) for pattern in patterns)
 
 
-def _change(page: Page, change: Change, path: str, item: Item, frozen: Sequence[str]) -> None:
-    """One change of one layer; what ``frozen`` meets of the new layers comes frozen."""
-    prefix = path[: -len(item.name)]
-    new = [
-        written(
-            {**layer, **({"trainable": False} if _meets(frozen, prefix + layer["name"]) else {})}
-        )
-        for layer in change.layers
-    ]
-    if change.action == "set":
-        for name, value in change.settings:
+def _edit(
+    page: Page, path: str, item: Item, changes: Sequence[Change], frozen: Sequence[str]
+) -> None:
+    """The changes that meet one layer; of several settings the last one counts."""
+    settings = {name: value for change in changes for name, value in change.settings}
+    if _meets(frozen, path):
+        settings["trainable"] = False
+    if not any(change.action in ("remove", "replace") for change in changes):
+        for name, value in settings.items():
             _set(page, item, name, value)
-    elif change.action == "freeze":
-        _set(page, item, "trainable", False)
-    elif change.action == "replace":
+    for change in changes:
+        if change.action not in ("set", "freeze"):
+            _change(page, item, change, path[: -len(item.name)], frozen)
+
+
+def _change(page: Page, item: Item, change: Change, prefix: str, frozen: Sequence[str]) -> None:
+    """A change of the list at one layer; new layers that ``frozen`` meets come frozen."""
+    new = []
+    for layer in change.layers:
+        still = {"trainable": False} if _meets(frozen, prefix + layer["name"]) else {}
+        new.append(written({**layer, **still}))
+    if change.action == "replace":
         page.replace(item.span, ", ".join(new))
     elif change.action == "insert_before":
         page.before(item.span, new)

@@ -37,6 +37,10 @@ class Rounding(NamedTuple):
         least = math.ceil(Fraction(min(self.least, stock), step)) * step
         return max(rounded, least)
 
+    def values(self, stock: int, multiple: int, most: Fraction) -> int:
+        """About how many values ``width`` of these channels takes up to the factor ``most``."""
+        return int(most * stock / math.lcm(STEPS[self.rule], multiple))
+
     def turns(self, stock: int, multiple: int, most: Fraction) -> list[Fraction]:
         """The factors up to ``most`` at which ``width`` of these channels takes another value."""
         step = math.lcm(STEPS[self.rule], multiple)

@@ -35,20 +35,25 @@ def find_layers(graph: Graph, word: str) -> tuple[Layer, ...]:
         raise UsageError(
             f"{graph.path} has {len(ends)} layers called '{word}': {listed}{more}; say which one"
         )
-    names = dict.fromkeys(layer.name for layer in written)
+    sections = (section.name for section in _sections(graph))
+    names = dict.fromkeys((*(layer.name for layer in written), *sections))
     tails = dict.fromkeys(name.rpartition(".")[2] for name in names)
-    hint = suggestion(word, (*names, *tails))
-    raise UsageError(f"{graph.path} has no layer '{word}'" + (f": {hint}" if hint else ""))
+    hint = suggestion(word, (*names, *tails)) or "`cnnaudit report` lists them"
+    raise UsageError(f"{graph.path} has no layer '{word}': {hint}")
+
+
+def _sections(graph: Graph) -> list[Section]:
+    """All sections of a network, but not the whole of it."""
+    found = [graph.outline]
+    for section in found:
+        found += [child for child in section.children if isinstance(child, Section)]
+    return found[1:]
 
 
 def _exact(graph: Graph, written: list[Layer], word: str) -> tuple[Layer, ...]:
     for layer in written:
         if word == layer.name or word in (graph.nodes[index].name for index in layer.nodes):
             return (layer,)
-    waiting: list[Section] = [graph.outline]
-    while waiting:
-        section = waiting.pop()
-        if section.name == word and section is not graph.outline:
-            return tuple(layers(section))
-        waiting += [child for child in section.children if isinstance(child, Section)]
-    return ()
+    named = (section for section in _sections(graph) if section.name == word)
+    section = next(named, None)
+    return tuple(layers(section)) if section is not None else ()

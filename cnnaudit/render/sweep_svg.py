@@ -9,13 +9,16 @@ from cnnaudit.text import count_text
 
 _WIDTH, _PANEL, _LEFT, _RIGHT, _TOP, _BOTTOM = 720, 260, 84, 24, 34, 48
 _COLOURS = {"params": "#1f5a99", "macs": "#b3471d"}
+#: What the lines between dots are.
+SPREAD = "Dots: the least and the most; a line between them: other values vary too."
 #: More columns than these say no more at this width.
 _COLUMNS = 300
 
 
 def render(curves: Curves, heading: Sequence[str]) -> str:
     """Two panels, one below the other; the heading is the image's title and description."""
-    height = _PANEL * len(PLOTTED) + 40
+    below = 40 + _PANEL * len(PLOTTED)
+    height = below + 24 * curves.spread
     title = f"{', '.join(PLOTTED.values())} over {curves.title}: {heading[0]}"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}"'
@@ -26,9 +29,15 @@ def render(curves: Curves, heading: Sequence[str]) -> str:
         '<rect width="100%" height="100%" fill="#fff"/>',
         f'<text x="{_LEFT}" y="24" font-size="15" font-weight="600">{escape(heading[0])}</text>',
     ]
+    varied = escape(" · ".join(heading[1:]))
+    lines.append(f'<text x="{_LEFT}" y="42" font-size="11" fill="#555">{varied}</text>')
     for number, (name, said) in enumerate(PLOTTED.items()):
         top = 40 + number * _PANEL
         lines += _panel(curves.points(name), (said, curves.title), top, _COLOURS[name])
+    if curves.spread:
+        lines.append(
+            f'<text x="{_LEFT}" y="{below + 4}" font-size="11" fill="#555">{SPREAD}</text>'
+        )
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 

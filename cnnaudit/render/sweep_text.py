@@ -27,7 +27,8 @@ def _values(axis: Axis) -> str:
 
 def footer(header: Header, outcome: Outcome, shown: int) -> list[str]:
     """How many variants there are, are kept and are shown, and why some are no networks."""
-    said = f"{count_text(header.grid.size)} variants"
+    size = header.grid.size
+    said = f"{count_text(size)} variant{'s' if size != 1 else ''}"
     if header.shard is not None:
         part, of = header.shard
         said += f", of which part {part} of {of}: {count_text(len(header.stretch))}"

@@ -49,7 +49,8 @@ class Curves:
     @property
     def spread(self) -> bool:
         """Whether other values vary too, so that there is a range above each point."""
-        return any(size > 1 for k, size in enumerate(self.grid.sizes) if k != self.axis)
+        others = (axis for k, axis in enumerate(self.grid.axes) if k != self.axis)
+        return any(len(axis.values) > 1 and axis.name != BATCH for axis in others)
 
     def points(self, name: str) -> list[Point]:
         """The points of a quantity, by their place on the horizontal axis."""

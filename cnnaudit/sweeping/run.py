@@ -46,7 +46,10 @@ def prepare(
     """The sweep of one network; raises ``AuditError`` and ``UsageError``."""
     document, path = load_architecture(operand, overrides)
     whole = grid(document, vary)
+    fixed = {text.partition("=")[0].strip() for text in overrides.variables}
     for axis in whole.axes:
+        if axis.name in fixed:
+            raise UsageError(f"{axis.name} is both fixed by --set and varied by --vary")
         if axis.name in (*QUANTITIES, "variant", "sweep", "outcome"):
             raise UsageError(
                 f"--vary {axis.name}: this is the name of a column; rename the variable"

@@ -112,6 +112,9 @@ def test_two_3x3_stand_for_a_5x5() -> None:
         cnnaudit.adapt("zoo:vgg-a", Recipe(factorize=True))
     follows = LENET.replace("conv: 16", "conv: 2*in_channels")
     assert widths(adapt_text(follows, Recipe(factorize=True)).graph)["conv2"] == 16
+    assert "{name: conv2, conv: 8, kernel: 3" in str(
+        edited(adapt_text(follows, HALF._replace(factorize=True)))
+    )
 
 
 @pytest.mark.parametrize("name", ["googlenet", "inception-flowers17", "alexnet", "inception-v2"])

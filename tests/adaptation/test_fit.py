@@ -62,6 +62,12 @@ def test_a_bound_that_binds_nothing(alexnet: Stock) -> None:
     assert [kept.bound.quantity for kept in wider.broken] == ["params"]
 
 
+@pytest.mark.parametrize("most", [10**5, 10**12 - 1])
+def test_more_widths_than_can_be_tried(alexnet: Stock, most: int) -> None:
+    with pytest.raises(UsageError, match="more than 2,000,000 widths to choose from"):
+        fit(alexnet, Recipe(), read_bounds(["params<=1G"]), Fraction(most))
+
+
 def test_an_impossible_bound_says_what_the_smallest_network_has(alexnet: Stock) -> None:
     with pytest.raises(UsageError, match=r"smallest network.* has params [\d,]+, more than 10"):
         fit(alexnet, GIVEN, read_bounds(["params<=10"]), ONE)
@@ -72,6 +78,7 @@ def test_an_impossible_bound_says_what_the_smallest_network_has(alexnet: Stock) 
     [
         ("params<=1M", "params", 10**6),
         ("params < 1M", "params", 10**6 - 1),
+        ("params<=110,829", "params", 110_829),
         ("macs<=1.5G", "macs", 15 * 10**8),
         ("weight<=4MiB", "weight", 2**22),
         ("weight_bytes<=4096", "weight", 4096),
@@ -85,11 +92,25 @@ def test_bounds(text: str, quantity: str, most: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["params", "params>=1", "params<=1MiB", "weight<=1M", "parms<=1", "params<=1,params<=2", ""],
+    [
+        "params",
+        "params>=1",
+        "params<=1MiB",
+        "weight<=1M",
+        "parms<=1",
+        "params<=1,params<=2",
+        "params<=1,00",
+        "",
+    ],
 )
 def test_what_is_no_bound(text: str) -> None:
     with pytest.raises(UsageError, match="--fit"):
         read_bounds([text])
+
+
+def test_commas_are_between_bounds_and_in_numbers() -> None:
+    bounds = read_bounds(["params<=1,000,000,macs<=2,500K, peak<=1MiB"])
+    assert [bound.most for bound in bounds] == [10**6, 25 * 10**5, 2**20]
 
 
 def test_the_best_of_a_grid_is_the_largest_that_fits(alexnet: Stock) -> None:

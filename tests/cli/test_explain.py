@@ -69,7 +69,9 @@ def test_nothing_is_cut_where_room_is_short() -> None:
 def test_an_unknown_layer() -> None:
     result = run("explain", "net.yaml", "d")
     assert result.exit_code == 2
-    assert "has no layer 'd'" in result.stderr
+    assert "has no layer 'd': `cnnaudit report` lists them" in result.stderr
+    stage = run("explain", "zoo:resnet-50", "conv3x")
+    assert "has no layer 'conv3x': did you mean 'conv3_x'?" in stage.stderr
 
 
 def test_a_file_that_cannot_be_audited(tmp_path: Path) -> None:
