@@ -1,6 +1,5 @@
 """``cnnaudit adapt FILE``."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -106,5 +105,5 @@ def run(
 
         common.emit([target], render, color, table_width)
     if not quiet and not any(target.format == "yaml" for target in targets):
-        sys.stderr.write(HINT)
+        common.aside(HINT)
     return ExitCode.OK

@@ -146,15 +146,15 @@ def _ended(header: "Header", outcome: "Outcome", said: bool) -> ExitCode:
     sys.stdout.flush()
     if not said:
         for line in reasons(header, outcome):
-            sys.stderr.write(f"cnnaudit: {line}\n")
+            common.say(line)
     if not outcome.complete:
         total = len(header.stretch)
-        sys.stderr.write(
-            f"cnnaudit: interrupted: {outcome.measured:,} of {total:,} variants were worked out,"
-            " and what was written holds no others\n"
+        common.say(
+            f"interrupted: {outcome.measured:,} of {total:,} variants were worked out,"
+            " and what was written holds no others"
         )
         return ExitCode.INTERRUPTED
     if outcome.measured and outcome.invalid_variants == outcome.measured:
-        sys.stderr.write("cnnaudit: error: none of the variants is a valid network\n")
+        common.say("error: none of the variants is a valid network")
         return ExitCode.INPUT_ERROR
     return ExitCode.OK
