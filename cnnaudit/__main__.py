@@ -1,6 +1,10 @@
-"""``python -m cnnaudit``, and what the installed script runs."""
+"""The program as a process: ``python -m cnnaudit``, and what the installed script runs."""
 
 import gc
+import os
+import signal
+import sys
+from types import FrameType
 
 
 def main() -> None:
@@ -9,13 +13,28 @@ def main() -> None:
     What it reads and works out are trees of tuples that are needed up to the end: there are no
     circles to find in them, neither after every 700th nor, several times over, at the end.
     """
+    # An exit, and no exception of its own: Ctrl-C leaves no traceback, whatever is being loaded or
+    # run, in this process and in those that it starts.
+    signal.signal(signal.SIGINT, _interrupted)
     gc.set_threshold(100_000)
+    # A stream that the caller has closed is none; what is written to it goes nowhere.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
     try:
         from cnnaudit.cli.app import main as program  # noqa: PLC0415  the search is off by then
 
         program()
+    except OSError as error:
+        # Help and version are no commands, which see to their output themselves.
+        from cnnaudit.cli.common import output_failed  # noqa: PLC0415
+
+        sys.exit(output_failed(error))
     finally:
         gc.freeze()
+
+
+def _interrupted(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(130)  # ExitCode.INTERRUPTED, which is not loaded yet
 
 
 if __name__ == "__main__":

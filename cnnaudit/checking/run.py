@@ -5,6 +5,7 @@ Every file is checked on its own, so the result does not depend on what else is 
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -118,11 +119,27 @@ def _in_processes(todo: Sequence[Job], way: Way, count: int) -> Iterator[Checked
     try:
         waiting = iter(todo)
         batches = iter(lambda: list(islice(waiting, BATCH)), [])
-        futures = [pool.submit(_batch, batch, way) for batch in batches]
+        with _undisturbed():
+            futures = [pool.submit(_batch, batch, way) for batch in batches]
         for future in futures:
             yield from future.result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C wait while processes are started, where it would be lost; they leave it to us."""
+    import signal  # noqa: PLC0415  most checks are few files
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _batch(batch: Sequence[Job], way: Way) -> list[Checked]:

@@ -1,6 +1,6 @@
 """``cnnaudit adapt FILE``."""
 
-import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -107,7 +107,7 @@ def run(
 
         common.emit([target], render, color, table_width)
     for note in dict.fromkeys(written.note for written in files.values() if written.note):
-        sys.stderr.write(f"cnnaudit: {note}\n")
+        common.say(note)
     if not quiet and not any(target.format == "yaml" for target in targets):
-        sys.stderr.write(HINT)
+        common.aside(HINT)
     return ExitCode.OK

@@ -107,7 +107,7 @@ def run(
         return ExitCode.OK
     # A commit that touches no architecture is none to complain about.
     if not todo and not skip_others:
-        typer.echo(f"cnnaudit: no architecture files in {', '.join(paths or ['.'])}", err=True)
+        common.say(f"no architecture files in {', '.join(paths or ['.'])}")
         return ExitCode.NOTHING_FOUND
     folder = None if no_cache else default_folder()
     progress = Progress("files", len(todo))

@@ -11,7 +11,7 @@ from typing import IO, Annotated, NamedTuple, ParamSpec, TypeVar
 import typer
 
 from cnnaudit.errors import AuditError, ExitCode, UsageError, suggestion
-from cnnaudit.parsing.source import display_path
+from cnnaudit.parsing.source import display_path, printable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,33 +64,51 @@ def command(function: Callable[P, ExitCode]) -> Callable[P, None]:
             complain(error)
             code = ExitCode.INPUT_ERROR
         except UsageError as error:
-            typer.echo(f"cnnaudit: error: {error}", err=True)
+            say(f"error: {error}")
             code = ExitCode.INPUT_ERROR
         except BrokenPipeError:
             # The reader has seen enough.
-            _abandon_output()
+            _abandon(sys.stdout)
             code = ExitCode.OK
         except KeyboardInterrupt:
             code = ExitCode.INTERRUPTED
         except OSError as error:
-            # A full disk under standard output, most likely; files have their own messages.
-            typer.echo(f"cnnaudit: error: {error.strerror or error}", err=True)
-            _abandon_output()
-            code = ExitCode.INPUT_ERROR
+            code = output_failed(error)
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
             code = ExitCode.INTERNAL_ERROR
-            typer.echo(_internal(error), err=True)
+            say(_internal(error))
         raise typer.Exit(int(code))
 
     return run
 
 
-def _abandon_output() -> None:
+def output_failed(error: OSError) -> ExitCode:
+    """A full disk under standard output, most likely; files have their own messages."""
+    say(f"error: {error.strerror or error}")
+    _abandon(sys.stdout)
+    return ExitCode.INPUT_ERROR
+
+
+def say(line: str) -> None:
+    """A line on standard error, which may quote the command line, or a name that a file gave."""
+    aside(f"cnnaudit: {printable(line)}\n")
+
+
+def aside(text: str) -> None:
+    """Text on standard error; where nobody can read it, the exit code still says the same."""
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        _abandon(sys.stderr)
+
+
+def _abandon(stream: IO[str]) -> None:
     """What is still buffered has nowhere to go: let the end of the program drop it in silence."""
     with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _internal(error: Exception) -> str:
@@ -101,7 +119,7 @@ def _internal(error: Exception) -> str:
     place = ""
     if trace is not None:
         place = f" ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})"
-    return f"cnnaudit: internal error: {type(error).__name__}: {error}{place}; please report it"
+    return f"internal error: {type(error).__name__}: {error}{place}; please report it"
 
 
 def complain(error: AuditError) -> None:
@@ -110,7 +128,7 @@ def complain(error: AuditError) -> None:
 
     text = render(error.diagnostics)
     count = len(error.diagnostics)
-    sys.stderr.write(text + (f"\n{count} errors\n" if count > 1 else ""))
+    aside(text + (f"\n{count} errors\n" if count > 1 else ""))
 
 
 def targets(
@@ -225,7 +243,7 @@ def audited(operands: Sequence[str], read: Callable[[str], T]) -> tuple[list[T],
             results.append(read(operand))
         except AuditError as error:
             if failed:
-                sys.stderr.write("\n")
+                aside("\n")
             complain(error)
             failed = True
     return results, failed

@@ -1,6 +1,5 @@
 """``cnnaudit diff A B``."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -94,7 +93,7 @@ def run(
     common.emit(targets, render, color, width)
     found = exceeded(comparison.totals, limits)
     for sentence in found:
-        sys.stderr.write(f"cnnaudit: {sentence}\n")
+        common.say(sentence)
     if found or (exit_code and comparison.changed):
         return ExitCode.FINDINGS
     return ExitCode.OK

@@ -64,7 +64,7 @@ def run(
     asked = memory_options.settings(batch, dtype, in_place, optimizer, fits, columns)
     names = files_of(files)
     if not names:
-        typer.echo(f"cnnaudit: no architecture files in {', '.join(files)}", err=True)
+        common.say(f"no architecture files in {', '.join(files)}")
         return ExitCode.NOTHING_FOUND
     overrides = Overrides(input or (), set or ())
     audits, failed = common.audited(names, lambda name: audit(load(name, overrides)))

@@ -146,16 +146,16 @@ def _ended(header: "Header", outcome: "Outcome", said: bool) -> ExitCode:
     sys.stdout.flush()
     if not said:
         for line in reasons(header, outcome):
-            sys.stderr.write(f"cnnaudit: {line}\n")
+            common.say(line)
     if not outcome.complete:
         total = len(header.stretch)
-        sys.stderr.write(
-            f"cnnaudit: interrupted: {outcome.measured:,} of {total:,} variants were worked out,"
-            " and what was written holds no others\n"
+        common.say(
+            f"interrupted: {outcome.measured:,} of {total:,} variants were worked out,"
+            " and what was written holds no others"
         )
         return ExitCode.INTERRUPTED
     # Other parts of the grid may hold what a part of it does not.
     if header.shard is None and outcome.measured and outcome.invalid_variants == outcome.measured:
-        sys.stderr.write("cnnaudit: error: none of the variants is a valid network\n")
+        common.say("error: none of the variants is a valid network")
         return ExitCode.INPUT_ERROR
     return ExitCode.OK

@@ -152,6 +152,12 @@ class Assembly:
     ) -> int:
         """A node of one operation; UNKNOWN where it is impossible (and was reported)."""
         kind, span = KINDS[verb], written.span
+        left_out = [self.nodes[source] for source in sources if self.nodes[source].auxiliary]
+        if left_out and not place.auxiliary:
+            message = f"'{left_out[0].name}' is in an auxiliary head, which inference leaves out"
+            help = "a head that others read is a part of the network: `auxiliary: false`"
+            self.problems.error("ambiguous-input", message, span, help)
+            return UNKNOWN
         shapes = tuple(self.nodes[source].shape for source in sources)
         entering = shapes[0]
 

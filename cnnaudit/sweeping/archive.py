@@ -28,6 +28,8 @@ _COPIED = 2**20
 #: The same for every archive, so that the same sweep gives the same bytes.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _READ = 2**16
+#: Bytes of a text in an archive: no grid takes more.
+_LONGEST = 64 * 2**20
 
 
 class NpzRows:
@@ -106,7 +108,10 @@ def _values(axis: Axis) -> NDArray[Any]:
 def read_text(path: Path, name: str) -> Any:
     """What ``sweep`` or ``outcome`` says; raises ``KeyError`` and others for another archive."""
     with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as member:
-        text = np.load(io.BytesIO(member.read()), allow_pickle=False)
+        data = member.read(_LONGEST + 1)
+    if len(data) > _LONGEST:
+        raise ValueError(name)
+    text = np.load(io.BytesIO(data), allow_pickle=False)
     return json.loads(str(text))
 
 
@@ -123,4 +128,6 @@ def read_rows(path: Path) -> Iterator[Rows]:
         for start in range(0, count, _READ):
             size = 8 * min(_READ, count - start)
             table = np.array([np.frombuffer(member.read(size), np.int64) for member in members])
+            if 8 * table.shape[1] != size:
+                raise EOFError
             yield Rows(table[0] - 1, table[1:])

@@ -113,19 +113,40 @@ def as_mapping(header: Header) -> dict[str, Any]:
 
 def from_mapping(said: Mapping[str, Any]) -> Header:
     """The header that plain values stand for; raises ``KeyError`` or others where they do not."""
-    axes = tuple(
-        Axis(name, tuple(_value(name, text) for text in texts))
-        for name, texts in said["grid"].items()
-    )
+    axes = []
+    for name, texts in said["grid"].items():
+        if not name.isidentifier():
+            raise ValueError(name)
+        axes.append(Axis(name, tuple(_value(name, text) for text in texts)))
     part = said["shard"]
+    top = said["top"]
     return Header(
-        said["name"],
-        said["path"],
-        said["digest"],
-        Grid(axes),
-        Options(said["where"] or "", said["pareto"] or "", said["sort"] or "", said["top"]),
-        None if part is None else Shard(part["part"], part["of"]),
+        text_of(said["name"]),
+        text_of(said["path"]),
+        text_of(said["digest"]),
+        Grid(tuple(axes)),
+        Options(
+            text_of(said["where"] or ""),
+            text_of(said["pareto"] or ""),
+            text_of(said["sort"] or ""),
+            None if top is None else count_of(top),
+        ),
+        None if part is None else shard(f"{part['part']}/{part['of']}"),
     )
+
+
+def text_of(value: Any) -> str:
+    """A value that is a text; raises ``TypeError``."""
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def count_of(value: Any) -> int:
+    """A value that is a whole number from 0 up; raises ``TypeError``."""
+    if type(value) is not int or value < 0:
+        raise TypeError
+    return value
 
 
 def _value(name: str, text: str) -> Any:

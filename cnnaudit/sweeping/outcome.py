@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnnaudit.errors import Diagnostic, Source, Span
+from cnnaudit.errors import CODES, Diagnostic, Source, Span
 from cnnaudit.sweeping.grid import Grid
+from cnnaudit.sweeping.header import count_of, text_of
 from cnnaudit.sweeping.variants import Invalid, added
 
 
@@ -66,16 +67,19 @@ def _plain(invalid: Invalid, grid: Grid) -> dict[str, Any]:
 def from_mapping(said: Mapping[str, Any]) -> Outcome:
     """The outcome that plain values stand for; raises ``KeyError`` where they do not."""
     outcome = Outcome()
-    outcome.measured = said["measured"]
+    outcome.measured = count_of(said["measured"])
     outcome.complete = said["status"] == "complete"
     outcome.add_invalid([_invalid(one) for one in said["invalid"]])
     return outcome
 
 
 def _invalid(said: Mapping[str, Any]) -> Invalid:
-    line, column = said["line"], said["column"]
+    name, message, path = (text_of(said[key]) for key in ("name", "message", "path"))
+    if name not in CODES:
+        raise KeyError(name)
     span = None
-    if line is not None:
-        span = Span(Source(said["path"], ""), line, column, line, column + 1)
-    found = Diagnostic(said["name"], said["message"], said["path"], span, said["help"])
-    return Invalid(found, said["variants"], said["first"] - 1)
+    if said["line"] is not None:
+        line, column = count_of(said["line"]), count_of(said["column"])
+        span = Span(Source(path, ""), line, column, line, column + 1)
+    found = Diagnostic(name, message, path, span, said["help"] and text_of(said["help"]))
+    return Invalid(found, count_of(said["variants"]), count_of(said["first"]) - 1)

@@ -1,7 +1,6 @@
 """The parts of a sharded sweep, read again and joined: the same rows as those of one run."""
 
 import json
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,12 +39,39 @@ def read_part(path: Path) -> Part:
             start = stream.read(1)
         read = {b"P": _read_npz, b"#": _read_csv, b"{": _read_json}.get(start)
         if read is not None:
-            return read(path, shown)
+            part = read(path, shown)
+            return part._replace(rows=lambda: _whole(part))
     except OSError as error:
         raise UsageError(f"{shown} cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile):
+    except Exception:
+        # A text or an archive can be broken in more ways than its readers have exceptions.
         pass
     raise UsageError(f"{shown} is not a part of a sweep: write one with --shard PART/PARTS")
+
+
+def _whole(part: Part) -> Iterator[Rows]:
+    """The rows of a part; raises ``UsageError`` where they are not those that it should have."""
+    rows = part.rows()
+    while True:
+        block = None
+        try:
+            block = next(rows)
+        except StopIteration:
+            return
+        except OSError as error:
+            raise UsageError(f"{part.shown} cannot be read: {error.strerror}") from None
+        except Exception:
+            # Said below, when what was open has been closed.
+            pass
+        if block is None or not _inside(block, part.header.stretch):
+            raise UsageError(f"{part.shown}: its rows are damaged, so write the part again")
+        yield block
+
+
+def _inside(block: Rows, stretch: range) -> bool:
+    """Whether rows have all their columns, and are variants of a part."""
+    known = (stretch.start <= block.variants) & (block.variants < stretch.stop)
+    return len(block.numbers) == len(QUANTITIES) and bool(known.all())
 
 
 def _read_npz(path: Path, shown: str) -> Part:

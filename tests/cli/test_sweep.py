@@ -90,6 +90,37 @@ def test_merged_parts_are_the_whole_to_the_byte(
     assert (tmp_path / "merged").read_bytes() == (tmp_path / "whole").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("format", "old", "new"),
+    [
+        ("csv", b"\n1,", b"\n9,"),
+        ("csv", b"\n1,", b"\n1,1,"),
+        ("csv", b"\n1,", b"\nx,"),
+        ("json", b'"params": ', b'"parms": '),
+        ("json", b'{"variant": 1', b'{"variant": 9'),
+        ("json", b'"digest": "', b'"digest": 1, "x": "'),
+        ("json", b'"batch"', b'"\xe2\x80\xa8"'),
+        ("json", b'{"variant": 1', b'{"variant": ' + b"[" * 100_000),
+        ("npz", b"NUMPY", b"numpy"),
+        ("npz", b"\1\0\0\0\0\0\0\0\2", b"\7\0\0\0\0\0\0\0\2"),
+    ],
+)
+def test_a_damaged_part_is_refused(
+    format: str, old: bytes, new: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows are read after the rest has been accepted, and ended in an internal error."""
+    monkeypatch.chdir(tmp_path)
+    sweep = ("sweep", "zoo:lenet-5", "--vary", "batch=1,2", "--shard", "1/1", "-q")
+    run(*sweep, "-o", f"{format}:part")
+    data = Path("part").read_bytes()
+    assert old in data
+    Path("part").write_bytes(data.replace(old, new, 1))
+    result = run("sweep", "--merge", "part", "-q", "-o", "csv:whole")
+    assert result.exit_code == 2, result.output
+    assert "part" in result.stderr
+    assert not Path("whole").exists()
+
+
 def test_parts_that_do_not_make_a_whole_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

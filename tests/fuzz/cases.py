@@ -9,10 +9,12 @@ from tests.fuzz.architectures import architecture
 from tests.fuzz.chance import Chance
 from tests.fuzz.models import model
 from tests.fuzz.mutation import content, mutated, sample
-from tests.fuzz.words import HOSTILE
+from tests.fuzz.words import HOSTILE, NUMBERS
 
 #: The file that everything is about, and the one that it is compared with.
 FILE, BASE = "net.yaml", "base.yaml"
+#: A part of a sweep, and where a command writes beside standard output.
+PART, WRITTEN = "part", "out"
 #: The files that an architecture refers to.
 _NAMED = re.compile(rb"(?:extends|file): *([a-z0-9.-]+\.yaml)")
 #: Commands that an input is given to, at most.
@@ -32,9 +34,11 @@ def case(chance: Chance) -> Case:
     if chance.once_in(4):
         files |= _around(chance)
     commands = [chance.one(_COMMANDS)(chance) for _ in range(1 + chance.below(MOST))]
-    if files.keys() & _AROUND.keys():
+    if PART in files:
+        commands[0] = ("sweep", "--merge", PART, "-f", chance.one(_SWEPT))
+    elif files.keys() & _AROUND.keys():
         commands[0] = _check(chance)
-    return Case(files, tuple(commands))
+    return Case(files, tuple(_with_more(chance, command) for command in commands))
 
 
 # Files --------------------------------------------------------------------------------------------
@@ -73,10 +77,35 @@ _AROUND = {
     "pyproject.toml": surroundings.pyproject,
     "known.json": surroundings.baseline,
     "saved.json": surroundings.report,
+    PART: surroundings.part,
 }
 
 
 # Commands -----------------------------------------------------------------------------------------
+
+_SWEPT = ("table", "csv", "json", "plot", "svg")
+#: Options of each command that take a text.
+_TAKING = {
+    "report": ("--input", "--set", "--batch", "--columns", "--count", "--fits", "--view"),
+    "diff": ("--fail-on", "--max-increase"),
+    "check": ("--select", "--budget", "--fail-on", "--max-increase", "--against", "--config"),
+    "explain": ("--input", "--set"),
+    "adapt": ("--input", "--set", "--width", "--classes", "--fit", "--vary", "--freeze", "--round"),
+    "sweep": ("--vary", "--where", "--sort", "--pareto", "--top", "--shard", "--input", "--set"),
+}
+
+
+def _with_more(chance: Chance, command: tuple[str, ...]) -> tuple[str, ...]:
+    """The command with an option that has a hostile value, or with an output to a file."""
+    options = _TAKING.get(command[0], ())
+    if options and chance.once_in(8):
+        before = chance.one(("", "w=", "params=", "params<=", "input=", "batch="))
+        text = chance.one((*NUMBERS, *HOSTILE)).replace("\0", "")
+        command = (*command, f"{chance.one(options)}={before}{text}")
+    if "-f" in command and chance.once_in(8):
+        format = command[command.index("-f") + 1]
+        command = (*command, "-o", f"{format}:{WRITTEN}")
+    return command
 
 
 def _report(chance: Chance) -> tuple[str, ...]:
@@ -138,8 +167,7 @@ def _sweep(chance: Chance) -> tuple[str, ...]:
     ))  # fmt: skip
     more = chance.one(((), ("--where", "params<5M"), ("--sort", "-macs", "--top", "2"),
                        ("--pareto", "macs,params"), ("--shard", "1/2")))  # fmt: skip
-    format = chance.one(("table", "csv", "json", "plot", "svg"))
-    return "sweep", FILE, "-f", format, *vary, *more
+    return "sweep", FILE, "-f", chance.one(_SWEPT), *vary, *more
 
 
 def _convert(_chance: Chance) -> tuple[str, ...]:

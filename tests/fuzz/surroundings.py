@@ -1,6 +1,9 @@
 """What stands around an architecture that is checked: settings, a baseline, a saved report."""
 
 import json
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from cnnaudit.parsing.claims import CLAIMS
@@ -10,6 +13,7 @@ from tests.fuzz.architectures import Raw, flow
 from tests.fuzz.chance import Chance
 from tests.fuzz.mutation import mutated
 from tests.fuzz.words import HOSTILE, NUMBERS
+from tests.support import run
 
 _GLOBS = ("*", "**", "net.yaml", "/", "", "**/**/**/x", "[", "\\", "?" * 40, "*a" * 30, "..")
 _BASELINE: Any = {"version": 1, "findings": [{"path": "net.yaml", "layer": "a", "rule": "CA304"}]}
@@ -40,6 +44,22 @@ def report(chance: Chance) -> bytes:
     return _json(
         chance, {"schema_version": 1, "networks": [{"path": "net.yaml", "totals": totals}]}
     )
+
+
+def part(chance: Chance) -> bytes:
+    """A part of a sweep, with something done to it."""
+    return mutated(chance, chance.one(_parts()))
+
+
+@cache
+def _parts() -> tuple[bytes, ...]:
+    """What a sweep writes, in each format that can be joined again."""
+    sweep = ("sweep", "zoo:lenet-5", "--vary", "batch=1,2", "--shard", "1/1", "-q")
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder, format) for format in ("csv", "json", "npz")]
+        for path in paths:
+            run(*sweep, "-o", f"{path.name}:{path}")
+        return tuple(path.read_bytes() for path in paths)
 
 
 def _settings(chance: Chance) -> dict[str, Any]:

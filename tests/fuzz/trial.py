@@ -14,7 +14,7 @@ from typing import NamedTuple
 import yaml
 from typer.testing import Result
 
-from tests.fuzz.cases import Case
+from tests.fuzz.cases import WRITTEN, Case
 from tests.support import run
 
 #: What a command may end with: 101 is an error of the program's own.
@@ -43,7 +43,8 @@ def tried(case: Case, folder: Path, *, twice: bool = False) -> Seen:
     for command in case.commands:
         result = run(*command)
         shown = " ".join(command)
-        wrong += [f"{problem}: {shown!r}" for problem in problems(command, result)]
+        found = [*problems(command, result), *_written(command, folder)]
+        wrong += [f"{problem}: {shown!r}" for problem in found]
         if twice and "--write-baseline" not in command and "--prune-baseline" not in command:
             again = run(*command)
             if _all(again) != _all(result):
@@ -68,11 +69,26 @@ def problems(command: tuple[str, ...], result: Result) -> Iterator[str]:
             yield f"{bad!r} on {name}"
     if result.exit_code == 2 and command[0] not in ("check", "sweep") and result.stdout:
         yield "prints something although its input is wrong"
-    if result.exit_code in (0, 1) or (command[0] == "check" and result.stdout):
-        try:
-            _reader(command)(result.stdout)
-        except (ValueError, SyntaxError, yaml.YAMLError, csv.Error) as error:
-            yield f"cannot be read back: {error}"
+    shown = f"-o {_format(command)}:{WRITTEN}" not in " ".join(command)
+    if shown and (result.exit_code in (0, 1) or (command[0] == "check" and result.stdout)):
+        yield from _unreadable(command, result.stdout)
+
+
+def _written(command: tuple[str, ...], folder: Path) -> Iterator[str]:
+    """What is wrong with the file that a command writes: it is whole, or it is not there."""
+    for path in folder.glob(f".{WRITTEN}*"):
+        yield f"leaves {path.name} behind"
+    path = folder / WRITTEN
+    if path.exists():
+        yield from _unreadable(command, path.read_text("utf-8"))
+        path.unlink()
+
+
+def _unreadable(command: tuple[str, ...], text: str) -> Iterator[str]:
+    try:
+        _reader(command)(text)
+    except (ValueError, SyntaxError, yaml.YAMLError, csv.Error) as error:
+        yield f"cannot be read back: {error}"
 
 
 def _steering(text: str, colored: bool) -> str | None:
@@ -86,9 +102,7 @@ def _steering(text: str, colored: bool) -> str | None:
 
 def _reader(command: tuple[str, ...]) -> Callable[[str], object]:
     """What reads the output of a command."""
-    format = command[command.index("-f") + 1] if "-f" in command else "yaml"
-    if "--show-config" in command:
-        format = "yaml"
+    format = _format(command)
     readers: dict[str, Callable[[str], object]] = {
         "json": json.loads,
         "sarif": json.loads,
@@ -98,6 +112,12 @@ def _reader(command: tuple[str, ...]) -> Callable[[str], object]:
         "yaml": yaml.safe_load,
     }
     return readers.get(format, str)
+
+
+def _format(command: tuple[str, ...]) -> str:
+    if "--show-config" in command or "-f" not in command:
+        return "yaml"
+    return command[command.index("-f") + 1]
 
 
 def _table(text: str) -> None:

@@ -282,6 +282,18 @@ def test_a_head_stands_beside_the_line() -> None:
     assert audit.auxiliary.params == (32 * 32 * 4 + 1) * 2
 
 
+def test_the_main_line_cannot_read_what_inference_leaves_out() -> None:
+    """KeyError in the memory of a network whose main line goes on from an auxiliary head."""
+    head = "{head: aux, auxiliary: %s, layers: [{name: x, conv: 4, kernel: 1}]}"
+    for reading in ("{from: aux, flatten: true}", "{add: [in, aux]}"):
+        found = complaint(chain("{conv: 4, kernel: 1}", head % "true", reading))
+        assert found.code == "CA105"
+        assert "'aux.x' is in an auxiliary head" in found.message
+    again = "{head: aux2, from: aux, auxiliary: true, layers: [flatten]}"
+    assert audit_text(chain(head % "true", again)).rows[-1].node.auxiliary
+    assert audit_text(chain(head % "false", "{from: aux, flatten: true}"))
+
+
 def test_a_head_may_read_from_any_layer_of_its_list() -> None:
     audit = audit_text(
         chain("{name: a, lrn: 5}", "{name: b, lrn: 5}", "{head: h, from: a, layers: [flatten]}")
