@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Problems, Span
-from cnnaudit.graph.attributes import INCOMING, Evaluator, resolve, uses
+from cnnaudit.graph.attributes import INCOMING, Evaluator, resolve, said, uses
 from cnnaudit.graph.guide import Guide
 from cnnaudit.graph.nodes import Initialiser, Node
 from cnnaudit.graph.place import APART, UNKNOWN, OverLimitError, Place
+from cnnaudit.known import Known
 from cnnaudit.layers.frameworks import Framework
-from cnnaudit.layers.kind import Attributes, Field, Shape, Shapes, Type, Weight, product
+from cnnaudit.layers.kind import Attributes, Field, Kind, Shape, Shapes, Type, Weight, product
 from cnnaudit.layers.table import KINDS, MODIFIERS
 from cnnaudit.parsing.fitting import MAX_INTEGER
 from cnnaudit.parsing.settings import NO_SETTINGS, Modifier, Settings, Values
@@ -17,6 +18,9 @@ from cnnaudit.parsing.values import Value
 from cnnaudit.text import shape_text
 
 MAX_NODES = 100_000
+
+#: The attributes and the shape of operations that say the same behind the same shapes.
+_OPERATIONS: Known[tuple[Attributes, Shape]] = Known(8192)
 
 
 class Written(NamedTuple):
@@ -45,6 +49,8 @@ class Assembly:
         self.evaluator = Evaluator(problems)
         self.nodes: list[Node] = []
         self.index: dict[str, int] = {}
+        #: Settings with the defaults below them, by the identity of the former.
+        self.complete: Known[tuple[Settings, Settings]] = Known(1024)
 
     def append(self, node: Node, span: Span) -> int:
         """Add a node and give its position; stops the building when the budget is spent."""
@@ -73,7 +79,7 @@ class Assembly:
     ) -> tuple[int, tuple[int, ...]]:
         """The output and the nodes of a written layer that reads ``sources``."""
         own = settings.attributes.keys()
-        settings = settings.over(self.defaults.get(verb, NO_SETTINGS))
+        settings = self._with_defaults(verb, settings)
         if settings.broken:
             return UNKNOWN, ()
         if any(source < 0 for source in sources):
@@ -93,6 +99,16 @@ class Assembly:
             self.problems.error("invalid-value", message, settings.attributes[name].span)
         output, modifiers = self.modified(settings, node, place, written)
         return output, (node, *modifiers)
+
+    def _with_defaults(self, verb: str, settings: Settings) -> Settings:
+        defaults = self.defaults.get(verb)
+        if defaults is None:
+            return settings
+        asked = verb, id(settings)
+        known = self.complete.get(asked)
+        if known is None:
+            known = self.complete.keep(asked, (settings, settings.over(defaults)))
+        return known[1]
 
     def modified(
         self, settings: Settings, output: int, place: Place, written: Written
@@ -160,22 +176,16 @@ class Assembly:
             return evaluator.number(field.type, value, place.names, entering, axes, field.choices)
 
         values = self.guide.values(written.name, kind, values, says, span)
-        attributes = resolve(
-            kind, values, place.names, shapes[0], self.framework, self.evaluator, span
-        )
-        if attributes is None:
-            return UNKNOWN
-        if fault := kind.fault(shapes, attributes):
-            labels = written.labels if kind.merges else ()
-            pairs = zip(labels, shapes, strict=False)
-            notes = tuple(f"{label}: {shape_text(shape)}" for label, shape in pairs)
-            self.problems.fault(fault, span, notes)
-            return UNKNOWN
-        shape = kind.output(shapes, attributes)
-        if product(shape) > MAX_INTEGER:
-            message = "the output has more than 2^63 - 1 values"
-            self.problems.error("over-limit", message, span)
-            return UNKNOWN
+        what = said(values, place.names, shapes)
+        asked = self.framework.name, verb, shapes, what
+        known = None if what is None else _OPERATIONS.get(asked)
+        if known is None:
+            known = self._outcome(kind, values, shapes, place, written)
+            if known is None:
+                return UNKNOWN
+            if what is not None:
+                _OPERATIONS.keep(asked, known)
+        attributes, shape = known
         node = Node(
             written.name,
             verb,
@@ -191,12 +201,37 @@ class Assembly:
         )
         return self.append(node, span)
 
+    def _outcome(
+        self, kind: Kind, values: Values, shapes: Shapes, place: Place, written: Written
+    ) -> tuple[Attributes, Shape] | None:
+        """The attributes of an operation and its shape; None where it is impossible (reported)."""
+        span = written.span
+        attributes = resolve(
+            kind, values, place.names, shapes[0], self.framework, self.evaluator, span
+        )
+        if attributes is None:
+            return None
+        if fault := kind.fault(shapes, attributes):
+            labels = written.labels if kind.merges else ()
+            pairs = zip(labels, shapes, strict=False)
+            notes = tuple(f"{label}: {shape_text(shape)}" for label, shape in pairs)
+            self.problems.fault(fault, span, notes)
+            return None
+        shape = kind.output(shapes, attributes)
+        if product(shape) > MAX_INTEGER:
+            message = "the output has more than 2^63 - 1 values"
+            self.problems.error("over-limit", message, span)
+            return None
+        return attributes, shape
+
     def _shared(
         self, verb: str, attributes: Attributes, shapes: Shapes, place: Place, written: Written
     ) -> int | None:
         """The node whose weights this one uses: the same path below the layer that is shared."""
+        if place.share is None:
+            return None
         weights = KINDS[verb].weights(shapes, attributes)
-        if place.share is None or not weights:
+        if not weights:
             return None
         own, other = place.share
         target = self.index.get(other + written.name.removeprefix(own))

@@ -14,6 +14,7 @@ from cnnaudit.errors import AuditError, Span
 from cnnaudit.gates import Limit
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph, Node, layers
+from cnnaudit.known import Known
 from cnnaudit.parsing.document import Document
 
 
@@ -25,25 +26,19 @@ class Before(NamedTuple):
     limits: tuple[Limit, ...]
 
 
-#: The network of the document that a file extends; many files extend the same, and in a row.
-_STOCKS: dict[int, tuple[Document, Graph | None]] = {}
-_MOST_STOCKS = 64
+#: The network of a document that others extend, by its identity; None where it does not stand.
+_STOCKS: Known[tuple[Document, Graph | None]] = Known(128)
 
 
 def _stock(document: Document) -> Graph | None:
-    """The network of a document that others extend; None where it does not stand."""
     known = _STOCKS.get(id(document))
-    if known is not None:
-        return known[1]
-    try:
-        graph = build(document)
-    except AuditError:
-        graph = None
-    if len(_STOCKS) >= _MOST_STOCKS:
-        del _STOCKS[next(iter(_STOCKS))]
-    # Held with the document: as long as it is, no other one has its identity.
-    _STOCKS[id(document)] = document, graph
-    return graph
+    if known is None:
+        try:
+            graph = build(document)
+        except AuditError:
+            graph = None
+        known = _STOCKS.keep(id(document), (document, graph))
+    return known[1]
 
 
 class Subject:
