@@ -168,7 +168,7 @@ class Assembly:
     ) -> int:
         """A node of one operation; UNKNOWN where it is impossible (and was reported)."""
         kind, span = KINDS[verb], written.span
-        shapes = tuple(self.nodes[source].shape for source in sources)
+        shapes = tuple([self.nodes[source].shape for source in sources])
         entering = shapes[0]
 
         def says(evaluator: Evaluator, field: Field, value: Value) -> Any:

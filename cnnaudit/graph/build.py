@@ -136,8 +136,10 @@ class _Builder:
 
     def _list(self, written: Sequence[Item], place: Place) -> Built:
         """Build a layer list; its output is that of the last item in the main line."""
-        scope = self.document.scope(self.problems, place.names)
-        items = self.changes.applied(written, place.prefix, scope)
+        items = written
+        if self.document.changes:
+            scope = self.document.scope(self.problems, place.names)
+            items = self.changes.applied(written, place.prefix, scope)
         self.guide.layers(place.prefix, items)
         before, order, forks, names = self._plan(items)
         outputs = dict.fromkeys(names, UNKNOWN)

@@ -24,7 +24,7 @@ from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import TRANSPARENT, last_weighted, next_reader, positions
+from cnnaudit.rules.ways import TRANSPARENT, next_reader, positions
 from cnnaudit.text import count_text
 
 CODE = "CA304"
@@ -40,7 +40,7 @@ _STEPS = 8
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """Convolutions below the floor, or with fewer filters than the network's input has colours."""
     floor = options["floor"]
-    ends = {subject.nodes[index].name for index in last_weighted(subject)}
+    ends = {subject.nodes[index].name for index in subject.answers}
     places = {node.name: index for index, node in enumerate(subject.nodes)}
     for row in subject.layers:
         node = row.node

@@ -22,7 +22,7 @@ from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import TRANSPARENT, last_weighted, main_line, positions
+from cnnaudit.rules.ways import TRANSPARENT, main_line, positions
 from cnnaudit.text import count_text, shape_text
 
 CODE = "CA303"
@@ -34,7 +34,7 @@ OPTIONS = (Option("factor", 8, "by how much activations may shrink in one step")
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """The steps of the main line up to the classifier: branches are judged where they end."""
     line = main_line(subject)
-    ends = last_weighted(subject)
+    ends = subject.answers
     for position in range(1, len(line)):
         before, after = subject.nodes[line[position - 1]], subject.nodes[line[position]]
         if not before.shape or not after.shape:

@@ -15,7 +15,9 @@ from cnnaudit.gates import Limit
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph, Node, layers
 from cnnaudit.known import Known
+from cnnaudit.layers.table import kind_of
 from cnnaudit.parsing.document import Document
+from cnnaudit.rules.sliding import SLIDING, Axis, axes
 
 
 class Before(NamedTuple):
@@ -39,6 +41,11 @@ def _stock(document: Document) -> Graph | None:
             graph = None
         known = _STOCKS.keep(id(document), (document, graph))
     return known[1]
+
+
+def is_weighted(kind: str) -> bool:
+    """Whether an operation is a convolution or a dense layer, or may be one."""
+    return kind_of(kind).family in ("conv", "dense", "unknown")
 
 
 class Subject:
@@ -101,6 +108,29 @@ class Subject:
             for index, node in enumerate(self.nodes)
             if not self.readers[index] and not node.auxiliary
         )
+
+    @cached_property
+    def answers(self) -> frozenset[int]:
+        """The nodes with weights behind which no others follow: they give the network's answer."""
+        found: set[int] = set()
+        followed: set[int] = set()
+        for index in reversed(range(len(self.nodes))):
+            node = self.nodes[index]
+            weighted = is_weighted(node.kind)
+            if weighted and index not in followed:
+                found.add(index)
+            if not node.auxiliary and (weighted or index in followed):
+                followed.update(node.inputs)
+        return frozenset(found)
+
+    @cached_property
+    def windows(self) -> Mapping[int, tuple[Axis, ...]]:
+        """The windows of each node that has some, on every axis."""
+        found = {}
+        for index, node in enumerate(self.nodes):
+            if node.kind in SLIDING and (windows := axes(self.graph, node)):
+                found[index] = windows
+        return found
 
     @cached_property
     def reach(self) -> list[Reach]:

@@ -26,7 +26,7 @@ from cnnaudit.analysis.receptive_field import narrowest as least_seen
 from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import last_weighted, positions
+from cnnaudit.rules.ways import positions
 from cnnaudit.text import count_text, percent, sizes_text
 
 CODE = "CA302"
@@ -46,7 +46,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         for index, node in enumerate(subject.nodes)
         if kind_of(node.kind).family == "conv" and not node.auxiliary
     ]
-    ends = last_weighted(subject)
+    ends = subject.answers
     late = [
         index
         for index in convolutions

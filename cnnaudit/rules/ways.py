@@ -5,30 +5,10 @@ Every function is linear in the graph. Auxiliary heads are left out, as they are
 
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.layers.kind import product
-from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.subject import Subject
 
 #: Operations on each value alone, and those that only move values.
 TRANSPARENT = ("activation", "batch_norm", "dropout", "identity", "layer_norm", "lrn", "scale")
-
-
-def is_weighted(kind: str) -> bool:
-    """Whether an operation is a convolution or a dense layer, or may be one."""
-    return kind_of(kind).family in ("conv", "dense", "unknown")
-
-
-def last_weighted(subject: Subject) -> frozenset[int]:
-    """The nodes with weights behind which no others follow: they give the network's answer."""
-    followed: set[int] = set()
-    for index in reversed(range(len(subject.nodes))):
-        node = subject.nodes[index]
-        if not node.auxiliary and (index in followed or is_weighted(node.kind)):
-            followed.update(node.inputs)
-    return frozenset(
-        index
-        for index, node in enumerate(subject.nodes)
-        if is_weighted(node.kind) and index not in followed
-    )
 
 
 def main_line(subject: Subject) -> tuple[int, ...]:
