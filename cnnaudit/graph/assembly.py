@@ -124,7 +124,7 @@ class Assembly:
             self.problems.error("ambiguous-input", message, written.span)
             return UNKNOWN, ()
         own_name_free = output < 0 or self.nodes[output].layer != written.layer
-        for modifier in MODIFIERS:
+        for modifier in MODIFIERS if settings.modifiers else ():
             if modifier not in settings.modifiers or output == UNKNOWN:
                 continue
             values = self._switched_on(modifier, settings.modifiers[modifier], place, output)
@@ -143,7 +143,10 @@ class Assembly:
     ) -> Values | None:
         """The attributes of a modifier, or None where it is off."""
         shape = self.shape(output)
-        if not self.evaluator.number(Type.FLAG, modifier.switch, place.names, shape):
+        switch = modifier.switch.content
+        if switch is not True and not self.evaluator.number(
+            Type.FLAG, modifier.switch, place.names, shape
+        ):
             return None
         values = modifier.attributes
         function = values.get("function")
@@ -151,7 +154,8 @@ class Assembly:
             word = self.evaluator.plain(function, place.names, shape)
             if word in ("none", "linear", False):
                 return None
-        return {**self.defaults.get(name, NO_SETTINGS).attributes, **values}
+        defaults = self.defaults.get(name)
+        return values if defaults is None else {**defaults.attributes, **values}
 
     def _check_values(self, verb: str, settings: Settings, place: Place) -> None:
         """Report what is wrong whatever enters the layer, where that is unknown."""

@@ -68,6 +68,8 @@ class Evaluator:
 
     def plain(self, value: Value, names: Mapping[str, Any], shape: Shape | None) -> Any:
         """The value of a block's argument: a number, a flag, a word or a tuple of them."""
+        if type(value.content) is bool or type(value.content) is int:
+            return value.content
         try:
             if _needs_names(value.content):
                 names = {**names, **incoming(shape)}
@@ -172,8 +174,10 @@ def said(values: Values, names: Mapping[str, Any], shapes: Shapes) -> tuple[Any,
     None where that is no key: one of them has no value, which is not reported here, or stands for
     those of several variants.
     """
-    if not all(type(size) is int for shape in shapes for size in shape):
-        return None
+    for shape in shapes:
+        for size in shape:
+            if type(size) is not int:
+                return None
     parts: list[tuple[str, type | None, Any]] = []
     for name, value in values.items():
         content = value.content

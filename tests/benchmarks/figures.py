@@ -59,7 +59,7 @@ class Cost(NamedTuple):
     bytes: int
 
 
-def cost(command: Sequence[str], **variables: str) -> Cost:
+def cost(command: list[str], **variables: str) -> Cost:
     """Run a program to its end, without its output; raises ``RuntimeError`` where it breaks."""
     # Compiled modules are kept, as they are where a program is installed.
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
@@ -74,7 +74,7 @@ def cost(command: Sequence[str], **variables: str) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
 
 
-def costs(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Cost]:
+def costs(commands: Mapping[str, list[str]], rounds: int) -> dict[str, Cost]:
     """The least of each program over rounds in which all take turns, after one to warm up."""
     for command in commands.values():
         cost(command)
