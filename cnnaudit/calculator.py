@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cnnaudit.graph.nodes import Graph, Layer, Node
 from cnnaudit.layers.frameworks import FRAMEWORKS
-from cnnaudit.layers.kind import Shape, Shapes, Weight, product
+from cnnaudit.layers.kind import Shape, Shapes, product
 from cnnaudit.layers.table import UNKNOWN, kind_of
 
 BYTES_PER_VALUE = 4  # fp32
@@ -204,8 +204,12 @@ def row(node: Node, inputs: Shapes, owns_weights: bool, statistics_are_params: b
     """The numbers of one node, whose inputs have the given shapes (channels last)."""
     kind = kind_of(node.kind)
     weights = kind.weights(inputs, node.attributes) if owns_weights else ()
-    learned = _size(weights, statistic=False)
-    statistics = _size(weights, statistic=True)
+    learned = statistics = 0
+    for weight in weights:
+        if weight.statistic:
+            statistics += product(weight.shape)
+        else:
+            learned += product(weight.shape)
     work = kind.work(inputs, node.attributes, node.shape)
     counted = statistics if statistics_are_params else 0
     return Row(
@@ -218,10 +222,6 @@ def row(node: Node, inputs: Shapes, owns_weights: bool, statistics_are_params: b
         work.bias_adds,
         work.elementwise_ops,
     )
-
-
-def _size(weights: tuple[Weight, ...], *, statistic: bool) -> int:
-    return sum(weight.size for weight in weights if weight.statistic is statistic)
 
 
 def totals(rows: Iterable[Row]) -> Totals:

@@ -4,19 +4,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Problems, Span
-from cnnaudit.graph.attributes import INCOMING, Evaluator, resolve, uses
+from cnnaudit.graph.attributes import INCOMING, Evaluator, resolve, said, uses
 from cnnaudit.graph.guide import Guide
 from cnnaudit.graph.nodes import Initialiser, Node
 from cnnaudit.graph.place import APART, UNKNOWN, OverLimitError, Place
+from cnnaudit.known import Known
 from cnnaudit.layers.frameworks import Framework
-from cnnaudit.layers.kind import Attributes, Field, Shape, Shapes, Type, Weight, product
+from cnnaudit.layers.kind import Attributes, Field, Kind, Shape, Shapes, Type, Weight, product
 from cnnaudit.layers.table import KINDS, MODIFIERS
 from cnnaudit.parsing.fitting import MAX_INTEGER
-from cnnaudit.parsing.settings import NO_SETTINGS, Modifier, Settings, Values
+from cnnaudit.parsing.settings import Modifier, Settings, Values
 from cnnaudit.parsing.values import Value
 from cnnaudit.text import shape_text
 
 MAX_NODES = 100_000
+
+#: The attributes and the shape of operations that say the same behind the same shapes.
+_OPERATIONS: Known[tuple[Attributes, Shape]] = Known(8192)
 
 
 class Written(NamedTuple):
@@ -45,6 +49,8 @@ class Assembly:
         self.evaluator = Evaluator(problems)
         self.nodes: list[Node] = []
         self.index: dict[str, int] = {}
+        #: Settings with the defaults below them, by the identity of the former.
+        self.complete: Known[tuple[Settings, Settings]] = Known(1024)
 
     def append(self, node: Node, span: Span) -> int:
         """Add a node and give its position; stops the building when the budget is spent."""
@@ -73,7 +79,7 @@ class Assembly:
     ) -> tuple[int, tuple[int, ...]]:
         """The output and the nodes of a written layer that reads ``sources``."""
         own = settings.attributes.keys()
-        settings = settings.over(self.defaults.get(verb, NO_SETTINGS))
+        settings = self._with_defaults(verb, settings)
         if settings.broken:
             return UNKNOWN, ()
         if any(source < 0 for source in sources):
@@ -94,6 +100,16 @@ class Assembly:
         output, modifiers = self.modified(settings, node, place, written)
         return output, (node, *modifiers)
 
+    def _with_defaults(self, verb: str, settings: Settings) -> Settings:
+        defaults = self.defaults.get(verb)
+        if defaults is None:
+            return settings
+        asked = verb, id(settings)
+        known = self.complete.get(asked)
+        if known is None:
+            known = self.complete.keep(asked, (settings, settings.over(defaults)))
+        return known[1]
+
     def modified(
         self, settings: Settings, output: int, place: Place, written: Written
     ) -> tuple[int, tuple[int, ...]]:
@@ -108,7 +124,7 @@ class Assembly:
             self.problems.error("ambiguous-input", message, written.span)
             return UNKNOWN, ()
         own_name_free = output < 0 or self.nodes[output].layer != written.layer
-        for modifier in MODIFIERS:
+        for modifier in MODIFIERS if settings.modifiers else ():
             if modifier not in settings.modifiers or output == UNKNOWN:
                 continue
             values = self._switched_on(modifier, settings.modifiers[modifier], place, output)
@@ -127,7 +143,10 @@ class Assembly:
     ) -> Values | None:
         """The attributes of a modifier, or None where it is off."""
         shape = self.shape(output)
-        if not self.evaluator.number(Type.FLAG, modifier.switch, place.names, shape):
+        switch = modifier.switch.content
+        if switch is not True and not self.evaluator.number(
+            Type.FLAG, modifier.switch, place.names, shape
+        ):
             return None
         values = modifier.attributes
         function = values.get("function")
@@ -135,7 +154,8 @@ class Assembly:
             word = self.evaluator.plain(function, place.names, shape)
             if word in ("none", "linear", False):
                 return None
-        return {**self.defaults.get(name, NO_SETTINGS).attributes, **values}
+        defaults = self.defaults.get(name)
+        return values if defaults is None else {**defaults.attributes, **values}
 
     def _check_values(self, verb: str, settings: Settings, place: Place) -> None:
         """Report what is wrong whatever enters the layer, where that is unknown."""
@@ -158,7 +178,7 @@ class Assembly:
             help = "a head that others read is a part of the network: `auxiliary: false`"
             self.problems.error("ambiguous-input", message, span, help)
             return UNKNOWN
-        shapes = tuple(self.nodes[source].shape for source in sources)
+        shapes = tuple([self.nodes[source].shape for source in sources])
         entering = shapes[0]
 
         def says(evaluator: Evaluator, field: Field, value: Value) -> Any:
@@ -166,22 +186,16 @@ class Assembly:
             return evaluator.number(field.type, value, place.names, entering, axes, field.choices)
 
         values = self.guide.values(written.name, kind, values, says, span)
-        attributes = resolve(
-            kind, values, place.names, shapes[0], self.framework, self.evaluator, span
-        )
-        if attributes is None:
-            return UNKNOWN
-        if fault := kind.fault(shapes, attributes):
-            labels = written.labels if kind.merges else ()
-            pairs = zip(labels, shapes, strict=False)
-            notes = tuple(f"{label}: {shape_text(shape)}" for label, shape in pairs)
-            self.problems.fault(fault, span, notes)
-            return UNKNOWN
-        shape = kind.output(shapes, attributes)
-        if product(shape) > MAX_INTEGER:
-            message = "the output has more than 2^63 - 1 values"
-            self.problems.error("over-limit", message, span)
-            return UNKNOWN
+        what = said(values, place.names, shapes)
+        asked = self.framework.name, verb, shapes, what
+        known = None if what is None else _OPERATIONS.get(asked)
+        if known is None:
+            known = self._outcome(kind, values, shapes, place, written)
+            if known is None:
+                return UNKNOWN
+            if what is not None:
+                _OPERATIONS.keep(asked, known)
+        attributes, shape = known
         node = Node(
             written.name,
             verb,
@@ -197,12 +211,37 @@ class Assembly:
         )
         return self.append(node, span)
 
+    def _outcome(
+        self, kind: Kind, values: Values, shapes: Shapes, place: Place, written: Written
+    ) -> tuple[Attributes, Shape] | None:
+        """The attributes of an operation and its shape; None where it is impossible (reported)."""
+        span = written.span
+        attributes = resolve(
+            kind, values, place.names, shapes[0], self.framework, self.evaluator, span
+        )
+        if attributes is None:
+            return None
+        if fault := kind.fault(shapes, attributes):
+            labels = written.labels if kind.merges else ()
+            pairs = zip(labels, shapes, strict=False)
+            notes = tuple(f"{label}: {shape_text(shape)}" for label, shape in pairs)
+            self.problems.fault(fault, span, notes)
+            return None
+        shape = kind.output(shapes, attributes)
+        if product(shape) > MAX_INTEGER:
+            message = "the output has more than 2^63 - 1 values"
+            self.problems.error("over-limit", message, span)
+            return None
+        return attributes, shape
+
     def _shared(
         self, verb: str, attributes: Attributes, shapes: Shapes, place: Place, written: Written
     ) -> int | None:
         """The node whose weights this one uses: the same path below the layer that is shared."""
+        if place.share is None:
+            return None
         weights = KINDS[verb].weights(shapes, attributes)
-        if place.share is None or not weights:
+        if not weights:
             return None
         own, other = place.share
         target = self.index.get(other + written.name.removeprefix(own))

@@ -2,12 +2,13 @@
 
 from collections import deque
 from collections.abc import Collection, Mapping
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from cnnaudit.errors import Fault, Problems, Span
 from cnnaudit.layers.frameworks import Framework
-from cnnaudit.layers.kind import REQUIRED, Attributes, Field, Kind, Shape, Type, product
+from cnnaudit.layers.kind import REQUIRED, Attributes, Field, Kind, Shape, Shapes, Type, product
 from cnnaudit.layers.table import KINDS
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import TREES, ExpressionError, Name
@@ -67,6 +68,8 @@ class Evaluator:
 
     def plain(self, value: Value, names: Mapping[str, Any], shape: Shape | None) -> Any:
         """The value of a block's argument: a number, a flag, a word or a tuple of them."""
+        if type(value.content) is bool or type(value.content) is int:
+            return value.content
         try:
             if _needs_names(value.content):
                 names = {**names, **incoming(shape)}
@@ -163,6 +166,41 @@ def incoming(shape: Shape | None) -> dict[str, int]:
     if len(shape) >= 3:
         names["in_height"] = shape[-3]
     return names
+
+
+def said(values: Values, names: Mapping[str, Any], shapes: Shapes) -> tuple[Any, ...] | None:
+    """What values come to behind inputs of these shapes, as a key for what follows from them.
+
+    None where that is no key: one of them has no value, which is not reported here, or stands for
+    those of several variants.
+    """
+    for shape in shapes:
+        for size in shape:
+            if type(size) is not int:
+                return None
+    parts: list[tuple[str, type | None, Any]] = []
+    for name, value in values.items():
+        content = value.content
+        if type(content) in _PLAIN:
+            parts.append((name, type(content), content))
+        else:
+            try:
+                found = raw(value, {**names, **incoming(shapes[0])})
+            except (ExpressionError, KeyError):
+                return None
+            if not _is_single(found):
+                return None
+            # Written out, since 1 and true are the same key in a list.
+            parts.append((name, None, repr(found)))
+    return tuple(parts)
+
+
+_PLAIN = frozenset((int, bool, str))
+_SINGLE = _PLAIN | {Word, Fraction}
+
+
+def _is_single(found: Any) -> bool:
+    return type(found) in _SINGLE or (type(found) is tuple and all(map(_is_single, found)))
 
 
 def resolve(

@@ -17,8 +17,9 @@ from cnnaudit.graph.changes import Changes
 from cnnaudit.graph.graft import Graft, graft
 from cnnaudit.graph.guide import Guide
 from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section
-from cnnaudit.graph.order import branch_names, build_order, previous
+from cnnaudit.graph.order import Plan, branch_names, plan
 from cnnaudit.graph.place import APART, SEVERAL, UNKNOWN, Built, OverLimitError, Place
+from cnnaudit.known import Known
 from cnnaudit.layers.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS
 from cnnaudit.layers.kind import Shape, Type, product
 from cnnaudit.layers.table import KINDS
@@ -63,6 +64,7 @@ class _Builder:
         self.evaluator = self.assembly.evaluator
         self.changes = Changes(document.changes, problems)
         self.steps = 0
+        self.plans: Known[tuple[Sequence[Item], Plan]] = Known(256)
 
     # The whole network ---------------------------------------------------------------------------
 
@@ -134,27 +136,34 @@ class _Builder:
 
     def _list(self, written: Sequence[Item], place: Place) -> Built:
         """Build a layer list; its output is that of the last item in the main line."""
-        scope = self.document.scope(self.problems, place.names)
-        items = self.changes.applied(written, place.prefix, scope)
+        items = written
+        if self.document.changes:
+            scope = self.document.scope(self.problems, place.names)
+            items = self.changes.applied(written, place.prefix, scope)
         self.guide.layers(place.prefix, items)
-        before = previous(items)
-        outputs: dict[str, int] = dict.fromkeys((item.name for item in items), UNKNOWN)
-        for item in items:
-            outputs.update(dict.fromkeys(branch_names(item), UNKNOWN))
+        before, order, forks, names = self._plan(items)
+        outputs = dict.fromkeys(names, UNKNOWN)
         outlines: dict[int, tuple[Outline, ...]] = {}
-        forks = sum(item.verb == "branches" for item in items)
-        for position in build_order(items, self.problems):
+        for position in order:
             item, earlier = items[position], before[position]
             line = place.entry if earlier is None else outputs[items[earlier].name]
             sources = self._sources(item, line, outputs, place)
             item = self._checked_share(item, outputs)
             built = self._item(item, sources, place, forks)
             outputs[item.name] = built.output
-            outputs.update(zip(branch_names(item), built.ends, strict=False))
+            if built.ends:
+                outputs.update(zip(branch_names(item), built.ends, strict=False))
             outlines[position] = built.outline
         ends = [item.name for item in items if item.verb != "head"]
         output = outputs[ends[-1]] if ends else place.entry
         return Built(output, tuple(part for i in sorted(outlines) for part in outlines[i]))
+
+    def _plan(self, items: Sequence[Item]) -> Plan:
+        """How a list is built, which is the same in all uses of a block."""
+        known = self.plans.get(id(items))
+        if known is not None:
+            return known[1]
+        return self.plans.keep(id(items), (items, plan(items, self.problems)))[1]
 
     def _sources(
         self, item: Item, line: int, outputs: Mapping[str, int], place: Place

@@ -97,7 +97,8 @@ class Graph(NamedTuple):
 
     def input_shapes(self, node: Node) -> Shapes:
         """The shapes that enter a node."""
-        return tuple(self.nodes[index].shape for index in node.inputs)
+        nodes = self.nodes
+        return tuple([nodes[index].shape for index in node.inputs])
 
     @property
     def inputs(self) -> tuple[Node, ...]:

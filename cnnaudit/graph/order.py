@@ -1,9 +1,31 @@
 """The order in which the layers of one list are built: each after the layers it reads from."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from cnnaudit.errors import Problems
 from cnnaudit.parsing.items import Item
+
+
+class Plan(NamedTuple):
+    """A list of layers: the one before each in the main line, and the order to build them in.
+
+    ``forks`` counts its branches; ``names`` are what its layers may read, branches' ends included.
+    """
+
+    before: Sequence[int | None]
+    order: Sequence[int]
+    forks: int
+    names: Sequence[str]
+
+
+def plan(items: Sequence[Item], problems: Problems) -> Plan:
+    """How the layers of a list are built, whatever enters it."""
+    names = [item.name for item in items]
+    forks = [item for item in items if item.verb == "branches"]
+    for item in forks:
+        names += branch_names(item)
+    return Plan(previous(items), build_order(items, problems), len(forks), names)
 
 
 def build_order(items: Sequence[Item], problems: Problems) -> list[int]:
@@ -40,7 +62,7 @@ def branch_names(item: Item) -> tuple[str, ...]:
 def _needs(items: Sequence[Item]) -> list[list[int]]:
     position = {item.name: index for index, item in enumerate(items)}
     for index, item in enumerate(items):
-        for branch in branch_names(item):
+        for branch in branch_names(item) if item.branches else ():
             position.setdefault(branch, index)
     needs = []
     for index, (item, before) in enumerate(zip(items, previous(items), strict=True)):

@@ -22,7 +22,7 @@ UNKNOWN = Kind(
     windows=lambda *_: "a layer is not known",
 )
 
-_NODES_ONLY = {kind.name: kind for kind in (INPUT, UNKNOWN)}
+_NODES = {**KINDS, INPUT.name: INPUT, UNKNOWN.name: UNKNOWN}
 
 #: Operations that may stand on any layer, in the order in which they are applied.
 MODIFIERS = ("batch_norm", "activation", "dropout")
@@ -36,4 +36,4 @@ MERGES = (*(kind.name for kind in KINDS.values() if kind.merges), "none")
 
 def kind_of(name: str) -> Kind:
     """The kind of a node, inputs and unknown layers included."""
-    return _NODES_ONLY.get(name) or KINDS[name]
+    return _NODES[name]

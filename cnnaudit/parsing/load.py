@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from cnnaudit.errors import AuditError, Problems, Source, Span
+from cnnaudit.known import Known
 from cnnaudit.parsing.backbone import file_of
 from cnnaudit.parsing.document import Document, read_document
 from cnnaudit.parsing.overrides import with_variant
@@ -31,7 +32,7 @@ class _Kept(NamedTuple):
     document: Document
 
 
-_KEPT: dict[Source, _Kept] = {}
+_KEPT: Known[_Kept] = Known(_MOST)
 
 
 def load(opened: Opened, problems: Problems | None = None) -> Document:
@@ -77,10 +78,7 @@ def _load(opened: Opened, problems: Problems, chain: tuple[str, ...]) -> Documen
         return kept.document
     document = read_document(source, tree, base, problems, trunk)
     if document is not None and chain and not len(problems) and len(source.text) <= _LONGEST:
-        _KEPT.pop(source, None)
-        if len(_KEPT) >= _MOST:
-            del _KEPT[next(iter(_KEPT))]
-        _KEPT[source] = _Kept(tree, base, trunk, document)
+        _KEPT.keep(source, _Kept(tree, base, trunk, document))
     return document
 
 

@@ -58,6 +58,8 @@ class Settings(NamedTuple):
 
     def over(self, other: "Settings") -> "Settings":
         """These settings, and those of ``other`` where these say nothing."""
+        if other is NO_SETTINGS:
+            return self
         modifiers = dict(other.modifiers)
         for name, modifier in self.modifiers.items():
             before = modifiers.get(name)

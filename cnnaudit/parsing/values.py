@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Problems, Span, suggestion
+from cnnaudit.known import Known
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import TREES, Expression, ExpressionError, Literal, Name
@@ -69,6 +70,9 @@ def _wrong(problems: Problems, node: Node, expects: str) -> None:
     problems.error("invalid-value", f"expected {expects}, not {_describe(node)}", node.span)
 
 
+#: What a short text is in a field of a type, whatever names there are: most say what others say.
+_CONSTANTS: Known[Any] = Known(4096)
+
 # Reading ------------------------------------------------------------------------------------------
 
 
@@ -80,6 +84,10 @@ def read(
     choices: tuple[str, ...] = (),
 ) -> Value | None:
     """The value of ``node`` for a field of ``type_``; None where it cannot be one (reported)."""
+    asked = (type_, node.text, node.plain, choices) if isinstance(node, Scalar) else None
+    known = _CONSTANTS.get(asked)
+    if known is not None:
+        return Value(known, node.span)
     value = _READERS.get(type_, _read_list)(type_, node, names, problems, choices)
     if value is not None and _is_constant(value.content):
         try:
@@ -87,6 +95,9 @@ def read(
         except UnfitError as error:
             problems.fault(error.fault, node.span)
             return None
+        # What starts a layer may be a word here and the name of a variable elsewhere.
+        if asked is not None and type_ is not Type.INIT and not isinstance(value.content, tuple):
+            _CONSTANTS.keep(asked, value.content)
     return value
 
 

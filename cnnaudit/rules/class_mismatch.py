@@ -26,7 +26,7 @@ from cnnaudit.layers.table import UNKNOWN
 from cnnaudit.rules.flow import End, ends, last_function
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import is_weighted
+from cnnaudit.rules.weighted import is_weighted
 from cnnaudit.text import count_text, shape_text
 
 CODE = "CA114"

@@ -88,6 +88,7 @@ def _twins(subject: Subject, node: Node, values: list[int]) -> Iterator[Finding]
 def _values(subject: Subject) -> list[int]:
     """For each node the first one that certainly gives the same values: itself where none does."""
     first: dict[Any, int] = {}
+    texts: dict[int, str] = {}
     values: list[int] = []
     for index, node in enumerate(subject.nodes):
         before = tuple(values[source] for source in node.inputs)
@@ -96,18 +97,15 @@ def _values(subject: Subject) -> list[int]:
             continue
         row = subject.audit.rows[index]
         owner = index if node.shared is None else node.shared
+        if id(node.attributes) not in texts:
+            texts[id(node.attributes)] = repr(sorted(node.attributes.items()))
+        said = node.kind, texts[id(node.attributes)], before
         weights = owner if row.params or row.buffers or node.shared is not None else None
         if node.kind in ("input", UNKNOWN.name, *_RANDOM) or weights == index:
             # Weights of its own: a later node that shares them may give the same values.
             if weights == index:
-                first[_key(node, before, index)] = index
+                first[*said, index] = index
             values.append(index)
             continue
-        values.append(first.setdefault(_key(node, before, weights), index))
+        values.append(first.setdefault((*said, weights), index))
     return values
-
-
-def _key(node: Node, before: tuple[int, ...], weights: int | None) -> Any:
-    """Nodes with the same key compute the same."""
-    attributes = sorted(node.attributes.items())
-    return node.kind, repr(attributes), before, weights

@@ -25,7 +25,7 @@ from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import last_weighted, positions
+from cnnaudit.rules.ways import positions
 from cnnaudit.text import count_text, percent, shape_text
 
 CODE = "CA301"
@@ -48,7 +48,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     if 100 * held <= options["share"] * total:
         return
     flattened = _flattened(subject)
-    ends = {subject.nodes[index].name for index in last_weighted(subject)}
+    ends = {subject.nodes[index].name for index in subject.answers}
     able = [row for row in dense if flattened or row.node.name not in ends]
     if not able:
         return
@@ -106,7 +106,7 @@ def _share(found: Audit) -> Fraction:
 
 def _inner(subject: Subject) -> frozenset[int]:
     """The dense layers on vectors whose width nothing outside prescribes."""
-    ends = last_weighted(subject)
+    ends = subject.answers
     return frozenset(
         index
         for index, node in enumerate(subject.nodes)

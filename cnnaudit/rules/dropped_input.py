@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from cnnaudit.graph.nodes import Node
 from cnnaudit.rules.rule import Finding, Level, Option, Options
-from cnnaudit.rules.sliding import Axis, axes
+from cnnaudit.rules.sliding import Axis
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import percent, shape_text
 
@@ -42,8 +42,8 @@ _BY_ELEMENT = ("activation", "batch_norm", "dropout", "identity")
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """Layers with unread rows or columns, both axes in one finding."""
     pads = _pads(subject)
-    for node in subject.nodes:
-        windows = axes(subject.graph, node)
+    for index, windows in subject.windows.items():
+        node = subject.nodes[index]
         if not any(axis.unread for axis in windows):
             continue
         padded = pads[node.inputs[0]] or (0,) * len(windows)

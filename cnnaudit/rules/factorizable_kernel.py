@@ -25,7 +25,6 @@ from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import Shape, product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import last_weighted
 from cnnaudit.text import count_text, percent, sizes_text
 
 CODE = "CA306"
@@ -50,7 +49,7 @@ class Cost(NamedTuple):
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """Convolutions that a sequence of smaller ones would make cheaper in both respects."""
-    ends = {subject.nodes[index].name for index in last_weighted(subject)}
+    ends = {subject.nodes[index].name for index in subject.answers}
     for row in subject.layers:
         node = row.node
         if node.kind != "conv" or node.auxiliary or node.shared is not None or not node.shape:

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
-from cnnaudit.rules.sliding import Axis, axes, padding_share
+from cnnaudit.rules.sliding import Axis, padding_share
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import percent, shape_text, sizes_text
 
@@ -47,12 +47,12 @@ _BEFORE = ("pad", "crop", "standardize", "rescale", "identity", "batch_norm", "d
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """Windows larger than their input, and first layers with large ones."""
-    graph, nodes = subject.graph, subject.nodes
+    nodes = subject.nodes
     first = [False] * len(nodes)
     for index, node in enumerate(nodes):
         at_start = bool(node.inputs) and first[node.inputs[0]]
         first[index] = node.kind == "input" or (at_start and node.kind in _BEFORE)
-        windows = axes(graph, node)
+        windows = subject.windows.get(index, ())
         if any(axis.reach > axis.size for axis in windows):
             if any(axis.size > 1 for axis in windows):
                 yield _larger(node, windows)

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from cnnaudit.calculator import LayerRow
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import last_weighted, positions
+from cnnaudit.rules.ways import positions
 from cnnaudit.text import count_text
 
 CODE = "CA307"
@@ -36,7 +36,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     multiple = options["multiple"]
     if subject.graph.training.get("precision") == "int8":
         multiple = max(multiple, 16)
-    ends = last_weighted(subject)
+    ends = subject.answers
     layers: dict[int, list[LayerRow]] = {}
     for index, row in _first_nodes(subject):
         node = row.node

@@ -29,7 +29,7 @@ from cnnaudit.layers.windows import effective_kernel
 from cnnaudit.rules.flow import only_reader
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import enlarges, last_weighted
+from cnnaudit.rules.weighted import enlarges
 from cnnaudit.text import count_text, sizes_text
 
 CODE = "CA113"
@@ -98,7 +98,7 @@ def _factorises(subject: Subject, index: int, reader: int) -> bool:
         return True  # behind a layer that nobody knows
     if any(_is_grouped(node) for node in (first, second)):
         return True
-    if enlarges(subject.graph, second) and index in last_weighted(subject):
+    if enlarges(subject.graph, second) and index in subject.answers:
         return True
     if first.shape[-1] < min(entering[-1], second.shape[-1]):
         return True

@@ -24,15 +24,8 @@ from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import (
-    TRANSPARENT,
-    is_weighted,
-    last_weighted,
-    main_line,
-    next_reader,
-    positions,
-    reproduces,
-)
+from cnnaudit.rules.ways import TRANSPARENT, main_line, next_reader, positions, reproduces
+from cnnaudit.rules.weighted import is_weighted
 from cnnaudit.text import count_text
 
 CODE = "CA304"
@@ -55,7 +48,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     The latter on the main line only: a branch takes a part, and another the rest.
     """
     floor = options["floor"]
-    ends = {subject.nodes[index].name for index in last_weighted(subject)}
+    ends = {subject.nodes[index].name for index in subject.answers}
     places = {node.name: index for index, node in enumerate(subject.nodes)}
     line = {subject.nodes[index].name: index for index in main_line(subject)}
     code = _code(subject, line.values())

@@ -23,7 +23,7 @@ from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import TRANSPARENT, last_weighted, main_line, positions, reproduces
+from cnnaudit.rules.ways import TRANSPARENT, main_line, positions, reproduces
 from cnnaudit.text import count_text, shape_text
 
 CODE = "CA303"
@@ -37,7 +37,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     if reproduces(subject):
         return
     line = main_line(subject)
-    ends = last_weighted(subject)
+    ends = subject.answers
     for position in range(1, len(line)):
         before, after = subject.nodes[line[position - 1]], subject.nodes[line[position]]
         if not before.shape or not after.shape:

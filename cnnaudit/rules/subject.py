@@ -14,7 +14,10 @@ from cnnaudit.errors import AuditError, Span
 from cnnaudit.gates import Limit
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph, Node, layers
+from cnnaudit.known import Known
 from cnnaudit.parsing.document import Document
+from cnnaudit.rules.sliding import SLIDING, Axis, axes
+from cnnaudit.rules.weighted import enlarges, is_weighted
 
 
 class Before(NamedTuple):
@@ -25,25 +28,19 @@ class Before(NamedTuple):
     limits: tuple[Limit, ...]
 
 
-#: The network of the document that a file extends; many files extend the same, and in a row.
-_STOCKS: dict[int, tuple[Document, Graph | None]] = {}
-_MOST_STOCKS = 64
+#: The network of a document that others extend, by its identity; None where it does not stand.
+_STOCKS: Known[tuple[Document, Graph | None]] = Known(128)
 
 
 def _stock(document: Document) -> Graph | None:
-    """The network of a document that others extend; None where it does not stand."""
     known = _STOCKS.get(id(document))
-    if known is not None:
-        return known[1]
-    try:
-        graph = build(document)
-    except AuditError:
-        graph = None
-    if len(_STOCKS) >= _MOST_STOCKS:
-        del _STOCKS[next(iter(_STOCKS))]
-    # Held with the document: as long as it is, no other one has its identity.
-    _STOCKS[id(document)] = document, graph
-    return graph
+    if known is None:
+        try:
+            graph = build(document)
+        except AuditError:
+            graph = None
+        known = _STOCKS.keep(id(document), (document, graph))
+    return known[1]
 
 
 class Subject:
@@ -106,6 +103,34 @@ class Subject:
             for index, node in enumerate(self.nodes)
             if not self.readers[index] and not node.auxiliary
         )
+
+    @cached_property
+    def answers(self) -> frozenset[int]:
+        """The nodes with weights behind which no others follow: they give the network's answer.
+
+        A transposed convolution with as many channels out as in only enlarges an answer (Long et
+        al. 2015, arXiv:1411.4038, section 3.3): what gives it its channels does too.
+        """
+        found: set[int] = set()
+        followed: set[int] = set()
+        for index in reversed(range(len(self.nodes))):
+            node = self.nodes[index]
+            weighted = is_weighted(node.kind)
+            if weighted and index not in followed:
+                found.add(index)
+            gives = weighted and not enlarges(self.graph, node)
+            if not node.auxiliary and (gives or index in followed):
+                followed.update(node.inputs)
+        return frozenset(found)
+
+    @cached_property
+    def windows(self) -> Mapping[int, tuple[Axis, ...]]:
+        """The windows of each node that has some, on every axis."""
+        found = {}
+        for index, node in enumerate(self.nodes):
+            if node.kind in SLIDING and (windows := axes(self.graph, node)):
+                found[index] = windows
+        return found
 
     @cached_property
     def reach(self) -> list[Reach]:

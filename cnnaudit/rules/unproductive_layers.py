@@ -30,7 +30,7 @@ from cnnaudit.layers.kind import product
 from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import drawn_anew, last_weighted, positions
+from cnnaudit.rules.ways import drawn_anew, positions
 from cnnaudit.text import count_text, percent, sizes_text
 
 CODE = "CA302"
@@ -53,7 +53,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         for index, node in enumerate(subject.nodes)
         if kind_of(node.kind).family == "conv" and not node.auxiliary and not drawn[index]
     ]
-    ends = last_weighted(subject)
+    ends = subject.answers
     late = [
         index
         for index in convolutions

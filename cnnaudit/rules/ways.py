@@ -3,9 +3,8 @@
 Every function is linear in the graph. Auxiliary heads are left out, as they are at inference.
 """
 
-from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.graph.nodes import Graph
 from cnnaudit.layers.kind import Shape, product
-from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.subject import Subject
 
 #: Operations on each value alone, and those that only move values.
@@ -14,38 +13,6 @@ TRANSPARENT = ("activation", "batch_norm", "dropout", "identity", "layer_norm", 
 
 #: Operations that can make a map larger than what they read; padding is no new content.
 _DRAWING = ("conv_transpose", "upsample", "resize", "reshape")
-
-
-def is_weighted(kind: str) -> bool:
-    """Whether an operation is a convolution or a dense layer, or may be one."""
-    return kind_of(kind).family in ("conv", "dense", "unknown")
-
-
-def last_weighted(subject: Subject) -> frozenset[int]:
-    """The nodes with weights behind which no others follow: they give the network's answer.
-
-    A transposed convolution with as many channels out as in only enlarges an answer (Long et al.
-    2015, arXiv:1411.4038, section 3.3): what gives it its channels does too.
-    """
-    followed: set[int] = set()
-    for index in reversed(range(len(subject.nodes))):
-        node = subject.nodes[index]
-        gives = is_weighted(node.kind) and not enlarges(subject.graph, node)
-        if not node.auxiliary and (index in followed or gives):
-            followed.update(node.inputs)
-    return frozenset(
-        index
-        for index, node in enumerate(subject.nodes)
-        if is_weighted(node.kind) and index not in followed
-    )
-
-
-def enlarges(graph: Graph, node: Node) -> bool:
-    """Whether a node is a transposed convolution that keeps the number of channels."""
-    if node.kind != "conv_transpose" or not node.shape:
-        return False
-    (entering,) = graph.input_shapes(node)
-    return bool(entering) and entering[-1] == node.shape[-1]
 
 
 def reproduces(subject: Subject) -> bool:

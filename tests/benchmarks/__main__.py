@@ -1,22 +1,42 @@
-"""``make bench``: each benchmark of the table prints what it measured, as ratios within one run."""
+"""``make bench``: what must be reached, measured in one run as ratios to what runs beside it.
+
+All together they are written down, as JSON beside this file and as a table in the README; those
+that are named are only printed.
+"""
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
-from tests.benchmarks import sweep
+from tests.benchmarks import large, start, sweep, throughput
+from tests.benchmarks.figures import Figure, as_json, page, put_into, table
+from tests.support import ROOT
 
-#: What is measured; each gives lines, and whether it reached what it must reach.
-BENCHMARKS: dict[str, Callable[[], tuple[list[str], bool]]] = {"sweep": sweep.measure}
+#: What is measured, by name.
+BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
+    "start": start.figures,
+    "throughput": throughput.figures,
+    "scale": large.figures,
+    "sweep": sweep.figures,
+}
 
 
 def main() -> int:
-    """Run those that are named, or all."""
-    reached = True
-    for name in sys.argv[1:] or BENCHMARKS:
-        lines, good = BENCHMARKS[name]()
-        reached &= good
-        print(name, *(f"  {line}" for line in lines), sep="\n")
-    return 0 if reached else 1
+    """Run those that are named, or all; 1 where something is not reached."""
+    named = sys.argv[1:]
+    figures: list[Figure] = []
+    for name in named or BENCHMARKS:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        figures += BENCHMARKS[name]()
+    if named:
+        print(table(figures), end="")
+    else:
+        print(page(figures), end="")
+        Path(__file__).with_name("last.json").write_text(as_json(figures))
+        readme = ROOT / "README.md"
+        readme.write_text(put_into(readme.read_text(), page(figures)))
+    return 0 if all(figure.holds for figure in figures) else 1
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""ResNet-50 as an ONNX file, with weights of zeros, for a peer that reads nothing else."""
+
+from pathlib import Path
+from typing import Any
+
+from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.operands import load
+
+_SIMPLE = {"add": "Add", "flatten": "Flatten", "softmax": "Softmax", "relu": "Relu"}
+
+
+def write(path: Path, operand: str = "zoo:resnet-50") -> None:
+    """Write a network of convolutions, pools, sums and dense layers."""
+    import numpy as np
+    import onnx
+    from onnx import helper, numpy_helper
+
+    graph = load(operand)
+    nodes, weights = [], []
+    for index, node in enumerate(graph.nodes):
+        if not node.inputs:
+            continue
+        verb, shapes, attributes = _operation(graph, node)
+        names = [f"n{source}" for source in node.inputs]
+        for number, shape in enumerate(shapes):
+            names.append(f"w{index}.{number}")
+            weights.append(numpy_helper.from_array(np.zeros(shape, np.float32), names[-1]))
+        nodes.append(helper.make_node(verb, names, [f"n{index}"], name=node.name, **attributes))
+    made = helper.make_graph(
+        nodes,
+        graph.name,
+        [_value(helper, 0, graph.nodes[0])],
+        [_value(helper, len(graph.nodes) - 1, graph.nodes[-1])],
+        weights,
+    )
+    opset = [helper.make_opsetid("", 13)]
+    onnx.save(helper.make_model(made, opset_imports=opset, ir_version=8), str(path))
+
+
+def _value(helper: Any, index: int, node: Node) -> Any:
+    *sizes, channels = node.shape
+    return helper.make_tensor_value_info(f"n{index}", 1, [1, channels, *sizes])
+
+
+def _operation(graph: Graph, node: Node) -> tuple[str, list[tuple[int, ...]], dict[str, Any]]:
+    """The operation's name in ONNX, the shapes of its weights, and its attributes."""
+    said, channels = node.attributes, graph.input_shapes(node)[0][-1]
+    if node.kind == "activation":
+        return _SIMPLE[said["function"]], [], {}
+    if node.kind == "batch_norm":
+        return "BatchNormalization", [(channels,)] * 4, {}
+    if node.kind == "dense":
+        return "Gemm", [(channels, said["units"]), (said["units"],)], {}
+    if node.kind == "avg_pool":
+        return "GlobalAveragePool", [], {}
+    if node.kind in ("conv", "max_pool"):
+        pads = [before for before, _ in said["padding"]] + [after for _, after in said["padding"]]
+        window = {"kernel_shape": said["kernel"], "strides": said["stride"], "pads": pads}
+        if node.kind == "max_pool":
+            return "MaxPool", [], window
+        kernel = (said["filters"], channels // said["groups"], *said["kernel"])
+        biases = [(said["filters"],)] if said["bias"] else []
+        return "Conv", [kernel, *biases], {**window, "group": said["groups"]}
+    return _SIMPLE[node.kind], [], {}

@@ -1,0 +1,90 @@
+"""What a command costs from its start to its end, beside its imports and beside its peers.
+
+The peers print the same network, ResNet-50: torchinfo from a model that it runs, onnx-tool from an
+ONNX file, which is written here from the graph.
+"""
+
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+from tests.benchmarks.figures import Cost, Figure, cost, costs, program
+
+_ROUNDS = 15
+_TORCHINFO = (
+    "from torchinfo import summary; from torchvision.models import resnet50;"
+    "print(summary(resnet50(), (1, 3, 224, 224)))"
+)
+
+
+def figures(rounds: int = _ROUNDS) -> list[Figure]:
+    """Start, output and peers."""
+    python, own = [sys.executable, "-c"], program("cnnaudit")
+    found = costs(
+        {
+            "bare": [*python, ""],
+            "typer and yaml": [*python, "import typer, yaml"],
+            "with rich": [*python, "import typer, yaml, rich.table, rich.console"],
+            "version": [own, "--version"],
+            "json": [own, "report", "zoo:resnet-50", "-f", "json"],
+            "table": [own, "report", "zoo:resnet-50"],
+        },
+        rounds,
+    )
+    return [
+        _ratio("`--version`, in starts of a bare interpreter", found["version"], found["bare"]),
+        _ratio(
+            '`report resnet-50 -f json`, in `python -c "import typer, yaml"`',
+            found["json"],
+            found["typer and yaml"],
+            1.6,
+        ),
+        _ratio(
+            '`report resnet-50`, in `python -c "import typer, yaml, rich.table, rich.console"`',
+            found["table"],
+            found["with rich"],
+            1.5,
+        ),
+        *_torchinfo(found["json"]),
+        *_onnx_tool(found["json"]),
+    ]
+
+
+def _ratio(what: str, ours: Cost, theirs: Cost, most: float | None = None) -> Figure:
+    return Figure(what, ours.seconds / theirs.seconds, most=most, detail=_against(ours, theirs))
+
+
+def _against(ours: Cost, theirs: Cost) -> str:
+    return f"{1000 * ours.seconds:.0f} ms, {1000 * theirs.seconds:.0f} ms"
+
+
+def _torchinfo(ours: Cost) -> list[Figure]:
+    what = "ResNet-50 by torchinfo, in `report resnet-50 -f json`"
+    if not all(map(find_spec, ("torch", "torchvision", "torchinfo"))):
+        return [Figure(what, None, least=40)]
+    return _peer(what, [sys.executable, "-c", _TORCHINFO], ours, 40)
+
+
+def _onnx_tool(ours: Cost) -> list[Figure]:
+    what = "ResNet-50 by onnx-tool, in `report resnet-50 -f json`"
+    if not all(map(find_spec, ("onnx", "onnx_tool"))):
+        return [Figure(what, None)]
+    from tests.benchmarks.onnx_model import write
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "resnet-50.onnx")
+        write(path)
+        return _peer(what, [sys.executable, "-m", "onnx_tool", "-i", str(path)], ours)
+
+
+def _peer(what: str, command: list[str], ours: Cost, least: float | None = None) -> list[Figure]:
+    """CPU time and memory of a peer in ours, the least of three runs after one to warm up."""
+    cost(command)
+    runs = [cost(command) for _ in range(3)]
+    best = Cost(min(run.seconds for run in runs), min(run.bytes for run in runs))
+    detail = f"{best.bytes / 2**20:.0f} MiB, {ours.bytes / 2**20:.0f} MiB"
+    return [
+        Figure(what, best.seconds / ours.seconds, least=least, detail=_against(best, ours)),
+        Figure(f"{what}: memory", best.bytes / ours.bytes, detail=detail),
+    ]
