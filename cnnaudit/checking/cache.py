@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from functools import cache
@@ -64,6 +63,8 @@ class Cache:
 
     def put(self, key: str, checked: Checked, reads: Mapping[str, str]) -> None:
         """Keep an entry; concurrent runs write the same, and the last one stays."""
+        import tempfile  # noqa: PLC0415  brings random along, which reading does without
+
         path = self._path(key)
         name = None
         try:

@@ -63,14 +63,18 @@ def _counted(folder: Path, texts: list[tuple[str, int]]) -> Corpus:
 
 
 def _stocks(folder: Path, most: int) -> list[Path]:
-    """Shipped networks, in the folders of their families."""
+    """Shipped networks in the folders of their families, those that stand alone first."""
     paths = []
-    for source in sorted(zoo.files().values())[:most]:
+    for source in sorted(zoo.files().values(), key=_needs_others)[:most]:
         path = folder / source.parent.name / source.name
         path.parent.mkdir(exist_ok=True, parents=True)
         path.write_text(source.read_text())
         paths.append(path)
     return [path for path in paths if _stands(path)]
+
+
+def _needs_others(path: Path) -> tuple[bool, Path]:
+    return re.search("(?m)^(extends|backbone):", path.read_text()) is not None, path
 
 
 def _stands(path: Path) -> bool:

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -59,19 +60,33 @@ class Cost(NamedTuple):
     bytes: int
 
 
+#: Runs a program without its output and prints what it took. A process of its own, and a small one:
+#: what starts another counts as the other's memory.
+_STARTER = """
+import json, os, sys
+silent = [(os.POSIX_SPAWN_OPEN, n, os.devnull, os.O_RDWR, 0) for n in range(3)]
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=silent)
+_, status, usage = os.wait4(pid, 0)
+seconds = usage.ru_utime + usage.ru_stime
+print(json.dumps([os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss]))
+"""
+
+
 def cost(command: list[str], **variables: str) -> Cost:
     """Run a program to its end, without its output; raises ``RuntimeError`` where it breaks."""
     # Compiled modules are kept, as they are where a program is installed.
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    silent = [(os.POSIX_SPAWN_OPEN, n, os.devnull, os.O_RDWR, 0) for n in range(3)]
-    pid = os.posix_spawn(command[0], command, {**kept, **variables}, file_actions=silent)
-    _, status, usage = os.wait4(pid, 0)
-    code = os.waitstatus_to_exitcode(status)
+    done = subprocess.run(
+        [sys.executable, "-c", _STARTER, *command],
+        check=True,
+        stdout=subprocess.PIPE,
+        env={**kept, **variables},
+    )
+    code, seconds, size = json.loads(done.stdout)
     # Findings and errors in files are what checks are for.
     if code not in (0, 1, 2):
         raise RuntimeError(f"{' '.join(command)[:80]}: exit code {code}")
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit)
+    return Cost(seconds, size * (1 if sys.platform == "darwin" else 1024))
 
 
 def costs(commands: Mapping[str, list[str]], rounds: int) -> dict[str, Cost]:
