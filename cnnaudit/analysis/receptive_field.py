@@ -26,7 +26,7 @@ from cnnaudit.analysis.sight import (
 )
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.layers.geometry import ONE, Windows
-from cnnaudit.layers.kind import Shape, one_to_one
+from cnnaudit.layers.kind import Kind, Shape, one_to_one
 from cnnaudit.layers.table import kind_of
 
 #: Said of layers whose outputs all see the same: behind flatten, dense or a global pool.
@@ -102,20 +102,10 @@ def _state(graph: Graph, index: int, node: Node, states: list[Reach]) -> Reach:
         sights = tuple(entering(axis, size) for axis, size in enumerate(node.shape[:-1]))
         return Reach({index: sights}, {index: sights}, 0, 0)
     kind = kind_of(node.kind)
-    before = [states[source] for source in node.inputs]
+    arriving = [
+        _passed(states[source], kind, node, graph.nodes[source].shape) for source in node.inputs
+    ]
     steps = kind.family in _WEIGHTED
-    if len(before) == 1:
-        shape = graph.nodes[node.inputs[0]].shape
-        if kind.windows is one_to_one and shape[:-1] == node.shape[:-1] and shape and not steps:
-            return before[0]
-    arriving = []
-    for state, shape in zip(before, graph.input_shapes(node), strict=True):
-        # Behind a foreign layer that nobody knows there may be no shape.
-        known = shape and node.shape
-        windows = (
-            kind.windows(shape, node.attributes, node.shape) if known else "a shape is unknown"
-        )
-        arriving.append(_passed(state, windows, shape, node.shape))
     if len(arriving) == 1:
         (only,) = arriving
         if not steps:
@@ -124,13 +114,19 @@ def _state(graph: Graph, index: int, node: Node, states: list[Reach]) -> Reach:
     return Reach(
         reduce(_merging(merged, node.shape), (state.all for state in arriving)),
         reduce(_merging(_narrower, node.shape), (state.least for state in arriving)),
-        min(state.shortest for state in before) + steps,
-        max(state.longest for state in before) + steps,
+        min(state.shortest for state in arriving) + steps,
+        max(state.longest for state in arriving) + steps,
     )
 
 
-def _passed(state: Reach, windows: Windows, shape: Shape, output: Shape) -> Reach:
-    """What is seen through a layer's windows over one of its inputs."""
+def _passed(state: Reach, kind: Kind, node: Node, shape: Shape) -> Reach:
+    """What is seen through a layer's windows over one of its inputs, of this shape."""
+    output = node.shape
+    if kind.windows is one_to_one and shape and shape[:-1] == output[:-1]:
+        return state
+    windows: Windows = "a shape is unknown"  # as it may be behind a foreign layer
+    if shape and output:
+        windows = kind.windows(shape, node.attributes, output)
     if not isinstance(windows, str) and all(window is ONE for window in windows):
         return state
     seen = _looked(state.all, windows, shape, output)

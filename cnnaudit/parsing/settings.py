@@ -1,6 +1,7 @@
 """The attributes and modifiers of a layer, each read by the type that the layer table gives it."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from cnnaudit.errors import Problems, suggestion
@@ -85,18 +86,16 @@ def layer_settings(verb: str, principal: Node | None, rest: Keys, scope: Scope) 
     """
     if verb in scope.blocks:
         return _block_settings(verb, principal, rest, scope)
-    kind = KINDS.get(verb)
-    fields = {field.name: field for field in kind.fields} if kind else {}
     modifiers, broken = _modifiers(rest, scope)
     plain = {name: pair for name, pair in rest.items() if name not in MODIFIERS}
     if verb == "modifiers":
         # {batch_norm: true, scale: false}: the attribute belongs to the modifier beside it.
         for name, modifier in modifiers.items():
             own = {key: plain.pop(key) for key in list(plain) if KINDS[name].field(key)}
-            values, failed = _attributes(name, KINDS[name].fields, own, scope)
+            values, failed = _attributes(name, own, scope)
             broken |= failed
             modifiers[name] = modifier._replace(attributes={**modifier.attributes, **values})
-    values, failed = _attributes(verb, tuple(fields.values()), plain, scope)
+    values, failed = _attributes(verb, plain, scope)
     broken |= failed
     if principal is not None:
         given, failed = _principal(verb, principal, scope)
@@ -114,7 +113,7 @@ def default_settings(operation: str, node: Node, scope: Scope) -> Settings:
     start = node.get("init")
     init = read_init(start, scope) if start is not None else None
     if operation in MODIFIERS:
-        values, broken = _attributes(operation, KINDS[operation].fields, keys, scope)
+        values, broken = _attributes(operation, keys, scope)
         return Settings(values, {}, broken, init)
     return layer_settings(operation, None, keys, scope)._replace(init=init)
 
@@ -124,11 +123,16 @@ def read_init(node: Node, scope: Scope) -> Value | None:
     return read(Type.INIT, node, scope.names, scope.problems)
 
 
-def _attributes(
-    verb: str, fields: tuple[Field, ...], keys: Keys, scope: Scope
-) -> tuple[Values, bool]:
+@cache
+def _fields(verb: str) -> Mapping[str, Field]:
+    """The fields of an operation by name; what is none has none."""
+    kind = KINDS.get(verb)
+    return {field.name: field for field in kind.fields} if kind else {}
+
+
+def _attributes(verb: str, keys: Keys, scope: Scope) -> tuple[Values, bool]:
     """The values of ``keys`` by their fields, and whether one of them failed."""
-    by_name = {field.name: field for field in fields}
+    by_name = _fields(verb)
     values: dict[str, Value] = {}
     for name, (key, node) in keys.items():
         if field := by_name.get(name):
@@ -147,8 +151,7 @@ def _attributes(
 
 def _principal(verb: str, node: Node, scope: Scope) -> tuple[Values, bool]:
     """The value under an operation's key, as the attribute it sets."""
-    kind = KINDS[verb]
-    field = kind.field(kind.principal) if kind.principal else None
+    field = _fields(verb).get(KINDS[verb].principal or "")
     bare = is_null(node) or flag(node) is True
     if bare and (field is None or field.default is not REQUIRED):
         return {}, False
@@ -174,15 +177,14 @@ def _modifiers(keys: Keys, scope: Scope) -> tuple[dict[str, Modifier], bool]:
 
 def _modifier(name: str, node: Node, scope: Scope) -> Modifier | None:
     """``true``, a word or number, a mapping; ``false``, ``none`` and ``null`` switch it off."""
-    kind = KINDS[name]
     on = Value(True, node.span)
     off = isinstance(node, Scalar) and (node.text == "none" or (is_null(node) and node.text))
     if flag(node) is False or off:
         return Modifier(Value(False, node.span), {})
     if isinstance(node, MappingNode):
-        values, failed = _attributes(name, kind.fields, keys_of(node), scope)
+        values, failed = _attributes(name, keys_of(node), scope)
         return None if failed else Modifier(on, values)
-    field = kind.field(kind.principal) if kind.principal else None
+    field = _fields(name).get(KINDS[name].principal or "")
     if field is None:
         switch = read(Type.FLAG, node, scope.names, scope.problems)
         return Modifier(switch, {}) if switch is not None else None
