@@ -7,24 +7,29 @@ Answer = TypeVar("Answer")
 
 
 class Known(Generic[Answer]):
-    """Answers by what was asked, ``most`` at a time: when they are full, they start anew.
+    """Answers by what was asked, of a size of ``most`` in all: when it is reached, they start anew.
 
-    A question may hold the identity of an object, as long as its answer holds the object.
+    What is larger alone is not kept. A question may hold the identity of an object, as long as its answer holds the object.
     """
 
-    __slots__ = ("answers", "most")
+    __slots__ = ("answers", "most", "size")
 
     def __init__(self, most: int) -> None:
         self.most = most
+        self.size = 0
         self.answers: dict[Hashable, Answer] = {}
 
     def get(self, asked: Hashable) -> Answer | None:
         """The answer that is kept, or None."""
         return self.answers.get(asked)
 
-    def keep(self, asked: Hashable, answer: Answer) -> Answer:
+    def keep(self, asked: Hashable, answer: Answer, size: int = 1) -> Answer:
         """Keep an answer, and give it back."""
-        if len(self.answers) >= self.most:
+        if size > self.most:
+            return answer
+        self.size += size
+        if self.size > self.most:
             self.answers.clear()
+            self.size = size
         self.answers[asked] = answer
         return answer

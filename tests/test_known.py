@@ -15,6 +15,15 @@ def test_answers_are_kept_up_to_a_number() -> None:
     assert (known.get("a"), known.get("b"), known.get("c")) == (None, None, "C")
 
 
+def test_answers_have_sizes() -> None:
+    known: Known[str] = Known(10)
+    known.keep("small", "S", 4)
+    assert known.keep("huge", "H", 11) == "H"
+    assert (known.get("small"), known.get("huge")) == ("S", None)
+    known.keep("large", "L", 7)
+    assert (known.get("small"), known.get("large")) == (None, "L")
+
+
 def test_a_file_that_others_extend_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
     base, own = tmp_path / "base.yaml", tmp_path / "own.yaml"
     text = "cnnaudit: 1\ninput: 8x8x3\nlayers: [{conv: 4, kernel: 3}]\n"

@@ -19,9 +19,6 @@ from cnnaudit.parsing.zoo import open_zoo
 
 MAX_EXTENDS = 16
 
-#: How many files that others build on are kept, and how long a text may be.
-_MOST, _LONGEST = 128, 64 * 1024
-
 
 class _Kept(NamedTuple):
     """A file without faults that others build on, and what it builds on itself."""
@@ -32,7 +29,8 @@ class _Kept(NamedTuple):
     document: Document
 
 
-_KEPT: Known[_Kept] = Known(_MOST)
+#: By their sources, up to so many characters in all.
+_KEPT: Known[_Kept] = Known(1_000_000)
 
 
 def load(opened: Opened, problems: Problems | None = None) -> Document:
@@ -77,8 +75,8 @@ def _load(opened: Opened, problems: Problems, chain: tuple[str, ...]) -> Documen
     if kept is not None and kept.base is base and kept.trunk is trunk:
         return kept.document
     document = read_document(source, tree, base, problems, trunk)
-    if document is not None and chain and not len(problems) and len(source.text) <= _LONGEST:
-        _KEPT.keep(source, _Kept(tree, base, trunk, document))
+    if document is not None and chain and not len(problems):
+        _KEPT.keep(source, _Kept(tree, base, trunk, document), len(source.text))
     return document
 
 

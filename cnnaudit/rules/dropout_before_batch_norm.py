@@ -30,6 +30,8 @@ LEVEL = Level.NOTE
 
 def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     """Every dropout and the first batch normalisation that its values reach."""
+    if not any(node.kind == "dropout" for node in subject.nodes):
+        return
     behind = _next_normalisations(subject)
     for index, node in enumerate(subject.nodes):
         found = behind[index]

@@ -28,8 +28,9 @@ class Before(NamedTuple):
     limits: tuple[Limit, ...]
 
 
-#: The network of a document that others extend, by its identity; None where it does not stand.
-_STOCKS: Known[tuple[Document, Graph | None]] = Known(128)
+#: The network of a document that others extend, by its identity; None where it does not stand. So
+#: many nodes are kept in all.
+_STOCKS: Known[tuple[Document, Graph | None]] = Known(100_000)
 
 
 def _stock(document: Document) -> Graph | None:
@@ -39,7 +40,8 @@ def _stock(document: Document) -> Graph | None:
             graph = build(document)
         except AuditError:
             graph = None
-        known = _STOCKS.keep(id(document), (document, graph))
+        nodes = len(graph.nodes) if graph is not None else 1
+        known = _STOCKS.keep(id(document), (document, graph), nodes)
     return known[1]
 
 
