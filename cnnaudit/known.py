@@ -9,7 +9,8 @@ Answer = TypeVar("Answer")
 class Known(Generic[Answer]):
     """Answers by what was asked, of a size of ``most`` in all: when it is reached, they start anew.
 
-    What is larger alone is not kept. A question may hold the identity of an object, as long as its answer holds the object.
+    What is larger alone is not kept. A question may hold the identity of an object, as long as its
+    answer holds the object.
     """
 
     __slots__ = ("answers", "most", "size")
