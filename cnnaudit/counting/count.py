@@ -1,5 +1,6 @@
 """A network counted as a preset counts: the total, its addends, and what it depends on."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnnaudit.calculator import Audit
@@ -103,26 +104,38 @@ def uses(audit: Audit) -> list[Use]:
 
 def count(audit: Audit, preset: Preset) -> Count:
     """Count ``audit``'s network as ``preset`` does: per image, in the preset's own unit."""
-    sums: dict[tuple[str, int], int] = {}
+    return counts(audit, (preset,))[0]
+
+
+def counts(audit: Audit, presets: Iterable[Preset]) -> list[Count]:
+    """The same by several presets."""
     found = uses(audit)
-    for use in found:
-        for item in preset.table.get(use.kind, ()) if use.shaped else ():
+    shaped = [use for use in found if use.shaped]
+    kinds = dict.fromkeys((use.kind, use.shaped) for use in found)
+    return [_count(audit, preset, shaped, kinds) for preset in presets]
+
+
+def _count(
+    audit: Audit, preset: Preset, shaped: list[Use], kinds: Iterable[tuple[str, bool]]
+) -> Count:
+    sums: dict[tuple[str, int], int] = {}
+    for use in shaped:
+        for item in preset.table.get(use.kind, ()):
             key = item.what, item.each
             sums[key] = sums.get(key, 0) + item.measure(use)
     addends = tuple(Addend(what, number, each) for (what, each), number in sums.items() if number)
     total = sum(addend.total for addend in addends)
-    shaped = [use for use in found if use.shaped]
     changes = [(a.condition, sum(a.change(use) for use in shaped)) for a in preset.alternatives]
     return Count(
         preset,
         addends,
         tuple(Otherwise(condition, total + change) for condition, change in changes if change),
-        _unknown(audit, preset, found),
+        _unknown(audit, preset, kinds),
     )
 
 
-def _unknown(audit: Audit, preset: Preset, found: list[Use]) -> tuple[str, ...]:
+def _unknown(audit: Audit, preset: Preset, kinds: Iterable[tuple[str, bool]]) -> tuple[str, ...]:
     """Kinds without a row, layers that nobody knows by their class, and what has no shape."""
-    rowless = [use.kind for use in found if use.kind not in preset.table or not use.shaped]
+    rowless = [kind for kind, shaped in kinds if kind not in preset.table or not shaped]
     names = [kind for kind in rowless if kind != UNKNOWN.name]
     return tuple(dict.fromkeys((*(layer[1] for layer in audit.graph.unknown), *names)))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from cnnaudit.calculator import Row
-from cnnaudit.counting.count import PRESETS, count
 from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.subject import Subject
 
@@ -56,9 +55,9 @@ def presets(subject: Subject) -> Iterator[tuple[str, int]]:
     """The totals of every convention that counts all of this network."""
     if not subject.audit.complete:
         return
-    for name, preset in PRESETS.items():
-        found = count(subject.audit, preset)
+    for found in subject.counts:
         if not found.unknown:
+            name = found.preset.name
             yield name, found.total
             yield from ((name, other.total) for other in found.alternatives)
 

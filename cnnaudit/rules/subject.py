@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cnnaudit.analysis.receptive_field import Field, Reach, field, reach
 from cnnaudit.analysis.signal import Signal, signals
 from cnnaudit.calculator import Audit, LayerRow, layer_row
+from cnnaudit.counting.count import PRESETS, Count, counts
 from cnnaudit.errors import AuditError, Span
 from cnnaudit.gates import Limit
 from cnnaudit.graph.build import build
@@ -142,6 +143,11 @@ class Subject:
     def field(self, index: int) -> Field:
         """The receptive field at a node."""
         return field(self.graph, self.nodes[index], self.reach[index])
+
+    @cached_property
+    def counts(self) -> list[Count]:
+        """What other conventions count."""
+        return counts(self.audit, PRESETS.values())
 
     @cached_property
     def signals(self) -> tuple[Signal, ...]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import large, start, sweep, throughput
+from tests.benchmarks import hostile, large, start, sweep, throughput
 from tests.benchmarks.figures import Figure, as_json, page, put_into, table
 from tests.support import ROOT
 
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "throughput": throughput.figures,
     "scale": large.figures,
     "sweep": sweep.figures,
+    "hostile": hostile.figures,
 }
 
 

@@ -16,7 +16,7 @@ def figures() -> list[Figure]:
         return []
     scale: Any = import_module(_NAME)
     found = []
-    for shape in (scale.chain, scale.named, scale.residual):
+    for shape in (scale.chain, scale.residual):
         small, large = (_each(scale, shape, layers) for layers in (_SMALL, _LARGE))
         found.append(
             Figure(
