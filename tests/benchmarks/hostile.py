@@ -8,7 +8,7 @@ from tests.benchmarks.figures import Figure
 from tests.fuzz.bounds import MEMORY, SECONDS
 from tests.support import ROOT
 
-_INPUTS = 1_000
+_INPUTS = 500
 _CHILD = """
 import json, sys
 from tests.fuzz.work import batch

@@ -1,42 +1,53 @@
-"""How cost grows with the layers, as ``tests.benchmarks.scale`` measures it stage by stage."""
+"""How the cost of whole commands grows with the layers of a file, and what a layer takes.
 
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
+``tests.benchmarks.scale`` says which stage it is that grows, where one does.
+"""
 
-from tests.benchmarks.figures import Figure
+import sys
+import tempfile
+from pathlib import Path
 
-_NAME = "tests.benchmarks.scale"
+from tests.benchmarks import scale
+from tests.benchmarks.figures import Cost, Figure, cost, program
+
 _SMALL, _LARGE, _DIFF = 1_000, 99_000, 50_000
 
 
-def figures() -> list[Figure]:
-    """Time per layer from the smallest to the largest, memory per layer, and a comparison."""
-    if find_spec(_NAME) is None:
-        return []
-    scale: Any = import_module(_NAME)
-    found = []
-    for shape in (scale.chain, scale.residual):
-        small, large = (_each(scale, shape, layers) for layers in (_SMALL, _LARGE))
-        found.append(
-            Figure(
-                f"time per layer, {_SMALL:,} to {_LARGE:,} layers ({shape.__name__}), all stages",
-                large / small,
-                most=1.3,
-                detail=f"{1e6 * small:.0f} µs, {1e6 * large:.0f} µs",
-            )
-        )
-    held = scale.measure({"net.yaml": scale.chain(_LARGE)}, "memory").memory
-    each = held["graph and walk"] / _LARGE
-    found.append(Figure("memory of a layer, read, built and counted", each, "bytes", most=1024))
-    texts = {"a.yaml": scale.named(_DIFF), "b.yaml": scale.edited(_DIFF)}
-    seconds = scale.measure(texts, "diff").seconds
-    took = seconds["compare"] + seconds["read a"] + seconds["read b"]
-    found.append(Figure(f"`diff` of {_DIFF:,} layers, one in a hundred edited", took, "s"))
+def figures(small: int = _SMALL, large: int = _LARGE, diff: int = _DIFF) -> list[Figure]:
+    """Time per layer at both sizes, memory per layer, and a comparison."""
+    with tempfile.TemporaryDirectory() as folder:
+        net, other = Path(folder, "net.yaml"), Path(folder, "other.yaml")
+        report = [program("cnnaudit"), "report", str(net), "-f", "json"]
+        found = []
+        for shape in (scale.chain, scale.residual):
+            costs = []
+            for layers in (10, small, large):
+                net.write_text(shape(layers))
+                runs = [cost(report) for _ in range(1 if layers == large else 5)]
+                costs.append(min(runs, key=lambda run: run.seconds))
+            found.append(_growth(shape.__name__, (10, small, large), costs))
+        bare = cost([sys.executable, "-c", "import typer, yaml"])
+        each = (costs[-1].bytes - bare.bytes) / large
+        what = f"`report -f json` of {large:,} layers: memory of a layer beyond the interpreter"
+        found.append(Figure(what, each, "bytes", most=1024))
+        net.write_text(scale.named(diff))
+        other.write_text(scale.edited(diff))
+        command = [program("cnnaudit"), "diff", str(net), str(other), "-f", "json"]
+        what = f"`diff` of {diff:,} layers, one in a hundred edited"
+        found.append(Figure(what, cost(command).seconds, "s"))
     return found
 
 
-def _each(scale: Any, shape: Any, layers: int) -> float:
-    """Seconds a layer over all stages of one network."""
-    seconds = scale.measure({"net.yaml": shape(layers)}).seconds
-    return float(sum(seconds.values())) / layers
+def _growth(shape: str, sizes: tuple[int, int, int], costs: list[Cost]) -> Figure:
+    """What a layer takes at the largest size in what it takes at the middle one."""
+    few = costs[0].seconds
+    slow, fast = (
+        (run.seconds - few) / (layers - sizes[0])
+        for layers, run in zip(reversed(sizes[1:]), reversed(costs[1:]), strict=True)
+    )
+    return Figure(
+        f"`report -f json`, {shape}: time per layer, {sizes[1]:,} to {sizes[2]:,} layers",
+        slow / fast,
+        most=1.3,
+        detail=f"{1e6 * slow:.0f} µs, {1e6 * fast:.0f} µs",
+    )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.benchmarks.figures import Cost, Figure, cost, costs, program
 
-_ROUNDS = 15
+_ROUNDS = 11
 _TORCHINFO = (
     "from torchinfo import summary; from torchvision.models import resnet50;"
     "print(summary(resnet50(), (1, 3, 224, 224)))"
