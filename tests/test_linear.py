@@ -1,0 +1,129 @@
+"""The cost of every stage is linear in the layers: counted in steps of the program, not in time.
+
+A step is an instruction of Python code. From one size to the next, by the same number of layers
+each, a linear stage takes as many steps more each time.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from cnnaudit.analysis import ordering
+from cnnaudit.waterfalls import walk
+from tests import networks, stages
+
+SIZES = (30, 60, 90)
+#: By how much the second difference may exceed the first, and by how many steps whatever they are.
+_MORE, _STEPS = 1.05, 50
+
+
+class Steps:
+    """Counts the steps of what is called through it, by name."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+
+    def __call__(
+        self, name: str, function: Callable[..., Any], *arguments: Any, **more: Any
+    ) -> Any:
+        count = 0
+
+        def step(frame: FrameType, event: str, _argument: Any) -> Any:
+            nonlocal count
+            if event == "call":
+                frame.f_trace_lines, frame.f_trace_opcodes = False, True
+            count += 1
+            return step
+
+        before = sys.gettrace()
+        sys.settrace(step)
+        try:
+            return function(*arguments, **more)
+        finally:
+            sys.settrace(before)
+            self.counts[name] = count
+
+
+def growing(counted: list[dict[str, int]]) -> dict[str, list[int]]:
+    """The stages that take more from the second size to the third than from the first to it."""
+    small, middle, large = counted
+    return {
+        name: [small[name], middle[name], large[name]]
+        for name in large
+        if large[name] - middle[name] > _MORE * (middle[name] - small[name]) + _STEPS
+    }
+
+
+def counted(
+    go: Callable[[stages.Watch, int], None], sizes: tuple[int, ...] = SIZES
+) -> list[dict[str, int]]:
+    """The steps at each size; called once before for all that is worked out only once."""
+    go(lambda _name, function, *arguments, **more: function(*arguments, **more), sizes[-1])
+    found = []
+    for n in sizes:
+        steps = Steps()
+        go(steps, n)
+        found.append(steps.counts)
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _bounded_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is bounded, and not linear, is at its bound."""
+    monkeypatch.setattr(ordering, "MAX_STEPS", 0)
+    monkeypatch.setattr(walk, "MAX_STEPS", 4)
+
+
+@pytest.mark.parametrize("shape", networks.NETWORKS)
+def test_every_stage_and_every_rule(shape: str, tmp_path: Path) -> None:
+    def go(watch: stages.Watch, n: int) -> None:
+        path = tmp_path / f"{n}.yaml"
+        path.write_text(networks.NETWORKS[shape](n))
+        stages.network(watch, path)
+
+    assert growing(counted(go)) == {}
+
+
+@pytest.mark.parametrize("shape", ["suppressed", "faulty", "commented", "variants"])
+def test_check(shape: str, tmp_path: Path) -> None:
+    def go(watch: stages.Watch, n: int) -> None:
+        path = tmp_path / f"{n}.yaml"
+        path.write_text(getattr(networks, shape)(n))
+        stages.check(watch, path)
+
+    assert growing(counted(go)) == {}
+
+
+@pytest.mark.parametrize("shape", ["frozen", "changed"])
+def test_an_adapted_network(shape: str, tmp_path: Path) -> None:
+    def go(watch: stages.Watch, n: int) -> None:
+        (tmp_path / "base.yaml").write_text(networks.named(n + 6))
+        path = tmp_path / f"{n}.yaml"
+        path.write_text(getattr(networks, shape)(n))
+        stages.read(watch, path)
+
+    assert growing(counted(go, (120, 240, 360))) == {}
+
+
+@pytest.mark.parametrize(("a", "b"), [("named", "edited"), ("chain", "rewritten")])
+def test_diff(a: str, b: str, tmp_path: Path) -> None:
+    def go(watch: stages.Watch, n: int) -> None:
+        paths = []
+        for shape in (a, b):
+            paths.append(tmp_path / f"{shape}{n}.yaml")
+            paths[-1].write_text(getattr(networks, shape)(n))
+        stages.comparison(watch, *paths)
+
+    # Three edits in three hundred layers.
+    assert growing(counted(go, (300, 600, 900))) == {}
+
+
+def test_what_grows_faster_is_found(tmp_path: Path) -> None:
+    def pairs(n: int) -> int:
+        return sum(1 for _ in range(n) for _ in range(n))
+
+    assert growing(counted(lambda watch, n: watch("pairs", pairs, n))) != {}
