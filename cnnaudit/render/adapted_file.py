@@ -100,7 +100,7 @@ def _place(path: Path | None) -> str:
 def alone(adapted: Adapted, path: Path | None) -> File:
     """The whole network: the stock's text edited in place, or every layer written out.
 
-    Raises ``AuditError`` where no flat list can say the network (auxiliary heads).
+    Raises ``AuditError`` where no list of layers can say the network.
     """
     text, note = edited(adapted), None
     if text is None:
