@@ -1,6 +1,6 @@
 """A stock network and a recipe become an architecture file that extends the stock."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -129,6 +129,7 @@ def adapted(stock: Stock, recipe: Recipe) -> Adapted:
     )
     if recipe.freeze:
         patch = patch._replace(changes=(*patch.changes, Change("freeze", tuple(recipe.freeze))))
+    patch = patch._replace(keys=(*patch.keys, *_obsolete(made, patch)))
     graph = build(stock.read(patch))
     totals = audit(graph).totals
     end = main_output(graph)
@@ -174,6 +175,26 @@ def _keys(stock: Stock, recipe: Recipe) -> Patch:
         keys.append(("classes", recipe.classes))
     assigned = (text.partition("=") for text in recipe.variables)
     return Patch(tuple(keys), tuple((name, Exactly(value)) for name, _, value in assigned))
+
+
+def _obsolete(made: Draft, patch: Patch) -> Iterator[tuple[str, Any]]:
+    """Keys of the stock that no longer hold, taken away: its variants, its data set, its loss."""
+    sized = made.recipe.factor is not None or made.recipe.factorize
+    if made.stock.document.variants and sized:
+        # Their variables would undo the widths, under changes that were made for these.
+        yield "variants", None
+    graph = build(made.stock.read(patch))
+    gone = []
+    if (
+        made.recipe.classes
+        and graph.training.get("dataset.classes", graph.classes) != graph.classes
+    ):
+        gone.append("dataset")
+    if "loss" in graph.training and any("function" in own for own in made.heads.values()):
+        # One sigmoid unit had another loss than several units of a softmax have.
+        gone.append("loss")
+    if gone:
+        yield "training", dict.fromkeys(gone)
 
 
 def _name(stock: Stock) -> str:

@@ -5,7 +5,7 @@ serves where the stock is one file and each change has a place of its own in it;
 again, and where it is not the adapted network, there is no such text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from cnnaudit.adaptation.adapting import Adapted
@@ -44,6 +44,9 @@ def _text(adapted: Adapted) -> str:
     page = Page(adapted.stock.opened.source)
     patch = adapted.patch
     for key, value in patch.keys:
+        if key == "training":
+            _drop(page, key, value)
+            continue
         bare = isinstance(value, str) and not page.in_braces
         page.key(key, line(value) if bare else written(value))
     vars = page.tree.get("vars")
@@ -59,6 +62,18 @@ def _text(adapted: Adapted) -> str:
         _edit(page, path, item, met, frozen)
     page.key("expect", written(dict(patch.expect)))
     return page.text()
+
+
+def _drop(page: Page, name: str, keys: Collection[str]) -> None:
+    """A mapping of the file without some of its keys, or the file without it."""
+    node = page.tree.get(name)
+    if not isinstance(node, Mapping):
+        raise NoPlaceError
+    if all(key.text in keys for key, _ in node.entries):
+        page.drop(page.tree.span, name)
+        return
+    for key in keys:
+        page.drop(node.span, key)
 
 
 def _meets(patterns: Sequence[str], path: str) -> bool:

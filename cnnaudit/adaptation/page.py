@@ -30,7 +30,12 @@ class Page:
         self.tree = tree
         self._starts = line_starts(source.text)
         self.in_braces = self._flows(tree.span)
-        self._lists = {_place(item.span): node for node in _lists(tree) for item in node.items}
+        nodes = list(_nodes(tree))
+        lists = [node for node in nodes if isinstance(node, Sequence)]
+        self._lists = {_place(item.span): node for node in lists for item in node.items}
+        self._mappings = {
+            _place(node.span): node for node in nodes if isinstance(node, MappingNode)
+        }
         self._edits: dict[tuple[int, int], str] = {}
         self._added: dict[Place, tuple[Node, dict[str, str]]] = {}
 
@@ -63,7 +68,7 @@ class Page:
         return node.text if isinstance(node, Scalar) else None
 
     def drop(self, span: Span, key: str) -> None:
-        """The entry that stands there without a key."""
+        """The mapping that stands there without a key."""
         node = self._entry(span)
         pairs = self._own(node)
         place = next((n for n, (name, _) in enumerate(pairs) if name.text == key), None)
@@ -154,8 +159,8 @@ class Page:
         return start, start + len(self.source.text[start:stop].rstrip())
 
     def _entry(self, span: Span) -> Node:
-        if _place(span) == _place(self.tree.span):
-            return self.tree
+        if (mapping := self._mappings.get(_place(span))) is not None:
+            return mapping
         siblings = self._list(span)
         return next(item for item in siblings.items if _place(item.span) == _place(span))
 
@@ -192,13 +197,13 @@ def _place(span: Span) -> Place:
     return span.line, span.column
 
 
-def _lists(tree: Node) -> Iterator[Sequence]:
-    """All lists below a node."""
+def _nodes(tree: Node) -> Iterator[Node]:
+    """A node and all below it."""
     stack = [tree]
     while stack:
         node = stack.pop()
+        yield node
         if isinstance(node, Sequence):
-            yield node
             stack.extend(node.items)
         elif isinstance(node, MappingNode):
             stack.extend(value for _, value in node.entries)

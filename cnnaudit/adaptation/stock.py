@@ -20,7 +20,8 @@ class Stock(NamedTuple):
     """A network as one file says it.
 
     ``operand`` is how the command line names it, ``path`` the file on disk, None where there is
-    none that another could extend; ``shipped`` says that it ships with the program.
+    none that another could extend; ``shipped`` says that it ships with the program, ``rewritten``
+    that its text is not the file's, but has every layer of it on a line of its own.
     """
 
     operand: str
@@ -29,6 +30,7 @@ class Stock(NamedTuple):
     variant: str | None
     path: Path | None
     shipped: bool
+    rewritten: bool = False
 
     def reference(self, folder: Path) -> str:
         """What ``extends`` says in a file of that folder; raises ``OutOfReachError``.

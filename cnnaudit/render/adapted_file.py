@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from cnnaudit.adaptation.adapting import Adapted, read_again
 from cnnaudit.adaptation.flat import edited
+from cnnaudit.adaptation.patch import written
 from cnnaudit.adaptation.recipe import OutOfReachError, Recipe, UnsayableError
 from cnnaudit.adaptation.search import Found, Search
 from cnnaudit.adaptation.stock import Stock, stock, stock_of
@@ -42,7 +43,8 @@ def adapted_alone(search: Search, stock: Stock, recipe: Recipe) -> tuple[Adapted
     try:
         return search.adapted(stock, recipe)
     except UnsayableError:
-        return search.adapted(_written_out(stock.operand, build(stock.document)), recipe)
+        apart = _written_out(stock.operand, build(stock.document))
+        return search.adapted(apart._replace(rewritten=True), recipe)
 
 
 def is_path(text: str) -> bool:
@@ -100,13 +102,17 @@ def _place(path: Path | None) -> str:
 def alone(adapted: Adapted, path: Path | None) -> File:
     """The whole network: the stock's text edited in place, or every layer written out.
 
-    Raises ``AuditError`` where no flat list can say the network (auxiliary heads).
+    Raises ``AuditError`` where no list of layers can say the network.
     """
     text, note = edited(adapted), None
-    if text is None:
-        text = architecture.render(adapted.graph)
+    if text is None or adapted.stock.rewritten:
         shown = adapted.stock.document.source.path
         note = f"{_place(path)}{shown} has no place for every change, so all layers are written out"
+    if text is None:
+        claims = written(dict(adapted.patch.expect))
+        text = f"{architecture.render(adapted.graph)}expect: {claims}\n"
     again = audit(read_again(text, path.parent if path else Path()))
-    assert again.totals == audit(adapted.graph).totals
+    if again.totals != audit(adapted.graph).totals:
+        message = "written out, the network is another one"
+        raise UsageError(f"{message}: write a file that extends it, without --flat")
     return File(text, note)

@@ -1,8 +1,8 @@
 """``convert``: a layer graph as an architecture file, one layer a line.
 
 The list is flat: blocks, branches, repetitions and models inside models are written out, and a name
-that was a path becomes one word. What the file says gives the same nodes again, and so the same
-numbers.
+that was a path becomes one word. Auxiliary heads alone are lists of their own. What the file says
+gives the same nodes again, and so the same numbers.
 """
 
 import json
@@ -10,11 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import AuditError, Diagnostic, file_error
 from cnnaudit.graph.attributes import fitted
-from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.graph.nodes import Graph, Node, Section, layers
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Attributes, Type
 from cnnaudit.layers.table import KINDS, MODIFIERS, kind_of
@@ -46,6 +47,7 @@ def render(graph: Graph) -> str:
     """The file; raises ``AuditError`` with everything in the graph that the format cannot say."""
     _refuse(graph)
     entries = list(_entries(graph))
+    heads = _heads(graph)
     names = _names(graph, entries)
     lines = [f"cnnaudit: {FORMAT_VERSION}", f"name: {_text(graph.name)}"]
     for key, text in (("description", graph.description), ("source", graph.origin)):
@@ -55,9 +57,14 @@ def render(graph: Graph) -> str:
     lines += [f"training: {_training(graph.training)}"] if graph.training else []
     lines.append("layers:")
     before = 0 if len(graph.inputs) == 1 else None
-    for entry in entries:
-        lines.append(f"  - {_flow(_line(graph, entry, before, names))}")
-        before = entry.last
+    for head, group in groupby(entries, lambda entry: heads.get(entry.head)):
+        listed = list(group)
+        if head is not None:
+            lines += _head(graph, head, listed, names)
+            continue
+        for entry in listed:
+            lines.append(f"  - {_flow(_line(graph, entry, before, names))}")
+            before = entry.last
     text = "\n".join(lines) + "\n"
     if len(text.encode()) > MAX_BYTES:
         message = f"written out, the network needs more than {MAX_BYTES // 2**20} MiB"
@@ -66,15 +73,11 @@ def render(graph: Graph) -> str:
 
 
 def _refuse(graph: Graph) -> None:
-    """An architecture file counts everything, and a head is a list of its own."""
+    """An architecture file counts everything."""
     found = [
         Diagnostic("inexpressible", f"'{name}' ({what}) cannot be written: {why}", graph.path)
         for name, what, why in graph.unknown
     ]
-    heads = dict.fromkeys(node.name.partition(".")[0] for node in graph.nodes if node.auxiliary)
-    for head in heads:
-        message = f"'{head}' is an auxiliary head, and a flat list has none"
-        found.append(Diagnostic("inexpressible", message, graph.path))
     if found:
         raise AuditError(tuple(found))
 
@@ -117,15 +120,54 @@ def _weights(graph: Graph, node: Node) -> Any:
     return kind_of(node.kind).weights(graph.input_shapes(node), node.attributes)
 
 
+def _heads(graph: Graph) -> dict[int, str]:
+    """The outermost auxiliary head of each node that belongs to one."""
+    found: dict[int, str] = {}
+    waiting: list[Section] = [graph.outline]
+    for section in waiting:
+        inner = [child for child in section.children if isinstance(child, Section)]
+        if section.kind == "auxiliary head":
+            nodes = (node for layer in layers(section) for node in layer.nodes)
+            found |= dict.fromkeys(nodes, section.name)
+        else:
+            waiting += inner
+    return found
+
+
+def _head(
+    graph: Graph, head: str, entries: Sequence[Entry], names: Mapping[int, str]
+) -> Iterator[str]:
+    """An auxiliary head, which is a list of its own; what it reads is called ``in`` there."""
+    own = range(entries[0].head, entries[-1].last + 1)
+    read = dict.fromkeys(
+        source for index in own for source in graph.nodes[index].inputs if source not in own
+    )
+    yield f"  - head: {_text(_bare(head))}"
+    yield from (f"    from: {_text(names[source])}" for source in read)
+    yield "    auxiliary: true"
+    yield "    layers:"
+    before = next(iter(read))
+    prefix = f"{_bare(head)}_"
+    inside = {index: names[index].removeprefix(prefix) for index in own if index in names}
+    inside[before] = "in"
+    for entry in entries:
+        yield f"      - {_flow(_line(graph, entry, before, inside))}"
+        before = entry.last
+
+
+def _bare(name: str) -> str:
+    return "".join("_" if c in FORBIDDEN_IN_NAMES else c for c in name)
+
+
 def _names(graph: Graph, entries: Sequence[Entry]) -> dict[int, str]:
     """A name for each input and each line, by the node that it stands for; no two alike."""
     alone = len(graph.inputs) == 1
-    used: set[str] = set()
+    used: set[str] = set(map(_bare, _heads(graph).values()))
     names: dict[int, str] = {}
     heads = [(i, i) for i, node in enumerate(graph.nodes) if node.kind == "input"]
     for head, last in (*heads, *((entry.head, entry.last) for entry in entries)):
         node = graph.nodes[head]
-        name = "".join("_" if c in FORBIDDEN_IN_NAMES else c for c in node.name)
+        name = _bare(node.name)
         reserved = name == "in" or (name == "input" and not (alone and node.kind == "input"))
         name = f"{name}_" if reserved or not name else name
         free, number = name, 2

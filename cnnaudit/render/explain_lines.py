@@ -187,7 +187,11 @@ def _resolution(told: Story) -> list[str]:
     steps += [_step(loss) for loss in told.losses[:_STEPS]]
     more = len(told.losses) - _STEPS
     path = " → ".join(steps) + (f" → … ({more} more)" if more > 0 else "")
-    unread = [f"{loss.layer} {loss.unread}" for loss in told.losses if loss.unread]
+    alike: dict[str, list[str]] = {}
+    for loss in told.losses:
+        if loss.unread:
+            alike.setdefault(loss.unread, []).append(loss.layer)
+    unread = [f"{', '.join(places)} {text}" for text, places in alike.items()]
     rest = f"; {len(unread) - _UNREAD} more" if len(unread) > _UNREAD else ""
     return [path, *([f"never read: {'; '.join(unread[:_UNREAD])}{rest}"] if unread else [])]
 

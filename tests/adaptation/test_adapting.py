@@ -319,6 +319,46 @@ training: {batch_size: 64}
     )
 
 
+TRAINED = """\
+cnnaudit: 1
+input: 16
+classes: 2
+vars: {w: 8}
+variants: {s: {w: 4}, l: {w: 16}}
+layers: [{dense: w, activation: relu}, {dense: 1, activation: sigmoid}]
+training:
+  batch_size: 32   # kept
+  loss: binary_crossentropy
+  dataset: {images: 500, classes: 2}
+"""
+
+
+def test_what_was_said_of_another_task_goes() -> None:
+    made = adapt_text(TRAINED, Recipe(classes=5))
+    assert made.graph.training == {"batch_size": 32}
+    assert set(made.graph.variants) == {"s", "l"}
+    text = edited(made)
+    assert text is not None
+    assert text.endswith("training:\n  batch_size: 32   # kept\n")
+    assert (
+        adapt_text(TRAINED, Recipe(classes=2, name="Mine")).graph.training == made.before.training
+    )
+    follows = TRAINED.replace("classes: 2}", "classes: classes}").replace(
+        "dense: 1, activation: sigmoid", "dense: classes"
+    )
+    assert adapt_text(follows, Recipe(classes=5)).graph.training["dataset.classes"] == 5
+    alone = TRAINED.replace("  batch_size: 32   # kept\n", "")
+    assert "training" not in str(edited(adapt_text(alone, Recipe(classes=5))))
+
+
+def test_variants_do_not_undo_the_widths() -> None:
+    made = adapt_text(TRAINED, HALF)
+    assert made.patch.vars == (("w", Fraction(4)),)
+    assert made.graph.variants == ()
+    assert made.graph.training == made.before.training
+    assert "variants: null" in str(edited(made))
+
+
 def test_a_list_in_brackets_is_edited_too() -> None:
     head, _, listed = LENET.partition("layers:\n")
     entries = ", ".join(entry.strip().removeprefix("- ") for entry in listed.splitlines())

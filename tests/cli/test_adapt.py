@@ -106,7 +106,8 @@ def test_a_flat_file_writes_out_what_has_no_place(tmp_path: Path) -> None:
     said = "more.yaml has no place for every change, so all layers are written out"
     assert result.stderr == f"cnnaudit: flat.yaml: {said}\n"
     (tmp_path / "net.yaml").unlink()
-    assert cnnaudit.audit(cnnaudit.load("flat.yaml")).totals.params == 4 * 28 + 7850
+    found = cnnaudit.load("flat.yaml")
+    assert cnnaudit.audit(found).totals.params == found.expect["params"] == 4 * 28 + 7850
 
 
 def test_a_stock_out_of_reach_is_written_out_and_that_is_said(tmp_path: Path) -> None:
@@ -145,6 +146,21 @@ def test_line_ends_stay_as_they_are(tmp_path: Path) -> None:
     text = (tmp_path / "flat.yaml").read_bytes()
     assert b"description: widths times 1/2 up to even numbers\r\n" in text
     assert text.count(b"\n") == text.count(b"\r\n")
+
+
+def test_repetitions_that_become_different_layers_are_written_out(tmp_path: Path) -> None:
+    text = NET.replace("conv: 8, kernel: 3", "conv: 8, kernel: 5, padding: same, repeat: 2")
+    (tmp_path / "net.yaml").write_text(text)
+    refused = run("adapt", "net.yaml", "--factorize")
+    assert refused.exit_code == 2
+    assert "c.1 is a repetition: write it out, with --flat" in refused.stderr
+    result = run("adapt", "net.yaml", "--factorize", "--flat", "-o", "flat.yaml", "-q")
+    assert result.stderr == (
+        "cnnaudit: flat.yaml: net.yaml has no place for every change, so all layers are written"
+        " out\n"
+    )
+    names = [node.name for node in cnnaudit.load("flat.yaml").nodes]
+    assert names[1:5] == ["c_1_1", "c_1", "c_2_1", "c_2"]
 
 
 def test_standard_input_can_only_stand_alone() -> None:
