@@ -324,6 +324,27 @@ def test_a_saved_report_whose_totals_are_none(value: str) -> None:
     assert "expected a report" in result.stderr
 
 
+def test_a_file_is_checked_once_however_it_is_named() -> None:
+    Path("sub").mkdir()
+    named = (
+        "./narrow.yaml",
+        "narrow.yaml",
+        "sub/../narrow.yaml",
+        str(Path("narrow.yaml").resolve()),
+    )
+    result = json.loads(run("check", *ONLY, *named, ".", "-f", "json").stdout)
+    assert [file["path"] for file in result["files"]] == ["clean.yaml", "narrow.yaml"]
+
+
+def test_virtual_environments_are_left_alone() -> None:
+    inside = Path("venv/lib/site-packages/cnnaudit/configs")
+    inside.mkdir(parents=True)
+    (inside / "net.yaml").write_text(BROKEN)
+    Path("venv/pyvenv.cfg").touch()
+    assert run("check", ".", "--select", "wrong-claim").exit_code == 0
+    assert run("check", "venv/lib").exit_code == 2, "what is named is checked"
+
+
 # Many files ---------------------------------------------------------------------------------------
 
 
