@@ -148,7 +148,7 @@ def _network(subject: Subject, comment: Comment, statement: Statement) -> Iterat
     if any(map(statement.allows, accepted)) or (not complete and statement.value > actual):
         return
     said = f"{bound_text(count_text(actual), complete)} {_unit(statement)}"
-    found = _finding(None, comment.span, f"the network has {said}", statement, subject)
+    found = _finding(None, _span(comment, statement), f"the network has {said}", statement, subject)
     yield found._replace(help=_HELP.format(said)) if complete else found
 
 
@@ -171,8 +171,18 @@ def _layer(
         accepted += [row.macs, 2 * row.macs, 2 * row.macs + first.bias_adds]
     if not any(map(statement.allows, accepted)):
         said = f"{count_text(actual)} {_unit(statement)}"
-        found = _finding(row.name, comment.span, f"this layer has {said}", statement, None)
+        found = _finding(
+            row.name, _span(comment, statement), f"this layer has {said}", statement, None
+        )
         yield found._replace(help=_HELP.format(said))
+
+
+def _span(comment: Comment, statement: Statement) -> Span:
+    """The place of one of a comment's statements."""
+    span = comment.span
+    line = lines_of(span.source.text)[span.line - 1]
+    start = line.find(statement.text, span.column - 1)
+    return span._replace(column=start + 1, end_column=start + 1 + len(statement.text))
 
 
 def _finding(

@@ -157,6 +157,12 @@ def test_variants_are_checked_too() -> None:
     assert "in the variant 'tiny'" in found["notes"]
 
 
+def test_every_wrong_number_of_a_comment_is_found() -> None:
+    Path("claims.yaml").write_text(f"# summary: 600 parameters, 618 gradients, 1 MACs\n{CLEAN}")
+    found = [f for f in findings("claims.yaml") if f["name"] == "wrong-claim"]
+    assert [(f["line"], f["column"], f["end_column"]) for f in found] == [(1, 12, 26), (1, 43, 49)]
+
+
 # Settings -----------------------------------------------------------------------------------------
 
 
