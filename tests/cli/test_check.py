@@ -259,7 +259,9 @@ def test_each_file_has_the_baseline_and_the_level_of_its_configuration() -> None
 
 
 def test_a_baseline_without_a_name_is_found_again() -> None:
-    assert run("check", *ONLY, ".", "--write-baseline").exit_code == 0
+    result = run("check", *ONLY, ".", "--write-baseline")
+    assert result.exit_code == 0
+    assert result.stderr == "cnnaudit: wrote .cnnaudit-baseline.json\n"
     assert Path(".cnnaudit-baseline.json").exists()
     assert run("check", *ONLY, ".").exit_code == 0
     Path(".cnnaudit-baseline.json").unlink()
