@@ -152,6 +152,7 @@ def test_variants_are_checked_too() -> None:
     result = run("check", "v.yaml")
     assert result.exit_code == 2
     assert "not a whole number" in result.output
+    assert "note: in the variant 'odd'" in result.output
     Path("v.yaml").write_text(text.replace("conv: 16", "conv: w").replace(", odd: {w: 3/2}", ""))
     (found,) = findings("v.yaml")
     assert "in the variant 'tiny'" in found["notes"]
@@ -161,6 +162,24 @@ def test_every_wrong_number_of_a_comment_is_found() -> None:
     Path("claims.yaml").write_text(f"# summary: 600 parameters, 618 gradients, 1 MACs\n{CLEAN}")
     found = [f for f in findings("claims.yaml") if f["name"] == "wrong-claim"]
     assert [(f["line"], f["column"], f["end_column"]) for f in found] == [(1, 12, 26), (1, 43, 49)]
+
+
+def test_a_finding_of_a_variant_is_in_its_file() -> None:
+    text = CLEAN.replace(
+        "layers:", "vars: {w: 16}\nvariants: {tiny: {w: 2}, wide: {w: 32}}\nlayers:"
+    )
+    comment = "  # cnnaudit: ignore[narrow-layer] two are enough"
+    narrow = text.replace("conv: 16", "conv: w")
+    Path("v.yaml").write_text(narrow)
+    (found,) = findings("v.yaml@tiny")
+    assert (found["path"], found["line"]) == ("v.yaml", 8)
+    assert found["notes"] == ["in the variant 'tiny'"]
+    assert (
+        "::warning file=v.yaml,line=8" in run("check", *ONLY, "v.yaml@tiny", "-f", "github").stdout
+    )
+    # A comment for one variant is not unused because another does not need it.
+    Path("v.yaml").write_text(narrow.replace("activation: relu}", f"activation: relu}}{comment}"))
+    assert findings("v.yaml@tiny") == findings("v.yaml@wide") == findings("v.yaml") == []
 
 
 # Settings -----------------------------------------------------------------------------------------
