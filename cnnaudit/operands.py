@@ -72,9 +72,17 @@ def _is_folder(path: Path) -> bool:
 
 
 def _architectures(folder: Path) -> Iterator[Path]:
-    """Files below ``folder`` that say they are architectures; hidden folders are left alone."""
+    """Files below ``folder`` that say they are architectures.
+
+    Hidden folders are left alone, and so are Python's virtual environments, which may hold this
+    program and its own networks.
+    """
     for top, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and not Path(top, name, "pyvenv.cfg").exists()
+        )
         for name in sorted(names):
             path = Path(top, name)
             if not name.startswith(".") and path.is_file() and recognised(path):

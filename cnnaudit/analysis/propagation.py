@@ -20,11 +20,18 @@ class Passage(NamedTuple):
 
     ``back`` has a factor for each input, from the output to there. None where it is not known.
     ``alike``: all units hold the same value, because constant weights do not tell them apart.
+    ``shares``: among how many cells each gradient is shared out in equal parts.
     """
 
     spread: Spread | None
     back: tuple[float | None, ...]
     alike: bool = False
+    shares: int = 1
+
+    @property
+    def back_whole(self) -> tuple[float | None, ...]:
+        """``back`` with equal parts counted as the whole that the weights before make of them."""
+        return tuple(None if factor is None else factor * self.shares for factor in self.back)
 
 
 class Site(NamedTuple):
@@ -197,7 +204,7 @@ def _avg_pool(site: Site, entering: Spread, alike: bool) -> Passage:
     """The mean of independent values; each output sends a part of its gradient to every cell."""
     cells = _cells(site)
     spread = normal(entering.mean, entering.variance / cells)
-    return Passage(spread, (site.ratio / cells,), alike)
+    return Passage(spread, (site.ratio / cells,), alike, shares=cells)
 
 
 def _adaptive_pool(site: Site, entering: Spread, alike: bool) -> Passage:

@@ -37,13 +37,15 @@ class Signal(NamedTuple):
     ``forward_gain`` is E[y²] / E[x²] of the node alone and ``forward`` E[y²] itself, the input's
     being 1. ``backward_gain`` is by how much the gradient's mean square grows from the node's
     output to its input (its first, where it has several), and ``backward`` the mean square of the
-    gradient that arrives at its output. None where it is not known.
+    gradient that arrives at its output; ``backward_whole`` is that where the equal parts that an
+    average pool shares out count as the whole that they were. None where it is not known.
     """
 
     forward_gain: float | None
     forward: float | None
     backward_gain: float | None
     backward: float | None
+    backward_whole: float | None
 
 
 class Outlook(NamedTuple):
@@ -51,7 +53,8 @@ class Outlook(NamedTuple):
 
     ``forward`` is the mean square at the last layer's output, the input's being 1. ``backward`` is
     the sum of the gradient's squares at the first layer's output over that at the last's: a sum,
-    since what a gradient loses by being shared out among positions its weights gain again.
+    since weights add up what arrives at all positions. Equal parts of a gradient, behind an average
+    pool, add up to the whole.
     """
 
     first: str
@@ -87,13 +90,15 @@ def signals(graph: Graph) -> tuple[Signal, ...]:
         if index in closing:
             found = Passage(entering[0], (1.0,), alike)
         passages.append(found)
-    backward = _gradients(graph, passages)
+    backward = _gradients(graph, [found.back for found in passages])
+    whole = _gradients(graph, [found.back_whole for found in passages])
     result = []
-    for node, found, arriving in zip(graph.nodes, passages, backward, strict=True):
+    for node, found, arriving, in_all in zip(graph.nodes, passages, backward, whole, strict=True):
         entering = tuple(passages[source].spread for source in node.inputs)
         forward = found.spread.square if found.spread else None
         gain = _ratio(forward, _average(entering))
-        result.append(Signal(gain, forward, found.back[0] if found.back else None, arriving))
+        back = found.back[0] if found.back else None
+        result.append(Signal(gain, forward, back, arriving, in_all))
     return tuple(result)
 
 
@@ -111,7 +116,7 @@ def outlook(graph: Graph, found: Sequence[Signal]) -> Outlook | None:
         return None
     (first, at_first), (last, at_last) = weighted[0], weighted[-1]
     sums = [
-        None if signal.backward is None else signal.backward * product(node.shape)
+        None if signal.backward_whole is None else signal.backward_whole * product(node.shape)
         for node, signal in ((first, at_first), (last, at_last))
     ]
     return Outlook(
@@ -158,10 +163,11 @@ def _readers(graph: Graph) -> list[list[tuple[int, int]]]:
     return readers
 
 
-def _gradients(graph: Graph, passages: list[Passage]) -> list[float | None]:
+def _gradients(graph: Graph, factors: Sequence[tuple[float | None, ...]]) -> list[float | None]:
     """The mean square of the gradient at each node's output; those of several readers add up.
 
-    What auxiliary heads send back is left out, as it is from all totals.
+    ``factors`` are those of each node, from its output to each of its inputs. What auxiliary heads
+    send back is left out, as it is from all totals.
     """
     readers = _readers(graph)
     arriving: list[float | None] = [None] * len(graph.nodes)
@@ -175,7 +181,7 @@ def _gradients(graph: Graph, passages: list[Passage]) -> list[float | None]:
         if not counted:
             arriving[index] = 1.0
             continue
-        parts = [_sent(arriving[reader], passages[reader].back[slot]) for reader, slot in counted]
+        parts = [_sent(arriving[reader], factors[reader][slot]) for reader, slot in counted]
         known = [part for part in parts if part is not None]
         arriving[index] = min(sum(known), LARGEST) if len(known) == len(parts) else None
     return arriving

@@ -51,11 +51,21 @@ class Configurations:
         if (folder / FILE).is_file():
             return read_config(folder / FILE)
         path = folder / PYPROJECT
-        if path.is_file() and "tool.cnnaudit" in path.read_text("utf-8", "replace"):
+        if path.is_file() and _configures(path):
             return read_config(path)
         if folder.parent == folder or (folder / ".git").exists():
             return Settings()
         return self.of(folder.parent)
+
+
+def _configures(path: Path) -> bool:
+    """Whether a project file has a table for this program, or cannot be read to see."""
+    text = path.read_text("utf-8", "replace")
+    if "cnnaudit" not in text:
+        return False
+    from cnnaudit.checking.toml import has_table  # noqa: PLC0415  most projects have none
+
+    return has_table(text)
 
 
 def read_config(path: Path) -> Settings:

@@ -10,7 +10,7 @@ from cnnaudit.checking.places import Place, from_diagnostic, located, place_of
 from cnnaudit.checking.settings import Settings
 from cnnaudit.checking.suppressions import Silence, Suppression, suppressions, unknown_texts
 from cnnaudit.comparison import TOTALS
-from cnnaudit.errors import AuditError, Span
+from cnnaudit.errors import AuditError, Diagnostic, Span
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.operands import Foreign, network_of
 from cnnaudit.parsing.source import Opened
@@ -36,7 +36,10 @@ def inspect(
     settings: Settings,
     against: Against | None = None,
 ) -> Checked:
-    """Check one file, or one variant of it; errors of the input are findings too."""
+    """Check one file, or one variant of it; errors of the input are findings too.
+
+    ``path`` names what is checked, ``FILE@VARIANT`` for a variant; findings are in the file.
+    """
     before = earlier(against, path) if against else None
     notes = (before,) if isinstance(before, str) else ()
     base = before if isinstance(before, Earlier) else None
@@ -48,12 +51,17 @@ def inspect(
         located_errors = tuple(map(from_diagnostic, error.diagnostics))
         return Checked(path, None, None, located_errors, 0, base, notes)
     (_, first), *_others = subjects
+    file = path.removesuffix(f"@{variant}") if variant else path
     remarks = _all_remarks(subjects, settings)
     document = first.document
     comments = suppressions(document.source) if document else ()
     kept, used = _sifted(remarks, comments)
-    shown = [_located(remark, path, settings) for remark in kept]
-    shown += _about_comments(comments, used, path, settings)
+    if variant is not None:
+        kept = [remark._replace(variant=variant) for remark in kept]
+        # What silences nothing here may do so in the network, or in another variant.
+        used = {(comment, rule) for comment in comments for rule in comment.rules}
+    shown = [_located(remark, file, settings) for remark in kept]
+    shown += _about_comments(comments, used, file, settings)
     totals = {name: getattr(first.audit.totals, name) for name in TOTALS}
     suppressed = len(remarks) - len(kept)
     return Checked(path, first.graph.name, totals, tuple(shown), suppressed, base, notes)
@@ -76,8 +84,19 @@ def _subjects(
     graph, document = network_of(found, variant)
     yield None, Subject(audit(graph), document, budgets, before)
     for name in document.variants if document is not None and variant is None else ():
-        other, again = network_of(found, name)
+        try:
+            other, again = network_of(found, name)
+        except AuditError as error:
+            raise AuditError(tuple(_in_variant(d, name) for d in error.diagnostics)) from None
         yield name, Subject(audit(_own_claims(other, graph)), again, budgets)
+
+
+def _in_variant(found: Diagnostic, name: str) -> Diagnostic:
+    return found._replace(notes=(*found.notes, _variant_note(name)))
+
+
+def _variant_note(name: str) -> str:
+    return f"in the variant '{name}'"
 
 
 def _own_claims(graph: Graph, main: Graph) -> Graph:
@@ -170,7 +189,7 @@ def _located(remark: Remark, path: str, settings: Settings) -> Located:
     shown = located(
         entry.code, entry.name, settings.level(entry), finding.message, path, place.shown
     )
-    variant = f"in the variant '{remark.variant}'" if remark.variant else None
+    variant = _variant_note(remark.variant) if remark.variant else None
     notes = (*finding.notes, *filter(None, (place.note, variant)))
     return shown._replace(layer=finding.layer, help=finding.help, notes=notes)
 

@@ -61,10 +61,14 @@ def jobs(
     """The files that operands name, with the settings of each; those excluded are left out.
 
     ``adjust`` lays the command line's settings over a configuration. With ``skip_others``, files
-    that are named and are no architectures are left out too, as in a folder.
+    that are named and are no architectures are left out too, as in a folder. A file that is named
+    in several ways is checked once.
     """
     found = []
-    for operand in dict.fromkeys(expand(operands)):
+    once: dict[str, str] = {}
+    for operand in expand(operands):
+        once.setdefault(_plain(operand), operand)
+    for operand in once.values():
         path = _on_disk(operand)
         if skip_others and path is not None and not recognised(path):
             continue
@@ -72,6 +76,11 @@ def jobs(
         if settings is not None:
             found.append(Job(operand, adjust(settings)))
     return found
+
+
+def _plain(operand: str) -> str:
+    """``a.yaml`` for ``./a.yaml``, where that is a path."""
+    return display_path(Path(operand)) if _on_disk(operand) else operand
 
 
 def settings_of(operand: str, configurations: Configurations) -> Settings | None:

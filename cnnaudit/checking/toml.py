@@ -20,6 +20,15 @@ _TABLE = re.compile(r"\s*+\[\[?\s*+tool\.cnnaudit\b")
 _KEY = re.compile(r"""(?<![\w-])([\w-]++)["']?\s*+[=\].]""")
 
 
+def has_table(text: str) -> bool:
+    """Whether there is a ``tool.cnnaudit``, however it is written; true for what is not TOML."""
+    try:
+        tool = tomllib.loads(text).get("tool")
+    except (ValueError, RecursionError):
+        return True
+    return isinstance(tool, dict) and "cnnaudit" in tool
+
+
 def tool_table(source: Source, problems: Problems) -> Node | None:
     """The table as a mapping; None where the text is not TOML (reported)."""
     try:

@@ -9,7 +9,7 @@ import typer
 
 from cnnaudit.cli import common
 from cnnaudit.errors import ExitCode
-from cnnaudit.parsing.source import folder_in_repository
+from cnnaudit.parsing.source import display_path, folder_in_repository
 
 if TYPE_CHECKING:
     from cnnaudit.checking.outcome import Outcome
@@ -121,6 +121,7 @@ def run(
     if write_baseline or prune_baseline:
         for place, text in written(done, baseline, keep_new=write_baseline):
             common.write(place, text)
+            typer.echo(f"cnnaudit: wrote {display_path(place)}", err=True)
     outcome = excused(done, baseline, settings)
     code = outcome.code
     common.emit(targets, lambda form, display: _rendered(outcome, form, display), color, width)

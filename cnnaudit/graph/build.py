@@ -5,7 +5,7 @@ Shapes are inferred on the way, by the layers' own functions, since expressions 
 siblings are still checked, so one run reports everything.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePath
 from typing import Any
@@ -24,6 +24,7 @@ from cnnaudit.layers.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS
 from cnnaudit.layers.kind import Shape, Type, product
 from cnnaudit.layers.table import KINDS
 from cnnaudit.parsing.backbone import Backbone
+from cnnaudit.parsing.claims import claim_type, training_type
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.fitting import MAX_INTEGER
 from cnnaudit.parsing.items import Item
@@ -93,8 +94,8 @@ class _Builder:
             names.get("classes"),
             document.description,
             document.origin,
-            self._numbers(document.training, names),
-            self._numbers(document.expect, names),
+            self._numbers(document.training, training_type, names),
+            self._numbers(document.expect, claim_type, names),
             tuple(document.variants),
         )
 
@@ -128,9 +129,16 @@ class _Builder:
                 inputs[name] = self.assembly.append(node, value.span)
         return inputs
 
-    def _numbers(self, values: Values, names: Mapping[str, Any]) -> dict[str, Any]:
+    def _numbers(
+        self, values: Values, type_of: Callable[[str], Type], names: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """Claims and training settings, evaluated; words stay words."""
-        return {name: self.evaluator.plain(value, names, None) for name, value in values.items()}
+        return {
+            name: self.evaluator.plain(value, names, None)
+            if type_of(name) is Type.CHOICE
+            else self.evaluator.number(type_of(name), value, names)
+            for name, value in values.items()
+        }
 
     # Lists ---------------------------------------------------------------------------------------
 

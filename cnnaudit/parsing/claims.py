@@ -45,6 +45,17 @@ _TRAINING: dict[str, dict[str, _Form]] = {
 }
 
 
+def training_type(path: str) -> Type:
+    """What kind of value a key of ``training`` takes, given by its path."""
+    group, _, name = path.rpartition(".")
+    return _TRAINING[group][name][0]
+
+
+def claim_type(name: str) -> Type:
+    """What kind of value a key of ``expect`` takes."""
+    return Type.SHAPE if name == "output" else Type.NUMBER
+
+
 def read_training(
     node: MappingNode, inherited: Mapping[str, Value], scope: Scope
 ) -> dict[str, Value]:
@@ -100,8 +111,7 @@ def read_expect(node: MappingNode, scope: Scope) -> dict[str, Value]:
             message = f"'{printable(name)}' is nothing that can be expected"
             scope.problems.error("unknown-key", message, key.span, suggestion(name, known))
             continue
-        type_ = Type.SHAPE if name == "output" else Type.NUMBER
-        got = read(type_, value, scope.names, scope.problems)
+        got = read(claim_type(name), value, scope.names, scope.problems)
         if got is not None:
             expect[name] = got
     return expect

@@ -1,6 +1,6 @@
 """What else a number may be: other totals of a network, and other ways to count the same one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cnnaudit.calculator import Row
 from cnnaudit.layers.table import kind_of
@@ -33,8 +33,7 @@ def others(subject: Subject) -> Iterator[tuple[str, int]]:
     for what, value in same_params(subject):
         yield f"the number of parameters {what}", value
     rows = [row for row in subject.audit.rows if not row.node.auxiliary]
-    biases = sum(map(_biases, rows))
-    yield "the number of parameters without biases", totals.params - biases
+    yield "the number of parameters without biases", totals.params - biases(rows)
     for family, share in totals.by_kind.items():
         yield f"the number of parameters in {family} layers alone", share.params
         yield f"the number of MACs in {family} layers alone", share.macs
@@ -76,6 +75,11 @@ def _weights(subject: Subject, row: Row) -> Iterator[tuple[str, int, bool]]:
     node = row.node
     weights = kind_of(node.kind).weights(subject.graph.input_shapes(node), node.attributes)
     return ((weight.name, weight.size, weight.statistic) for weight in weights)
+
+
+def biases(rows: Iterable[Row]) -> int:
+    """The biases of convolutions and dense layers."""
+    return sum(map(_biases, rows))
 
 
 def _biases(row: Row) -> int:

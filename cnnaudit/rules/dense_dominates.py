@@ -3,8 +3,8 @@
 Why it matters: a dense layer behind `flatten` has a weight for every position of the map and every
 unit, so it holds most of the network and overfits first; AlexNet needs dropout there (Krizhevsky et
 al. 2012, section 4.2). The mean of each channel gives the classifier as many values as there are
-channels, whatever the size of the image (Lin et al. 2014, "Network in Network", section 3.2), and
-every network since GoogLeNet ends so.
+channels, whatever the size of the image (Lin et al. 2014, "Network in Network", section 3.2);
+GoogLeNet, ResNet and nearly all that came after them end so.
 
 Example::
 

@@ -1,12 +1,12 @@
 """A window that is too large for what it reads: larger than its input, or a good part of an image.
 
-Why it matters: a window larger than the feature map reads padding in every position, and some of
-its weights never meet a value at all; it does what a smaller one does (Chen et al. 2017,
-arXiv:1706.05587, section 3.3, show how a dilated 3x3 shrinks to a 1x1 in this way). A first layer
-finds edges and colours, local things (Krizhevsky et al. 2012, figure 3): 11x11 was made for images
-of 224x224, of which it spans 5 %; of 32x32 it spans a third, so that it reads shapes before there
-are edges, and much of what it reads is padding. Zeiler & Fergus 2013 (section 4.1) went from 11x11
-to 7x7 even at 224x224.
+Why it matters: a window larger than the feature map reads padding in every position, and from
+twice the size on some of its weights never meet a value at all: it does what a smaller one does
+(Chen et al. 2017, arXiv:1706.05587, section 3.3, show how a dilated 3x3 shrinks to a 1x1 in this
+way). A first layer finds edges and colours, local things (Krizhevsky et al. 2012, figure 3): 11x11
+was made for images of 224x224, of which it spans 5 %; of 32x32 it spans a third, so that it reads
+shapes before there are edges, and much of what it reads is padding. Zeiler & Fergus 2013 (section
+4.1) went from 11x11 to 7x7 even at 224x224.
 
 The rule finds windows larger than their input on an axis (1x1 maps are `spatial-collapse`), and
 layers that read the network's input with a kernel of 7 or more that spans 30 % of it or more. Those

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from cnnaudit.errors import Span
 from cnnaudit.parsing.comments import Comment, comments
 from cnnaudit.parsing.source import lines_of
-from cnnaudit.rules.conventions import others, presets, same_params
+from cnnaudit.rules.conventions import biases, others, presets, same_params
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.statements import Statement, heading_statements, may_state, statements
 from cnnaudit.rules.subject import Subject
@@ -137,6 +137,9 @@ def _network(subject: Subject, comment: Comment, statement: Statement) -> Iterat
     if statement.quantity == "params":
         auxiliary = subject.audit.auxiliary.params
         accepted += [value for _, value in same_params(subject)]
+        if _without_biases(statement):
+            rows = [row for row in subject.audit.rows if not row.node.auxiliary]
+            accepted.append(totals.params - biases(rows))
         accepted += [value + auxiliary for value in accepted]
     elif statement.quantity in ("macs", "flops"):
         accepted += [totals.macs, 2 * totals.macs]
@@ -145,7 +148,7 @@ def _network(subject: Subject, comment: Comment, statement: Statement) -> Iterat
     if any(map(statement.allows, accepted)) or (not complete and statement.value > actual):
         return
     said = f"{bound_text(count_text(actual), complete)} {_unit(statement)}"
-    found = _finding(None, comment.span, f"the network has {said}", statement, subject)
+    found = _finding(None, _span(comment, statement), f"the network has {said}", statement, subject)
     yield found._replace(help=_HELP.format(said)) if complete else found
 
 
@@ -162,12 +165,24 @@ def _layer(
     accepted = [actual, getattr(first, statement.quantity)]
     if statement.quantity == "params":
         accepted += [row.params + sum(r.buffers for r in row.rows), row.trainable_params]
+        if _without_biases(statement):
+            accepted += [row.params - biases(row.rows), first.params - biases([first])]
     elif statement.quantity == "flops":
         accepted += [row.macs, 2 * row.macs, 2 * row.macs + first.bias_adds]
     if not any(map(statement.allows, accepted)):
         said = f"{count_text(actual)} {_unit(statement)}"
-        found = _finding(row.name, comment.span, f"this layer has {said}", statement, None)
+        found = _finding(
+            row.name, _span(comment, statement), f"this layer has {said}", statement, None
+        )
         yield found._replace(help=_HELP.format(said))
+
+
+def _span(comment: Comment, statement: Statement) -> Span:
+    """The place of one of a comment's statements."""
+    span = comment.span
+    line = lines_of(span.source.text)[span.line - 1]
+    start = line.find(statement.text, span.column - 1)
+    return span._replace(column=start + 1, end_column=start + 1 + len(statement.text))
 
 
 def _finding(
@@ -176,6 +191,11 @@ def _finding(
     exact = statement.value if statement.value.denominator == 1 else None
     notes = _meaning(subject, int(exact)) if subject and exact is not None else ()
     return Finding(layer, f"the comment says '{statement.text}', and {has}", None, notes, span)
+
+
+def _without_biases(statement: Statement) -> bool:
+    """Whether the statement is of weights, which biases may or may not be."""
+    return "weight" in statement.text.lower()
 
 
 def _unit(statement: Statement) -> str:

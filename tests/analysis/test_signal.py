@@ -212,6 +212,16 @@ def test_the_four_initialisations_of_the_study_rank_as_theory_says() -> None:
     assert [each.verdict for each in found.values()] == ["dead", "vanishes", "holds", "holds"]
 
 
+def test_what_a_global_average_shares_out_adds_up_again() -> None:
+    convolutions = ["{conv: 32, kernel: 3, padding: same, init: he, activation: relu}"] * 3
+    head = ["{avg_pool: global, keep_dims: false}", "{dense: 10, init: he}"]
+    for size in (8, 64):
+        found = ends(graph_of(*convolutions, *head, input=f"{size}x{size}x32"))
+        assert found.verdict == "holds"
+        # 10 classes by 32 channels of weights with variance 2/32, and a ReLU.
+        assert found.backward == pytest.approx(2 / 32 / 2 * 32, rel=1e-6)
+
+
 def test_he_keeps_the_mean_square_behind_every_relu() -> None:
     found = predicted(load("zoo:mlp-init-study@he"))
     assert found["dense1.activation"].forward == pytest.approx(1)

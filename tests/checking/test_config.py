@@ -149,6 +149,45 @@ def test_the_nearest_one_stands_alone(tmp_path: Path) -> None:
     assert Configurations().of(inner).budgets == {}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[tool.cnnaudit]\nselect = ["CA3"]\n',
+        '[ tool . cnnaudit ]\nselect = ["CA3"]\n',
+        '[tool."cnnaudit"]\nselect = ["CA3"]\n',
+        '[tool]\ncnnaudit = {select = ["CA3"]}\n',
+        'tool.cnnaudit.select = ["CA3"]\n',
+    ],
+)
+def test_a_table_in_every_form_of_toml(text: str, tmp_path: Path) -> None:
+    written(tmp_path, text, "pyproject.toml")
+    assert Configurations().of(tmp_path).select == ("CA3",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# tool.cnnaudit\n[tool.ruff]\n",
+        "[tool.cnnaudit-other]\na = 1\n",
+        '[project]\ndependencies = ["cnnaudit"]\n',
+        'x = """\n[tool.cnnaudit]\n"""\n',
+    ],
+)
+def test_a_project_file_that_only_mentions_it(text: str, tmp_path: Path) -> None:
+    written(tmp_path, "budgets: {max_params: 1}\n")
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    written(inner, text, "pyproject.toml")
+    assert Configurations().of(inner).budgets == {"max_params": 1}
+
+
+@pytest.mark.parametrize("text", ["[tool.cnnaudit\n", "[tool]\ncnnaudit = 3\n"])
+def test_a_table_that_is_none_is_an_error(text: str, tmp_path: Path) -> None:
+    written(tmp_path, text, "pyproject.toml")
+    with pytest.raises(AuditError):
+        Configurations().of(tmp_path)
+
+
 def test_what_lies_above_the_repository_is_not_looked_at(tmp_path: Path) -> None:
     written(tmp_path, "budgets: {max_params: 1}\n")
     repository = tmp_path / "repository"

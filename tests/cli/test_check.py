@@ -152,9 +152,34 @@ def test_variants_are_checked_too() -> None:
     result = run("check", "v.yaml")
     assert result.exit_code == 2
     assert "not a whole number" in result.output
+    assert "note: in the variant 'odd'" in result.output
     Path("v.yaml").write_text(text.replace("conv: 16", "conv: w").replace(", odd: {w: 3/2}", ""))
     (found,) = findings("v.yaml")
     assert "in the variant 'tiny'" in found["notes"]
+
+
+def test_every_wrong_number_of_a_comment_is_found() -> None:
+    Path("claims.yaml").write_text(f"# summary: 600 parameters, 618 gradients, 1 MACs\n{CLEAN}")
+    found = [f for f in findings("claims.yaml") if f["name"] == "wrong-claim"]
+    assert [(f["line"], f["column"], f["end_column"]) for f in found] == [(1, 12, 26), (1, 43, 49)]
+
+
+def test_a_finding_of_a_variant_is_in_its_file() -> None:
+    text = CLEAN.replace(
+        "layers:", "vars: {w: 16}\nvariants: {tiny: {w: 2}, wide: {w: 32}}\nlayers:"
+    )
+    comment = "  # cnnaudit: ignore[narrow-layer] two are enough"
+    narrow = text.replace("conv: 16", "conv: w")
+    Path("v.yaml").write_text(narrow)
+    (found,) = findings("v.yaml@tiny")
+    assert (found["path"], found["line"]) == ("v.yaml", 8)
+    assert found["notes"] == ["in the variant 'tiny'"]
+    assert (
+        "::warning file=v.yaml,line=8" in run("check", *ONLY, "v.yaml@tiny", "-f", "github").stdout
+    )
+    # A comment for one variant is not unused because another does not need it.
+    Path("v.yaml").write_text(narrow.replace("activation: relu}", f"activation: relu}}{comment}"))
+    assert findings("v.yaml@tiny") == findings("v.yaml@wide") == findings("v.yaml") == []
 
 
 # Settings -----------------------------------------------------------------------------------------
@@ -253,7 +278,9 @@ def test_each_file_has_the_baseline_and_the_level_of_its_configuration() -> None
 
 
 def test_a_baseline_without_a_name_is_found_again() -> None:
-    assert run("check", *ONLY, ".", "--write-baseline").exit_code == 0
+    result = run("check", *ONLY, ".", "--write-baseline")
+    assert result.exit_code == 0
+    assert result.stderr == "cnnaudit: wrote .cnnaudit-baseline.json\n"
     assert Path(".cnnaudit-baseline.json").exists()
     assert run("check", *ONLY, ".").exit_code == 0
     Path(".cnnaudit-baseline.json").unlink()
@@ -322,6 +349,27 @@ def test_a_saved_report_whose_totals_are_none(value: str) -> None:
     result = run("check", "clean.yaml", "--against", "saved.json")
     assert result.exit_code == 2
     assert "expected a report" in result.stderr
+
+
+def test_a_file_is_checked_once_however_it_is_named() -> None:
+    Path("sub").mkdir()
+    named = (
+        "./narrow.yaml",
+        "narrow.yaml",
+        "sub/../narrow.yaml",
+        str(Path("narrow.yaml").resolve()),
+    )
+    result = json.loads(run("check", *ONLY, *named, ".", "-f", "json").stdout)
+    assert [file["path"] for file in result["files"]] == ["clean.yaml", "narrow.yaml"]
+
+
+def test_virtual_environments_are_left_alone() -> None:
+    inside = Path("venv/lib/site-packages/cnnaudit/configs")
+    inside.mkdir(parents=True)
+    (inside / "net.yaml").write_text(BROKEN)
+    Path("venv/pyvenv.cfg").touch()
+    assert run("check", ".", "--select", "wrong-claim").exit_code == 0
+    assert run("check", "venv/lib").exit_code == 2, "what is named is checked"
 
 
 # Many files ---------------------------------------------------------------------------------------

@@ -513,3 +513,25 @@ def test_a_block_is_what_it_would_be_written_out(
         for known in use.turns():
             long += written_out(templates, known)
     assert what_it_is(network(short, blocks)) == what_it_is(network(long, {}))
+
+
+# Claims and training ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("expect: {params: word}", "expected a number, not 1x3"),
+        ("expect: {max_macs: word}", "expected a number, not 1x3"),
+        ("training: {batch_size: word}", "expected a whole number, 1 or more, not 1x3"),
+        ("training: {batch_size: third}", "1/3 is not a whole number"),
+        ("training: {optimizer: {momentum: word}}", "expected a number, not 1x3"),
+        ("training: {dataset: {images: third}}", "1/3 is not a whole number"),
+    ],
+)
+def test_a_claim_or_setting_takes_what_a_variable_holds_if_it_fits(line: str, says: str) -> None:
+    more = "vars: {word: 1x3, third: 1/3}\n" + line
+    found = complaint(chain("{dense: 10}", input="10", more=more))
+    assert found.message == says
+    fitting = more.replace("1x3", "64").replace("1/3", "64")
+    assert audit_text(chain("{dense: 10}", input="10", more=fitting)).totals.params == 110
