@@ -1,6 +1,5 @@
 """``cnnaudit adapt FILE``."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer

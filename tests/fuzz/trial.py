@@ -47,6 +47,7 @@ def tried(case: Case, folder: Path, *, twice: bool = False) -> Seen:
         wrong += [f"{problem}: {shown!r}" for problem in found]
         if twice and "--write-baseline" not in command and "--prune-baseline" not in command:
             again = run(*command)
+            (folder / WRITTEN).unlink(missing_ok=True)
             if _all(again) != _all(result):
                 wrong.append(f"says something else the second time: {shown!r}")
         printed.update(_all(result))
