@@ -26,6 +26,8 @@ from cnnaudit.parsing.source import (
     Opened,
     decode,
     display_path,
+    exists,
+    is_file,
     open_path,
     repository_root,
 )
@@ -72,13 +74,18 @@ def _is_folder(path: Path) -> bool:
 
 
 def _architectures(folder: Path) -> Iterator[Path]:
-    """Files below ``folder`` that say they are architectures; hidden folders are left alone."""
-    for top, folders, names in os.walk(folder):
+    """Files below ``folder`` that say they are architectures; hidden folders are left alone.
+
+    Folders that cannot be listed come last: reading them says why.
+    """
+    closed: list[OSError] = []
+    for top, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(top, name)
-            if not name.startswith(".") and path.is_file() and recognised(path):
+            if not name.startswith(".") and is_file(path) and recognised(path):
                 yield path
+    yield from (Path(error.filename) for error in closed)
 
 
 def recognised(path: Path) -> bool:
@@ -183,19 +190,19 @@ def find(operand: str) -> tuple[Opened | Foreign, str | None]:
     """What an operand names, and its variant."""
     if operand == "-":
         return _standard_input(), None
-    if Path(operand).exists():
+    if exists(Path(operand)):
         return _on_disk(Path(operand)), None
     reference, variant = split_variant(operand)
     prefix, colon, rest = reference.partition(":")
     if colon and prefix == "zoo":
         return zoo.open_zoo(rest), variant
-    if colon and len(prefix) > 1 and not Path(reference).exists():
+    if colon and len(prefix) > 1 and not exists(Path(reference)):
         return _in_revision(prefix, rest), variant
     return _on_disk(Path(reference)), variant
 
 
 def _on_disk(path: Path) -> Opened | Foreign:
-    if not path.is_file() or not keras.recognise(_head(path)):
+    if not is_file(path) or not keras.recognise(_head(path)):
         return open_path(path)
     from cnnaudit.importers.keras.reading import contents  # noqa: PLC0415  most files are no models
 

@@ -13,7 +13,7 @@ from typing import Any
 from cnnaudit.checking.settings import PRESETS, Override, Settings, known, overlaid
 from cnnaudit.errors import Problems, suggestion
 from cnnaudit.parsing.claims import CLAIMS
-from cnnaudit.parsing.source import display_path, printable, read_file
+from cnnaudit.parsing.source import display_path, exists, is_file, printable, read_file
 from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence, parse
 from cnnaudit.rules.rule import Level
@@ -48,14 +48,22 @@ class Configurations:
         return self._found[folder]
 
     def _nearest(self, folder: Path) -> Settings:
-        if (folder / FILE).is_file():
+        if is_file(folder / FILE):
             return read_config(folder / FILE)
         path = folder / PYPROJECT
-        if path.is_file() and "tool.cnnaudit" in path.read_text("utf-8", "replace"):
+        if is_file(path) and _may_configure(path):
             return read_config(path)
-        if folder.parent == folder or (folder / ".git").exists():
+        if folder.parent == folder or exists(folder / ".git"):
             return Settings()
         return self.of(folder.parent)
+
+
+def _may_configure(path: Path) -> bool:
+    """Whether a ``pyproject.toml`` may hold settings of ours; reading it says why it cannot be."""
+    try:
+        return "tool.cnnaudit" in path.read_text("utf-8", "replace")
+    except OSError:
+        return True
 
 
 def read_config(path: Path) -> Settings:
