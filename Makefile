@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint check-types unit goldens bench clean
+.PHONY: demo test lint check-types unit fuzz goldens bench clean
 
 # The stock AlexNet against its two adaptations: a larger input, and widths that follow the classes.
 demo: $(VENV)/.runtime
@@ -22,6 +22,13 @@ check-types: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto
+
+# Mutated files and models through every command: `make fuzz N=100000 SEED=7`. What fails is kept
+# below .fuzz, with how to repeat it.
+N ?= 10000
+SEED ?= 1
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz -n $(N) --seed $(SEED)
 
 # What is measured in one run, as ratios: it says the same on a slow machine and on a fast one.
 # The table in README.md and tests/benchmarks/last.json are those of the last run.
@@ -47,4 +54,4 @@ $(VENV)/.bench: $(VENV)/.dev
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz build dist

@@ -26,6 +26,8 @@ from cnnaudit.parsing.source import (
     Opened,
     decode,
     display_path,
+    exists,
+    is_file,
     open_path,
     repository_root,
 )
@@ -75,18 +77,20 @@ def _architectures(folder: Path) -> Iterator[Path]:
     """Files below ``folder`` that say they are architectures.
 
     Hidden folders are left alone, and so are Python's virtual environments, which may hold this
-    program and its own networks.
+    program and its own networks. Folders that cannot be listed come last: reading them says why.
     """
-    for top, folders, names in os.walk(folder):
+    closed: list[OSError] = []
+    for top, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(
             name
             for name in folders
-            if not name.startswith(".") and not Path(top, name, "pyvenv.cfg").exists()
+            if not name.startswith(".") and not exists(Path(top, name, "pyvenv.cfg"))
         )
         for name in sorted(names):
             path = Path(top, name)
-            if not name.startswith(".") and path.is_file() and recognised(path):
+            if not name.startswith(".") and is_file(path) and recognised(path):
                 yield path
+    yield from (Path(error.filename) for error in closed)
 
 
 def recognised(path: Path) -> bool:
@@ -191,19 +195,19 @@ def find(operand: str) -> tuple[Opened | Foreign, str | None]:
     """What an operand names, and its variant."""
     if operand == "-":
         return _standard_input(), None
-    if Path(operand).exists():
+    if exists(Path(operand)):
         return _on_disk(Path(operand)), None
     reference, variant = split_variant(operand)
     prefix, colon, rest = reference.partition(":")
     if colon and prefix == "zoo":
         return zoo.open_zoo(rest), variant
-    if colon and len(prefix) > 1 and not Path(reference).exists():
+    if colon and len(prefix) > 1 and not exists(Path(reference)):
         return _in_revision(prefix, rest), variant
     return _on_disk(Path(reference)), variant
 
 
 def _on_disk(path: Path) -> Opened | Foreign:
-    if not path.is_file() or not keras.recognise(_head(path)):
+    if not is_file(path) or not keras.recognise(_head(path)):
         return open_path(path)
     from cnnaudit.importers.keras.reading import contents  # noqa: PLC0415  most files are no models
 

@@ -12,7 +12,7 @@ from cnnaudit.parsing import zoo
 from cnnaudit.parsing.document import Document, read_document
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.overrides import with_variant
-from cnnaudit.parsing.source import Opened, repository_root
+from cnnaudit.parsing.source import Opened, exists, is_file, repository_root
 from cnnaudit.parsing.yamltree import parse
 
 
@@ -77,6 +77,6 @@ def stock_of(operand: str, found: Opened, variant: str | None = None) -> Stock:
         document = with_variant(document, variant, problems, Span(document.source, 1, 1, 1, 2))
     problems.raise_any()
     path = Path(operand) if variant is None else Path(operand.removesuffix(f"@{variant}"))
-    shipped = operand.startswith("zoo:") and not path.exists()
-    on_disk = not shipped and operand != "-" and path.is_file()
+    shipped = operand.startswith("zoo:") and not exists(path)
+    on_disk = not shipped and operand != "-" and is_file(path)
     return Stock(operand, found, document, variant, path if on_disk else None, shipped)

@@ -11,7 +11,7 @@ from cnnaudit.comparison import TOTALS
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.gates import WATCHED, Limit, parse_limit
 from cnnaudit.operands import find, network_of
-from cnnaudit.parsing.source import display_path
+from cnnaudit.parsing.source import display_path, is_file
 
 _LARGEST_REPORT = 256 * 2**20
 
@@ -39,7 +39,7 @@ def read_against(text: str | None, max_increase: Sequence[str]) -> Against | Non
     if not text.strip():
         raise UsageError("--against is empty: expected a revision or a saved report")
     path = Path(text)
-    if path.suffix == ".json" or path.is_file():
+    if path.suffix == ".json" or is_file(path):
         return Against(None, _saved(path), display_path(path), limits)
     from cnnaudit.gitref import verify  # noqa: PLC0415  brings subprocess along
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from cnnaudit.checking.outcome import Checked, Located
 from cnnaudit.errors import UsageError
-from cnnaudit.parsing.source import display_path
+from cnnaudit.parsing.source import display_path, exists
 
 VERSION = 1
 
@@ -55,7 +55,7 @@ class Baseline(NamedTuple):
                 key
                 for key in self.keys - found
                 if (key.path in seen and looked(seen[key.path], key.rule))
-                or not (folder / key.path.partition("@")[0]).exists()
+                or not exists(folder / key.path.partition("@")[0])
             ),
             key=_order,
         )

@@ -13,7 +13,7 @@ from typing import Any
 from cnnaudit.checking.settings import PRESETS, Override, Settings, known, overlaid
 from cnnaudit.errors import Problems, suggestion
 from cnnaudit.parsing.claims import CLAIMS
-from cnnaudit.parsing.source import display_path, printable, read_file
+from cnnaudit.parsing.source import display_path, exists, is_file, printable, read_file
 from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence, parse
 from cnnaudit.rules.rule import Level
@@ -48,19 +48,22 @@ class Configurations:
         return self._found[folder]
 
     def _nearest(self, folder: Path) -> Settings:
-        if (folder / FILE).is_file():
+        if is_file(folder / FILE):
             return read_config(folder / FILE)
         path = folder / PYPROJECT
-        if path.is_file() and _configures(path):
+        if is_file(path) and _configures(path):
             return read_config(path)
-        if folder.parent == folder or (folder / ".git").exists():
+        if folder.parent == folder or exists(folder / ".git"):
             return Settings()
         return self.of(folder.parent)
 
 
 def _configures(path: Path) -> bool:
     """Whether a project file has a table for this program, or cannot be read to see."""
-    text = path.read_text("utf-8", "replace")
+    try:
+        text = path.read_text("utf-8", "replace")
+    except OSError:
+        return True  # reading it says why it cannot be
     if "cnnaudit" not in text:
         return False
     from cnnaudit.checking.toml import has_table  # noqa: PLC0415  most projects have none

@@ -8,7 +8,7 @@ from cnnaudit.checking.baseline import Baseline, read, rewritten, text
 from cnnaudit.checking.outcome import Checked, Located, Outcome
 from cnnaudit.checking.run import Done
 from cnnaudit.checking.settings import Settings
-from cnnaudit.parsing.source import display_path
+from cnnaudit.parsing.source import display_path, exists
 from cnnaudit.rules.selectable import entries
 
 #: The baseline where nobody names one.
@@ -29,7 +29,7 @@ class Group(NamedTuple):
     @property
     def counts(self) -> bool:
         """Whether there is a baseline, or one is expected to be."""
-        return self.named or self.file.exists()
+        return self.named or exists(self.file)
 
     def looked(self, file: Checked, rule: str) -> bool:
         """Whether a rule was asked what it finds in a file."""
@@ -58,7 +58,7 @@ def written(done: Sequence[Done], named: Path | None, *, keep_new: bool) -> list
     groups = _groups(done, named)
     for group in groups:
         if keep_new:
-            old = read(group.file) if group.file.exists() else Baseline(group.file, frozenset())
+            old = read(group.file) if exists(group.file) else Baseline(group.file, frozenset())
             found.append((group.file, text(rewritten(old, group.files, group.looked))))
         elif group.counts or len(groups) == 1:
             old = read(group.file)

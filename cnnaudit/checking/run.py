@@ -20,7 +20,7 @@ from cnnaudit.checking.settings import Settings, excluded, for_path
 from cnnaudit.errors import AuditError
 from cnnaudit.operands import Foreign, expand, find, recognised
 from cnnaudit.parsing.load import split_variant
-from cnnaudit.parsing.source import display_path
+from cnnaudit.parsing.source import display_path, exists, is_file
 
 #: Files from which on processes are started, and files that one is handed at a time: a process
 #: takes as long to start as some thirty files to check.
@@ -99,9 +99,9 @@ def settings_of(operand: str, configurations: Configurations) -> Settings | None
 def _on_disk(operand: str) -> Path | None:
     """The file that an operand names, without its variant; None where there is no such file."""
     path = Path(operand)
-    if not path.exists():
+    if not exists(path):
         path = Path(split_variant(operand)[0])
-    return path if path.is_file() else None
+    return path if is_file(path) else None
 
 
 def check_all(

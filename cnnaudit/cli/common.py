@@ -11,7 +11,7 @@ from typing import IO, Annotated, NamedTuple, ParamSpec, TypeVar
 import typer
 
 from cnnaudit.errors import AuditError, ExitCode, UsageError, suggestion
-from cnnaudit.parsing.source import display_path, printable
+from cnnaudit.parsing.source import display_path, exists, printable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -208,8 +208,7 @@ def unwritable(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        shown = display_path(path.resolve())
-        raise UsageError(f"{shown} cannot be written: {error.strerror}") from None
+        raise UsageError(f"{display_path(path)} cannot be written: {error.strerror}") from None
 
 
 @contextlib.contextmanager
@@ -218,8 +217,9 @@ def staged(path: Path) -> Iterator[IO[bytes]]:
 
     A link is followed; a device or a pipe is written to, since nothing can take its place.
     """
-    path = path.resolve()
-    if path.exists() and not path.is_file():
+    # Not ``resolve``, to which a link to itself is an error of its own kind.
+    path = Path(os.path.realpath(path))
+    if exists(path) and not path.is_file():
         with path.open("wb") as stream:
             yield stream
         return
@@ -229,7 +229,7 @@ def staged(path: Path) -> Iterator[IO[bytes]]:
     try:
         with os.fdopen(handle, "w+b") as stream:
             yield stream
-        Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        Path(name).chmod(path.stat().st_mode & 0o777 if exists(path) else 0o644)
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)

@@ -8,6 +8,7 @@ import typer
 
 from cnnaudit.cli import common
 from cnnaudit.errors import ExitCode, suggestion
+from cnnaudit.parsing.source import exists
 
 FORMATS = ("table", "json", "markdown")
 
@@ -92,7 +93,7 @@ def run(
 
 def _names_a_rule(word: str) -> bool:
     """Whether a word is a code, or (nearly) a rule's name; a file of that name comes first."""
-    if Path(word).exists() or re.fullmatch(r"[A-Za-z0-9-]+", word) is None:
+    if exists(Path(word)) or re.fullmatch(r"[A-Za-z0-9-]+", word) is None:
         return False
     from cnnaudit.rules.catalogue import catalogue
 

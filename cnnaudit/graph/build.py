@@ -66,6 +66,8 @@ class _Builder:
         self.changes = Changes(document.changes, problems)
         self.steps = 0
         self.plans: Known[tuple[Sequence[Item], Plan]] = Known(256)
+        #: Blocks that were used too deep: opened no more, or they are in every one of their uses.
+        self.endless: set[str] = set()
 
     # The whole network ---------------------------------------------------------------------------
 
@@ -337,7 +339,10 @@ class _Builder:
 
     def _block(self, item: Item, source: int, place: Place, name: str) -> Built:
         block = self.document.blocks[item.verb]
+        if block.name in self.endless:
+            return Built(UNKNOWN)
         if place.depth >= MAX_BLOCK_DEPTH:
+            self.endless.add(block.name)
             message = f"blocks are nested more than {MAX_BLOCK_DEPTH} deep: does one use itself?"
             self.problems.error("nested-blocks", message, item.span)
             return Built(UNKNOWN)

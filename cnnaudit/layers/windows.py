@@ -114,8 +114,7 @@ def fixed_padding(attributes: Attributes) -> Any:
     if padding != "half":
         return padding
     dilation = attributes.get("dilation", (1,) * len(kernel))
-    # Before a vector they need not have the same axes: the layer says next that it needs a map.
-    halves = (half_padding(k, d) for k, d in zip(kernel, dilation, strict=False))
+    halves = (half_padding(k, d) for k, d in zip(kernel, dilation, strict=True))
     return tuple((half, half) for half in halves)
 
 

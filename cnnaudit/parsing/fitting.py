@@ -108,8 +108,10 @@ def _per_axis(value: Any, axes: int | None, least: int, expects: str) -> tuple[i
     """One number for every axis, or one an axis."""
     if not isinstance(value, tuple):
         return (integer(value, least, expects),) * (axes or 1)
-    # Without axes the layer itself says that it needs a feature map.
-    if axes and len(value) != axes:
+    if axes == 0:
+        # The layer itself says that it needs a feature map; till then it has one axis.
+        value = value[:1]
+    elif axes and len(value) != axes:
         message = (
             f"{len(value)} sizes, and the input has {axes} spatial ax{'i' if axes == 1 else 'e'}s"
         )

@@ -64,9 +64,26 @@ def open_path(path: Path) -> Opened:
     return Opened(source, Folder(path.parent, repository_root(folder) or folder))
 
 
+def exists(path: Path) -> bool:
+    """Whether there is something of this name; False too where nobody may look."""
+    try:
+        path.stat()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def is_file(path: Path) -> bool:
+    """Whether this is a file; False too where nobody may look."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def repository_root(folder: Path) -> Path | None:
     """The nearest folder at or above an absolute ``folder`` that holds ``.git``."""
-    return next((f for f in (folder, *folder.parents) if (f / ".git").exists()), None)
+    return next((f for f in (folder, *folder.parents) if exists(f / ".git")), None)
 
 
 def folder_in_repository() -> str:
@@ -94,6 +111,8 @@ def read_file(path: Path, shown: str) -> Source:
     """The decoded text of a file of at most 4 MiB; raises ``AuditError`` for anything else."""
     try:
         if path.is_dir():
+            # A folder that cannot be listed is handed on for this, too.
+            next(path.iterdir(), None)
             raise file_error("unreadable", "this is a folder, and one file is needed", shown)
         if path.exists() and not path.is_file():
             raise file_error("unreadable", "this is not a regular file", shown)
@@ -112,7 +131,7 @@ def _sibling(path: Path) -> str | None:
     from difflib import get_close_matches  # noqa: PLC0415  only on the way of an error
 
     try:
-        names = [entry.name for entry in path.parent.iterdir()]
+        names = [entry.name for entry in path.parent.iterdir() if entry.name != path.name]
     except OSError:
         return None
     close = get_close_matches(path.name, names, n=1)

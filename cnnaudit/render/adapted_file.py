@@ -15,7 +15,7 @@ from cnnaudit.errors import Source, UsageError
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.operands import load
-from cnnaudit.parsing.source import Folder, Opened, display_path
+from cnnaudit.parsing.source import Folder, Opened, display_path, exists, is_file
 from cnnaudit.render import architecture
 
 
@@ -55,8 +55,8 @@ def is_path(text: str) -> bool:
 def check_target(stock: Stock, path: Path) -> None:
     """Raise ``UsageError`` where writing would destroy what the network is made of."""
     shown = display_path(path)
-    parts = {shown_part for shown_part in _sources(stock) if Path(shown_part).is_file()}
-    if path.exists() and any(path.samefile(part) for part in parts):
+    parts = {shown_part for shown_part in _sources(stock) if is_file(Path(shown_part))}
+    if exists(path) and any(path.samefile(part) for part in parts):
         raise UsageError(f"{shown} is part of the stock network: write to another file")
 
 

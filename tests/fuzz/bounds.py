@@ -7,9 +7,12 @@ import sys
 from collections.abc import Iterator
 from types import FrameType
 
-#: Seconds of processor that all commands of an input may take together, so that a machine that is
-#: busy with other things does not count; by the clock so many times more, for what waits for ever.
+#: Seconds of processor that a command may take for an input, so that a machine that is busy with
+#: other things does not count; by the clock so many times more, for what waits for ever.
 SECONDS, PATIENCE = 2.0, 10
+#: Networks of so many layers are large: a command may take so long for each of them. The format
+#: allows 100,000.
+LARGE, EACH = 2_000, 0.001
 #: Bytes that a process may hold.
 MEMORY = 300 * 2**20
 

@@ -100,12 +100,17 @@ def _with_more(chance: Chance, command: tuple[str, ...]) -> tuple[str, ...]:
     options = _TAKING.get(command[0], ())
     if options and chance.once_in(8):
         before = chance.one(("", "w=", "params=", "params<=", "input=", "batch="))
-        text = chance.one((*NUMBERS, *HOSTILE)).replace("\0", "")
+        text = _argument(chance.one((*NUMBERS, *HOSTILE)))
         command = (*command, f"{chance.one(options)}={before}{text}")
     if "-f" in command and chance.once_in(8):
         format = command[command.index("-f") + 1]
         command = (*command, "-o", f"{format}:{WRITTEN}")
     return command
+
+
+def _argument(text: str) -> str:
+    """What a command line can hold: no NUL, and half a character as the byte that was no text."""
+    return text.replace("\0", "").replace("\ud800", "\udcff")
 
 
 def _report(chance: Chance) -> tuple[str, ...]:
@@ -141,7 +146,7 @@ def _check(chance: Chance) -> tuple[str, ...]:
 
 def _explain(chance: Chance) -> tuple[str, ...]:
     layer = chance.one(((), ("*",), ("conv1",), ("conv*",), (f"*{chance.one(HOSTILE)}",)))
-    layer = tuple(word.replace("\0", "").lstrip("-") for word in layer)
+    layer = tuple(_argument(word).lstrip("-") for word in layer)
     return "explain", FILE, *layer, "-f", chance.one(("table", "json", "markdown"))
 
 
@@ -152,7 +157,7 @@ def _adapt(chance: Chance) -> tuple[str, ...]:
         ("--factorize",), ("--freeze", "conv*"), ("--framework", "pytorch"), ("--name", "x"),
         ("--fit", "params<=1M"), ("--fit", "macs<=10M,peak<=4MiB", "--round", "8"),
         ("--fit", "params<=1M", "--vary", "width=1/4..1:1/4", "--vary", "input=96,128"),
-        ("--name", chance.one(HOSTILE).replace("\0", "")),
+        ("--name", _argument(chance.one(HOSTILE))),
     ))  # fmt: skip
     flat = ("--flat",) if chance.below(2) else ()
     format = chance.one(("table", "json", "markdown", "yaml"))

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from hashlib import sha256
@@ -14,6 +15,7 @@ from typing import NamedTuple
 import yaml
 from typer.testing import Result
 
+from tests.fuzz.bounds import SECONDS, within
 from tests.fuzz.cases import WRITTEN, Case
 from tests.support import run
 
@@ -23,16 +25,20 @@ _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Seen(NamedTuple):
-    """What a case came to: what is wrong, a line each, and a digest of all that was printed."""
+    """What a case came to: what is wrong, a line each; a digest of all that was printed; and the
+    seconds of processor that the longest command took.
+    """
 
     wrong: tuple[str, ...]
     digest: str
+    seconds: float
 
 
-def tried(case: Case, folder: Path, *, twice: bool = False) -> Seen:
+def tried(case: Case, folder: Path, *, twice: bool = False, seconds: float = SECONDS) -> Seen:
     """Run a case in an empty folder, which is the working folder afterwards.
 
-    With ``twice``, each command runs again and must say the same.
+    With ``twice``, each command runs again and must say the same. Raises ``TooLongError`` where a
+    command takes more than ``seconds``.
     """
     for name, data in case.files.items():
         (folder / name).write_bytes(data)
@@ -40,17 +46,23 @@ def tried(case: Case, folder: Path, *, twice: bool = False) -> Seen:
     os.environ["CNNAUDIT_CACHE_DIR"] = str(folder / ".cache")
     wrong: list[str] = []
     printed = sha256()
+    longest = 0.0
     for command in case.commands:
-        result = run(*command)
+        start = time.process_time()
+        with within(seconds):
+            result = run(*command)
+        longest = max(longest, time.process_time() - start)
         shown = " ".join(command)
         found = [*problems(command, result), *_written(command, folder)]
         wrong += [f"{problem}: {shown!r}" for problem in found]
         if twice and "--write-baseline" not in command and "--prune-baseline" not in command:
-            again = run(*command)
+            with within(seconds):
+                again = run(*command)
+            (folder / WRITTEN).unlink(missing_ok=True)
             if _all(again) != _all(result):
                 wrong.append(f"says something else the second time: {shown!r}")
         printed.update(_all(result))
-    return Seen(tuple(wrong), printed.hexdigest())
+    return Seen(tuple(wrong), printed.hexdigest(), longest)
 
 
 def _all(result: Result) -> bytes:

@@ -1,17 +1,19 @@
 """A batch of numbered inputs in a worker: each within its time and memory, failures kept."""
 
+import contextlib
 import hashlib
 import os
 import shutil
 import tempfile
-import time
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from cnnaudit.cli.app import COMMANDS
-from tests.fuzz.bounds import MEMORY, SECONDS, TooLongError, highest, within
-from tests.fuzz.cases import Case, case
+from cnnaudit.errors import AuditError, UsageError
+from cnnaudit.operands import load, load_network
+from tests.fuzz.bounds import EACH, LARGE, MEMORY, SECONDS, TooLongError, highest, within
+from tests.fuzz.cases import BASE, FILE, Case, case
 from tests.fuzz.chance import seeded
 from tests.fuzz.trial import Seen, tried
 from tests.support import ROOT, run
@@ -23,38 +25,46 @@ AGAIN = 20
 
 
 class Done(NamedTuple):
-    """What a batch came to: failures by number, a digest, the longest time, the most memory."""
+    """What a batch came to: failures by number, a digest, the longest time, the most memory.
+
+    ``large`` counts the networks of thousands of layers, which took longer than others may.
+    """
 
     first: int
     failed: dict[int, tuple[str, ...]]
     digest: str
     seconds: float
     memory: int
+    large: int
 
 
 def batch(seed: int, first: int, stop: int) -> Done:
     """Try the inputs of these numbers."""
     failed: dict[int, tuple[str, ...]] = {}
     printed = hashlib.sha256()
-    longest = 0.0
+    longest, large = 0.0, 0
     _warm()
     for number in range(first, stop):
         made = case(seeded(seed, number))
         KEPT.mkdir(exist_ok=True)
         running = KEPT / f"running-{seed}-{number}"
         running.touch()
-        start = time.process_time()
+        # What the process held before is not this input's doing.
+        held = max(MEMORY, highest())
         seen = _one(made, again=number % AGAIN == 0)
-        longest = max(longest, time.process_time() - start)
+        if seen is None and (layers := _layers(made)) > LARGE:
+            seen, large = _one(made, seconds=layers * EACH), large + 1
+        elif seen is not None:
+            longest = max(longest, seen.seconds)
         running.unlink()
-        wrong = seen.wrong
-        if highest() > MEMORY:
+        wrong = ("takes too long",) if seen is None else seen.wrong
+        if highest() > held:
             wrong = (*wrong, f"the process held {highest() / 2**20:.0f} MiB")
         if wrong:
             failed[number] = wrong
             _keep(kept(seed, number), made, wrong)
-        printed.update(seen.digest.encode())
-    return Done(first, failed, printed.hexdigest(), longest, highest())
+        printed.update(seen.digest.encode() if seen else b"")
+    return Done(first, failed, printed.hexdigest(), longest, highest(), large)
 
 
 @cache
@@ -64,17 +74,34 @@ def _warm() -> None:
         run(command, "--help")
 
 
-def _one(made: Case, *, again: bool) -> Seen:
-    """Try a case in a folder of its own, within the time."""
+def _one(made: Case, *, again: bool = False, seconds: float = SECONDS) -> Seen | None:
+    """Try a case in a folder of its own; None where a command takes longer than it may."""
     folder = Path(tempfile.mkdtemp(prefix="cnnaudit-fuzz-"))
     try:
-        with within((1 + again) * SECONDS):
-            return tried(made, folder, twice=again)
+        return tried(made, folder, twice=again, seconds=seconds)
     except TooLongError:
-        return Seen((f"more than {SECONDS} s",), "")
+        return None
     finally:
         os.chdir(ROOT)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _layers(made: Case) -> int:
+    """The layers of all networks of a case, variants included."""
+    folder = Path(tempfile.mkdtemp(prefix="cnnaudit-fuzz-"))
+    found = 0
+    try:
+        for name, data in made.files.items():
+            (folder / name).write_bytes(data)
+        for name in (FILE, BASE):
+            with contextlib.suppress(AuditError, UsageError, TooLongError), within(10 * SECONDS):
+                graph, document = load_network(str(folder / name))
+                found += len(graph.nodes)
+                for variant in document.variants if document else ():
+                    found += len(load(f"{folder / name}@{variant}").nodes)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return found
 
 
 def kept(seed: int, number: int) -> Path:

@@ -92,8 +92,16 @@ def test_weights_of_an_auxiliary_head_that_the_network_uses_too_are_counted() ->
     assert result.totals.params == 112
 
 
-def test_padding_half_on_a_vector_is_the_mistake_that_any_padding_is() -> None:
-    """ValueError: a vector has no axes, and half of the kernel was worked out for two."""
-    layer = "{{conv: 8, kernel: 3, dilation: [1, 1], padding: {}}}"
-    half, number = (fault(layer.format(padding), input="784") for padding in ("half", "1"))
-    assert half.message == number.message
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "{conv: 8, kernel: 3, dilation: [1, 1], padding: half}",
+        "{conv: 8, kernel: 3x3, padding: half}",
+        "{conv_transpose: 8, kernel: 1x7, padding: same}",
+        "{conv_transpose: 8, kernel: 3, stride: [2, 2]}",
+        "{max_pool: 3x3, stride: 2, padding: half}",
+    ],
+)
+def test_sizes_of_two_axes_on_a_vector_are_the_mistake_that_one_size_is(layer: str) -> None:
+    """ValueError: what is given for two axes was brought together with defaults for none."""
+    assert "reads a feature map, and its input is a vector" in fault(layer, input="784").message

@@ -122,11 +122,11 @@ def test_hang_blocks_of_blocks_of_nothing() -> None:
 
 
 def test_hang_a_block_that_uses_itself_in_branches() -> None:
-    """4^16 uses before all of them are too deep."""
+    """4^16 uses before all of them are too deep; the budget of 100,000 layers takes seconds."""
     branches = "{branches: {x: [a], y: [a], z: [a], w: [a]}, merge: add}"
     with within(60):
         found = complaints(chain("a", more=f"blocks: {{a: {{layers: [{branches}]}}}}"))
-    assert found[0].code in ("CA107", "CA910")
+    assert [one.code for one in found] == ["CA107"]
 
 
 def test_hang_variables_in_reverse_order() -> None:
