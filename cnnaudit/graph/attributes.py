@@ -66,6 +66,11 @@ class Evaluator:
             self._no_value(str(error.args[0]), value.span, shape)
         return None
 
+    def setting(self, type_: Type, value: Value, names: Mapping[str, Any]) -> Any:
+        """A claim or a setting of the training: a number or shape that fits, or a word as it is."""
+        word = type_ is Type.CHOICE
+        return self.plain(value, names, None) if word else self.number(type_, value, names)
+
     def plain(self, value: Value, names: Mapping[str, Any], shape: Shape | None) -> Any:
         """The value of a block's argument: a number, a flag, a word or a tuple of them."""
         if type(value.content) is bool or type(value.content) is int:

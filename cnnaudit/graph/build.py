@@ -134,13 +134,9 @@ class _Builder:
     def _numbers(
         self, values: Values, type_of: Callable[[str], Type], names: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Claims and training settings, evaluated; words stay words."""
-        return {
-            name: self.evaluator.plain(value, names, None)
-            if type_of(name) is Type.CHOICE
-            else self.evaluator.number(type_of(name), value, names)
-            for name, value in values.items()
-        }
+        """Claims and training settings, evaluated."""
+        found = self.evaluator.setting
+        return {name: found(type_of(name), value, names) for name, value in values.items()}
 
     # Lists ---------------------------------------------------------------------------------------
 
