@@ -13,15 +13,16 @@ from cnnaudit.adaptation.steering import Steered, Wanted, steer
 from cnnaudit.adaptation.stock import Stock, stock
 from cnnaudit.adaptation.widths import Plan, plan
 from cnnaudit.calculator import audit
-from cnnaudit.errors import AuditError, Problems, Source, UsageError, suggestion
+from cnnaudit.errors import AuditError, Problems, Source, Span, UsageError, suggestion
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.backbone import main_output
 from cnnaudit.graph.build import build
 from cnnaudit.graph.changes import matches
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.layers.kind import Type
+from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.load import load
-from cnnaudit.parsing.overrides import with_input, with_variable
+from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
 from cnnaudit.parsing.source import Folder, Opened, repository_root
 
 
@@ -179,11 +180,10 @@ def _keys(stock: Stock, recipe: Recipe) -> Patch:
 
 def _obsolete(made: Draft, patch: Patch) -> Iterator[tuple[str, Any]]:
     """Keys of the stock that no longer hold, taken away: its variants, its data set, its loss."""
-    sized = made.recipe.factor is not None or made.recipe.factorize
-    if made.stock.document.variants and sized:
-        # Their variables would undo the widths, under changes that were made for these.
-        yield "variants", None
-    graph = build(made.stock.read(patch))
+    document = made.stock.read(patch)
+    if spoilt := [name for name in document.variants if _spoilt(made, document, name)]:
+        yield "variants", dict.fromkeys(spoilt)
+    graph = build(document)
     gone = []
     if (
         made.recipe.classes
@@ -195,6 +195,28 @@ def _obsolete(made: Draft, patch: Patch) -> Iterator[tuple[str, Any]]:
         gone.append("loss")
     if gone:
         yield "training", dict.fromkeys(gone)
+
+
+def _spoilt(made: Draft, adapted: Document, variant: str) -> bool:
+    """Whether a variant is no network any more, or has widths of its own that were not scaled."""
+    problems = Problems()
+    unscaled = made.stock.read(made.patch)
+    span = Span(unscaled.source, 1, 1, 1, 2)
+    try:
+        before = build(with_variant(unscaled, variant, problems, span))
+        build(with_variant(adapted, variant, problems, span))
+    except AuditError:
+        return True
+    if made.recipe.factor is None:
+        return False
+    scaled = made.plan.attributes(lambda stock, _: stock)
+    nodes = {node.name: node.attributes for node in before.nodes}
+    return any(
+        nodes.get(name, {}).get(key) != value
+        for name, values in scaled.items()
+        if name not in made.heads
+        for key, value in values.items()
+    )
 
 
 def _name(stock: Stock) -> str:

@@ -44,7 +44,7 @@ def _text(adapted: Adapted) -> str:
     page = Page(adapted.stock.opened.source)
     patch = adapted.patch
     for key, value in patch.keys:
-        if key == "training":
+        if key in ("training", "variants"):
             _drop(page, key, value)
             continue
         bare = isinstance(value, str) and not page.in_braces

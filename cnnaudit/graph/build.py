@@ -226,13 +226,12 @@ class _Builder:
             self.problems.error("ambiguous-input", message, item.span, "merge them first")
             return Built(UNKNOWN)
         shape = self.assembly.shape(sources[0])
-        if item.when is not None:
-            if shape is None and uses(item.when, INCOMING):
+        if (condition := item.when) is not None:
+            if shape is None and uses(condition, INCOMING):
                 return Built(UNKNOWN)
-            condition, names = item.when, place.names
             wanted = self.guide.wanted(
                 place.prefix + item.name,
-                lambda evaluator: evaluator.number(Type.FLAG, condition, names, shape),
+                lambda evaluator: evaluator.number(Type.FLAG, condition, place.names, shape),
                 self.evaluator,
             )
             if not wanted:

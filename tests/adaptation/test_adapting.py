@@ -352,11 +352,14 @@ def test_what_was_said_of_another_task_goes() -> None:
 
 
 def test_variants_do_not_undo_the_widths() -> None:
-    made = adapt_text(TRAINED, HALF)
+    text = TRAINED.replace("w: 8}", "w: 8, act: relu}").replace(
+        "activation: relu", "activation: act"
+    )
+    made = adapt_text(text.replace("l: {w: 16}", "l: {w: 16}, same: {act: tanh}"), HALF)
     assert made.patch.vars == (("w", Fraction(4)),)
-    assert made.graph.variants == ()
+    assert made.graph.variants == ("same",)
     assert made.graph.training == made.before.training
-    assert "variants: null" in str(edited(made))
+    assert "variants: {same: {act: tanh}}\n" in str(edited(made))
 
 
 def test_a_list_in_brackets_is_edited_too() -> None:

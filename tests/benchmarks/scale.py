@@ -235,7 +235,8 @@ def _network(watch: _Watch, path: str) -> None:
     from cnnaudit.parsing.source import open_path
     from cnnaudit.render import report_csv, report_json, report_markdown, report_table
     from cnnaudit.render.columns import chosen as columns_named
-    from cnnaudit.render.views import Shown, columns_of
+    from cnnaudit.render.keys import columns_of
+    from cnnaudit.render.views import Shown
     from cnnaudit.rules.subject import Subject
     from cnnaudit.rules.table import RULES
 
@@ -296,7 +297,9 @@ def _diff(watch: _Watch, a: str, b: str) -> None:
     )
     from cnnaudit.waterfalls.walk import waterfall
 
-    networks = [watch(f"read {side}", load_network, path) for side, path in zip("ab", (a, b))]
+    networks = [
+        watch(f"read {side}", load_network, path) for side, path in zip("ab", (a, b), strict=True)
+    ]
     audits = [audit(network.graph) for network in networks]
     comparison = watch("compare", compare, *audits)
     fall = watch("waterfall", waterfall, comparison, *(n.document for n in networks))
@@ -400,24 +403,29 @@ def sizes_of(stages: str, texts: Callable[[int], dict[str, str]], sizes: tuple[i
         print(f"  {stage:32}", *(f"{t:9.2f}" for t in each), f"{growth:7.2f}{mark}", flush=True)
 
 
+def _files(made: dict[str, Callable[[int], str]]) -> Callable[[int], dict[str, str]]:
+    """Texts of files by their names, for a size."""
+    return lambda n: {name: text(n) for name, text in made.items()}
+
+
 def _jobs() -> Iterator[tuple[str, str, Callable[[int], dict[str, str]], tuple[int, ...]]]:
     for name, made in NETWORKS.items():
         if made is variants:
             continue
-        yield name, "network", lambda n, made=made: {"net.yaml": made(n)}, SIZES
+        yield name, "network", _files({"net.yaml": made}), SIZES
     for name in ("pyramid", "suppressed", "faulty", "variants"):
         made = NETWORKS[name]
-        yield f"check {name}", "check", lambda n, made=made: {"net.yaml": made(n)}, SIZES
+        yield f"check {name}", "check", _files({"net.yaml": made}), SIZES
     for name, made in (("frozen", frozen), ("changed", changed)):
         yield (
             name, "read",
-            lambda n, made=made: {"base.yaml": named(n + 5), "net.yaml": made(n)},
+            _files({"base.yaml": lambda n: named(n + 5), "net.yaml": made}),
             (500, 2_000, 20_000),
         )  # fmt: skip
     for name, first, second in (("edited", named, edited), ("rewritten", chain, rewritten)):
         yield (
             f"diff {name}", "diff",
-            lambda n, a=first, b=second: {"a.yaml": a(n), "b.yaml": b(n)},
+            _files({"a.yaml": first, "b.yaml": second}),
             (1_000, 10_000, 50_000),
         )  # fmt: skip
 
