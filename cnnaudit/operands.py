@@ -148,6 +148,14 @@ def network_of(
     return Network(graph, document)
 
 
+def variant_of(document: Document, variant: str) -> Network:
+    """The network of a document that has been read already, at one of its variants."""
+    problems = Problems()
+    document = with_variant(document, variant, problems, Span(document.source, 1, 1, 1, 2))
+    graph = build(document, problems)
+    return Network(graph._replace(path=f"{graph.path}@{variant}"), document)
+
+
 def load_architecture(operand: str, overrides: Overrides = NO_OVERRIDES) -> tuple[Document, str]:
     """The document of one architecture file, not built yet, and how messages name it.
 

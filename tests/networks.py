@@ -25,25 +25,25 @@ def named(n: int) -> str:
     return _listed(f"{{name: c{k}, conv: 8, kernel: 3}}" for k in range(n))
 
 
-def _edits(n: int, layer: Callable[[int, int], str]) -> str:
-    """One layer in a hundred edited, removed or inserted in turn."""
+def _edits(n: int, every: int, layer: Callable[[int, int], str]) -> str:
+    """One layer in so many edited, removed or inserted in turn."""
     lines = []
     for k in range(n):
-        if k % 300 != 100:
-            lines.append(layer(k, 5 if k % 300 == 0 else 3))
-        if k % 300 == 200:
+        if k % (3 * every) != every:
+            lines.append(layer(k, 5 if k % (3 * every) == 0 else 3))
+        if k % (3 * every) == 2 * every:
             lines.append("{conv: 8, kernel: 1}")
     return _listed(lines)
 
 
-def edited(n: int) -> str:
+def edited(n: int, every: int = 100) -> str:
     """``named`` with one layer in a hundred edited."""
-    return _edits(n, lambda k, kernel: f"{{name: c{k}, conv: 8, kernel: {kernel}}}")
+    return _edits(n, every, lambda k, kernel: f"{{name: c{k}, conv: 8, kernel: {kernel}}}")
 
 
-def rewritten(n: int) -> str:
+def rewritten(n: int, every: int = 100) -> str:
     """``chain`` with the same edits: nothing but what a layer is says which is which."""
-    return _edits(n, lambda _k, kernel: f"{{conv: 8, kernel: {kernel}, padding: same}}")
+    return _edits(n, every, lambda _k, kernel: f"{{conv: 8, kernel: {kernel}, padding: same}}")
 
 
 def repeat(n: int) -> str:
@@ -171,10 +171,9 @@ def frozen(n: int) -> str:
 
 
 def changed(n: int) -> str:
-    """What sets, inserts behind and replaces layers of ``base.yaml``, by their names."""
+    """What sets and removes layers of ``base.yaml``, by their names."""
     lines = []
     for k in range(0, n, 6):
         lines.append(f"  - {{set: c{k}, to: {{kernel: 5}}}}\n")
-        lines.append(f"  - {{insert_after: c{k + 1}, layers: [relu]}}\n")
-        lines.append(f"  - {{replace: c{k + 2}, with: [{{name: c{k + 2}, conv: 8, kernel: 1}}]}}\n")
+        lines.append(f"  - {{remove: c{k + 1}}}\n")
     return f"cnnaudit: 1\nextends: base.yaml\nchanges:\n{''.join(lines)}"

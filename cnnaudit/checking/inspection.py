@@ -12,7 +12,7 @@ from cnnaudit.checking.suppressions import Silence, Suppression, suppressions, u
 from cnnaudit.comparison import TOTALS
 from cnnaudit.errors import AuditError, Diagnostic, Span
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.operands import Foreign, network_of
+from cnnaudit.operands import Foreign, network_of, variant_of
 from cnnaudit.parsing.source import Opened
 from cnnaudit.rules import selectable
 from cnnaudit.rules.rule import Finding
@@ -83,9 +83,11 @@ def _subjects(
     budgets = settings.budgets
     graph, document = network_of(found, variant)
     yield None, Subject(audit(graph), document, budgets, before)
-    for name in document.variants if document is not None and variant is None else ():
+    if document is None or variant is not None:
+        return
+    for name in document.variants:
         try:
-            other, again = network_of(found, name)
+            other, again = variant_of(document, name)
         except AuditError as error:
             raise AuditError(tuple(_in_variant(d, name) for d in error.diagnostics)) from None
         yield name, Subject(audit(_own_claims(other, graph)), again, budgets)

@@ -17,10 +17,14 @@ from cnnaudit.parsing.values import Value
 
 def matches(pattern: str, name: str) -> bool:
     """Whether a glob names this full name, part by part: ``*`` does not cross a dot."""
-    if "*" not in pattern and "?" not in pattern:
+    if not _is_glob(pattern):
         return pattern == name
     parts, names = pattern.split("."), name.split(".")
     return len(parts) == len(names) and all(map(fnmatchcase, names, parts))
+
+
+def _is_glob(pattern: str) -> bool:
+    return "*" in pattern or "?" in pattern
 
 
 class Changes:
@@ -38,17 +42,19 @@ class Changes:
         if not self._changes:
             return items
         self._names.update(dict.fromkeys(prefix + item.name for item in items))
+        layers = _Layers(items)
         for index, change in enumerate(self._changes):
-            found = [self._matches(change.pattern.name, prefix + item.name) for item in items]
-            if not any(found):
-                continue
-            self._used.add(index)
-            kept = {item.name for item, hit in zip(items, found, strict=True) if not hit}
-            result: list[Item] = []
-            for item, hit in zip(items, found, strict=True):
-                result.extend(_free(_apply(change, item, scope), kept) if hit else (item,))
-            items = result
-        return items
+            if names := self._met(change.pattern.name, prefix, layers):
+                self._used.add(index)
+                layers.change(change, names, scope)
+        return layers.items()
+
+    def _met(self, pattern: str, prefix: str, layers: "_Layers") -> set[str]:
+        """The layers of a list below ``prefix`` that a pattern names."""
+        if _is_glob(pattern):
+            return {name for name in layers.cells if self._matches(pattern, prefix + name)}
+        name = pattern.removeprefix(prefix)
+        return {name} if prefix + name == pattern and name in layers.cells else set()
 
     def report_unmatched(self) -> None:
         """A change that met no layer is an error: it says something that is not so."""
@@ -60,18 +66,54 @@ class Changes:
                 self._problems.error("unmatched-change", message, span, help)
 
 
-def _free(items: tuple[Item, ...], taken: set[str]) -> tuple[Item, ...]:
-    """The same layers, the unnamed under numbers that are free: one change may meet many layers."""
-    result = []
-    for item in items:
-        name = item.name
-        stem, number = name.rstrip("0123456789"), 1
-        while not item.named and name in taken:
-            name = f"{stem}{number}"
+class _Layers:
+    """A layer list on its way through the changes.
+
+    A cell holds what has become of one written layer, in order. ``cells`` finds them by the names
+    of their layers, so that changing one layer costs as much in a long list as in a short one.
+    """
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._held: list[tuple[Item, ...]] = []
+        self.cells: dict[str, set[int]] = {}
+        #: Numbers below which no unnamed layer of a stem finds a free one.
+        self._next: dict[str, int] = {}
+        for cell, item in enumerate(items):
+            self._held.append((item,))
+            self._note(item.name, cell)
+
+    def _note(self, name: str, cell: int) -> None:
+        self.cells.setdefault(name, set()).add(cell)
+
+    def items(self) -> list[Item]:
+        """The layers as they are now."""
+        return [item for cell in self._held for item in cell]
+
+    def change(self, change: Change, names: set[str], scope: Scope) -> None:
+        """Apply a change to all layers of these names."""
+        for cell in sorted({cell for name in names for cell in self.cells.pop(name)}):
+            result: list[Item] = []
+            for item in self._held[cell]:
+                made = _apply(change, item, scope) if item.name in names else ()
+                for one in made:
+                    result.append(one._replace(name=self._free(one)))
+                    self._note(result[-1].name, cell)
+                if item.name not in names:
+                    result.append(item)
+            self._held[cell] = tuple(result)
+        if not names <= self.cells.keys():
+            self._next.clear()
+
+    def _free(self, item: Item) -> str:
+        """Its name, of an unnamed layer with a number that is free: a change may meet many."""
+        if item.named or item.name not in self.cells:
+            return item.name
+        stem = item.name.rstrip("0123456789")
+        number = self._next.get(stem, 1)
+        while f"{stem}{number}" in self.cells:
             number += 1
-        taken.add(name)
-        result.append(item._replace(name=name))
-    return tuple(result)
+        self._next[stem] = number
+        return f"{stem}{number}"
 
 
 def _apply(change: Change, item: Item, scope: Scope) -> tuple[Item, ...]:
