@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import scale
+from tests import networks
 from tests.benchmarks.figures import Cost, Figure, cost, program
 
 _SMALL, _LARGE, _DIFF = 1_000, 99_000, 50_000
@@ -19,7 +19,7 @@ def figures(small: int = _SMALL, large: int = _LARGE, diff: int = _DIFF) -> list
         net, other = Path(folder, "net.yaml"), Path(folder, "other.yaml")
         report = [program("cnnaudit"), "report", str(net), "-f", "json"]
         found = []
-        for shape in (scale.chain, scale.residual):
+        for shape in (networks.chain, networks.residual):
             costs = []
             for layers in (10, small, large):
                 net.write_text(shape(layers))
@@ -30,8 +30,8 @@ def figures(small: int = _SMALL, large: int = _LARGE, diff: int = _DIFF) -> list
         each = (costs[-1].bytes - bare.bytes) / large
         what = f"`report -f json` of {large:,} layers: memory of a layer beyond the interpreter"
         found.append(Figure(what, each, "bytes", most=1024))
-        net.write_text(scale.named(diff))
-        other.write_text(scale.edited(diff))
+        net.write_text(networks.named(diff))
+        other.write_text(networks.edited(diff))
         command = [program("cnnaudit"), "diff", str(net), str(other), "-f", "json"]
         what = f"`diff` of {diff:,} layers, one in a hundred edited"
         found.append(Figure(what, cost(command).seconds, "s"))
