@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from cnnaudit.checking.run import Job
 from cnnaudit.checking.settings import Settings
+from cnnaudit.parsing.source import printable
 from cnnaudit.rules.selectable import selectable
 from cnnaudit.rules.table import RULES
 
@@ -31,11 +32,11 @@ def _one(settings: Settings, names: Sequence[str]) -> str:
     lines = [f"# from {source}"]
     if names:
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-        lines.append(f"# for {', '.join(names[:3])}{more}")
+        lines.append(f"# for {printable(', '.join(names[:3]))}{more}")
     lines.append(f"fail_on: {settings.fail_on.value}")
     for key in ("select", "ignore", "exclude"):
-        lines.append(f"{key}: {json.dumps(getattr(settings, key), ensure_ascii=False)}")
-    lines.append(f"baseline: {json.dumps(settings.baseline)}")
+        lines.append(f"{key}: {_text(getattr(settings, key))}")
+    lines.append(f"baseline: {_text(settings.baseline)}")
     lines.append(f"budgets: {json.dumps(settings.budgets)}")
     wanted = [entry for entry in selectable() if settings.wants(entry)]
     lines.append("levels:")
@@ -47,3 +48,8 @@ def _one(settings: Settings, names: Sequence[str]) -> str:
             options = {**rule.defaults, **settings.rules.get(rule.name, {})}
             lines.append(f"  {rule.name}: {json.dumps(options)}")
     return "\n".join(lines) + "\n"
+
+
+def _text(value: object) -> str:
+    """A value as JSON, which YAML reads; so it does the escapes of what is not visible."""
+    return printable(json.dumps(value, ensure_ascii=False))

@@ -13,7 +13,7 @@ from cnnaudit.layers.table import ACTIVATIONS, KINDS, MERGES
 from cnnaudit.parsing.claims import CLAIMS, OPTIMIZERS, PRECISIONS
 from cnnaudit.rules.selectable import entries
 from tests.fuzz.chance import Chance
-from tests.fuzz.words import HOSTILE, NUMBERS
+from tests.fuzz.words import HOSTILE, NUMBERS, quoted
 
 #: One in so many values is nonsense; more, and hardly a network would get past its first layer.
 NONSENSE = 120
@@ -66,7 +66,7 @@ def flow(value: Any) -> str:
         return "[" + ", ".join(map(flow, value)) + "]"
     if isinstance(value, str):
         plain = _PLAIN.fullmatch(value) and not value.endswith(" ")
-        return value if plain else json.dumps(value)
+        return value if plain else quoted(value)
     return json.dumps(value)
 
 

@@ -132,3 +132,15 @@ NUMBERS = (
     "__import__('os')",
     "().__class__",
 )
+
+
+def quoted(text: str) -> str:
+    """A text in YAML's double quotes; what is no visible character is escaped."""
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable() and character not in '"\\':
+        return character
+    number = ord(character)
+    return f"\\U{number:08x}" if number > 0xFFFF else f"\\u{number:04x}"
