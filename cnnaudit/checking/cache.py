@@ -121,11 +121,22 @@ def program() -> str:
     return digest("\n".join([cnnaudit.__version__, sys.version, *sorted(stats)]))
 
 
-def default_folder() -> Path:
-    """``CNNAUDIT_CACHE_DIR``, or the place that the platform has for caches."""
+def default_folder() -> Path | None:
+    """``CNNAUDIT_CACHE_DIR``, or the place that the platform has for caches.
+
+    None where there is none: the user of a container may have no home.
+    """
     named = os.environ.get("CNNAUDIT_CACHE_DIR")
     if named:
         return Path(named)
+    try:
+        return _usual_folder()
+    except RuntimeError:
+        return None
+
+
+def _usual_folder() -> Path:
+    """The place that the platform has for caches; raises ``RuntimeError`` for a missing home."""
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "cnnaudit" / "cache"
     if sys.platform == "darwin":

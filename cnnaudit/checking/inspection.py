@@ -10,7 +10,8 @@ from cnnaudit.checking.places import Place, from_diagnostic, located, place_of
 from cnnaudit.checking.settings import Settings
 from cnnaudit.checking.suppressions import Silence, Suppression, suppressions, unknown_texts
 from cnnaudit.comparison import TOTALS
-from cnnaudit.errors import AuditError, Diagnostic, Span
+from cnnaudit.errors import AuditError, Diagnostic, Span, file_error
+from cnnaudit.graph.assembly import MAX_NODES
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.operands import Foreign, network_of, variant_of
 from cnnaudit.parsing.source import Opened
@@ -18,6 +19,9 @@ from cnnaudit.rules import selectable
 from cnnaudit.rules.rule import Finding
 from cnnaudit.rules.subject import Before, Subject
 from cnnaudit.rules.table import RULES
+
+#: Layers that a variant counts as beside its own: reading the file once more costs as much.
+_LEAST = 100
 
 
 class Remark(NamedTuple):
@@ -85,11 +89,17 @@ def _subjects(
     yield None, Subject(audit(graph), document, budgets, before)
     if document is None or variant is not None:
         return
+    layers = _LEAST * len(document.variants)
     for name in document.variants:
+        if layers > MAX_NODES:
+            help = f"check fewer at a time, by name: {graph.path}@{name}"
+            message = f"its variants have more than {MAX_NODES:,} layers together"
+            raise file_error("over-limit", message, graph.path, help)
         try:
             other, again = variant_of(document, name)
         except AuditError as error:
             raise AuditError(tuple(_in_variant(d, name) for d in error.diagnostics)) from None
+        layers += len(other.nodes)
         yield name, Subject(audit(_own_claims(other, graph)), again, budgets)
 
 

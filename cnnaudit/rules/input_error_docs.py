@@ -182,7 +182,7 @@ DOCS: dict[str, Doc] = {
         "A file, text or network beyond the bounds of the format.",
         "Files of strangers are audited in CI: a few lines that unfold into millions of layers must"
         " not stop it. The bounds are far above what networks need: 4 MiB a file, 64 levels,"
-        " 100,000 layers, numbers up to 2^63 - 1.",
+        " 100,000 layers (those of all its variants together, in a check), numbers up to 2^63 - 1.",
         "cnnaudit: 1\ninput: 10000000000x10000000000x3\nlayers:\n  - flatten",
         "Write less; the message says which bound it is.",
     ),

@@ -9,6 +9,7 @@ from cnnaudit.checking.inspection import inspect
 from cnnaudit.checking.outcome import Checked
 from cnnaudit.checking.run import Job, Way, check_one
 from cnnaudit.checking.settings import Settings
+from tests.support import run
 
 TEXT = "cnnaudit: 1\ninput: 32x32x3\nlayers:\n  - {name: a, conv: 4, kernel: 11}\n"
 
@@ -110,3 +111,16 @@ def test_old_entries_are_removed_once_a_day() -> None:
     os.utime(Path("store/pruned"), (0, 0))
     store.prune()
     assert not entry.exists()
+
+
+def test_a_user_without_a_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container may run as a number that no list of users knows."""
+
+    def nobody(_number: int) -> None:
+        raise KeyError
+
+    for name in ("CNNAUDIT_CACHE_DIR", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    assert cache.default_folder() is None
+    assert run("check", "zoo:lenet-5", "-q").exit_code == 0

@@ -105,6 +105,19 @@ def test_bombs_are_errors_in_good_time(name: str) -> None:
     assert not Path("owned").exists()
 
 
+@pytest.mark.parametrize(("variants", "repeat"), [(5_000, 1), (900, 6_000)])
+def test_all_variants_of_a_file_have_one_budget(variants: int, repeat: int) -> None:
+    """Each is a network of its own: a file of one line kept a check busy for hours."""
+    named = ", ".join(f"v{n}: {{w: {n}}}" for n in range(variants))
+    more = f"vars: {{w: 1}}\nvariants: {{{named}}}"
+    Path("net.yaml").write_text(chain(f"{{lrn: 5, repeat: {repeat}}}", more=more))
+    with within(SECONDS):
+        result = run("check", "net.yaml", "-f", "json")
+    (found,) = json.loads(result.stdout)["findings"]
+    assert found["code"] == "CA910"
+    assert "variants have more than 100,000 layers" in found["message"]
+
+
 # Names --------------------------------------------------------------------------------------------
 
 #: Those that a layer of ours can have; a layer of Keras can have any.

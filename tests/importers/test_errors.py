@@ -170,7 +170,7 @@ def test_archives_that_are_none() -> None:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("config.json", b" " * (sniff.MAX_BYTES + 100))
     assert len(buffer.getvalue()) < 100_000
-    assert "larger than 16 MiB" in message(buffer.getvalue())
+    assert "larger than 8 MiB" in message(buffer.getvalue())
 
 
 def test_overrides_that_a_model_does_not_have() -> None:
