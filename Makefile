@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint check-types unit fuzz goldens bench clean
+.PHONY: demo test lint check-types unit fuzz fuzz-guided goldens bench clean
 
 # The stock AlexNet against its two adaptations: a larger input, and widths that follow the classes.
 demo: $(VENV)/.runtime
@@ -29,6 +29,12 @@ N ?= 10000
 SEED ?= 1
 fuzz: $(VENV)/.dev
 	$(BIN)/python -m tests.fuzz -n $(N) --seed $(SEED)
+
+# The same inputs, steered by the lines that they reach.
+RUNS ?= 10000
+fuzz-guided: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet atheris
+	$(BIN)/python -m tests.fuzz.guided -runs=$(RUNS) -max_len=4096 -artifact_prefix=.fuzz/
 
 # What is measured in one run, as ratios: it says the same on a slow machine and on a fast one.
 # The table in README.md and tests/benchmarks/last.json are those of the last run.

@@ -51,9 +51,9 @@ def batch(seed: int, first: int, stop: int) -> Done:
         running.touch()
         # What the process held before is not this input's doing.
         held = max(MEMORY, highest())
-        seen = _one(made, again=number % AGAIN == 0)
+        seen = one(made, again=number % AGAIN == 0)
         if seen is None and (layers := _layers(made)) > LARGE:
-            seen, large = _one(made, seconds=layers * EACH), large + 1
+            seen, large = one(made, seconds=layers * EACH), large + 1
         elif seen is not None:
             longest = max(longest, seen.seconds)
         running.unlink()
@@ -74,7 +74,7 @@ def _warm() -> None:
         run(command, "--help")
 
 
-def _one(made: Case, *, again: bool = False, seconds: float = SECONDS) -> Seen | None:
+def one(made: Case, *, again: bool = False, seconds: float = SECONDS) -> Seen | None:
     """Try a case in a folder of its own; None where a command takes longer than it may."""
     folder = Path(tempfile.mkdtemp(prefix="cnnaudit-fuzz-"))
     try:
