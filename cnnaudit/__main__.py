@@ -14,8 +14,9 @@ def main() -> None:
     circles to find in them, neither after every 700th nor, several times over, at the end.
     """
     # An exit, and no exception of its own: Ctrl-C leaves no traceback, whatever is being loaded or
-    # run, in this process and in those that it starts.
-    signal.signal(signal.SIGINT, _interrupted)
+    # run, in this process and in those that it starts. A shell's background jobs ignore it.
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _interrupted)
     gc.set_threshold(100_000)
     # A stream that the caller has closed is none; what is written to it goes nowhere.
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115

@@ -181,6 +181,16 @@ def test_ctrl_c_in_every_command(module: str, call: str) -> None:
     assert not Path("out.yaml").exists()
 
 
+def test_ctrl_c_is_not_for_a_job_in_the_background() -> None:
+    """A shell starts it with the signal ignored, and so it stays."""
+    code = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n" + INTERRUPTED.format(
+        module="cnnaudit.cli.report", arguments=["report", "net.yaml", "-q"]
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], check=False, env=environment)
+    assert done.returncode == ExitCode.OK
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for the workers in /proc")
 def test_ctrl_c_while_others_work() -> None:
     """A terminal sends it to all processes at once."""
