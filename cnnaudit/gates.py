@@ -12,7 +12,8 @@ from cnnaudit.text import count_text, decimal
 #: What must not grow under ``--fail-on increase``.
 WATCHED = ("params", "macs", "activation_size")
 
-_LIMIT = re.compile(r"(\d+(?:\.\d+)?)\s*(%|[KMG]?)", re.ASCII)
+#: No total has thirty digits, and Python reads no number of thousands.
+_LIMIT = re.compile(r"(\d{1,30}(?:\.\d{1,30})?)\s*(%|[KMG]?)", re.ASCII)
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
 
 

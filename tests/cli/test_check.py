@@ -86,6 +86,7 @@ def test_exit_codes_are_the_same_in_every_format(format: str) -> None:
         (["--budget", "parms=1"], "did you mean 'params'?"),
         (["--budget", "params=many"], "expected a bound such as params=5M"),
         (["--max-increase", "params=5%"], "needs --against"),
+        (["--max-increase", f"params={'9' * 5000}", "--against", "x"], "expected a limit such as"),
         (["--baseline", "missing.json"], "--write-baseline"),
         (["-f", "xml"], "there is no format"),
         (["--config", "missing.yaml"], "there is no such file"),
