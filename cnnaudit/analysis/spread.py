@@ -7,8 +7,9 @@ normal density is far below 10⁻⁶, and below 10⁻³ for a function with a ki
 and has no point at 0, so that a ReLU halves the mean square exactly.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import exp, sqrt
+from operator import mul
 from typing import NamedTuple
 
 _POINTS = 160
@@ -30,23 +31,27 @@ class Spread(NamedTuple):
 
     def expect(self, of: Callable[[float], float]) -> float:
         """The expectation of a function of the value."""
-        pairs = zip(self.values, self.weights, strict=True)
-        return min(sum(weight * of(value) for value, weight in pairs), LARGEST)
+        return _weighed(self.weights, map(of, self.values))
 
     @property
     def mean(self) -> float:
         """The expectation of the value."""
-        return self.expect(lambda x: x)
+        return _weighed(self.weights, self.values)
 
     @property
     def square(self) -> float:
         """The mean square: what the next layer's sums are made of (He et al. 2015, eq. 7)."""
-        return self.expect(lambda x: x * x)
+        return _weighed(self.weights, map(mul, self.values, self.values))
 
     @property
     def variance(self) -> float:
         """The mean square less the square of the mean."""
         return max(self.square - self.mean**2, 0.0)
+
+
+def _weighed(weights: Iterable[float], values: Iterable[float]) -> float:
+    products: Iterable[float] = map(mul, weights, values)
+    return min(sum(products), LARGEST)
 
 
 def normal(mean: float, variance: float) -> Spread:
