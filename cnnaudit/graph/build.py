@@ -189,7 +189,8 @@ class _Builder:
                 found.append(outputs[name])
                 if outputs[name] == APART:
                     message = f"the branches of '{name}' stay apart: say which of them"
-                    help = f"for example `{next(n for n in outputs if n.startswith(f'{name}.'))}`"
+                    ends = [other for other in outputs if other.startswith(f"{name}.")]
+                    help = f"for example `{ends[0]}`" if ends else "give its list one end"
                     self.problems.error("ambiguous-input", message, span, help)
             elif name == "in" and place.entry != SEVERAL:
                 found.append(place.entry)

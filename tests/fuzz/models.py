@@ -68,4 +68,5 @@ def _change(chance: Chance, tree: Any) -> None:
     if chance.once_in(4):
         del here[key]
     else:
-        here[key] = chance.one(HOSTILE) if chance.once_in(3) else chance.one(_VALUES)
+        value = chance.one(HOSTILE) if chance.once_in(3) else chance.one(_VALUES)
+        here[key] = copy.deepcopy(value)

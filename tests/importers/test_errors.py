@@ -38,6 +38,22 @@ def test_an_open_size_is_asked_for() -> None:
     assert audited(model, "x=8x9x3").rows[-1].node.shape == (6, 7, 2)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0/0", "division by zero"),
+        ("not 1", "expected sizes such as 7x7x64 or [7, 7, 64], not false"),
+        ("0x8x3", "expected sizes such as 7x7x64 or [7, 7, 64], not 0"),
+    ],
+)
+def test_a_size_that_is_none_is_an_error_at_the_option(text: str, expected: str) -> None:
+    model = chain(entry(None, None, 3), layer("Conv2D", "c", filters=2, kernel_size=3))
+    with pytest.raises(AuditError) as raised:
+        graph(data(model), "model.json", (text,))
+    (found,) = raised.value.diagnostics
+    assert (found.path, found.message) == ("--input", expected)
+
+
 def test_an_open_size_of_channels_first_is_named_as_ours() -> None:
     conv = layer("Conv2D", "c", filters=2, kernel_size=3, data_format="channels_first")
     model = chain(entry(3, None, 10), conv)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from cnnaudit.errors import AuditError, Diagnostic, Problems, UsageError
+from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.importers.keras.wiring import Sizes
 from cnnaudit.layers.kind import Shape, Type
-from cnnaudit.parsing.fitting import fit
 from cnnaudit.parsing.overrides import typed
 from cnnaudit.parsing.source import printable
-from cnnaudit.parsing.values import raw, read
+from cnnaudit.parsing.values import read
+from cnnaudit.parsing.yamltree import Scalar
 from cnnaudit.text import shape_text
 
 _AXES = {
@@ -71,14 +72,22 @@ def _named(text: str, known: Sequence[str]) -> tuple[str, Shape]:
         name = known[0]
     elif name not in known:
         raise UsageError(f"--input {text}: there is no input '{name}' (there is {there})")
-    problems = Problems()
-    value = read(Type.SHAPE, typed("--input", shape), (), problems)
-    problems.raise_any()
-    assert value is not None
-    sizes: Shape = fit(Type.SHAPE, raw(value, {}), None)
+    sizes = _sizes(typed("--input", shape))
     if -1 in sizes:
         raise UsageError(f"--input {text}: an input has no open size")
     return name, sizes
+
+
+def _sizes(node: Scalar) -> Shape:
+    """The sizes that a text says; raises ``AuditError``."""
+    problems = Problems()
+    value = read(Type.SHAPE, node, (), problems)
+    sizes: Shape | None = None
+    if value is not None:
+        sizes = Evaluator(problems).number(Type.SHAPE, value, {}, None)
+    problems.raise_any()
+    assert sizes is not None
+    return sizes
 
 
 def _open(name: str, sizes: Sizes | None, first: bool, several: bool, shown: str) -> Diagnostic:
