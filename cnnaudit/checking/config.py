@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnaudit.checking.settings import PRESETS, Override, Settings, known, overlaid
-from cnnaudit.errors import Problems, suggestion
+from cnnaudit.errors import Problems, file_error, suggestion
 from cnnaudit.parsing.claims import CLAIMS
 from cnnaudit.parsing.source import display_path, exists, is_file, printable, read_file
 from cnnaudit.parsing.values import is_null
@@ -22,6 +22,9 @@ from cnnaudit.rules.table import RULES
 
 FILE = ".cnnaudit.yaml"
 PYPROJECT = "pyproject.toml"
+#: What would be passed over in silence, with all that it forbids.
+MISNAMED = ".cnnaudit.yml"
+_RENAME = f"call the file {FILE}"
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 _WHOLE = re.compile(r"\d{1,18}", re.ASCII)
@@ -50,6 +53,9 @@ class Configurations:
     def _nearest(self, folder: Path) -> Settings:
         if is_file(folder / FILE):
             return read_config(folder / FILE)
+        if exists(folder / MISNAMED):
+            shown = display_path(folder / MISNAMED)
+            raise file_error("unreadable", "settings of this name are not read", shown, _RENAME)
         path = folder / PYPROJECT
         if is_file(path) and _configures(path):
             return read_config(path)

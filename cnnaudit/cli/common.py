@@ -135,12 +135,15 @@ def targets(
     format: str, outputs: Sequence[str] | None, known: Sequence[str], quiet: bool
 ) -> list[Target]:
     """The outputs that ``-f`` and ``-o`` ask for; raises ``UsageError`` for an unknown format."""
-    found = []
+    found: list[Target] = []
     for text in outputs or ():
         name, colon, path = text.partition(":")
         if colon and not path:
             raise UsageError(f"-o {text}: the path is missing behind the colon")
-        found.append(Target(name, Path(path) if path else None))
+        target = Target(name, Path(path) if path else None)
+        if target.path is not None and any(target.path == other.path for other in found):
+            raise UsageError(f"-o {text}: another output goes to this file")
+        found.append(target)
     asked = any(target.path is None for target in found)
     if not quiet and not asked:
         found.insert(0, Target(format, None))

@@ -24,6 +24,8 @@ from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar
 
 FORMAT_VERSION = 1
+#: What each layer sees of every input is worked out: more would cost inputs times layers.
+MAX_INPUTS = 100
 
 TOP_LEVEL = (
     "cnnaudit",
@@ -263,6 +265,10 @@ class _Reader:
         if not node.entries:
             message = "expected a shape, or a mapping of names to shapes"
             self.problems.error("invalid-value", message, node.span)
+            return {"input": broken(node.span)}
+        if len(node.entries) > MAX_INPUTS:
+            message = f"a network has at most {MAX_INPUTS} inputs, and here are {len(node.entries)}"
+            self.problems.error("over-limit", message, node.span)
             return {"input": broken(node.span)}
         for key, shape in node.entries:
             value = read(Type.SHAPE, shape, scope.names, self.problems)

@@ -132,6 +132,17 @@ def test_a_configuration_is_a_mapping(tmp_path: Path, text: str) -> None:
     assert message == "expected a mapping of settings"
 
 
+def test_a_name_that_is_nearly_right_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    written(tmp_path, "budgets: {max_params: 1}\n", ".cnnaudit.yml")
+    with pytest.raises(AuditError) as raised:
+        Configurations().of(tmp_path)
+    (found,) = raised.value.diagnostics
+    assert found.help == "call the file .cnnaudit.yaml"
+    written(tmp_path, "budgets: {max_params: 2}\n")
+    assert Configurations().of(tmp_path).budgets == {"max_params": 2}
+
+
 def test_the_nearest_one_stands_alone(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     inner = tmp_path / "a" / "b"

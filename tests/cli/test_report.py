@@ -112,6 +112,7 @@ def test_overrides(net: str, arguments: list[str], expected: int) -> None:
         (["--input", "other=8x8x3"], "there is no input 'other'"),
         (["-f", "jsn"], "did you mean 'json'?"),
         (["-o", "json:"], "the path is missing"),
+        (["-o", "json:one", "-o", "csv:./one"], "another output goes to this file"),
         (["--columns", "parms"], "did you mean 'params'?"),
         (["--color", "red"], "--color takes auto, always or never"),
         (["-o", "json:no/such/folder/x.json"], "cannot be written"),

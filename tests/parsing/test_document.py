@@ -65,6 +65,16 @@ def test_an_input_has_no_open_size() -> None:
     assert "open size" in complaint(chain("flatten", input="[-1, 3]")).message
 
 
+def test_inputs_are_bounded() -> None:
+    def file(count: int) -> str:
+        inputs = ", ".join(f"i{n}: 1x1x1" for n in range(count))
+        return f"cnnaudit: 1\ninput: {{{inputs}}}\nlayers: [{{concat: [i0, i99]}}]"
+
+    assert len(audit_text(file(100)).graph.inputs) == 100
+    found = complaint(file(101))
+    assert (found.name, place(found)[1]) == ("over-limit", 2)
+
+
 # Keys ---------------------------------------------------------------------------------------------
 
 
