@@ -269,7 +269,7 @@ class _Reader:
         if len(node.entries) > MAX_INPUTS:
             message = f"a network has at most {MAX_INPUTS} inputs, and here are {len(node.entries)}"
             self.problems.error("over-limit", message, node.span)
-            return {"input": broken(node.span)}
+            return {key.text: broken(node.span) for key, _ in node.entries}
         for key, shape in node.entries:
             value = read(Type.SHAPE, shape, scope.names, self.problems)
             # One input may be called "input"; for several, names are layers' names.
