@@ -37,7 +37,9 @@ QUANTITIES: dict[str, Quantity] = {
 }
 _OTHER_NAMES = {"weight_bytes": "weight", "activation_bytes": "activations"}
 
-_BOUND = re.compile(r"(\w+)\s*(<=|<)\s*(\d+(?:,\d{3})*(?:\.\d+)?)\s*([A-Za-z]*)", re.ASCII)
+_BOUND = re.compile(
+    r"(\w+)\s*(<=|<)\s*(\d{1,30}(?:,\d{3}){0,9}(?:\.\d{1,30})?)\s*([A-Za-z]*)", re.ASCII
+)
 #: Between two bounds; a comma before a digit is one of ``1,000,000``.
 _BETWEEN = re.compile(r",(?!\d)")
 _COUNTS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}

@@ -1,6 +1,7 @@
 """How a scaled width becomes a whole number, and where on the way to 1 it takes another value."""
 
 import math
+import re
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from cnnaudit.parsing.expressions import FUNCTIONS
 STEPS = {"even": 2, "8": 8, "none": 1}
 #: Digits of a width's numerator and denominator: what a person types, and no search beyond it.
 MAX_DIGITS = 12
+
+_FRACTION = re.compile(r"-?(?:\d{1,30}/\d{1,30}|\d{1,30}\.?\d{0,30}|\.\d{1,30})", re.ASCII)
 
 _round_to = FUNCTIONS["round_to"][2]
 
@@ -64,10 +67,11 @@ def read_rule(text: str) -> str:
 def read_fraction(option: str, text: str) -> Fraction:
     """``29/1000``, ``0.5``: a number above 0, exactly; raises ``UsageError``."""
     try:
-        value = Fraction(text) if text.isascii() else None
-    except (ValueError, ZeroDivisionError):
+        # Looked at first: 1e999999999 would be worked out, whatever comes of it.
+        value = Fraction(text) if _FRACTION.fullmatch(text) else None
+    except ZeroDivisionError:
         value = None
-    if value is None or "e" in text.lower() or "_" in text:
+    if value is None:
         raise UsageError(f"{option} {text}: expected a number such as 1/2, 29/1000 or 0.75")
     if value <= 0:
         raise UsageError(f"{option} {text}: a width is more than 0")

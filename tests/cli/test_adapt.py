@@ -210,6 +210,10 @@ def test_nor_is_what_the_stock_extends(tmp_path: Path) -> None:
         (("--name", "Other"), "there is nothing to adapt"),
         (("--width", "0"), "a width is more than 0"),
         (("--width", "1/0"), "expected a number such as 1/2"),
+        (("--width", "1e999999999"), "expected a number such as 1/2"),
+        (("--width", "9" * 5000), "expected a number such as 1/2"),
+        (("--fit", "params<=1M", "--max-width", "1e999999999"), "expected a number such as 1/2"),
+        (("--fit", "params<=" + "9" * 5000), "expected a bound such as params<=1M"),
         (("--width", "1/2", "--round", "7"), "there is no such rule (there are even, 8, none)"),
         (("--classes", "2", "--round", "8"), "no width is scaled"),
         (("--classes", "2", "--min-width", "8"), "no width is scaled"),
@@ -228,7 +232,7 @@ def test_nor_is_what_the_stock_extends(tmp_path: Path) -> None:
         (("--factorize",), "no 5x5"),
         (("--input", "8x8x3", "-f", "csv"), "there is no format 'csv'"),
     ],
-    ids=" ".join,
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
 )
 def test_what_cannot_be_asked(arguments: tuple[str, ...], message: str) -> None:
     result = run("adapt", "net.yaml", *arguments)
