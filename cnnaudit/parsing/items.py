@@ -101,15 +101,15 @@ def _named(items: list[Item], problems: Problems, taken: Collection[str]) -> tup
     counts: dict[str, int] = {}
     result = []
     for item in items:
-        name = item.name
-        if not item.named or id(item) in twice:
-            number = counts.get(item.name, 0) + 1
-            while f"{item.name}{number}" in used:
-                number += 1
-            counts[item.name] = number
-            name = f"{item.name}{number}"
+        if item.named and id(item) not in twice:
+            result.append(item)
+            continue
+        number = counts.get(item.name, 0) + 1
+        while f"{item.name}{number}" in used:
+            number += 1
+        counts[item.name] = number
         verb = "unreadable" if id(item) in twice else item.verb
-        result.append(item._replace(verb=verb, name=name))
+        result.append(item._replace(verb=verb, name=f"{item.name}{number}"))
     return tuple(result)
 
 
@@ -282,7 +282,7 @@ def _read_common(item: Item, keys: Keys, scope: Scope) -> Item:
         scope.problems.error("missing-key", message, keys["first"][0].span)
     if None in changes.values():
         changes["settings"] = item.settings._replace(broken=True)
-    return item._replace(**changes)
+    return item._replace(**changes) if changes else item
 
 
 def _read_first(item: Item, node: Node, scope: Scope) -> Settings | None:

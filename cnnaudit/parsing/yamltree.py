@@ -259,7 +259,8 @@ class _Builder:
         start, end = _marks(event)
         at_bracket = end.index > start.index
         last = self._span(event) if at_bracket or not frame.children else frame.children[-1].span
-        span = frame.start._replace(end_line=last.end_line, end_column=last.end_column)
+        first = frame.start
+        span = Span(self.source, first.line, first.column, last.end_line, last.end_column)
         node: Node
         if frame.is_mapping:
             node = Mapping(self._entries(frame.children), span)
