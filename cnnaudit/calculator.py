@@ -10,11 +10,16 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cnnaudit.graph.nodes import Graph, Layer, Node
+from cnnaudit.known import Known
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Shape, Shapes, product
 from cnnaudit.layers.table import UNKNOWN, kind_of
 
 BYTES_PER_VALUE = 4  # fp32
+
+#: Numbers of nodes whose attributes and shapes are the same objects, which the answer holds:
+#: repetitions of a layer are counted once, and their rows share their numbers.
+_NUMBERS: "Known[tuple[Node, Shapes, tuple[int, int, int, int, int, int, int]]]" = Known(4096)
 
 
 class Row(NamedTuple):
@@ -202,6 +207,23 @@ def _homes(graph: Graph) -> frozenset[int]:
 
 def row(node: Node, inputs: Shapes, owns_weights: bool, statistics_are_params: bool) -> Row:
     """The numbers of one node, whose inputs have the given shapes (channels last)."""
+    asked = (
+        *(node.kind, node.trainable, owns_weights, statistics_are_params),
+        *(id(node.attributes), id(node.shape), *map(id, inputs)),
+    )
+    known = _NUMBERS.get(asked)
+    if known is None:
+        numbers = _numbers(node, inputs, owns_weights, statistics_are_params)
+        known = node, inputs, numbers
+        if all(type(number) is int for number in numbers):  # and not those of many variants
+            _NUMBERS.keep(asked, known)
+    return Row(node, *known[2])
+
+
+def _numbers(
+    node: Node, inputs: Shapes, owns_weights: bool, statistics_are_params: bool
+) -> tuple[int, int, int, int, int, int, int]:
+    """What stands in a row behind its node."""
     kind = kind_of(node.kind)
     weights = kind.weights(inputs, node.attributes) if owns_weights else ()
     learned = statistics = 0
@@ -212,8 +234,7 @@ def row(node: Node, inputs: Shapes, owns_weights: bool, statistics_are_params: b
             learned += product(weight.shape)
     work = kind.work(inputs, node.attributes, node.shape)
     counted = statistics if statistics_are_params else 0
-    return Row(
-        node,
+    return (
         product(node.shape) if node.shape else 0,
         learned if node.trainable else 0,
         counted if node.trainable else learned + counted,

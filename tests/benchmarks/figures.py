@@ -5,7 +5,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -72,8 +72,11 @@ print(json.dumps([os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss]))
 """
 
 
-def cost(command: list[str], **variables: str) -> Cost:
-    """Run a program to its end, without its output; raises ``RuntimeError`` where it breaks."""
+def cost(command: list[str], codes: Collection[int] = (0,), **variables: str) -> Cost:
+    """Run a program to its end, without its output; raises ``RuntimeError`` for other exit codes.
+
+    ``variables`` are set in its environment.
+    """
     # Compiled modules are kept, as they are where a program is installed.
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(
@@ -83,8 +86,7 @@ def cost(command: list[str], **variables: str) -> Cost:
         env={**kept, **variables},
     )
     code, seconds, size = json.loads(done.stdout)
-    # Findings and errors in files are what checks are for.
-    if code not in (0, 1, 2):
+    if code not in codes:
         raise RuntimeError(f"{' '.join(command)[:80]}: exit code {code}")
     return Cost(seconds, size * (1 if sys.platform == "darwin" else 1024))
 

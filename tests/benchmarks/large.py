@@ -28,6 +28,7 @@ def figures(small: int = _SMALL, large: int = _LARGE, diff: int = _DIFF) -> list
             found.append(_growth(shape.__name__, (10, small, large), costs))
         bare = cost([sys.executable, "-c", "import typer, yaml"])
         each = (costs[-1].bytes - bare.bytes) / large
+        found += _audited(net, large)
         what = f"`report -f json` of {large:,} layers: memory of a layer beyond the interpreter"
         found.append(Figure(what, each, "bytes", most=1024))
         net.write_text(networks.named(diff))
@@ -35,6 +36,25 @@ def figures(small: int = _SMALL, large: int = _LARGE, diff: int = _DIFF) -> list
         command = [program("cnnaudit"), "diff", str(net), str(other), "-f", "json"]
         what = f"`diff` of {diff:,} layers, one in a hundred edited"
         found.append(Figure(what, cost(command).seconds, "s"))
+    return found
+
+
+def _audited(net: Path, large: int) -> list[Figure]:
+    """What a layer takes in a program that audits a file, at its peak."""
+    program = [
+        sys.executable,
+        "-c",
+        "import cnnaudit, sys; cnnaudit.audit(cnnaudit.load(sys.argv[1]))",
+        str(net),
+    ]
+    found = []
+    for said, shape in (("by `repeat`", networks.repeat), ("each written out", networks.chain)):
+        net.write_text(shape(10))
+        few = cost(program).bytes
+        net.write_text(shape(large))
+        each = (cost(program).bytes - few) / (large - 10)
+        what = f"`cnnaudit.audit` of {large:,} layers, {said}: memory of a layer"
+        found.append(Figure(what, each, "bytes", most=1024))
     return found
 
 
