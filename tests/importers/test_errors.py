@@ -54,6 +54,12 @@ def test_a_size_that_is_none_is_an_error_at_the_option(text: str, expected: str)
     assert (found.path, found.message) == ("--input", expected)
 
 
+def test_what_a_reason_quotes_steers_no_terminal() -> None:
+    model = chain(entry(8, 8, 3), layer("MaxPooling2D", "p", padding="\x1b[31mred"))
+    ((_, _, why),) = audited(model).graph.unknown
+    assert why == "its padding '\\x1b[31mred' is not known"
+
+
 def test_an_open_size_of_channels_first_is_named_as_ours() -> None:
     conv = layer("Conv2D", "c", filters=2, kernel_size=3, data_format="channels_first")
     model = chain(entry(3, None, 10), conv)

@@ -106,7 +106,8 @@ class Counting:
             if width > 1:
                 raise UnsupportedError("it has several outputs")
         except UnsupportedError as error:
-            outputs = self._unknown(tensors, str(error), width)
+            # The reason may quote the file.
+            outputs = self._unknown(tensors, printable(str(error)), width)
         added = self.to.add(self.planned, self.keys)
         for doubt in self.doubts:
             self.to.unknown.setdefault(doubt.name, doubt)
