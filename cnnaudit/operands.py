@@ -77,7 +77,8 @@ def _architectures(folder: Path) -> Iterator[Path]:
     """Files below ``folder`` that say they are architectures.
 
     Hidden folders are left alone, and so are Python's virtual environments, which may hold this
-    program and its own networks. Folders that cannot be listed come last: reading them says why.
+    program and its own networks. What cannot be read and may be an architecture is among them,
+    folders last: reading them says why.
     """
     closed: list[OSError] = []
     for top, folders, names in os.walk(folder, onerror=closed.append):
@@ -88,7 +89,9 @@ def _architectures(folder: Path) -> Iterator[Path]:
         )
         for name in sorted(names):
             path = Path(top, name)
-            if not name.startswith(".") and is_file(path) and recognised(path):
+            if name.startswith(".") or not is_file(path):
+                continue
+            if recognised(path) or _closed(path):
                 yield path
     yield from (Path(error.filename) for error in closed)
 
@@ -99,6 +102,19 @@ def recognised(path: Path) -> bool:
     if _MARKER.search(head) is not None:
         return True
     return keras.holds_model(path) if keras.is_archive(head) else keras.recognise(head)
+
+
+def _closed(path: Path) -> bool:
+    """Whether a file that is named like one cannot be read to see."""
+    if path.suffix not in (".yaml", ".yml", ".keras"):
+        return False
+    try:
+        with path.open("rb"):
+            return False
+    except PermissionError:
+        return True
+    except OSError:
+        return False  # gone since the folder was listed
 
 
 def _head(path: Path) -> bytes:

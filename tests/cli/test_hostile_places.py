@@ -64,6 +64,8 @@ def nobody(here: Path) -> Iterator[None]:
         ("report dark", "dark: error[CA901]: cannot be read: Permission denied"),
         ("check dark open", "dark: error[CA901] unreadable: cannot be read: Permission denied"),
         ("check .", "dark: error[CA901] unreadable: cannot be read: Permission denied"),
+        ("check .", "secret.yaml: error[CA901] unreadable: cannot be read: Permission denied"),
+        ("report .", "secret.yaml: error[CA901]: cannot be read: Permission denied"),
         ("check above.yaml", "above.yaml:2:10: error[CA901] unreadable: dark/x.yaml: cannot be"),
         ("check net.yaml --config dark/x", "dark/x: error[CA901]: cannot be read"),
         ("check net.yaml --baseline dark/b", "the baseline dark/b cannot be read: Permission"),
