@@ -8,6 +8,7 @@ so that it comes to the number behind the equals sign.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from cnnaudit.layers.axes import axis_names
 from cnnaudit.layers.kind import Attributes, Shape, Shapes
 
 
@@ -74,15 +75,6 @@ def times(*factors: object) -> str:
 def each(count: int, output: Shape) -> str:
     """``count`` operations for each element of the output; empty for none, ``55·55·96`` for 1."""
     return "" if count == 0 else times(*((count,) if count > 1 else ()), *output)
-
-
-#: The names of the spatial axes by how many there are.
-_AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
-
-
-def axis_names(count: int) -> tuple[str, ...]:
-    """What the spatial axes of a feature map are called."""
-    return _AXES.get(count) or tuple(f"axis {n + 1}" for n in range(count))
 
 
 def sized(output: Shape, expressions: list[str]) -> tuple[Formula, ...]:

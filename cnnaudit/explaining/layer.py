@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from cnnaudit.analysis.receptive_field import GLOBAL, Field, receptive_fields
 from cnnaudit.calculator import BYTES_PER_VALUE, Audit, Row
 from cnnaudit.checking.outcome import Located
-from cnnaudit.explaining.formula import Account, Explainer, Formula, axis_names, times
+from cnnaudit.explaining.formula import Account, Explainer, Formula, times
 from cnnaudit.explaining.table import EXPLAINERS
-from cnnaudit.explaining.windows import window_axes
 from cnnaudit.graph.nodes import Layer, Node
+from cnnaudit.layers.axes import axis_names, window_axes
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Shapes
 

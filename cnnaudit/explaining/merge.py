@@ -1,6 +1,7 @@
 """How merges explain themselves."""
 
-from cnnaudit.explaining.formula import Account, Effort, Explainer, Formula, axis_names, each, times
+from cnnaudit.explaining.formula import Account, Effort, Explainer, Formula, each, times
+from cnnaudit.layers.axes import axis_names
 from cnnaudit.layers.kind import Attributes, Shape, Shapes
 from cnnaudit.layers.table import KINDS
 

@@ -6,11 +6,11 @@ from cnnaudit.explaining.formula import (
     Explainer,
     Formula,
     Learned,
-    axis_names,
     each,
     sized,
     times,
 )
+from cnnaudit.layers.axes import axis_names
 from cnnaudit.layers.kind import Attributes, Shape, Shapes
 from cnnaudit.layers.windows import spatial
 

@@ -1,15 +1,11 @@
 """Windows that slide: how many fit, what padding adds, and what no window ever reads."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from cnnaudit.explaining.formula import Account, Formula, axis_names, sized
+from cnnaudit.explaining.formula import Account, Formula, sized
+from cnnaudit.layers.axes import Axis, window_axes
 from cnnaudit.layers.kind import Attributes, Shape, Shapes
-from cnnaudit.layers.windows import (
-    effective_kernel,
-    padding_amounts,
-    same_positions,
-    spatial,
-)
+from cnnaudit.layers.windows import same_positions
 
 #: What lies along an axis, one and several, and where its end is.
 _CELLS = {
@@ -17,58 +13,6 @@ _CELLS = {
     "width": ("column", "columns", "at the right"),
 }
 _OTHER = ("position", "positions", "at the end")
-
-
-class Axis(NamedTuple):
-    """One axis of a layer with windows: sizes in positions."""
-
-    name: str
-    size: int
-    kernel: int
-    dilation: int
-    stride: int
-    before: int
-    after: int
-    fits: int
-
-    @property
-    def reach(self) -> int:
-        """Positions from the first to the last that a window reads."""
-        return effective_kernel(self.kernel, self.dilation)
-
-    @property
-    def last(self) -> int:
-        """Positions of the padded axis from its start to the end of the last window."""
-        return (self.fits - 1) * self.stride + self.reach
-
-    @property
-    def unread(self) -> int:
-        """Positions of the input behind the last window."""
-        return max(self.size + self.before - self.last, 0)
-
-    @property
-    def skipped(self) -> int:
-        """Positions between two windows that neither reads."""
-        return max(self.stride - self.reach, 0)
-
-
-def window_axes(entering: Shape, attributes: Attributes, output: Shape) -> list[Axis]:
-    """The axes of a layer with kernel, stride, padding and maybe dilation."""
-    sizes = spatial(entering)
-    dilation = attributes.get("dilation", (1,) * len(sizes))
-    return [
-        Axis(name, size, kernel, apart, stride, before, after, count)
-        for name, size, kernel, apart, stride, (before, after), count in zip(
-            axis_names(len(sizes)),
-            sizes,
-            attributes["kernel"],
-            dilation,
-            attributes["stride"],
-            padding_amounts(sizes, attributes),
-            spatial(output),
-            strict=True,
-        )
-    ]
 
 
 def windows(inputs: Shapes, attributes: Attributes, output: Shape) -> Account:
@@ -107,7 +51,7 @@ def _count(axis: Axis, rounding: str) -> str:
 def _dropped(axis: Axis, rounding: str) -> bool:
     """Whether rounding up made a window that is left out again, since it reads only padding."""
     room = axis.size + axis.before + axis.after - axis.reach
-    return rounding != "floor" and -(-room // axis.stride) + 1 > axis.fits
+    return rounding != "floor" and -(-room // axis.stride) + 1 > axis.positions
 
 
 def _same(axis: Axis) -> Formula:
@@ -126,7 +70,7 @@ def _same(axis: Axis) -> Formula:
 
 def _unread(axis: Axis) -> Formula:
     padded = f"{axis.size} + {axis.before}" if axis.before else str(axis.size)
-    taken = f"(({axis.fits} − 1)·{axis.stride} + {reach_text(axis)})"
+    taken = f"(({axis.positions} − 1)·{axis.stride} + {reach_text(axis)})"
     return Formula("unread", f"{padded} − {taken}", axis.unread, axis.name)
 
 
@@ -135,7 +79,7 @@ def _words(axis: Axis, count: int) -> str:
     return f"{count:,} {one if count == 1 else several}"
 
 
-def unread_text(axes: list[Axis]) -> str:
+def unread_text(axes: Sequence[Axis]) -> str:
     """What no window reads: ``3 rows at the bottom and 1 column at the right``; empty for none."""
     return " and ".join(
         f"{_words(axis, axis.unread)} {_CELLS.get(axis.name, _OTHER)[2]}"
@@ -144,14 +88,14 @@ def unread_text(axes: list[Axis]) -> str:
     )
 
 
-def skipped_text(axes: list[Axis]) -> str:
+def skipped_text(axes: Sequence[Axis]) -> str:
     """What lies between windows: ``1 of every 2 rows and 1 of every 2 columns``; empty for none."""
     return " and ".join(
         f"{axis.skipped} of every {_words(axis, axis.stride)}" for axis in axes if axis.skipped
     )
 
 
-def _notes(axes: list[Axis], attributes: Attributes) -> list[str]:
+def _notes(axes: Sequence[Axis], attributes: Attributes) -> list[str]:
     notes = []
     rounding = attributes.get("rounding", "floor")
     if text := unread_text(axes):
@@ -168,7 +112,7 @@ def _notes(axes: list[Axis], attributes: Attributes) -> list[str]:
     return notes
 
 
-def _padding_notes(axes: list[Axis], attributes: Attributes) -> list[str]:
+def _padding_notes(axes: Sequence[Axis], attributes: Attributes) -> list[str]:
     """What the padding is, and where its odd cell goes."""
     if attributes["padding"] != "same":
         odd = [axis for axis in axes if axis.before != axis.after]

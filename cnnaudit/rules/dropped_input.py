@@ -19,8 +19,8 @@ Instead: an input of a size that fits, padding that fills the last window (`padd
 from collections.abc import Iterator
 
 from cnnaudit.graph.nodes import Node
+from cnnaudit.layers.axes import Axis
 from cnnaudit.rules.rule import Finding, Level, Option, Options
-from cnnaudit.rules.sliding import Axis
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import percent, shape_text
 

@@ -27,9 +27,10 @@ the map, or less downsampling before.
 from collections.abc import Iterator
 
 from cnnaudit.graph.nodes import Node
+from cnnaudit.layers.axes import Axis
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
-from cnnaudit.rules.sliding import Axis, padding_share
+from cnnaudit.rules.sliding import padding_share
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import percent, shape_text, sizes_text
 

@@ -16,8 +16,9 @@ from cnnaudit.gates import Limit
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph, Node, layers
 from cnnaudit.known import Known
+from cnnaudit.layers.axes import Axis
 from cnnaudit.parsing.document import Document
-from cnnaudit.rules.sliding import SLIDING, Axis, axes
+from cnnaudit.rules.sliding import SLIDING, axes
 from cnnaudit.rules.weighted import enlarges, is_weighted
 
 

@@ -1,0 +1,95 @@
+"""The windows of a layer along each spatial axis: where they lie, what they read and what not.
+
+Dumoulin & Visin (2016), "A guide to convolution arithmetic for deep learning".
+"""
+
+from typing import NamedTuple
+
+from cnnaudit.layers.kind import Attributes, Shape
+from cnnaudit.layers.windows import effective_kernel, padding_amounts, spatial
+
+_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+class Axis(NamedTuple):
+    """The windows along one axis: ``size`` cells of input, ``positions`` windows, where they lie.
+
+    A window reads ``kernel`` cells, ``dilation`` apart, and spans ``reach``; the first begins
+    ``before`` cells in front of the input, the next each ``stride`` cells on.
+    """
+
+    name: str
+    size: int
+    positions: int
+    kernel: int
+    dilation: int
+    stride: int
+    before: int
+    after: int
+
+    @property
+    def reach(self) -> int:
+        """Cells from the first to the last that a window reads."""
+        return effective_kernel(self.kernel, self.dilation)
+
+    @property
+    def last(self) -> int:
+        """Cells from the start of the padding to the end of the last window."""
+        return (self.positions - 1) * self.stride + self.reach
+
+    @property
+    def unread(self) -> int:
+        """Cells at the end of the input, padding not counted, that lie behind the last window."""
+        return max(0, self.before + self.size - self.last)
+
+    @property
+    def skipped(self) -> int:
+        """Cells between two windows that neither reads."""
+        return max(0, self.stride - self.reach)
+
+    @property
+    def missing(self) -> int:
+        """Cells that the next window would lack; 0 where nothing is unread."""
+        return self.stride - (self.unread + self.after) if self.unread else 0
+
+    @property
+    def reads(self) -> int:
+        """Cells of the input that all windows read in all, those of padding left out."""
+        return sum(self.meetings)
+
+    @property
+    def meetings(self) -> tuple[int, ...]:
+        """For each cell of the window, in how many positions it reads a cell of the input."""
+        found = []
+        for cell in range(self.kernel):
+            offset = cell * self.dilation - self.before
+            first = max(0, -(offset // self.stride))
+            last = min(self.positions - 1, (self.size - 1 - offset) // self.stride)
+            found.append(max(0, last - first + 1))
+        return tuple(found)
+
+
+def axis_names(count: int) -> tuple[str, ...]:
+    """What so many spatial axes are called."""
+    return _NAMES.get(count) or tuple(f"axis {n}" for n in range(1, count + 1))
+
+
+def window_axes(entering: Shape, attributes: Attributes, output: Shape) -> tuple[Axis, ...]:
+    """The axes of a layer with kernel, stride, padding and maybe dilation.
+
+    ``entering`` and ``output`` are shapes without the batch, channels last.
+    """
+    sizes = spatial(entering)
+    return tuple(
+        Axis(name, size, count, kernel, dilation, stride, before, after)
+        for name, size, count, kernel, dilation, stride, (before, after) in zip(
+            axis_names(len(sizes)),
+            sizes,
+            spatial(output),
+            attributes["kernel"],
+            attributes.get("dilation", (1,) * len(sizes)),
+            attributes["stride"],
+            padding_amounts(sizes, attributes),
+            strict=True,
+        )
+    )
