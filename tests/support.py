@@ -1,5 +1,8 @@
 """What the tests share: networks from text, and the program run in this process."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from textwrap import dedent
 
@@ -32,3 +35,16 @@ def chain(*layers: str, input: str = "32x32x3", more: str = "") -> str:
 def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
     """Run the program with these arguments."""
     return CliRunner().invoke(program(list(arguments)), list(arguments), input=stdin)
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """As a user who may not read everything: root, who may, is the user ``nobody`` meanwhile."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)

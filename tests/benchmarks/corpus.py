@@ -223,7 +223,7 @@ def _in_one_line(
 
 _REMARKS = (
     "as in the paper, but smaller",
-    "TODO: compare with the run of last week",
+    "compare with the run of last week",
     "the batch did not fit into 8 GiB otherwise",
     "same seed as the baseline",
     "see the table in the notes, third row",

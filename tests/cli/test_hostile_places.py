@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cnnaudit.checking import run as runs
-from tests.support import ROOT, chain, run
+from tests.support import ROOT, chain, nobody, run
 
 NET = chain("{conv: 8, kernel: 3, activation: relu}", "flatten", "{dense: 10, activation: softmax}")
 
@@ -28,7 +28,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def nobody(here: Path) -> Iterator[None]:
+def locked(here: Path) -> Iterator[None]:
     """A folder, and files, that this process may not read; nor may it search those above."""
     for name in ("dark", "open"):
         Path(name).mkdir()
@@ -39,21 +39,17 @@ def nobody(here: Path) -> Iterator[None]:
     Path("secret.yaml").chmod(0)
     here.chmod(0o777)
     here.parent.chmod(0)
-    root = os.geteuid() == 0
-    if root:
-        # Root may read everything; and what is imported late may lie where only root may.
-        for command in ("report", "check", "explain", "convert", "diff"):
-            run(command, "net.yaml", *["net.yaml"] * (command == "diff"))
-            run(command, "missing.yaml")
-        os.seteuid(65534)
-    yield
-    if root:
-        os.seteuid(0)
+    # What is imported late may lie where only root may read.
+    for command in ("report", "check", "explain", "convert", "diff"):
+        run(command, "net.yaml", *["net.yaml"] * (command == "diff"))
+        run(command, "missing.yaml")
+    with nobody():
+        yield
     here.parent.chmod(0o700)
     Path("dark").chmod(0o700)
 
 
-@pytest.mark.usefixtures("nobody")
+@pytest.mark.usefixtures("locked")
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -81,7 +77,7 @@ def test_what_may_not_be_read_is_named(arguments: str, says: str) -> None:
     assert "Traceback" not in result.output
 
 
-@pytest.mark.usefixtures("nobody")
+@pytest.mark.usefixtures("locked")
 def test_folders_above_that_may_not_be_searched_are_no_obstacle() -> None:
     assert run("check", "net.yaml", "--select", "CA9").exit_code == 0
     assert run("report", "net.yaml", "-q").exit_code == 0

@@ -38,5 +38,6 @@ def holds_model(path: Path) -> bool:
     try:
         with ZipFile(path) as archive:
             return {MEMBER, "metadata.json"} <= set(archive.namelist())
+    # The last is zipfile's word for an archive of a version or compression that it does not know.
     except (BadZipFile, OSError, ValueError, NotImplementedError):
         return False
