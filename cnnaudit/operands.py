@@ -34,6 +34,8 @@ from cnnaudit.parsing.source import (
 
 _MARKER = re.compile(rb"""(?m)(?:^|[{,]\s*)["']?cnnaudit["']?\s*:""")
 _SNIFFED = 64 * 1024
+#: What architectures and archived models are named.
+_SUFFIXES = (".yaml", ".yml", ".keras")
 
 
 class Foreign(NamedTuple):
@@ -77,8 +79,7 @@ def _architectures(folder: Path) -> Iterator[Path]:
     """Files below ``folder`` that say they are architectures.
 
     Hidden folders are left alone, and so are Python's virtual environments, which may hold this
-    program and its own networks. What cannot be read and may be an architecture is among them,
-    folders last: reading them says why.
+    program and its own networks. Folders that cannot be listed come last: reading them says why.
     """
     closed: list[OSError] = []
     for top, folders, names in os.walk(folder, onerror=closed.append):
@@ -89,39 +90,31 @@ def _architectures(folder: Path) -> Iterator[Path]:
         )
         for name in sorted(names):
             path = Path(top, name)
-            if name.startswith(".") or not is_file(path):
-                continue
-            if recognised(path) or _closed(path):
+            if not name.startswith(".") and is_file(path) and recognised(path):
                 yield path
     yield from (Path(error.filename) for error in closed)
 
 
 def recognised(path: Path) -> bool:
-    """Whether the content of a file says that it is an architecture."""
+    """Whether the content of a file says that it is an architecture.
+
+    One that may not be read is what its name says, and not passed over: reading it says why.
+    """
     head = _head(path)
+    if head is None:
+        return path.suffix in _SUFFIXES
     if _MARKER.search(head) is not None:
         return True
     return keras.holds_model(path) if keras.is_archive(head) else keras.recognise(head)
 
 
-def _closed(path: Path) -> bool:
-    """Whether a file that is named like one cannot be read to see."""
-    if path.suffix not in (".yaml", ".yml", ".keras"):
-        return False
-    try:
-        with path.open("rb"):
-            return False
-    except PermissionError:
-        return True
-    except OSError:
-        return False  # gone since the folder was listed
-
-
-def _head(path: Path) -> bytes:
-    """The first bytes of a file; nothing where it cannot be read."""
+def _head(path: Path) -> bytes | None:
+    """The first bytes of a file; none of one that is gone, None of one that may not be read."""
     try:
         with path.open("rb") as stream:
             return stream.read(_SNIFFED)
+    except PermissionError:
+        return None
     except OSError:
         return b""
 
@@ -231,7 +224,7 @@ def find(operand: str) -> tuple[Opened | Foreign, str | None]:
 
 
 def _on_disk(path: Path) -> Opened | Foreign:
-    if not is_file(path) or not keras.recognise(_head(path)):
+    if not is_file(path) or not keras.recognise(_head(path) or b""):
         return open_path(path)
     from cnnaudit.importers.keras.reading import contents  # noqa: PLC0415  most files are no models
 

@@ -61,6 +61,7 @@ def locked(here: Path) -> Iterator[None]:
         ("check dark open", "dark: error[CA901] unreadable: cannot be read: Permission denied"),
         ("check .", "dark: error[CA901] unreadable: cannot be read: Permission denied"),
         ("check .", "secret.yaml: error[CA901] unreadable: cannot be read: Permission denied"),
+        ("check --skip-others secret.yaml", "secret.yaml: error[CA901] unreadable: cannot be read"),
         ("report .", "secret.yaml: error[CA901]: cannot be read: Permission denied"),
         ("check above.yaml", "above.yaml:2:10: error[CA901] unreadable: dark/x.yaml: cannot be"),
         ("check net.yaml --config dark/x", "dark/x: error[CA901]: cannot be read"),
