@@ -7,7 +7,7 @@ and marked, and the totals, which are those of inference, leave them out.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from cnnaudit.graph.nodes import Graph, Layer, Node
 from cnnaudit.known import Known
@@ -17,9 +17,12 @@ from cnnaudit.layers.table import UNKNOWN, kind_of
 
 BYTES_PER_VALUE = 4  # fp32
 
+#: What stands in a row behind its node.
+Numbers: TypeAlias = tuple[int, int, int, int, int, int, int]
+
 #: Numbers of nodes whose attributes and shapes are the same objects, which the answer holds:
 #: repetitions of a layer are counted once, and their rows share their numbers.
-_NUMBERS: "Known[tuple[Node, Shapes, tuple[int, int, int, int, int, int, int]]]" = Known(4096)
+_NUMBERS: Known[tuple[Node, Shapes, Numbers]] = Known(4096)
 
 
 class Row(NamedTuple):
@@ -222,8 +225,8 @@ def row(node: Node, inputs: Shapes, owns_weights: bool, statistics_are_params: b
 
 def _numbers(
     node: Node, inputs: Shapes, owns_weights: bool, statistics_are_params: bool
-) -> tuple[int, int, int, int, int, int, int]:
-    """What stands in a row behind its node."""
+) -> Numbers:
+    """The numbers of a row, worked out."""
     kind = kind_of(node.kind)
     weights = kind.weights(inputs, node.attributes) if owns_weights else ()
     learned = statistics = 0

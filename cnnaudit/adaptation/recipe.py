@@ -7,9 +7,10 @@ from typing import NamedTuple
 from cnnaudit.adaptation.rounding import Rounding
 from cnnaudit.errors import UsageError, suggestion
 from cnnaudit.layers.frameworks import FRAMEWORKS
-from cnnaudit.text import decimal
 
 HEADS = ("gap",)
+
+_ROUNDED = {"even": "up to even numbers", "8": "to multiples of 8", "none": "up to whole numbers"}
 
 
 class OutOfReachError(UsageError):
@@ -58,14 +59,12 @@ class Recipe(NamedTuple):
             raise UsageError("--set classes: the number of classes is --classes here")
 
     def text(self) -> str:
-        """What is different, in a line: ``input 270x480x3, 29 classes, widths × 29/1000``."""
+        """What is different, in a line: ``29 classes, widths times 29/1000 up to even numbers``."""
         said = [f"input {', '.join(self.inputs)}"] if self.inputs else []
         if self.classes is not None:
             said.append(f"{self.classes} class{'es' if self.classes != 1 else ''}")
         if self.factor is not None:
-            rule = {"even": " up to even", "8": " to multiples of 8", "none": " up to whole"}
-            said.append(f"widths times {self.factor}{rule[self.rounding.rule]} numbers")
-            said[-1] = said[-1].replace("of 8 numbers", "of 8")
+            said.append(f"widths times {self.factor} {_ROUNDED[self.rounding.rule]}")
             if self.rounding.least > 1:
                 said.append(f"at least {self.rounding.least}")
         said += ["a global average pool for flatten"] if self.head else []
@@ -75,8 +74,3 @@ class Recipe(NamedTuple):
         said += [", ".join(self.variables)] if self.variables else []
         said += [f"frozen {', '.join(self.freeze)}"] if self.freeze else []
         return ", ".join(said)
-
-
-def factor_text(factor: Fraction) -> str:
-    """A width factor as it is written in options: ``29/1000``, ``1/2``."""
-    return str(factor) if factor.denominator != 1 else decimal(factor)
