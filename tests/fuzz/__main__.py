@@ -58,12 +58,14 @@ def _batches(seed: int, numbers: range, jobs: int) -> Iterator[Done]:
         yield from (batch(seed, first, min(first + BATCH, numbers.stop)) for first in starts)
         return
     # Workers are begun anew: what one input leaves behind must not be blamed on another for ever.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, max_tasks_per_child=BATCHES) as pool:
-        futures = {
-            pool.submit(batch, seed, first, min(first + BATCH, numbers.stop)): first
-            for first in starts
-        }
+    # A pool each time: one that replaces its workers can wait for ever (CPython issue 115634).
+    for some in range(0, len(starts), jobs * BATCHES):
+        yield from _pooled(seed, numbers.stop, starts[some : some + jobs * BATCHES], jobs)
+
+
+def _pooled(seed: int, stop: int, starts: range, jobs: int) -> Iterator[Done]:
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+        futures = [pool.submit(batch, seed, first, min(first + BATCH, stop)) for first in starts]
         for future in as_completed(futures):
             try:
                 yield future.result()
