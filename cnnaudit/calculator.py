@@ -7,22 +7,15 @@ and marked, and the totals, which are those of inference, leave them out.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from cnnaudit.graph.nodes import Graph, Layer, Node
-from cnnaudit.known import Known
+from cnnaudit.graph.operation import Operation, fact, weights_of, work_of
 from cnnaudit.layers.frameworks import FRAMEWORKS
-from cnnaudit.layers.kind import Shape, Shapes, product
+from cnnaudit.layers.kind import Shape, product
 from cnnaudit.layers.table import UNKNOWN, kind_of
 
 BYTES_PER_VALUE = 4  # fp32
-
-#: What stands in a row behind its node.
-Numbers: TypeAlias = tuple[int, int, int, int, int, int, int]
-
-#: Numbers of nodes whose attributes and shapes are the same objects, which the answer holds:
-#: repetitions of a layer are counted once, and their rows share their numbers.
-_NUMBERS: Known[tuple[Node, Shapes, Numbers]] = Known(4096)
 
 
 class Row(NamedTuple):
@@ -191,7 +184,7 @@ def rows_of(graph: Graph) -> Iterator[Row]:
     statistics_are_params = FRAMEWORKS[graph.framework].statistics_are_params
     homes = _homes(graph)
     for index, node in enumerate(graph.nodes):
-        yield row(node, graph.input_shapes(node), index in homes, statistics_are_params)
+        yield row(node, index in homes, statistics_are_params)
 
 
 def _homes(graph: Graph) -> frozenset[int]:
@@ -208,44 +201,36 @@ def _homes(graph: Graph) -> frozenset[int]:
     return frozenset(homes.values())
 
 
-def row(node: Node, inputs: Shapes, owns_weights: bool, statistics_are_params: bool) -> Row:
-    """The numbers of one node, whose inputs have the given shapes (channels last)."""
-    asked = (
-        *(node.kind, node.trainable, owns_weights, statistics_are_params),
-        *(id(node.attributes), id(node.shape), *map(id, inputs)),
+def row(node: Node, owns_weights: bool, statistics_are_params: bool) -> Row:
+    """The numbers of one node."""
+    size, learned, statistics, macs, bias_adds, elementwise_ops = _numbers(node.operation)
+    if not owns_weights:
+        learned = statistics = 0
+    counted = statistics if statistics_are_params else 0
+    return Row(
+        node,
+        size,
+        learned if node.trainable else 0,
+        counted if node.trainable else learned + counted,
+        statistics - counted,
+        macs,
+        bias_adds,
+        elementwise_ops,
     )
-    known = _NUMBERS.get(asked)
-    if known is None:
-        numbers = _numbers(node, inputs, owns_weights, statistics_are_params)
-        known = node, inputs, numbers
-        if all(type(number) is int for number in numbers):  # and not those of many variants
-            _NUMBERS.keep(asked, known)
-    return Row(node, *known[2])
 
 
-def _numbers(
-    node: Node, inputs: Shapes, owns_weights: bool, statistics_are_params: bool
-) -> Numbers:
-    """The numbers of a row, worked out."""
-    kind = kind_of(node.kind)
-    weights = kind.weights(inputs, node.attributes) if owns_weights else ()
+@fact
+def _numbers(operation: Operation) -> tuple[int, int, int, int, int, int]:
+    """Activations, weights, statistics, MACs, bias additions and elementwise operations."""
     learned = statistics = 0
-    for weight in weights:
+    for weight in weights_of(operation):
         if weight.statistic:
             statistics += product(weight.shape)
         else:
             learned += product(weight.shape)
-    work = kind.work(inputs, node.attributes, node.shape)
-    counted = statistics if statistics_are_params else 0
-    return (
-        product(node.shape) if node.shape else 0,
-        learned if node.trainable else 0,
-        counted if node.trainable else learned + counted,
-        statistics - counted,
-        work.macs,
-        work.bias_adds,
-        work.elementwise_ops,
-    )
+    work = work_of(operation)
+    size = product(operation.shape) if operation.shape else 0
+    return size, learned, statistics, work.macs, work.bias_adds, work.elementwise_ops
 
 
 def totals(rows: Iterable[Row]) -> Totals:

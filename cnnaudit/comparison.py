@@ -168,7 +168,7 @@ def _pair(a: Audit, b: Audit, leaf: AlignedLayer, twins: Twins) -> Pair:
         return Pair(status, first, second)
     first, second = layer_row(a, leaf.a), layer_row(b, leaf.b)
     own = _own_causes(a.graph, b.graph, leaf.a, leaf.b, twins)
-    causes = [*own, *_inherited_causes(a.graph, b.graph, first, second)]
+    causes = [*own, *_inherited_causes(b.graph, first, second)]
     if not causes and _numbers(first) != _numbers(second):
         frameworks = (a.graph.framework, b.graph.framework)
         causes.append(Cause("own", "framework", *frameworks))
@@ -224,13 +224,13 @@ def _same_amounts(a: Graph, b: Graph, first: Layer, second: Layer) -> bool:
         attributes: Attributes = node.attributes
         if attributes.get("padding") is None or node.kind == "conv_transpose":
             return False
-        amounts.append(padding_amounts(spatial(graph.input_shapes(node)[0]), attributes))
+        amounts.append(padding_amounts(spatial(node.entering[0]), attributes))
     return amounts[0] == amounts[1]
 
 
-def _inherited_causes(a: Graph, b: Graph, first: LayerRow, second: LayerRow) -> Sequence[Cause]:
+def _inherited_causes(b: Graph, first: LayerRow, second: LayerRow) -> Sequence[Cause]:
     """The inputs of two layers that differ in shape, with the layer they come from."""
-    shapes_a, shapes_b = a.input_shapes(first.node), b.input_shapes(second.node)
+    shapes_a, shapes_b = first.node.entering, second.node.entering
     if shapes_a == shapes_b:
         return ()
     if len(shapes_a) != len(shapes_b):

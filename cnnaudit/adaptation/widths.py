@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from cnnaudit.adaptation.channels import Terms, Ties, constant, times
 from cnnaudit.graph.backbone import NAME as BACKBONE
 from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.graph.operation import weights_of
 from cnnaudit.layers.kind import product
 from cnnaudit.layers.table import KINDS
 
@@ -104,8 +105,7 @@ class _Walk:
         """Whether the weights of a node come from a training that is over."""
         if node.name.startswith(f"{BACKBONE}."):
             return True
-        weights = KINDS[node.kind].weights(self.graph.input_shapes(node), node.attributes)
-        return not node.trainable and bool(weights)
+        return not node.trainable and bool(weights_of(node.operation))
 
     def shape(self, node: Node, number: int = 0) -> tuple[int, ...]:
         return self.graph.nodes[node.inputs[number]].shape

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cnnaudit.calculator import Audit
-from cnnaudit.layers.table import kind_of
+from cnnaudit.graph.operation import weights_of
 
 
 def trained(audit: Audit) -> tuple[bool, ...]:
@@ -12,7 +12,7 @@ def trained(audit: Audit) -> tuple[bool, ...]:
     found = []
     for node in graph.nodes:
         owner = node if node.shared is None else graph.nodes[node.shared]
-        weights = kind_of(node.kind).weights(graph.input_shapes(node), node.attributes)
+        weights = weights_of(node.operation)
         found.append(owner.trainable and any(not weight.statistic for weight in weights))
     return tuple(found)
 

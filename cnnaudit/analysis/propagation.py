@@ -52,7 +52,7 @@ _Single: TypeAlias = Callable[[Site, Spread, bool], Passage | None]
 
 def passage(graph: Graph, node: Node, entering: tuple[Spread | None, ...], alike: bool) -> Passage:
     """What ``node`` does to what enters it; unknown where that is, or where its kind is."""
-    site = Site(graph, node, graph.input_shapes(node))
+    site = Site(graph, node, node.entering)
     known = [spread for spread in entering if spread is not None]
     found = None
     if len(known) == len(entering):

@@ -110,7 +110,7 @@ def saved(audit: Audit) -> tuple[Saved, ...]:
             own.append(Saved())
             continue
         gradients = tuple(live[source] for source in node.inputs)
-        inputs = audit.graph.input_shapes(node)
+        inputs = node.entering
         site = Site(inputs, node.attributes, node.shape, trains[index], gradients)
         found = kept(node.kind, site)
         held.update(homes[node.inputs[position]] for position in found.inputs)

@@ -7,7 +7,8 @@ from cnnaudit.calculator import Audit
 from cnnaudit.counting import keras, plain, pytorch
 from cnnaudit.counting.preset import Preset, Use
 from cnnaudit.errors import UsageError, suggestion
-from cnnaudit.layers.table import UNKNOWN, kind_of
+from cnnaudit.graph.operation import weights_of
+from cnnaudit.layers.table import UNKNOWN
 
 _PAPER, _SEED_TABLE, _DARKNET = plain.PRESETS
 
@@ -72,7 +73,6 @@ def chosen(text: str) -> tuple[Preset, ...]:
 
 def uses(audit: Audit) -> list[Use]:
     """The nodes of inference as counters meet them; auxiliary heads do not run there."""
-    graph = audit.graph
     running = [
         (index, row)
         for index, row in enumerate(audit.rows)
@@ -85,8 +85,8 @@ def uses(audit: Audit) -> list[Use]:
             read.update(row.node.inputs)
     found = []
     for index, row in running:
-        node, inputs = row.node, graph.input_shapes(row.node)
-        weights = kind_of(node.kind).weights(inputs, node.attributes) if all(inputs) else ()
+        node, inputs = row.node, row.node.entering
+        weights = weights_of(node.operation) if all(inputs) else ()
         found.append(
             Use(
                 node.kind,

@@ -50,7 +50,7 @@ def explain_layers(
 
 def _node(audit: Audit, row: Row, fields: tuple[Field, ...], index: int) -> NodeAccount:
     node, graph = row.node, audit.graph
-    inputs = graph.input_shapes(node)
+    inputs = node.entering
     names = tuple(graph.nodes[source].name for source in node.inputs)
     if row.unknown or not all((*inputs, node.shape)):
         why = "It is not known what this layer costs." if row.unknown else "A shape is not known."

@@ -150,7 +150,7 @@ def _heavy(audit: Audit, heaviest: Sequence[Portion]) -> Iterator[Advice]:
         return
     name = heaviest[0].layer
     node = next(row.node for row in audit.rows if row.node.layer == name)
-    entering = audit.graph.input_shapes(node)[0]
+    entering = node.entering[0]
     text = "it has more than half of all parameters"
     if node.kind == "dense":
         text += f": {entering[-1]:,} inputs × {node.attributes['units']:,} units"

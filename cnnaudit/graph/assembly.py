@@ -7,10 +7,11 @@ from cnnaudit.errors import Problems, Span
 from cnnaudit.graph.attributes import INCOMING, Evaluator, resolve, said, uses
 from cnnaudit.graph.guide import Guide
 from cnnaudit.graph.nodes import Initialiser, Node
+from cnnaudit.graph.operation import Operation, weights_of
 from cnnaudit.graph.place import APART, UNKNOWN, OverLimitError, Place
 from cnnaudit.known import Known
 from cnnaudit.layers.frameworks import Framework
-from cnnaudit.layers.kind import Attributes, Field, Kind, Shape, Shapes, Type, Weight, product
+from cnnaudit.layers.kind import Field, Kind, Shape, Shapes, Type, Weight, product
 from cnnaudit.layers.table import KINDS, MODIFIERS
 from cnnaudit.parsing.fitting import MAX_INTEGER
 from cnnaudit.parsing.settings import Modifier, Settings, Values
@@ -19,8 +20,8 @@ from cnnaudit.text import shape_text
 
 MAX_NODES = 100_000
 
-#: The attributes and the shape of operations that say the same behind the same shapes.
-_OPERATIONS: Known[tuple[Attributes, Shape]] = Known(8192)
+#: Operations by what they say behind which shapes: those that say the same are one.
+_OPERATIONS: Known[Operation] = Known(8192)
 
 
 class Written(NamedTuple):
@@ -190,31 +191,28 @@ class Assembly:
         asked = self.framework.name, verb, shapes, what
         known = None if what is None else _OPERATIONS.get(asked)
         if known is None:
-            known = self._outcome(kind, values, shapes, place, written)
+            known = self._operation(kind, values, shapes, place, written)
             if known is None:
                 return UNKNOWN
             if what is not None:
                 _OPERATIONS.keep(asked, known)
-        attributes, shape = known
         node = Node(
             written.name,
-            verb,
-            attributes,
+            known,
             tuple(sources),
-            shape,
             written.layer,
             span,
             place.trainable,
-            self._shared(verb, attributes, shapes, place, written),
+            self._shared(known, place, written),
             place.auxiliary,
             place.init,
         )
         return self.append(node, span)
 
-    def _outcome(
+    def _operation(
         self, kind: Kind, values: Values, shapes: Shapes, place: Place, written: Written
-    ) -> tuple[Attributes, Shape] | None:
-        """The attributes of an operation and its shape; None where it is impossible (reported)."""
+    ) -> Operation | None:
+        """An operation with its attributes and shape; None where it is impossible (reported)."""
         span = written.span
         attributes = resolve(
             kind, values, place.names, shapes[0], self.framework, self.evaluator, span
@@ -232,15 +230,13 @@ class Assembly:
             message = "the output has more than 2^63 - 1 values"
             self.problems.error("over-limit", message, span)
             return None
-        return attributes, shape
+        return Operation(kind.name, attributes, shapes, shape)
 
-    def _shared(
-        self, verb: str, attributes: Attributes, shapes: Shapes, place: Place, written: Written
-    ) -> int | None:
+    def _shared(self, operation: Operation, place: Place, written: Written) -> int | None:
         """The node whose weights this one uses: the same path below the layer that is shared."""
         if place.share is None:
             return None
-        weights = KINDS[verb].weights(shapes, attributes)
+        weights = weights_of(operation)
         if not weights:
             return None
         own, other = place.share
@@ -252,9 +248,8 @@ class Assembly:
                 self.problems.error("shared-weights", message, written.span)
             return None
         node = self.nodes[target]
-        entering = tuple(self.nodes[source].shape for source in node.inputs)
-        theirs = KINDS[node.kind].weights(entering, node.attributes)
-        if node.kind == verb and theirs == weights:
+        theirs = weights_of(node.operation)
+        if node.kind == operation.kind and theirs == weights:
             return target if node.shared is None else node.shared
         if not theirs:
             message = f"'{other}' has no weights that '{written.name}' could share"

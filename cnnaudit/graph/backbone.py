@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section
+from cnnaudit.graph.operation import weights_of
 from cnnaudit.layers.kind import Weight
-from cnnaudit.layers.table import kind_of
 
 NAME = "backbone"
 
@@ -104,7 +104,7 @@ def weights_by_name(graph: Graph) -> dict[str, tuple[Weight, ...]]:
     """The weights of every node that has some, by its name."""
     found = {}
     for node in graph.nodes:
-        weights = kind_of(node.kind).weights(graph.input_shapes(node), node.attributes)
+        weights = weights_of(node.operation)
         if weights:
             found[node.name] = weights
     return found

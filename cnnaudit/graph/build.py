@@ -17,6 +17,7 @@ from cnnaudit.graph.changes import Changes
 from cnnaudit.graph.graft import Graft, graft
 from cnnaudit.graph.guide import Guide
 from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section
+from cnnaudit.graph.operation import Operation
 from cnnaudit.graph.order import Plan, branch_names, plan
 from cnnaudit.graph.place import APART, SEVERAL, UNKNOWN, Built, OverLimitError, Place
 from cnnaudit.known import Known
@@ -127,7 +128,7 @@ class _Builder:
                 shape = None
             inputs[name] = UNKNOWN
             if shape is not None:
-                node = Node(name, "input", {}, (), shape, name, value.span)
+                node = Node(name, Operation("input", {}, (), shape), (), name, value.span)
                 inputs[name] = self.assembly.append(node, value.span)
         return inputs
 

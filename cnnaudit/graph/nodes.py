@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Span
+from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.kind import Attributes, Shape, Shapes
 
 
@@ -20,24 +21,41 @@ class Initialiser(NamedTuple):
 
 
 class Node(NamedTuple):
-    """One operation of the network.
+    """One operation of the network, and who it is.
 
-    ``inputs`` are positions in the graph's nodes, all before this one. ``shape`` is the output
-    without the batch, channels last. ``layer`` is the full name of the written layer. ``shared`` is
-    the node whose weights this one uses.
+    ``inputs`` are positions in the graph's nodes, all before this one. ``layer`` is the full name
+    of the written layer. ``shared`` is the node whose weights this one uses.
     """
 
     name: str
-    kind: str
-    attributes: Attributes
+    operation: Operation
     inputs: tuple[int, ...]
-    shape: Shape
     layer: str
     span: Span | None = None
     trainable: bool = True
     shared: int | None = None
     auxiliary: bool = False
     init: Initialiser | None = None
+
+    @property
+    def kind(self) -> str:
+        """The name of the operation's kind."""
+        return self.operation.kind
+
+    @property
+    def attributes(self) -> Attributes:
+        """The operation's attributes."""
+        return self.operation.attributes
+
+    @property
+    def entering(self) -> Shapes:
+        """The shapes of the inputs, in their order."""
+        return self.operation.entering
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the output."""
+        return self.operation.shape
 
 
 class Layer(NamedTuple):
@@ -94,11 +112,6 @@ class Graph(NamedTuple):
     expect: Mapping[str, Any] = {}
     variants: tuple[str, ...] = ()
     unknown: tuple[Unknown, ...] = ()
-
-    def input_shapes(self, node: Node) -> Shapes:
-        """The shapes that enter a node."""
-        nodes = self.nodes
-        return tuple([nodes[index].shape for index in node.inputs])
 
     @property
     def inputs(self) -> tuple[Node, ...]:

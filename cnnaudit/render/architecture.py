@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from cnnaudit.errors import AuditError, Diagnostic, file_error
 from cnnaudit.graph.attributes import fitted
 from cnnaudit.graph.nodes import Graph, Node, Section, layers
+from cnnaudit.graph.operation import weights_of
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Attributes, Type
 from cnnaudit.layers.table import KINDS, MODIFIERS, kind_of
@@ -98,7 +99,7 @@ def _entries(graph: Graph) -> Iterator[Entry]:
         end = index + 1
         weights_alone = node.shared is not None or index in shared
         while end < len(graph.nodes) and _joins(graph, index, end):
-            weighs = bool(_weights(graph, graph.nodes[end]))
+            weighs = bool(weights_of(graph.nodes[end].operation))
             if readers[end - 1] > 1 or (weighs and (weights_alone or end in shared)):
                 break
             end += 1
@@ -114,10 +115,6 @@ def _joins(graph: Graph, head: int, index: int) -> bool:
     place = MODIFIERS.index(before.kind) if before.kind in MODIFIERS else -1
     alike = node.trainable == first.trainable and node.init == first.init
     return alike and place < MODIFIERS.index(node.kind)
-
-
-def _weights(graph: Graph, node: Node) -> Any:
-    return kind_of(node.kind).weights(graph.input_shapes(node), node.attributes)
 
 
 def _heads(graph: Graph) -> dict[int, str]:
@@ -264,7 +261,7 @@ def _written(graph: Graph, node: Node) -> dict[str, str]:
 
 def _gives(graph: Graph, node: Node, values: Attributes) -> bool:
     """Whether a file with these values gives the node's attributes."""
-    shape = graph.input_shapes(node)[0]
+    shape = node.entering[0]
     try:
         found = fitted(KINDS[node.kind], values, shape, FRAMEWORKS[graph.framework])
     except UnfitError:

@@ -72,7 +72,7 @@ def network(audit: Audit, asked: Settings = DEFAULT, *, signal: bool = False) ->
         "classes": graph.classes,
         "input_shapes": [list(node.shape) for node in graph.inputs],
         "layers": (
-            _layer(index, row, graph.input_shapes(row.node), names, node, field, more)
+            _layer(index, row, row.node.entering, names, node, field, more)
             for index, (row, node, field, more) in enumerate(
                 (
                     (row, node, field, more)

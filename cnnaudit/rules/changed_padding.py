@@ -21,6 +21,7 @@ from typing import Any
 
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.table import kind_of
 from cnnaudit.layers.windows import padding_amounts
 from cnnaudit.rules.rule import Finding, Level, Options
@@ -81,12 +82,12 @@ def _changed(graph: Graph, base: Graph) -> dict[int, Any]:
         was = there.attributes.get("padding")
         if was is None or was == padding:
             continue
-        if _amounts(graph, node, node, graph) != _amounts(graph, node, there, base):
+        if _amounts(node, node, graph) != _amounts(node, there, base):
             found[index] = was
     return found
 
 
-def _amounts(graph: Graph, node: Node, padded: Node, where: Graph) -> Any:
+def _amounts(node: Node, padded: Node, where: Graph) -> Any:
     """The cells around a layer's input if it is padded like ``padded`` in the graph ``where``.
 
     Those that a `pad` layer in front of that one adds count too: Keras writes them so.
@@ -94,7 +95,7 @@ def _amounts(graph: Graph, node: Node, padded: Node, where: Graph) -> Any:
     padding = padded.attributes["padding"]
     if node.kind == "conv_transpose":
         return padding
-    (entering,) = graph.input_shapes(node)
+    (entering,) = node.entering
     amounts = padding_amounts(entering[:-1], {**node.attributes, "padding": padding})
     before = where.nodes[padded.inputs[0]]
     if before.kind != "pad":
@@ -128,7 +129,8 @@ def _padded(graph: Graph, changed: Mapping[int, Any]) -> Graph | None:
             if kind.fault(entering, attributes) is not None:
                 return None
             shape = kind.output(entering, attributes)
-            nodes.append(node._replace(attributes=attributes, shape=shape))
+            operation = Operation(node.kind, attributes, entering, shape)
+            nodes.append(node._replace(operation=operation))
         else:
             nodes.append(node)
     return graph._replace(nodes=tuple(nodes))

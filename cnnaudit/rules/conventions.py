@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from cnnaudit.calculator import Row
-from cnnaudit.layers.table import kind_of
+from cnnaudit.graph.operation import weights_of
 from cnnaudit.rules.subject import Subject
 
 #: The totals of a network with their names.
@@ -67,14 +67,9 @@ def _statistics(subject: Subject) -> int:
     for row in subject.audit.rows:
         if row.node.auxiliary or not (row.params or row.buffers):
             continue
-        found += sum(size for name, size, statistic in _weights(subject, row) if statistic)
+        weights = weights_of(row.node.operation)
+        found += sum(weight.size for weight in weights if weight.statistic)
     return found
-
-
-def _weights(subject: Subject, row: Row) -> Iterator[tuple[str, int, bool]]:
-    node = row.node
-    weights = kind_of(node.kind).weights(subject.graph.input_shapes(node), node.attributes)
-    return ((weight.name, weight.size, weight.statistic) for weight in weights)
 
 
 def biases(rows: Iterable[Row]) -> int:

@@ -22,6 +22,8 @@ from fractions import Fraction
 
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.graph.operation import Operation
+from cnnaudit.layers.kind import Attributes
 from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
@@ -53,7 +55,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     if not able:
         return
     largest = max(able, key=lambda row: row.params)
-    ((*_, values),) = subject.graph.input_shapes(largest.node)
+    ((*_, values),) = largest.node.entering
     parts = f"{percent(held, total)} of the parameters: {count_text(held)} of {count_text(total)}"
     yield Finding(
         largest.node.layer,
@@ -85,7 +87,7 @@ def _instead(subject: Subject, flattened: list[Node], share: int) -> str | None:
     pooled = _pooled(subject.graph, frozenset()) if flattened else None
     if pooled is None:
         return None
-    (entering,) = subject.graph.input_shapes(flattened[0])
+    (entering,) = flattened[0].entering
     found = audit(pooled)
     said = (
         f"with `- {{avg_pool: global, keep_dims: false}}` in place of flatten"
@@ -122,20 +124,19 @@ def _pooled(graph: Graph, narrowed: frozenset[int]) -> Graph | None:
     nodes: list[Node] = []
     changed: set[int] = set()
     for index, before in enumerate(graph.nodes):
-        node = before
-        inputs = tuple(nodes[source].shape for source in node.inputs)
-        if node.kind == "flatten" and len(inputs[0]) > 1:
-            attributes = {"kernel": "global", "keep_dims": False}
-            node = node._replace(kind="avg_pool", attributes=attributes, shape=(inputs[0][-1],))
-        elif not changed.isdisjoint(node.inputs):
-            kind = kind_of(node.kind)
-            if kind.fault(inputs, node.attributes):
+        inputs = tuple(nodes[source].shape for source in before.inputs)
+        operation = before.operation
+        if before.kind == "flatten" and len(inputs[0]) > 1:
+            attributes: Attributes = {"kernel": "global", "keep_dims": False}
+            operation = Operation("avg_pool", attributes, inputs, (inputs[0][-1],))
+        elif not changed.isdisjoint(before.inputs):
+            kind, attributes = kind_of(before.kind), before.attributes
+            if kind.fault(inputs, attributes):
                 return None
             if index in narrowed:
-                units = min(node.attributes["units"], inputs[0][-1])
-                node = node._replace(attributes={**node.attributes, "units": units})
-            node = node._replace(shape=kind.output(inputs, node.attributes))
-        if node is not before:
+                attributes = {**attributes, "units": min(attributes["units"], inputs[0][-1])}
+            operation = Operation(kind.name, attributes, inputs, kind.output(inputs, attributes))
+        if operation is not before.operation:
             changed.add(index)
-        nodes.append(node)
+        nodes.append(before._replace(operation=operation))
     return graph._replace(nodes=tuple(nodes))

@@ -54,7 +54,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         node = row.node
         if node.kind != "conv" or node.auxiliary or node.shared is not None or not node.shape:
             continue
-        (entering,) = subject.graph.input_shapes(node)
+        (entering,) = node.entering
         kernel, attributes = node.attributes["kernel"], node.attributes
         if entering and node.name in ends and 4 * attributes["filters"] < entering[-1]:
             continue

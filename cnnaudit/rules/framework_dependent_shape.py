@@ -91,11 +91,11 @@ def _differing(graph: Graph, built: Mapping[str, Graph]) -> Iterator[Finding]:
     """One finding for each layer at which some framework parts from the file's own."""
     others = {name: {node.name: node for node in other.nodes} for name, other in built.items()}
     for node in graph.nodes:
-        entering = graph.input_shapes(node)
+        entering = node.entering
         shapes = {graph.framework: node.shape}
         for name, nodes in others.items():
             there = nodes.get(node.name)
-            if there is not None and built[name].input_shapes(there) == entering:
+            if there is not None and there.entering == entering:
                 shapes[name] = there.shape
         if len(set(shapes.values())) == 1:
             continue

@@ -98,7 +98,7 @@ def _factorises(subject: Subject, index: int, reader: int) -> bool:
         return True  # behind a layer that nobody knows
     if any(_is_grouped(node) for node in (first, second)):
         return True
-    if enlarges(subject.graph, second) and index in subject.answers:
+    if enlarges(second.operation) and index in subject.answers:
         return True
     if first.shape[-1] < min(entering[-1], second.shape[-1]):
         return True

@@ -58,7 +58,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
             continue
         if node.name == code or (node.name in ends and not _reads_input(subject, node)):
             continue
-        (entering,) = subject.graph.input_shapes(node)
+        (entering,) = node.entering
         if not entering or positions(subject.graph, node.inputs[0]) == 1:
             continue
         filters, attributes = node.attributes["filters"], node.attributes

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.axes import Axis, window_axes
 
 #: Layers whose output positions each read a window of their input.
@@ -12,14 +12,15 @@ SLIDING = ("conv", "depthwise_conv", "separable_conv", "max_pool", "avg_pool")
 MAX_CELLS = 1024
 
 
-def axes(graph: Graph, node: Node) -> tuple[Axis, ...]:
+@fact
+def windows_of(operation: Operation) -> tuple[Axis, ...]:
     """The windows of a layer on each axis; empty where it has none, or its shapes are unknown."""
-    if node.kind not in SLIDING or node.attributes["kernel"] == "global":
+    if operation.kind not in SLIDING or operation.attributes["kernel"] == "global":
         return ()
-    (entering,) = graph.input_shapes(node)
-    if not entering or not node.shape:
+    (entering,) = operation.entering
+    if not entering or not operation.shape:
         return ()
-    return window_axes(entering, node.attributes, node.shape)
+    return window_axes(entering, operation.attributes, operation.shape)
 
 
 def padding_share(windows: tuple[Axis, ...]) -> Fraction | None:

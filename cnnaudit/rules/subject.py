@@ -18,7 +18,7 @@ from cnnaudit.graph.nodes import Graph, Node, layers
 from cnnaudit.known import Known
 from cnnaudit.layers.axes import Axis
 from cnnaudit.parsing.document import Document
-from cnnaudit.rules.sliding import SLIDING, axes
+from cnnaudit.rules.sliding import windows_of
 from cnnaudit.rules.weighted import enlarges, is_weighted
 
 
@@ -122,7 +122,7 @@ class Subject:
             weighted = is_weighted(node.kind)
             if weighted and index not in followed:
                 found.add(index)
-            gives = weighted and not enlarges(self.graph, node)
+            gives = weighted and not enlarges(node.operation)
             if not node.auxiliary and (gives or index in followed):
                 followed.update(node.inputs)
         return frozenset(found)
@@ -132,7 +132,7 @@ class Subject:
         """The windows of each node that has some, on every axis."""
         found = {}
         for index, node in enumerate(self.nodes):
-            if node.kind in SLIDING and (windows := axes(self.graph, node)):
+            if windows := windows_of(node.operation):
                 found[index] = windows
         return found
 

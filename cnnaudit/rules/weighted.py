@@ -1,6 +1,6 @@
 """Operations that hold weights, as rules tell them apart."""
 
-from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.table import kind_of
 
 
@@ -9,9 +9,9 @@ def is_weighted(kind: str) -> bool:
     return kind_of(kind).family in ("conv", "dense", "unknown")
 
 
-def enlarges(graph: Graph, node: Node) -> bool:
-    """Whether a node is a transposed convolution that keeps the number of channels."""
-    if node.kind != "conv_transpose" or not node.shape:
+def enlarges(operation: Operation) -> bool:
+    """Whether this is a transposed convolution that keeps the number of channels."""
+    if operation.kind != "conv_transpose" or not operation.shape:
         return False
-    (entering,) = graph.input_shapes(node)
-    return bool(entering) and entering[-1] == node.shape[-1]
+    (entering,) = operation.entering
+    return bool(entering) and entering[-1] == operation.shape[-1]

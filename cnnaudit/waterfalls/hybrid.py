@@ -12,7 +12,8 @@ from typing import NamedTuple, TypeAlias
 from cnnaudit.alignment import AlignedLayer
 from cnnaudit.comparison import Comparison, leaves_of
 from cnnaudit.graph.nodes import Graph, Node, Section
-from cnnaudit.layers.kind import Shape, Shapes
+from cnnaudit.graph.operation import Operation, weights_of
+from cnnaudit.layers.kind import Shapes
 from cnnaudit.layers.table import UNKNOWN, kind_of
 
 #: An output: the side it is written on, "a" or "b", and the position of its node there.
@@ -264,10 +265,10 @@ class _Builder:
         graph = self.graphs[side]
         node = graph.nodes[index]
         shapes = tuple(self.nodes[source].shape for source in entering)
-        shape = _shape(graph, node, shapes)
+        operation = _behind(node, shapes)
         shared = None if node.shared is None else self._shared(side, node, shapes)
         self.index[side, index] = len(self.nodes)
-        self.nodes.append(node._replace(inputs=entering, shape=shape, shared=shared))
+        self.nodes.append(node._replace(operation=operation, inputs=entering, shared=shared))
 
     def _shared(self, side: str, node: Node, shapes: Shapes) -> int | None:
         """The node whose weights this one uses; None where it is not there (yet)."""
@@ -284,18 +285,19 @@ class _Builder:
         if target is None:
             return None
         owner = self.nodes[target]
-        theirs = tuple(self.nodes[source].shape for source in owner.inputs)
         needed = kind_of(node.kind).weights(shapes, node.attributes)
-        if kind_of(owner.kind).weights(theirs, owner.attributes) != needed:
+        if weights_of(owner.operation) != needed:
             raise _ImpossibleError(node.layer, f"the weights of {owner.layer} do not fit here")
         return target if owner.shared is None else owner.shared
 
 
-def _shape(graph: Graph, node: Node, shapes: Shapes) -> Shape:
-    """The output of a node that reads ``shapes``; raises where it can have none."""
-    written_for = graph.input_shapes(node)
-    if shapes == written_for or node.kind == UNKNOWN.name:
-        return node.shape
+def _behind(node: Node, shapes: Shapes) -> Operation:
+    """The operation of a node that reads ``shapes``; raises where it can give no output."""
+    written_for = node.entering
+    if shapes == written_for:
+        return node.operation
+    if node.kind == UNKNOWN.name:
+        return Operation(node.kind, node.attributes, shapes, node.shape)
     if not all(shapes):
         raise _ImpossibleError(node.layer, "its input is not known")
     ranks = [len(shape) for shape in shapes] != [len(shape) for shape in written_for]
@@ -305,4 +307,4 @@ def _shape(graph: Graph, node: Node, shapes: Shapes) -> Shape:
     kind = kind_of(node.kind)
     if fault := kind.fault(shapes, node.attributes):
         raise _ImpossibleError(node.layer, fault.message)
-    return kind.output(shapes, node.attributes)
+    return Operation(node.kind, node.attributes, shapes, kind.output(shapes, node.attributes))

@@ -45,7 +45,7 @@ def _value(helper: Any, index: int, node: Node) -> Any:
 
 def _operation(graph: Graph, node: Node) -> tuple[str, list[tuple[int, ...]], dict[str, Any]]:
     """The operation's name in ONNX, the shapes of its weights, and its attributes."""
-    said, channels = node.attributes, graph.input_shapes(node)[0][-1]
+    said, channels = node.attributes, node.entering[0][-1]
     if node.kind == "activation":
         return _SIMPLE[said["function"]], [], {}
     if node.kind == "batch_norm":

@@ -7,7 +7,7 @@ import pytest
 from cnnaudit.calculator import Audit, Row, audit
 from cnnaudit.errors import AuditError, Diagnostic, Source
 from cnnaudit.graph.build import build
-from cnnaudit.layers.table import kind_of
+from cnnaudit.graph.operation import weights_of
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.source import Folder, Opened
 
@@ -42,7 +42,7 @@ def weights(
     """The tensors of the last node, by name."""
     result = audited(*layers, input=input, framework=framework)
     node = result.graph.nodes[-1]
-    tensors = kind_of(node.kind).weights(result.graph.input_shapes(node), node.attributes)
+    tensors = weights_of(node.operation)
     return {tensor.name: tensor.shape for tensor in tensors}
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from cnnaudit.calculator import audit
 from cnnaudit.graph.nodes import Graph, Layer, Node, Section, Unknown
+from cnnaudit.graph.operation import Operation
 from cnnaudit.rules.rule import Finding
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.table import RULES
@@ -23,16 +24,18 @@ CONV: dict[str, Any] = {
 
 def network(**more: Any) -> Subject:
     """input, conv, a layer of an unknown shape, relu, and a conv whose input is known again."""
+    image, unknown, known = (16, 16, 3), (), (16, 16, 8)
+    relu = {"function": "relu"}
     nodes = (
-        Node("input", "input", {}, (), (16, 16, 3), "input"),
-        Node("a", "conv", CONV, (0,), (16, 16, 4), "a"),
-        Node("b", "unknown", {}, (1,), (), "b"),
-        Node("c", "activation", {"function": "relu"}, (2,), (), "c"),
-        Node("d", "unknown", {}, (3,), (16, 16, 8), "d"),
-        Node("e", "conv", CONV, (4,), (16, 16, 4), "e"),
+        Node("input", Operation("input", {}, (), image), (), "input"),
+        Node("a", Operation("conv", CONV, (image,), (16, 16, 4)), (0,), "a"),
+        Node("b", Operation("unknown", {}, ((16, 16, 4),), unknown), (1,), "b"),
+        Node("c", Operation("activation", relu, (unknown,), unknown), (2,), "c"),
+        Node("d", Operation("unknown", {}, (unknown,), known), (3,), "d"),
+        Node("e", Operation("conv", CONV, (known,), (16, 16, 4)), (4,), "e"),
     )
     outline = tuple(Layer(node.name, (index,)) for index, node in enumerate(nodes) if index)
-    unknown = tuple(Unknown(name, "Custom", "it is not known") for name in "bd")
+    unknowns = tuple(Unknown(name, "Custom", "it is not known") for name in "bd")
     graph = Graph(
         "net",
         "net.json",
@@ -40,7 +43,7 @@ def network(**more: Any) -> Subject:
         True,
         nodes,
         Section("", "network", "", outline),
-        unknown=unknown,
+        unknown=unknowns,
         **more,
     )
     return Subject(audit(graph))

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from cnnaudit.graph.attributes import fitted
 from cnnaudit.graph.nodes import Layer, Node, Unknown
+from cnnaudit.graph.operation import Operation, weights_of
 from cnnaudit.importers.keras.call import (
     Call,
     Config,
@@ -191,10 +192,8 @@ class Counting:
         output = kind.output(shapes, attributes)
         node = Node(
             name,
-            step.kind,
-            attributes,
+            Operation(step.kind, attributes, shapes, output),
             reads,
-            output,
             self.place.prefix,
             trainable=self.place.trainable,
             shared=shared,
@@ -207,8 +206,7 @@ class Counting:
         shared = self.to.sharer(key)
         if shared is not None:
             node = self.to.nodes[shared]
-            entered = tuple(self.to.nodes[index].shape for index in node.inputs)
-            if kind_of(node.kind).weights(entered, node.attributes) != weights:
+            if weights_of(node.operation) != weights:
                 raise MistakeError("the weights of its first call do not fit here")
         return shared
 
@@ -234,16 +232,15 @@ class Counting:
         self.planned, self.keys = [], []
         self.doubts = [Unknown(name, what, why)]
         outputs = []
+        entering = tuple(self._shape(tensor.node) for tensor in tensors)
         for place in range(width):
             sizes = self._said(place)
             first = self.to.turned and len(sizes) > 1
             self.planned.append(
                 Node(
                     f"{name}.{place + 1}" if place else name,
-                    UNKNOWN.name,
-                    {"class": what},
+                    Operation(UNKNOWN.name, {"class": what}, entering, stored(sizes, first)),
                     tuple(tensor.node for tensor in tensors),
-                    stored(sizes, first),
                     name,
                     trainable=self.place.trainable,
                 )

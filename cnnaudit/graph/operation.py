@@ -1,0 +1,83 @@
+"""What a node computes, apart from who it is: one value for all nodes that say the same.
+
+Networks repeat themselves: a hundred layers are twenty operations, and the files of a repository
+share most of theirs. What follows from an operation alone is worked out once for each of them, and
+kept with it.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from cnnaudit.layers.kind import Attributes, Shape, Shapes, Weight, Work
+from cnnaudit.layers.table import kind_of
+
+Answer = TypeVar("Answer")
+
+_NONE_YET = object()
+
+
+class Operation:
+    """A kind with its attributes, behind inputs of certain shapes; it never changes.
+
+    ``entering`` are the shapes of its inputs and ``shape`` that of its output, without the batch,
+    channels last; empty where they are not known. Operations that say the same are equal, and most
+    of them are one object.
+    """
+
+    __slots__ = ("_facts", "attributes", "entering", "kind", "shape")
+
+    kind: str
+    attributes: Attributes
+    entering: Shapes
+    shape: Shape
+
+    def __init__(self, kind: str, attributes: Attributes, entering: Shapes, shape: Shape) -> None:
+        self.kind = kind
+        self.attributes = attributes
+        self.entering = entering
+        self.shape = shape
+        self._facts: dict[object, Any] = {}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Operation):
+            return NotImplemented
+        return self is other or self._said == other._said
+
+    @property
+    def _said(self) -> tuple[str, Attributes, Shapes, Shape]:
+        return self.kind, self.attributes, self.entering, self.shape
+
+    # Attributes stand in a mapping; whoever groups operations goes by their identity.
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Operation{self._said!r}"
+
+
+def fact(of: Callable[[Operation], Answer]) -> Callable[[Operation], Answer]:
+    """Work out once for each operation what follows from it alone."""
+
+    @wraps(of)
+    def known(operation: Operation) -> Answer:
+        facts = operation._facts
+        found = facts.get(of, _NONE_YET)
+        if found is _NONE_YET:
+            found = facts[of] = of(operation)
+        answer: Answer = found
+        return answer
+
+    return known
+
+
+@fact
+def weights_of(operation: Operation) -> tuple[Weight, ...]:
+    """The tensors that an operation needs, its running statistics included."""
+    return kind_of(operation.kind).weights(operation.entering, operation.attributes)
+
+
+@fact
+def work_of(operation: Operation) -> Work:
+    """What an operation costs on one image."""
+    found = operation
+    return kind_of(found.kind).work(found.entering, found.attributes, found.shape)
