@@ -1,10 +1,10 @@
 """One written layer becomes nodes: the operation, then its modifiers in their fixed order."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence, Set
+from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Problems, Span
-from cnnaudit.graph.attributes import INCOMING, Evaluator, resolve, said, uses
+from cnnaudit.graph.attributes import INCOMING, Evaluator, resolve, settled, tell, uses
 from cnnaudit.graph.guide import Guide
 from cnnaudit.graph.nodes import Initialiser, Node
 from cnnaudit.graph.operation import Operation, weights_of
@@ -19,9 +19,18 @@ from cnnaudit.parsing.values import Value
 from cnnaudit.text import shape_text
 
 MAX_NODES = 100_000
+#: Items that are built, those that leave no node included; well above what MAX_NODES layers need.
+MAX_STEPS = 2 * MAX_NODES
 
 #: Operations by what they say behind which shapes: those that say the same are one.
-_OPERATIONS: Known[Operation] = Known(8192)
+_OPERATIONS: Known[Operation] = Known(32_768)
+
+
+#: The operations of a written layer, each with what its name adds to the layer's.
+Operations: TypeAlias = tuple[tuple[str, Operation], ...]
+
+#: Operations of layers that say the same behind the same shapes.
+_LAYERS: Known[Operations] = Known(32_768)
 
 
 class Written(NamedTuple):
@@ -44,10 +53,13 @@ class Assembly:
         guide: Guide,
     ) -> None:
         self.guide = guide
+        #: Whether someone looks on, who must meet every layer.
+        self.is_watched = type(guide) is not Guide
         self.framework = framework
         self.defaults = defaults
         self.problems = problems
         self.evaluator = Evaluator(problems)
+        self.steps = 0
         self.nodes: list[Node] = []
         self.index: dict[str, int] = {}
         #: Settings with the defaults below them, by the identity of the former.
@@ -59,12 +71,42 @@ class Assembly:
             message = f"the network has more than {MAX_NODES:,} layers when written out"
             self.problems.error("over-limit", message, span)
             raise OverLimitError
+        self.nodes.append(node)
+        position = len(self.nodes) - 1
+        self._enter(node, position, span)
+        return position
+
+    def _enter(self, node: Node, position: int, span: Span) -> None:
+        """Find a node by its name from now on."""
         if node.name in self.index:
             message = f"two layers are called '{node.name}' when written out"
             self.problems.error("duplicate-name", message, span, "give one of them another name")
-        self.index[node.name] = len(self.nodes)
-        self.nodes.append(node)
-        return len(self.nodes) - 1
+        self.index[node.name] = position
+
+    def step(self, span: Span) -> None:
+        """An item is about to be built; stops the building when the budget is spent."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            message = f"more than {MAX_STEPS:,} layers, blocks and branches when written out"
+            self.problems.error("over-limit", message, span)
+            raise OverLimitError
+
+    def holds(self, nodes: int, steps: int) -> bool:
+        """Whether the budgets allow so many nodes and steps more."""
+        return len(self.nodes) + nodes <= MAX_NODES and self.steps + steps <= MAX_STEPS
+
+    def extend(self, nodes: Sequence[Node], steps: int) -> None:
+        """Add nodes that belong here as they are, which took so many steps, if they fit."""
+        start = len(self.nodes)
+        self.steps += steps
+        self.nodes.extend(nodes)
+        names = [node[0] for node in nodes]
+        if self.index.keys().isdisjoint(names):
+            self.index.update(zip(names, range(start, len(self.nodes)), strict=True))
+            return
+        for position, node in enumerate(nodes, start):
+            assert node.span is not None
+            self._enter(node, position, node.span)
 
     def shape(self, output: int) -> Shape | None:
         """The shape of an output, None where it is unknown."""
@@ -80,14 +122,85 @@ class Assembly:
     ) -> tuple[int, tuple[int, ...]]:
         """The output and the nodes of a written layer that reads ``sources``."""
         own = settings.attributes.keys()
-        settings = self._with_defaults(verb, settings)
+        if verb in self.defaults:
+            settings = self._with_defaults(verb, settings)
         if settings.broken:
             return UNKNOWN, ()
-        if any(source < 0 for source in sources):
+        if min(sources) < 0:
             self._check_values(verb, settings, place)
             return UNKNOWN, ()
         if settings.init is not None and place.init is None:
             place = place._replace(init=self.initialiser(settings.init, place))
+        asked = self._asked(verb, own, settings, sources, place)
+        known = None if asked is None else _LAYERS.get(asked)
+        if known is not None:
+            return self._again(known, sources, place, written)
+        problems = len(self.problems)
+        output, nodes = self._layer(verb, own, settings, sources, place, written)
+        if asked is not None and output != UNKNOWN and len(self.problems) == problems:
+            made, cut = map(self.nodes.__getitem__, nodes), len(written.layer)
+            _LAYERS.keep(asked, tuple([(node.name[cut:], node.operation) for node in made]))
+        return output, nodes
+
+    def _asked(
+        self,
+        verb: str,
+        own: Set[str],
+        settings: Settings,
+        sources: Sequence[int],
+        place: Place,
+    ) -> tuple[Any, ...] | None:
+        """What the operations of a layer depend on; None where they must be worked out."""
+        if place.share is not None or self.is_watched:
+            return None
+        names = place.names
+        key: list[Any] = [self.framework.name, verb]
+        if verb in self.defaults:
+            key += own
+        shapes = []
+        for source in sources:
+            node = self.nodes[source]
+            if node.auxiliary and not place.auxiliary:
+                return None
+            shapes.append(node.operation.shape)
+        if not (settled(shapes) and tell(key, settings.attributes, names, shapes[0])):
+            return None
+        for name, modifier in settings.modifiers.items():
+            key += (name, len(modifier.attributes))
+            if not tell(key, {name: modifier.switch, **modifier.attributes}, names):
+                return None
+            if name in self.defaults and not tell(key, self.defaults[name].attributes, names):
+                return None
+        key += shapes
+        return tuple(key)
+
+    def _again(
+        self,
+        known: Operations,
+        sources: Sequence[int],
+        place: Place,
+        written: Written,
+    ) -> tuple[int, tuple[int, ...]]:
+        """The operations of a layer that says what another did."""
+        _, layer, span, _ = written
+        inputs, nodes = tuple(sources), []
+        inherited = place.trainable, None, place.auxiliary, place.init
+        for suffix, operation in known:
+            node = Node(layer + suffix, operation, inputs, layer, span, *inherited)
+            nodes.append(self.append(node, span))
+            inputs = (nodes[-1],)
+        return inputs[0], tuple(nodes)
+
+    def _layer(
+        self,
+        verb: str,
+        own: Set[str],
+        settings: Settings,
+        sources: Sequence[int],
+        place: Place,
+        written: Written,
+    ) -> tuple[int, tuple[int, ...]]:
+        """The output and the nodes of a layer, worked out."""
         if verb == "modifiers":
             output, nodes = self.modified(settings, sources[0], place, written)
             return output, nodes
@@ -102,13 +215,10 @@ class Assembly:
         return output, (node, *modifiers)
 
     def _with_defaults(self, verb: str, settings: Settings) -> Settings:
-        defaults = self.defaults.get(verb)
-        if defaults is None:
-            return settings
         asked = verb, id(settings)
         known = self.complete.get(asked)
         if known is None:
-            known = self.complete.keep(asked, (settings, settings.over(defaults)))
+            known = self.complete.keep(asked, (settings, settings.over(self.defaults[verb])))
         return known[1]
 
     def modified(
@@ -179,7 +289,7 @@ class Assembly:
             help = "a head that others read is a part of the network: `auxiliary: false`"
             self.problems.error("ambiguous-input", message, span, help)
             return UNKNOWN
-        shapes = tuple([self.nodes[source].shape for source in sources])
+        shapes = tuple([self.nodes[source].operation.shape for source in sources])
         entering = shapes[0]
 
         def says(evaluator: Evaluator, field: Field, value: Value) -> Any:
@@ -187,14 +297,15 @@ class Assembly:
             return evaluator.number(field.type, value, place.names, entering, axes, field.choices)
 
         values = self.guide.values(written.name, kind, values, says, span)
-        what = said(values, place.names, shapes)
-        asked = self.framework.name, verb, shapes, what
-        known = None if what is None else _OPERATIONS.get(asked)
+        key: list[Any] = [self.framework.name, verb, shapes]
+        told = settled(shapes) and tell(key, values, place.names, entering)
+        asked = tuple(key)
+        known = _OPERATIONS.get(asked) if told else None
         if known is None:
             known = self._operation(kind, values, shapes, place, written)
             if known is None:
                 return UNKNOWN
-            if what is not None:
+            if told:
                 _OPERATIONS.keep(asked, known)
         node = Node(
             written.name,

@@ -1,14 +1,15 @@
 """Attributes of one layer: defaults filled in, expressions evaluated, each fitted to its type."""
 
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from cnnaudit.errors import Fault, Problems, Span
 from cnnaudit.layers.frameworks import Framework
-from cnnaudit.layers.kind import REQUIRED, Attributes, Field, Kind, Shape, Shapes, Type, product
+from cnnaudit.layers.kind import REQUIRED, Attributes, Field, Kind, Shape, Type, product
 from cnnaudit.layers.table import KINDS
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import TREES, ExpressionError, Name
@@ -91,7 +92,7 @@ class Evaluator:
         written = dict(vars)
         if classes is not None:
             written["classes"] = classes
-        needs = {name: _names_in(value) & written.keys() for name, value in written.items()}
+        needs = {name: names_in(value) & written.keys() for name, value in written.items()}
         users: dict[str, list[str]] = {name: [] for name in written}
         for name, needed in needs.items():
             for other in needed:
@@ -143,18 +144,19 @@ def _needs_names(content: Any) -> bool:
     return isinstance(content, tuple) and any(_needs_names(item.content) for item in content)
 
 
-def _names_in(value: Value) -> frozenset[str]:
+def names_in(value: Value) -> frozenset[str]:
+    """The names in the expressions of a value."""
     content = value.content
     if isinstance(content, TREES):
         return expressions.names(content)
     if isinstance(content, tuple):
-        return frozenset().union(*map(_names_in, content))
+        return frozenset().union(*map(names_in, content))
     return frozenset()
 
 
 def uses(value: Value, names: Collection[str]) -> bool:
     """Whether an expression in ``value`` needs one of ``names``."""
-    return not _names_in(value).isdisjoint(names)
+    return not names_in(value).isdisjoint(names)
 
 
 #: What an expression may ask about the input of its layer.
@@ -173,31 +175,39 @@ def incoming(shape: Shape | None) -> dict[str, int]:
     return names
 
 
-def said(values: Values, names: Mapping[str, Any], shapes: Shapes) -> tuple[Any, ...] | None:
-    """What values come to behind inputs of these shapes, as a key for what follows from them.
+def tell(
+    key: list[Any], values: Values, names: Mapping[str, Any], shape: Shape | None = None
+) -> bool:
+    """Add to a key what values come to, for what follows from them.
 
-    None where that is no key: one of them has no value, which is not reported here, or stands for
-    those of several variants.
+    ``shape`` is what enters the layer. False where that is no key: one of the values comes to
+    nothing, which is not reported here, or to those of several variants.
     """
-    for shape in shapes:
-        for size in shape:
-            if type(size) is not int:
-                return None
-    parts: list[tuple[str, type | None, Any]] = []
     for name, value in values.items():
-        content = value.content
-        if type(content) in _PLAIN:
-            parts.append((name, type(content), content))
-        else:
-            try:
-                found = raw(value, {**names, **incoming(shapes[0])})
-            except (ExpressionError, KeyError):
-                return None
-            if not _is_single(found):
-                return None
-            # Written out, since 1 and true are the same key in a list.
-            parts.append((name, None, repr(found)))
-    return tuple(parts)
+        found = value.content
+        kind = type(found)
+        if kind not in _PLAIN:
+            found = _found(value, names, shape)
+            kind = type(found)
+            if kind is tuple and _is_single(found):
+                found = repr(found)  # since 1 and true are the same key in a list
+            elif kind not in _SINGLE:
+                return False
+        key += (name, kind, found)
+    return True
+
+
+def _found(value: Value, names: Mapping[str, Any], shape: Shape | None) -> Any:
+    """What a value comes to; None where it has none."""
+    try:
+        return raw(value, names)
+    except KeyError:
+        # What enters has names that nothing else can have: only few need it.
+        with suppress(ExpressionError, KeyError):
+            return None if shape is None else raw(value, {**names, **incoming(shape)})
+    except ExpressionError:
+        pass
+    return None
 
 
 _PLAIN = frozenset((int, bool, str))
@@ -206,6 +216,20 @@ _SINGLE = _PLAIN | {Word, Fraction}
 
 def _is_single(found: Any) -> bool:
     return type(found) in _SINGLE or (type(found) is tuple and all(map(_is_single, found)))
+
+
+def is_single(found: Any) -> bool:
+    """Whether a number or a word is one, and not those of several variants, nor a list."""
+    return type(found) in _SINGLE
+
+
+def settled(shapes: Iterable[Shape]) -> bool:
+    """Whether shapes have one size on each axis, and not those of several variants."""
+    for shape in shapes:
+        for size in shape:
+            if type(size) is not int:
+                return False
+    return True
 
 
 def resolve(

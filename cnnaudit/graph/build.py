@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import PurePath
 from typing import Any
 
-from cnnaudit.errors import Problems, suggestion
+from cnnaudit.errors import Problems
 from cnnaudit.graph.assembly import MAX_NODES, Assembly, Written
 from cnnaudit.graph.attributes import INCOMING, uses
 from cnnaudit.graph.changes import Changes
@@ -19,7 +19,9 @@ from cnnaudit.graph.guide import Guide
 from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section
 from cnnaudit.graph.operation import Operation
 from cnnaudit.graph.order import Plan, branch_names, plan
+from cnnaudit.graph.parts import Parts, first_turn
 from cnnaudit.graph.place import APART, SEVERAL, UNKNOWN, Built, OverLimitError, Place
+from cnnaudit.graph.references import read_by, with_known_share
 from cnnaudit.known import Known
 from cnnaudit.layers.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS
 from cnnaudit.layers.kind import Shape, Type, product
@@ -34,8 +36,6 @@ from cnnaudit.parsing.values import Value
 from cnnaudit.text import shape_text
 
 MAX_BLOCK_DEPTH = 16
-#: Items that are built, those that leave no node included; well above what MAX_NODES layers need.
-MAX_STEPS = 2 * MAX_NODES
 
 
 def build(
@@ -65,7 +65,7 @@ class _Builder:
         self.assembly = Assembly(framework, document.defaults, problems, guide)
         self.evaluator = self.assembly.evaluator
         self.changes = Changes(document.changes, problems)
-        self.steps = 0
+        self.parts = Parts(document, self.assembly, self.changes)
         self.plans: Known[tuple[Sequence[Item], Plan]] = Known(256)
         #: Blocks that were used too deep: opened no more, or they are in every one of their uses.
         self.endless: set[str] = set()
@@ -83,7 +83,7 @@ class _Builder:
             below = self._backbone(document.backbone, document.trunk, names)
         built = self._list(document.layers, Place("", names, below.output, visible))
         if not len(self.problems):
-            self.changes.report_unmatched()
+            self.changes.report_unmatched(built.outline)
             if len(self.assembly.nodes) == len(inputs):
                 message = "this network has no layers"
                 self.problems.error("empty-network", message, document.span)
@@ -148,22 +148,22 @@ class _Builder:
             scope = self.document.scope(self.problems, place.names)
             items = self.changes.applied(written, place.prefix, scope)
         self.guide.layers(place.prefix, items)
-        before, order, forks, names = self._plan(items)
+        before, order, forks, names, last = self._plan(items)
         outputs = dict.fromkeys(names, UNKNOWN)
-        outlines: dict[int, tuple[Outline, ...]] = {}
+        outlines: list[tuple[Outline, ...]] = [()] * len(items)
         for position in order:
             item, earlier = items[position], before[position]
-            line = place.entry if earlier is None else outputs[items[earlier].name]
-            sources = self._sources(item, line, outputs, place)
-            item = self._checked_share(item, outputs)
+            line = place.entry if earlier is None else outputs[earlier]
+            sources = read_by(item, line, outputs, place, self.problems)
+            if item.share is not None:
+                item = with_known_share(item, item.share, outputs, self.problems)
             built = self._item(item, sources, place, forks)
             outputs[item.name] = built.output
             if built.ends:
                 outputs.update(zip(branch_names(item), built.ends, strict=False))
             outlines[position] = built.outline
-        ends = [item.name for item in items if item.verb != "head"]
-        output = outputs[ends[-1]] if ends else place.entry
-        return Built(output, tuple(part for i in sorted(outlines) for part in outlines[i]))
+        output = place.entry if last is None else outputs[last]
+        return Built(output, tuple([part for parts in outlines for part in parts]))
 
     def _plan(self, items: Sequence[Item]) -> Plan:
         """How a list is built, which is the same in all uses of a block."""
@@ -172,54 +172,10 @@ class _Builder:
             return known[1]
         return self.plans.keep(id(items), (items, plan(items, self.problems)))[1]
 
-    def _sources(
-        self, item: Item, line: int, outputs: Mapping[str, int], place: Place
-    ) -> tuple[int, ...]:
-        """The outputs that an item reads: the layers it names, or the one before it."""
-        if item.sources is None:
-            if line == APART:
-                message = "the branches before this layer stay apart: say which one it reads"
-                self.problems.error("ambiguous-input", message, item.span, "add `from: NAME`")
-            if line == SEVERAL:
-                message = f"this network has several inputs: {', '.join(place.inputs)}"
-                self.problems.error("ambiguous-input", message, item.span, "add `from: NAME`")
-            return (line if line >= 0 else UNKNOWN,)
-        found = []
-        for name, span in item.sources:
-            if name in outputs:
-                found.append(outputs[name])
-                if outputs[name] == APART:
-                    message = f"the branches of '{name}' stay apart: say which of them"
-                    ends = [other for other in outputs if other.startswith(f"{name}.")]
-                    help = f"for example `{ends[0]}`" if ends else "give its list one end"
-                    self.problems.error("ambiguous-input", message, span, help)
-            elif name == "in" and place.entry != SEVERAL:
-                found.append(place.entry)
-            elif name in place.inputs:
-                found.append(place.inputs[name])
-            else:
-                known = ("in", *place.inputs, *outputs)
-                message = f"there is no layer '{name}' in this list"
-                self.problems.error("unknown-layer", message, span, suggestion(name, known))
-                found.append(UNKNOWN)
-        return tuple(output if output >= 0 else UNKNOWN for output in found)
-
-    def _checked_share(self, item: Item, outputs: Mapping[str, int]) -> Item:
-        if item.share is None or item.share.name in outputs:
-            return item
-        name, span = item.share
-        message = f"there is no layer '{name}' in this list whose weights could be shared"
-        self.problems.error("shared-weights", message, span, suggestion(name, tuple(outputs)))
-        return item._replace(share=None)
-
     # One item ------------------------------------------------------------------------------------
 
     def _item(self, item: Item, sources: tuple[int, ...], place: Place, forks: int) -> Built:
-        self.steps += 1
-        if self.steps > MAX_STEPS:
-            message = f"more than {MAX_STEPS:,} layers, blocks and branches when written out"
-            self.problems.error("over-limit", message, item.span)
-            raise OverLimitError
+        self.assembly.step(item.span)
         if item.settings.broken or item.verb == "unreadable":
             return Built(UNKNOWN)
         merges = item.verb in KINDS and KINDS[item.verb].merges
@@ -239,11 +195,15 @@ class _Builder:
             if not wanted:
                 # A name that stands for a dropped layer stands for what the layer would have read.
                 return Built(UNKNOWN if wanted is None else sources[0])
-        place = self._inherited(item, place)
-        if item.repeat is None:
-            built = self._once(item, sources, place, place.prefix + item.name, forks)
+        if item.trainable or item.share or item.init:
+            place = self._inherited(item, place)
+        name, repeat = place.prefix + item.name, item.repeat
+        if repeat is not None:
+            built = self.parts.made(
+                item, sources, place, name, lambda: self._repeated(item, repeat, sources, place)
+            )
         else:
-            built = self._repeated(item, item.repeat, sources, place)
+            built = self._once(item, sources, place, name, forks)
         if item.expect is not None and shape is not None:
             self._check_expected(item, item.expect, built.output, shape, place)
         return built
@@ -278,9 +238,9 @@ class _Builder:
         for turn in range(int(count)):
             inside = place._replace(names={**place.names, "i": turn})
             again = item
-            self.steps += 1
+            self.assembly.step(item.span)
             if turn == 0 and item.first is not None:
-                again = item._replace(settings=item.first.over(item.settings))
+                again = first_turn(item)
             entering = sources if turn == 0 else (output,)
             built = self._once(again, entering, inside, f"{name}.{turn + 1}", 0)
             output = built.output
@@ -290,14 +250,24 @@ class _Builder:
     def _once(
         self, item: Item, sources: tuple[int, ...], place: Place, name: str, forks: int
     ) -> Built:
+        source = sources[0]
         if item.verb == "head":
-            return self._head(item, sources[0], place, name)
+            return self._head(item, source, place, name)
         if item.verb == "branches":
             # The names of the only branches of a list need no prefix to be unique.
-            alone = forks == 1 and not item.named
-            return self._branches(item, sources[0], place, name, alone)
+            if forks == 1 and not item.named:
+                return self._branches(item, source, place, name, alone=True)
+            return self.parts.made(
+                item,
+                sources,
+                place,
+                name,
+                lambda: self._branches(item, source, place, name, alone=False),
+            )
         if item.verb in self.document.blocks:
-            return self._block(item, sources[0], place, name)
+            return self.parts.made(
+                item, sources, place, name, lambda: self._block(item, source, place, name)
+            )
         labels = tuple(reference.name for reference in item.sources or ())
         written = Written(name, name, item.span, labels)
         output, nodes = self.assembly.layer(item.verb, item.settings, sources, place, written)

@@ -4,11 +4,12 @@ Working on full names at that point makes one mechanism serve the top level, bra
 single repetitions alike: ``conv4.2.main.conv2`` is met when its list is about to be built.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from cnnaudit.errors import Problems, suggestion
+from cnnaudit.graph.nodes import Outline, Section
 from cnnaudit.parsing.changes import Change
 from cnnaudit.parsing.items import Item, changed
 from cnnaudit.parsing.settings import Scope
@@ -27,6 +28,12 @@ def _is_glob(pattern: str) -> bool:
     return "*" in pattern or "?" in pattern
 
 
+def _prefixes(name: str) -> list[str]:
+    """``a.`` and ``a.b.`` of ``a.b.c``."""
+    parts = name.split(".")[:-1]
+    return [".".join(parts[: count + 1]) + "." for count in range(len(parts))]
+
+
 class Changes:
     """The changes of a document, and which of them have met a layer."""
 
@@ -34,8 +41,13 @@ class Changes:
         self._changes = changes
         self._problems = problems
         self._used: set[int] = set()
+        #: Those of lists that were looked into, and of layers that a change has taken out.
         self._names: dict[str, None] = {}
         self._matches = lru_cache(maxsize=None)(matches)
+        patterns = [change.pattern.name for change in changes]
+        self._globs = [pattern.split(".") for pattern in patterns if _is_glob(pattern)]
+        #: Prefixes of the lists in which, or below which, a plain name finds its layer.
+        self._above = {prefix for p in patterns if not _is_glob(p) for prefix in _prefixes(p)}
 
     def applied(self, items: Sequence[Item], prefix: str, scope: Scope) -> Sequence[Item]:
         """The layers of a list below ``prefix`` with every change that names one of them."""
@@ -49,6 +61,15 @@ class Changes:
                 layers.change(change, names, scope)
         return layers.items()
 
+    def reach(self, prefix: str) -> bool:
+        """Whether a change may name a layer of a list below ``prefix``, at any depth."""
+        if prefix in self._above:
+            return True
+        parts = prefix.split(".")[:-1]
+        return any(
+            len(glob) > len(parts) and all(map(fnmatchcase, parts, glob)) for glob in self._globs
+        )
+
     def _met(self, pattern: str, prefix: str, layers: "_Layers") -> set[str]:
         """The layers of a list below ``prefix`` that a pattern names."""
         if _is_glob(pattern):
@@ -56,14 +77,28 @@ class Changes:
         name = pattern.removeprefix(prefix)
         return {name} if prefix + name == pattern and name in layers.cells else set()
 
-    def report_unmatched(self) -> None:
-        """A change that met no layer is an error: it says something that is not so."""
+    def report_unmatched(self, outline: Sequence[Outline]) -> None:
+        """A change that met no layer is an error: it says something that is not so.
+
+        ``outline`` are the layers that are there, those of parts that were moved included.
+        """
+        self._names.update(dict.fromkeys(_names_in(outline)))
         for index, change in enumerate(self._changes):
             if index not in self._used:
                 name, span = change.pattern
                 message = f"'{name}' matches no layer"
                 help = suggestion(name, tuple(self._names))
                 self._problems.error("unmatched-change", message, span, help)
+
+
+def _names_in(outline: Sequence[Outline]) -> Iterator[str]:
+    """The full names of layers and of what holds them, from the top down."""
+    waiting = list(reversed(outline))
+    while waiting:
+        part = waiting.pop()
+        yield part.name
+        if isinstance(part, Section):
+            waiting += reversed(part.children)
 
 
 class _Layers:

@@ -10,13 +10,15 @@ from cnnaudit.parsing.items import Item
 class Plan(NamedTuple):
     """A list of layers: the one before each in the main line, and the order to build them in.
 
-    ``forks`` counts its branches; ``names`` are what its layers may read, branches' ends included.
+    ``forks`` counts its branches; ``names`` are what its layers may read, branches' ends included;
+    ``last`` is the name of the layer at the end of its main line.
     """
 
-    before: Sequence[int | None]
+    before: Sequence[str | None]
     order: Sequence[int]
     forks: int
     names: Sequence[str]
+    last: str | None
 
 
 def plan(items: Sequence[Item], problems: Problems) -> Plan:
@@ -25,7 +27,10 @@ def plan(items: Sequence[Item], problems: Problems) -> Plan:
     forks = [item for item in items if item.verb == "branches"]
     for item in forks:
         names += branch_names(item)
-    return Plan(previous(items), build_order(items, problems), len(forks), names)
+    before = [None if index is None else items[index].name for index in previous(items)]
+    line = [item.name for item in items if item.verb != "head"]
+    order = build_order(items, problems)
+    return Plan(before, order, len(forks), names, line[-1] if line else None)
 
 
 def build_order(items: Sequence[Item], problems: Problems) -> list[int]:

@@ -1,0 +1,245 @@
+"""A part of a network that was built before is moved: the network is the one that is built anew."""
+
+import pytest
+
+from cnnaudit.errors import AuditError, Diagnostic, Source
+from cnnaudit.graph import assembly, parts
+from cnnaudit.graph.build import build
+from cnnaudit.graph.nodes import Graph
+from cnnaudit.known import Known
+from cnnaudit.parsing import zoo
+from cnnaudit.parsing.document import Document
+from cnnaudit.parsing.load import load
+from cnnaudit.parsing.source import Opened
+from tests.fuzz.architectures import architecture
+from tests.fuzz.chance import seeded
+
+Outcome = Graph | tuple[Diagnostic, ...]
+
+BLOCK = """cnnaudit: 1
+input: 8x8x4
+blocks:
+  pair:
+    params: [width, stride: 1]
+    layers:
+      - {conv: width, kernel: 3, padding: same, stride: stride, batch_norm: true}
+      - branches:
+          main: [{conv: width, kernel: 1}, {conv: width, kernel: 3, padding: same}]
+          short: []
+        merge: add
+        activation: relu
+layers:
+"""
+
+
+class _Forgetful(Known):  # type: ignore[type-arg]
+    """Keeps nothing."""
+
+    def keep(self, asked: object, answer: object, size: int = 1) -> object:
+        return answer
+
+
+class _Texts(dict[str, str]):
+    """Files by their names, in memory."""
+
+    def open(self, reference: str) -> Opened:
+        return Opened(Source(reference, self[reference]), self)
+
+
+@pytest.fixture(autouse=True)
+def _empty() -> None:
+    """Every test starts without parts from before."""
+    for known in (parts._PARTS, assembly._LAYERS, assembly._OPERATIONS):
+        known.clear()
+
+
+def document(text: str, base: str = "") -> Document:
+    """The document of a file, which may extend ``base.yaml``."""
+    return load(_Texts({"net.yaml": text, "base.yaml": base}).open("net.yaml"))
+
+
+def variants(read: Document) -> list[Document]:
+    """The documents of a document's variants."""
+    return [read._replace(vars={**read.vars, **more}) for more in read.variants.values()]
+
+
+def outcome(read: Document) -> Outcome:
+    try:
+        return build(read)
+    except AuditError as error:
+        return error.diagnostics
+
+
+def anew(read: Document) -> Outcome:
+    """The network built with nothing from before, neither from other files nor from itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "_PARTS", _Forgetful(1))
+        patch.setattr(assembly, "_LAYERS", _Forgetful(1))
+        patch.setattr(assembly, "_OPERATIONS", _Forgetful(1))
+        return outcome(read)
+
+
+def moves(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names below which parts are moved from now on."""
+    found: list[str] = []
+    move = parts._moved
+
+    def noted(part: parts.Part, start: int, stem: str, sources: tuple[int, ...]) -> object:
+        found.append(stem)
+        return move(part, start, stem, sources)
+
+    monkeypatch.setattr(parts, "_moved", noted)
+    return found
+
+
+# Laws --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", zoo.files())
+def test_a_zoo_network_and_its_variants_are_what_they_are_when_built_anew(name: str) -> None:
+    read = load(zoo.open_zoo(name))
+    for one in (read, *variants(read), read):
+        assert build(one) == anew(one)
+
+
+@pytest.mark.parametrize("first", range(0, 400, 50))
+def test_any_file_is_what_it_is_when_built_anew(first: int) -> None:
+    """Drawn networks and their variants, right and wrong: the same nodes, or the same errors."""
+    for number in range(first, first + 50):
+        text = architecture(seeded(2, number))
+        try:
+            read = document(text)
+        except AuditError:
+            continue
+        for one in (read, *variants(read), read):
+            assert outcome(one) == anew(one), text
+
+
+def test_a_file_that_extends_another_shares_its_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = f"{BLOCK}  - {{name: stage, pair: 8, repeat: 3}}\n  - flatten\n  - {{dense: classes}}\n"
+    small, large = (
+        document(f"cnnaudit: 1\nextends: base.yaml\nclasses: {count}\n", base) for count in (2, 10)
+    )
+    first = build(small)
+    moved = moves(monkeypatch)
+    second = build(large)
+    assert moved == ["stage"]
+    stage = [node for node in first.nodes if node.name.startswith("stage.")]
+    assert all(any(node is other for other in second.nodes) for node in stage)
+
+
+# What is moved, and what is not ------------------------------------------------------------------
+
+
+def test_a_block_is_built_once_and_moved_to_its_other_uses(monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = moves(monkeypatch)
+    read = document(BLOCK + "  - {name: stage, pair: 4, repeat: 4}\n")
+    graph = build(read)
+    assert moved == ["stage.2", "stage.3", "stage.4"]
+    assert graph == anew(read)
+    assert [node.name for node in graph.nodes][-6:-4] == [
+        "stage.4.conv1",
+        "stage.4.conv1.batch_norm",
+    ]
+
+
+def test_repetitions_that_count_are_each_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    moved = moves(monkeypatch)
+    read = document(BLOCK + "  - {name: stage, pair: 4 + i, repeat: 3}\n")
+    assert build(read) == anew(read)
+    assert moved == []
+
+
+def test_a_change_reaches_into_one_repetition_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    base = f"{BLOCK}  - {{name: stage, pair: 4, repeat: 5}}\n"
+    others = ["stage.2", "stage.4", "stage.5"]
+    moved = moves(monkeypatch)
+    for pattern, count, wanted in (
+        ("stage.3.main.conv1", 1, others),
+        ("stage.3.*.conv1", 1, others),
+        ("stage.?.main.conv2", 5, []),
+    ):
+        changes = f"[{{set: '{pattern}', to: {{activation: elu}}}}]"
+        read = document(f"cnnaudit: 1\nextends: base.yaml\nchanges: {changes}\n", base)
+        moved.clear()
+        parts._PARTS.clear()
+        graph = build(read)
+        assert graph == anew(read)
+        changed = [n for n in graph.nodes if n.attributes.get("function") == "elu"]
+        assert (len(changed), moved) == (count, wanted)
+
+
+def test_weights_that_are_shared_inside_move_too() -> None:
+    text = (
+        "cnnaudit: 1\ninput: 8x8x4\nblocks:\n  twice:\n    layers:\n"
+        "      - {name: a, conv: 4, kernel: 3, padding: same}\n"
+        "      - {name: b, conv: 4, kernel: 3, padding: same, share: a}\n"
+        "layers:\n  - {twice: true, repeat: 3}\n"
+    )
+    read = document(text)
+    graph = build(read)
+    assert [node.shared for node in graph.nodes] == [None, None, 1, None, 3, None, 5]
+    assert graph == anew(read)
+
+
+def test_a_block_that_gives_back_what_it_reads() -> None:
+    text = (
+        "cnnaudit: 1\ninput: 8x8x4\nblocks:\n  perhaps:\n    params: [on]\n    layers:\n"
+        "      - {conv: 4, kernel: 1, when: on}\n"
+        "layers:\n  - {perhaps: [false], repeat: 3}\n"
+        "  - {perhaps: [true]}\n  - {perhaps: [false]}\n"
+    )
+    read = document(text)
+    assert build(read) == anew(read)
+    assert len(build(read).nodes) == 2
+
+
+def test_true_and_one_are_different_arguments() -> None:
+    text = (
+        "cnnaudit: 1\ninput: 8x8x4\nblocks:\n  one:\n    params: [n]\n    layers:\n"
+        "      - {conv: 4, kernel: 1, groups: n}\n"
+        "layers:\n  - {one: 1}\n  - {one: true}\n"
+    )
+    found = outcome(document(text))
+    assert found == anew(document(text))
+    assert isinstance(found, tuple)
+
+
+# Errors ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "  - {name: stage, pair: 4, repeat: 20000}\n",
+        "  - {name: a, pair: 4, repeat: 16666}\n  - {name: b, pair: 4, repeat: 2}\n",
+    ],
+)
+def test_the_budget_of_layers_ends_where_it_does_without_parts(layers: str) -> None:
+    found = outcome(document(BLOCK + layers))
+    assert isinstance(found, tuple)
+    assert [one.name for one in found] == ["over-limit"]
+    assert found == anew(document(BLOCK + layers))
+
+
+def test_a_name_that_a_moved_part_takes_twice_is_reported() -> None:
+    text = (
+        "cnnaudit: 1\ninput: 8x8x4\nblocks: {one: {layers: [{name: c, conv: 4, kernel: 1}]}}\n"
+        "layers:\n"
+        "  - {name: first, one: true}\n"
+        "  - branches: {stage: [{name: c, conv: 4, kernel: 1}], other: []}\n"
+        "    merge: add\n"
+        "  - {name: stage, one: true}\n"
+    )
+    found = outcome(document(text))
+    assert isinstance(found, tuple)
+    assert [one.name for one in found] == ["duplicate-name"]
+    assert found == anew(document(text))
+
+
+def test_names_inside_moved_parts_are_proposed_for_a_change_that_meets_none() -> None:
+    base = f"{BLOCK}  - {{name: stage, pair: 4, repeat: 3}}\n"
+    text = "cnnaudit: 1\nextends: base.yaml\nchanges: [{remove: stagf.2.conv1}]\n"
+    found = outcome(document(text, base))
+    assert not isinstance(found, Graph)
+    assert found[0].help == "did you mean 'stage.2.conv1'?"
