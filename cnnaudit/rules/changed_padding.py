@@ -22,7 +22,7 @@ from typing import Any
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.graph.operation import Operation
-from cnnaudit.layers.table import kind_of
+from cnnaudit.layers.table import KINDS, kind_of
 from cnnaudit.layers.windows import padding_amounts
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
@@ -35,13 +35,16 @@ LEVEL = Level.NOTE
 #: As many layers are named in a finding.
 _NAMED = 3
 
+#: Operations that may say how they pad.
+_PADDED = tuple(kind.name for kind in KINDS.values() if kind.field("padding"))
+
 
 def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     """One finding a file, at the place where it names its base."""
     base, document = subject.base, subject.document
     if base is None or document is None or document.base is None:
         return
-    changed = _changed(subject.graph, base)
+    changed = _changed(subject, base)
     if not changed:
         return
     nodes = subject.nodes
@@ -64,27 +67,32 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     )
 
 
-def _changed(graph: Graph, base: Graph) -> dict[int, Any]:
+def _changed(subject: Subject, base: Graph) -> dict[int, Any]:
     """Layers of both networks with the same window and another padding there, by position.
 
     Words and amounts that come to the same on the input here are no difference.
     """
+    graph = subject.graph
     before = {node.name: node for node in base.nodes}
     found: dict[int, Any] = {}
-    for index, node in enumerate(graph.nodes):
+    for index in subject.where(_is_padded, *_PADDED):
+        node = graph.nodes[index]
         there = before.get(node.name)
-        padding = node.attributes.get("padding")
-        if there is None or there.kind != node.kind or padding is None or not node.inputs:
+        if there is None or there.operation is node.operation or there.kind != node.kind:
+            continue
+        was = there.attributes.get("padding")
+        if was is None or was == node.attributes["padding"]:
             continue
         kept = ("kernel", "stride", "dilation", "output_padding")
         if any(node.attributes.get(key) != there.attributes.get(key) for key in kept):
             continue
-        was = there.attributes.get("padding")
-        if was is None or was == padding:
-            continue
         if _amounts(node, node, graph) != _amounts(node, there, base):
             found[index] = was
     return found
+
+
+def _is_padded(operation: Operation) -> bool:
+    return operation.attributes.get("padding") is not None
 
 
 def _amounts(node: Node, padded: Node, where: Graph) -> Any:

@@ -23,10 +23,11 @@ from collections.abc import Iterator
 
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.table import UNKNOWN
-from cnnaudit.rules.flow import End, ends, last_function
+from cnnaudit.rules.ends import End
+from cnnaudit.rules.flow import last_function
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.weighted import is_weighted
+from cnnaudit.rules.weighted import WEIGHTED
 from cnnaudit.text import count_text, shape_text
 
 CODE = "CA114"
@@ -50,7 +51,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     wanted = said if classes is None else classes
     if wanted is None:
         return
-    found = ends(subject)
+    found = subject.ends
     several = sum(end.kind == "main" for end in found) > 1
     for end in found:
         node = subject.nodes[end.node]
@@ -80,7 +81,7 @@ def _is_held(subject: Subject, end: End, several: bool) -> bool:
 def _instead(subject: Subject, node: Node, wanted: int) -> str:
     """What to write where the output's values come from."""
     source = node
-    while not is_weighted(source.kind) and len(source.inputs) == 1:
+    while source.kind not in WEIGHTED and len(source.inputs) == 1:
         source = subject.nodes[source.inputs[0]]
     here = "here" if source.layer == node.layer else f"where '{source.layer}' is"
     what = source.kind if "filters" in source.attributes else "dense"

@@ -17,11 +17,11 @@ Example::
 Instead: fill the empty branch, correct the name in `from`, or take the merge away.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.table import UNKNOWN, kind_of
+from cnnaudit.graph.operation import Operation, fact
+from cnnaudit.layers.table import KINDS, UNKNOWN
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 
@@ -43,16 +43,19 @@ _OF_TWINS = {
 #: Merges in which only the second of two inputs can undo the first.
 _OF_TWO = ("subtract", "divide")
 
-#: Operations that give something else each time in training.
-_RANDOM = ("dropout", "identity")
+#: Operations whose values are their own: what enters, what nobody knows, and what is something else
+#: each time in training.
+_OWN = ("input", UNKNOWN.name, "dropout", "identity")
+
+_MERGING = tuple(kind.name for kind in KINDS.values() if kind.merges)
 
 
 def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     """Merges of one input, then of the same values."""
-    merges = [index for index, node in enumerate(subject.nodes) if kind_of(node.kind).merges]
+    merges = subject.of(*_MERGING)
     if not merges:
         return
-    values = _values(subject)
+    values = _Values(subject)
     for index in merges:
         node = subject.nodes[index]
         if len(node.inputs) == 1:
@@ -61,11 +64,11 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
                 f"{node.kind} of one input gives back what it reads",
                 "name what else it should read, or remove it",
             )
-        elif node.kind in _OF_TWINS:
+        elif node.kind in _OF_TWINS and not values.surely_differ(node.inputs):
             yield from _twins(subject, node, values)
 
 
-def _twins(subject: Subject, node: Node, values: list[int]) -> Iterator[Finding]:
+def _twins(subject: Subject, node: Node, values: "_Values") -> Iterator[Finding]:
     """Inputs of a merge that are the same values."""
     groups: dict[int, list[int]] = {}
     for source in node.inputs:
@@ -85,27 +88,68 @@ def _twins(subject: Subject, node: Node, values: list[int]) -> Iterator[Finding]
         )
 
 
-def _values(subject: Subject) -> list[int]:
-    """For each node the first one that certainly gives the same values: itself where none does."""
-    first: dict[Any, int] = {}
-    texts: dict[int, str] = {}
-    values: list[int] = []
-    for index, node in enumerate(subject.nodes):
-        before = tuple(values[source] for source in node.inputs)
-        if node.kind == "activation" and node.attributes["function"] == "linear":
-            values.append(before[0])
-            continue
-        row = subject.audit.rows[index]
-        owner = index if node.shared is None else node.shared
-        if id(node.attributes) not in texts:
-            texts[id(node.attributes)] = repr(sorted(node.attributes.items()))
-        said = node.kind, texts[id(node.attributes)], before
-        weights = owner if row.params or row.buffers or node.shared is not None else None
-        if node.kind in ("input", UNKNOWN.name, *_RANDOM) or weights == index:
-            # Weights of its own: a later node that shares them may give the same values.
-            if weights == index:
-                first[*said, index] = index
-            values.append(index)
-            continue
-        values.append(first.setdefault((*said, weights), index))
-    return values
+class _Values(dict[int, int]):
+    """For each node that is asked for one that certainly gives the same values, mostly itself.
+
+    Nodes with the same values have the same one.
+    """
+
+    def __init__(self, subject: Subject) -> None:
+        self._nodes, self._rows = subject.nodes, subject.audit.rows
+        self._shared = {node.shared for node in self._nodes}
+        self._first: dict[object, int] = {}
+
+    def surely_differ(self, indices: Sequence[int]) -> bool:
+        """Whether all of these nodes but one, or all, are like no other node."""
+        others = [index for index in indices if self._needed(index)]
+        passing = others and _passes(self._nodes[others[0]].operation)
+        return len(others) < 2 and not passing and len(set(indices)) == len(indices)
+
+    def __missing__(self, index: int) -> int:
+        asked = [index]
+        while asked:
+            top = asked.pop()
+            if top in self:
+                continue
+            needed = self._needed(top)
+            if not needed:
+                self[top] = top
+            elif unknown := [source for source in needed if source not in self]:
+                asked += [top, *unknown]
+            else:
+                self[top] = self._value(top)
+        return self[index]
+
+    def _needed(self, index: int) -> tuple[int, ...]:
+        """The nodes whose values decide what a node's are; none where it is like no other."""
+        node = self._nodes[index]
+        if index not in self._shared and self._has_weights(index) and node.shared is None:
+            return ()
+        if node.operation.kind in _OWN:
+            return ()
+        return node.inputs if node.shared is None else (node.shared, *node.inputs)
+
+    def _has_weights(self, index: int) -> bool:
+        row = self._rows[index]
+        return bool(row.trainable_params or row.non_trainable_params or row.buffers)
+
+    def _value(self, index: int) -> int:
+        node = self._nodes[index]
+        operation, before = node.operation, tuple([self[source] for source in node.inputs])
+        if _passes(operation):
+            return before[0]
+        weights = node.shared
+        if weights is None and self._has_weights(index):
+            weights = index
+        return self._first.setdefault((_said(operation), before, weights), index)
+
+
+def _passes(operation: Operation) -> bool:
+    """Whether what an operation gives is what it reads."""
+    return operation.kind == "activation" and operation.attributes["function"] == "linear"
+
+
+@fact
+def _said(operation: Operation) -> str:
+    """What an operation does, apart from shapes."""
+    return f"{operation.kind} {sorted(operation.attributes.items())}"

@@ -18,16 +18,16 @@ what they read.
 """
 
 from collections.abc import Iterator
-from fractions import Fraction
+from typing import NamedTuple
 
-from cnnaudit.calculator import Audit, audit
+from cnnaudit.calculator import rows_of
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.graph.operation import Operation
-from cnnaudit.layers.kind import Attributes
 from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import positions
+from cnnaudit.rules.ways import size
+from cnnaudit.rules.weighted import CONVOLUTIONS
 from cnnaudit.text import count_text, percent, shape_text
 
 CODE = "CA301"
@@ -41,9 +41,9 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
 
     The one that gives the answer can where a map is flattened before it.
     """
-    rows = [row for row in subject.audit.rows if not row.node.auxiliary]
-    dense = [row for row in rows if row.node.kind == "dense" and len(row.node.shape) == 1]
-    convolutional = any(kind_of(row.node.kind).family == "conv" for row in rows)
+    nodes = subject.nodes
+    dense = [subject.audit.rows[i] for i in _on_vectors(subject) if not nodes[i].auxiliary]
+    convolutional = any(not nodes[i].auxiliary for i in subject.of(*CONVOLUTIONS))
     if not dense or not convolutional or not subject.audit.complete:
         return
     held, total = sum(row.params for row in dense), subject.audit.totals.params
@@ -68,15 +68,14 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     )
 
 
+def _on_vectors(subject: Subject) -> list[int]:
+    return subject.where(lambda operation: len(operation.shape) == 1, "dense")
+
+
 def _flattened(subject: Subject) -> list[Node]:
     """The layers that flatten a map of more than one position."""
-    return [
-        node
-        for node in subject.nodes
-        if node.kind == "flatten"
-        and not node.auxiliary
-        and positions(subject.graph, node.inputs[0]) > 1
-    ]
+    found = subject.where(lambda operation: size(operation.entering[0]) > 1, "flatten")
+    return [subject.nodes[index] for index in found if not subject.nodes[index].auxiliary]
 
 
 def _instead(subject: Subject, flattened: list[Node], share: int) -> str | None:
@@ -88,32 +87,38 @@ def _instead(subject: Subject, flattened: list[Node], share: int) -> str | None:
     if pooled is None:
         return None
     (entering,) = flattened[0].entering
-    found = audit(pooled)
+    found = _params(pooled)
     said = (
         f"with `- {{avg_pool: global, keep_dims: false}}` in place of flatten"
-        f" ({shape_text(entering)}) the network has {count_text(found.totals.params)} parameters"
+        f" ({shape_text(entering)}) the network has {count_text(found.total)} parameters"
     )
-    narrowed = _pooled(subject.graph, _inner(subject)) if _share(found) > share else None
+    mostly_dense = 100 * found.dense > share * max(1, found.total)
+    narrowed = _pooled(subject.graph, _inner(subject)) if mostly_dense else None
     if narrowed is None:
         return said
-    less = count_text(audit(narrowed).totals.params)
+    less = count_text(_params(narrowed).total)
     return f"{said}, and {less} with dense layers no wider than what they read"
 
 
-def _share(found: Audit) -> Fraction:
-    """The part of the parameters that sits in dense layers, in percent."""
-    rows = [row for row in found.rows if not row.node.auxiliary and row.node.kind == "dense"]
-    return Fraction(100 * sum(row.params for row in rows), max(1, found.totals.params))
+class _Params(NamedTuple):
+    """The parameters of a network at inference, and those of its dense layers."""
+
+    total: int
+    dense: int
+
+
+def _params(graph: Graph) -> _Params:
+    total = dense = 0
+    for row in rows_of(graph):
+        if not row.node.auxiliary:
+            total += row.params
+            dense += row.params if row.node.kind == "dense" else 0
+    return _Params(total, dense)
 
 
 def _inner(subject: Subject) -> frozenset[int]:
     """The dense layers on vectors whose width nothing outside prescribes."""
-    ends = subject.answers
-    return frozenset(
-        index
-        for index, node in enumerate(subject.nodes)
-        if node.kind == "dense" and len(node.shape) == 1 and index not in ends
-    )
+    return frozenset(_on_vectors(subject)) - subject.answers
 
 
 def _pooled(graph: Graph, narrowed: frozenset[int]) -> Graph | None:
@@ -124,19 +129,19 @@ def _pooled(graph: Graph, narrowed: frozenset[int]) -> Graph | None:
     nodes: list[Node] = []
     changed: set[int] = set()
     for index, before in enumerate(graph.nodes):
+        flattens = before.kind == "flatten" and len(before.entering[0]) > 1
+        if not flattens and changed.isdisjoint(before.inputs):
+            nodes.append(before)
+            continue
         inputs = tuple(nodes[source].shape for source in before.inputs)
-        operation = before.operation
-        if before.kind == "flatten" and len(inputs[0]) > 1:
-            attributes: Attributes = {"kernel": "global", "keep_dims": False}
-            operation = Operation("avg_pool", attributes, inputs, (inputs[0][-1],))
-        elif not changed.isdisjoint(before.inputs):
-            kind, attributes = kind_of(before.kind), before.attributes
-            if kind.fault(inputs, attributes):
-                return None
-            if index in narrowed:
-                attributes = {**attributes, "units": min(attributes["units"], inputs[0][-1])}
-            operation = Operation(kind.name, attributes, inputs, kind.output(inputs, attributes))
-        if operation is not before.operation:
-            changed.add(index)
+        kind, attributes = kind_of(before.kind), before.attributes
+        if flattens and len(inputs[0]) > 1:
+            kind, attributes = kind_of("avg_pool"), {"kernel": "global", "keep_dims": False}
+        elif kind.fault(inputs, attributes):
+            return None
+        elif index in narrowed:
+            attributes = {**attributes, "units": min(attributes["units"], inputs[0][-1])}
+        operation = Operation(kind.name, attributes, inputs, kind.output(inputs, attributes))
+        changed.add(index)
         nodes.append(before._replace(operation=operation))
     return graph._replace(nodes=tuple(nodes))

@@ -30,13 +30,16 @@ LEVEL = Level.NOTE
 
 def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     """Every dropout and the first batch normalisation that its values reach."""
-    if not any(node.kind == "dropout" for node in subject.nodes):
+    dropouts = subject.where(lambda operation: operation.attributes["rate"], "dropout")
+    normalisations = subject.of("batch_norm")
+    if not dropouts or not normalisations or normalisations[-1] < dropouts[0]:
         return
-    behind = _next_normalisations(subject)
-    for index, node in enumerate(subject.nodes):
-        found = behind[index]
-        if node.kind != "dropout" or not node.attributes["rate"] or found is None:
+    behind = _next_normalisations(subject, dropouts[0], normalisations[-1])
+    for index in dropouts:
+        found = behind.get(index)
+        if found is None:
             continue
+        node = subject.nodes[index]
         yield Finding(
             node.layer,
             f"dropout {value_text(node.attributes['rate'])} shifts the variance that the batch"
@@ -45,15 +48,14 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
         )
 
 
-def _next_normalisations(subject: Subject) -> list[int | None]:
-    """For each node the first batch normalisation behind it, None past a merge."""
-    behind: list[int | None] = [None] * len(subject.nodes)
-    for index in reversed(range(len(subject.nodes))):
-        found = []
-        for reader in subject.readers[index]:
-            node = subject.nodes[reader]
-            if kind_of(node.kind).merges:
-                continue
-            found.append(reader if node.kind == "batch_norm" else behind[reader])
-        behind[index] = min((i for i in found if i is not None), default=None)
+def _next_normalisations(subject: Subject, first: int, last: int) -> dict[int, int]:
+    """For nodes from the first to the last the first batch normalisation behind, past no merge."""
+    nodes = subject.nodes
+    behind: dict[int, int] = {}
+    for reader in range(last, first, -1):
+        kind = nodes[reader].kind
+        found = reader if kind == "batch_norm" else behind.get(reader)
+        if found is not None and not kind_of(kind).merges:
+            for index in nodes[reader].inputs:
+                behind[index] = min(found, behind.get(index, found))
     return behind

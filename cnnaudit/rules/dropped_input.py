@@ -19,8 +19,10 @@ Instead: an input of a size that fits, padding that fills the last window (`padd
 from collections.abc import Iterator
 
 from cnnaudit.graph.nodes import Node
+from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.axes import Axis
 from cnnaudit.rules.rule import Finding, Level, Option, Options
+from cnnaudit.rules.sliding import SLIDING, windows_of
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import percent, shape_text
 
@@ -41,12 +43,12 @@ _BY_ELEMENT = ("activation", "batch_norm", "dropout", "identity")
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """Layers with unread rows or columns, both axes in one finding."""
-    pads = _pads(subject)
-    for index, windows in subject.windows.items():
+    unread = subject.where(_leaves_over, *SLIDING)
+    pads = _pads(subject) if unread else {}
+    for index in unread:
         node = subject.nodes[index]
-        if not any(axis.unread for axis in windows):
-            continue
-        padded = pads[node.inputs[0]] or (0,) * len(windows)
+        windows = windows_of(node.operation)
+        padded = pads.get(node.inputs[0], (0,) * len(windows))
         lost = tuple(
             max(0, axis.unread - after) if axis.stride <= axis.reach else 0
             for axis, after in zip(windows, padded, strict=True)
@@ -56,14 +58,22 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
             yield _finding(subject, node, windows, lost)
 
 
-def _pads(subject: Subject) -> list[tuple[int, ...] | None]:
-    """For each node the cells at the end of its axes that a `pad` layer has put there."""
-    found: list[tuple[int, ...] | None] = []
-    for node in subject.nodes:
-        if node.kind == "pad":
-            found.append(tuple(after for _, after in node.attributes["amounts"]))
-        else:
-            found.append(found[node.inputs[0]] if node.kind in _BY_ELEMENT else None)
+@fact
+def _leaves_over(operation: Operation) -> bool:
+    steps = max(operation.attributes.get("stride", (1,))) > 1
+    return steps and any(axis.unread for axis in windows_of(operation))
+
+
+def _pads(subject: Subject) -> dict[int, tuple[int, ...]]:
+    """The cells at the end of a node's axes that a `pad` layer has put there."""
+    nodes = subject.nodes
+    found = {
+        index: tuple(after for _, after in nodes[index].attributes["amounts"])
+        for index in subject.of("pad")
+    }
+    for index in subject.of(*_BY_ELEMENT) if found else ():
+        if nodes[index].inputs[0] in found:
+            found[index] = found[nodes[index].inputs[0]]
     return found
 
 

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnnaudit.graph.nodes import Node
+from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.kind import Shape, product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
@@ -49,19 +50,16 @@ class Cost(NamedTuple):
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """Convolutions that a sequence of smaller ones would make cheaper in both respects."""
-    ends = {subject.nodes[index].name for index in subject.answers}
-    for row in subject.layers:
-        node = row.node
-        if node.kind != "conv" or node.auxiliary or node.shared is not None or not node.shape:
+    large = subject.where(lambda found: _side(found) >= max(1, options["kernel"]), "conv")
+    for index, name in subject.written(set(large)) if large else ():
+        node, row = subject.nodes[index], subject.audit.rows[index]
+        if node.auxiliary or node.shared is not None:
             continue
         (entering,) = node.entering
         kernel, attributes = node.attributes["kernel"], node.attributes
-        if entering and node.name in ends and 4 * attributes["filters"] < entering[-1]:
+        if 4 * attributes["filters"] < entering[-1] and index in subject.answers:
             continue
-        plain = {*attributes["stride"], *attributes["dilation"], attributes["groups"]} == {1}
-        if not entering or not plain or len(set(kernel)) > 1 or kernel[0] < options["kernel"]:
-            continue
-        today = Cost(row.rows[0].params, row.rows[0].macs)
+        today = Cost(row.params, row.macs)
         small = max(node.shape[:-1]) <= options["asymmetric"]
         cheaper = []
         for what, kernels in _sequences(kernel, small):
@@ -73,7 +71,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         what, cost = cheaper[0]
         filters = attributes["filters"]
         yield Finding(
-            row.name,
+            name,
             f"{what} in place of this {_size(kernel)} would save"
             f" {_saving(today.params, cost.params, 'parameters')} and"
             f" {_saving(today.macs, cost.macs, 'MACs')}",
@@ -85,6 +83,15 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
                 for other, costs in cheaper[1:]
             ),
         )
+
+
+@fact
+def _side(operation: Operation) -> int:
+    """The side of a convolution's square kernel; 0 where it is no plain one, or not known."""
+    kernel, attributes = operation.attributes["kernel"], operation.attributes
+    plain = {*attributes["stride"], *attributes["dilation"], attributes["groups"]} == {1}
+    known = operation.shape and operation.entering[0]
+    return int(kernel[0]) if known and plain and len(set(kernel)) == 1 else 0
 
 
 def _size(kernel: Shape) -> str:

@@ -18,11 +18,15 @@ Instead: name the `framework` the network is for, or write the pool's stride and
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import chain, combinations
 
 from cnnaudit.errors import AuditError
 from cnnaudit.graph.build import build
-from cnnaudit.graph.nodes import Graph, Node
-from cnnaudit.layers.frameworks import FRAMEWORKS
+from cnnaudit.graph.nodes import Graph
+from cnnaudit.graph.operation import Operation, fact
+from cnnaudit.layers.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS, Framework
+from cnnaudit.layers.kind import Attributes, Shape
+from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import shape_text
@@ -40,7 +44,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     document = subject.document
     if document is None or subject.graph.framework_named:
         return
-    if not any(_depends(node) for node in subject.nodes):
+    if not subject.where(_depends, *_DEPENDENT):
         return
     built: dict[str, Graph] = {}
     for name in FRAMEWORKS:
@@ -60,7 +64,8 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
                 _POOLS,
                 span=own,
             )
-    yield from _differing(subject.graph, built)
+    if any(graph is not subject.graph for graph in built.values()):
+        yield from _differing(subject.graph, built)
 
 
 _HELP = "name the `framework`"
@@ -70,10 +75,12 @@ _POOLS = f"{_HELP}, or write every pool's stride and padding, and `rounding: flo
 
 def _alike(name: str, subject: Subject) -> bool:
     """Whether a framework gives the shapes that the file's own does, without building it."""
+    assert subject.document is not None
+    if subject.document.backbone is None:
+        return not subject.where(lambda operation: name in _elsewhere(operation), *_DEPENDENT)
+    # Layers of a backbone may have been cut off, whose sizes matter too.
     one, other = FRAMEWORKS[name], FRAMEWORKS[subject.graph.framework]
-    if one.transpose_fills_stride != other.transpose_fills_stride and any(
-        node.kind == "conv_transpose" for node in subject.nodes
-    ):
+    if one.transpose_fills_stride != other.transpose_fills_stride and subject.of("conv_transpose"):
         return False
     return (one.pool_rounding, one.ceil, one.pool_padding, one.pool_stride) == (
         other.pool_rounding,
@@ -83,8 +90,44 @@ def _alike(name: str, subject: Subject) -> bool:
     )
 
 
-def _depends(node: Node) -> bool:
-    return node.kind in _DEPENDENT and node.attributes["kernel"] != "global"
+@fact
+def _elsewhere(operation: Operation) -> frozenset[str]:
+    """The frameworks under which a layer may have another shape than where none is named.
+
+    Others certainly give the same, whatever of the layer its file leaves out.
+    """
+    if not _depends(operation):
+        return frozenset()
+    return frozenset(
+        name
+        for name, framework in FRAMEWORKS.items()
+        if any(
+            _shape(operation, found) != operation.shape
+            for found in _completed(operation, framework)
+        )
+    )
+
+
+def _completed(operation: Operation, framework: Framework) -> Iterator[Attributes]:
+    """What a framework makes of everything that the layer's attributes may be made of."""
+    own = FRAMEWORKS[DEFAULT_FRAMEWORK]
+    kind = kind_of(operation.kind)
+    open = [field.name for field in kind.fields if field.default is None]
+    for names in chain.from_iterable(combinations(open, n) for n in range(len(open) + 1)):
+        written = {**operation.attributes, **dict.fromkeys(names)}
+        if kind.complete(written, own) == operation.attributes:
+            yield kind.complete(written, framework)
+
+
+def _shape(operation: Operation, attributes: Attributes) -> Shape | None:
+    """The shape with other attributes; None where they are impossible."""
+    kind = kind_of(operation.kind)
+    impossible = kind.fault(operation.entering, attributes)
+    return None if impossible else kind.output(operation.entering, attributes)
+
+
+def _depends(operation: Operation) -> bool:
+    return bool(operation.attributes["kernel"] != "global")
 
 
 def _differing(graph: Graph, built: Mapping[str, Graph]) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnnaudit.layers.table import UNKNOWN
-from cnnaudit.rules.flow import ends, last_function
+from cnnaudit.rules.flow import last_function
 from cnnaudit.rules.losses import Loss, loss_of
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
@@ -46,7 +46,7 @@ _UNBOUNDED = (None, "linear", "relu", "relu6", "leaky_relu", "prelu", "elu", "se
 def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     """Every output for itself; against the loss, where the network has one task."""
     graph = subject.graph
-    found = ends(subject)
+    found = subject.ends
     text = graph.training.get("loss")
     loss = loss_of(text, graph.framework if graph.framework_named else None)
     alone = sum(end.kind == "main" for end in found) == 1

@@ -18,9 +18,9 @@ Instead: `init: he` in front of ReLU and its kin, `init: glorot` in front of tan
 from collections.abc import Iterator
 
 from cnnaudit.analysis.signal import outlook
-from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
+from cnnaudit.rules.weighted import CONVOLUTIONS
 
 CODE = "CA308"
 NAME = "initialisation-mismatch"
@@ -48,11 +48,8 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
 
     A framework's own defaults are nobody's decision: where no scheme is written, nothing is said.
     """
-    written = [
-        index
-        for index, node in enumerate(subject.nodes)
-        if node.init is not None and kind_of(node.kind).family in ("conv", "dense")
-    ]
+    nodes = subject.nodes
+    written = [i for i in subject.of(*CONVOLUTIONS, "dense") if nodes[i].init is not None]
     if not written:
         return
     for index in written:

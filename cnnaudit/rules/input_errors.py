@@ -11,5 +11,5 @@ from cnnaudit.rules.rule import Level, Rule
 
 #: The documentation of every input error, by name, in the order of its code.
 INPUT_ERRORS: dict[str, Rule] = {
-    name: Rule(code, name, Level.ERROR, DOCS[name], (), None) for name, code in CODES.items()
+    name: Rule(code, name, Level.ERROR, DOCS[name], (), None, {}) for name, code in CODES.items()
 }

@@ -27,10 +27,11 @@ the map, or less downsampling before.
 from collections.abc import Iterator
 
 from cnnaudit.graph.nodes import Node
+from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.axes import Axis
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
-from cnnaudit.rules.sliding import padding_share
+from cnnaudit.rules.sliding import SLIDING, padding_share, windows_of
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import percent, shape_text, sizes_text
 
@@ -45,26 +46,55 @@ OPTIONS = (
 #: What may stand between the network's input and its first layer.
 _BEFORE = ("pad", "crop", "standardize", "rescale", "identity", "batch_norm", "dropout")
 
+_CONVOLUTIONS = tuple(kind for kind in SLIDING if "conv" in kind)
+
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """Windows larger than their input, and first layers with large ones."""
-    nodes = subject.nodes
-    first = [False] * len(nodes)
-    for index, node in enumerate(nodes):
-        at_start = bool(node.inputs) and first[node.inputs[0]]
-        first[index] = node.kind == "input" or (at_start and node.kind in _BEFORE)
-        windows = subject.windows.get(index, ())
-        if any(axis.reach > axis.size for axis in windows):
-            if any(axis.size > 1 for axis in windows):
-                yield _larger(node, windows)
-        elif "conv" in node.kind and at_start and _are_coarse(windows, options):
-            yield _coarse(node, windows)
+    larger = set(subject.where(_are_larger, *SLIDING))
+    coarse = set(subject.where(lambda operation: _are_coarse(operation, options), *_CONVOLUTIONS))
+    coarse = coarse.intersection(_first_layers(subject)) if coarse else coarse
+    for index in sorted(larger | coarse):
+        node = subject.nodes[index]
+        show = _larger if index in larger else _coarse
+        yield show(node, windows_of(node.operation))
 
 
-def _are_coarse(windows: tuple[Axis, ...], options: Options) -> bool:
-    """Whether overlapping windows on an image span too much of it."""
+def _first_layers(subject: Subject) -> Iterator[int]:
+    """The nodes that read an input of the network, or what was only prepared."""
+    prepared = set(subject.of("input"))
+    for index, node in enumerate(subject.nodes):
+        if node.inputs and node.inputs[0] in prepared:
+            yield index
+            if node.kind in _BEFORE:
+                prepared.add(index)
+
+
+@fact
+def _are_larger(operation: Operation) -> bool:
+    """Whether windows are larger than a map of more than one position."""
+    attributes, (*sizes, _) = operation.attributes, operation.entering[0] or (0,)
+    if attributes["kernel"] == "global" or not sizes:
+        return False
+    # No window spans more than this.
+    if max(attributes["kernel"]) * max(attributes.get("dilation", (1,))) <= min(sizes):
+        return False
+    windows = windows_of(operation)
+    larger = any(axis.reach > axis.size for axis in windows)
+    return larger and any(axis.size > 1 for axis in windows)
+
+
+def _are_coarse(operation: Operation, options: Options) -> bool:
+    """Whether overlapping windows on an image span too much of it, and fit in."""
+    if max(operation.attributes["kernel"]) < options["kernel"]:
+        return False
+    windows = windows_of(operation)
     image = sum(axis.kernel > 1 for axis in windows) > 1
-    return image and any(_is_coarse(axis, options) for axis in windows)
+    return (
+        image
+        and any(_is_coarse(axis, options) for axis in windows)
+        and all(axis.reach <= axis.size for axis in windows)
+    )
 
 
 def _is_coarse(axis: Axis, options: Options) -> bool:

@@ -27,8 +27,8 @@ LEVEL = Level.WARNING
 
 def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     """One finding a network, at its first LRN."""
-    lrn = [row for row in subject.audit.rows if row.node.kind == "lrn"]
-    normalised = [node for node in subject.nodes if node.kind == "batch_norm"]
+    lrn = [subject.audit.rows[index] for index in subject.of("lrn")]
+    normalised = subject.of("batch_norm")
     if not lrn or not normalised:
         return
     operations = sum(row.elementwise_ops for row in lrn)

@@ -19,10 +19,11 @@ cost nothing.
 
 from collections.abc import Iterator
 
-from cnnaudit.calculator import LayerRow
+from cnnaudit.graph.operation import Operation, fact
+from cnnaudit.layers.table import KINDS
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import positions
+from cnnaudit.rules.ways import size
 from cnnaudit.text import count_text
 
 CODE = "CA307"
@@ -30,36 +31,39 @@ NAME = "misaligned-channels"
 LEVEL = Level.NOTE
 OPTIONS = (Option("multiple", 8, "what widths should be a multiple of; int8 takes 16 or more"),)
 
+#: Operations that have filters or units.
+_WIDE = tuple(kind.name for kind in KINDS.values() if kind.field("filters") or kind.field("units"))
+
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """One finding for each width, at the first layer that has it."""
     multiple = options["multiple"]
     if subject.graph.training.get("precision") == "int8":
         multiple = max(multiple, 16)
-    ends = subject.answers
-    layers: dict[int, list[LayerRow]] = {}
-    for index, row in _first_nodes(subject):
-        node = row.node
-        width = node.attributes.get("filters") or node.attributes.get("units")
-        small = len(node.shape) > 1 and positions(subject.graph, index) == 1
-        if width and width % multiple and not (node.auxiliary or small or index in ends):
-            layers.setdefault(width, []).append(row)
-    for width, rows in layers.items():
-        others = len(rows) - 1
+    layers: dict[int, list[tuple[int, str]]] = {}
+    odd = subject.where(lambda operation: _width(operation) % multiple, *_WIDE)
+    for index, name in subject.written(set(odd) - subject.answers) if odd else ():
+        if not subject.nodes[index].auxiliary:
+            width = _width(subject.nodes[index].operation)
+            layers.setdefault(width, []).append((index, name))
+    for width, found in layers.items():
+        (first, name), others = found[0], len(found) - 1
         more = f", as {'have' if others > 1 else 'has'} {others} more" if others else ""
         below, above = width // multiple * multiple, -(-width // multiple) * multiple
         instead = f"{count_text(below)} or {count_text(above)}" if below else count_text(above)
         instead = f"{instead} would be"
-        what = "filter" if "filters" in rows[0].node.attributes else "unit"
+        what = "filter" if "filters" in subject.nodes[first].attributes else "unit"
         what += "s" if width > 1 else ""
         yield Finding(
-            rows[0].name,
+            name,
             f"this layer has {count_text(width)} {what}{more}: not a multiple of {multiple}",
             instead,
         )
 
 
-def _first_nodes(subject: Subject) -> Iterator[tuple[int, LayerRow]]:
-    """Every written layer's row, with the position of its operation."""
-    places = {node.name: index for index, node in enumerate(subject.nodes)}
-    return ((places[row.node.name], row) for row in subject.layers)
+@fact
+def _width(operation: Operation) -> int:
+    """Filters or units; 0 for what has none, and on a single position of a map."""
+    if len(operation.shape) > 1 and size(operation.shape) == 1:
+        return 0
+    return int(operation.attributes.get("filters") or operation.attributes.get("units") or 0)

@@ -21,12 +21,12 @@ Example::
 Instead: an `activation: relu` on the first of the two, or one layer in place of both.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from cnnaudit.graph.nodes import Node
+from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.kind import product
 from cnnaudit.layers.windows import effective_kernel
-from cnnaudit.rules.flow import only_reader
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.weighted import enlarges
@@ -56,38 +56,43 @@ _MOVING = (
     "channel_shuffle",
 )
 
+#: What may be linear between two layers.
+_BETWEEN = ("activation", "adaptive_pool", *_BY_CHANNEL, *_MOVING)
+
 
 def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     """Pairs of linear layers, the second of which alone reads the first."""
-    for index, node in enumerate(subject.nodes):
-        if node.kind not in _MAPS:
-            continue
-        reader, plain = _next_map(subject, index)
-        if reader is not None and not _factorises(subject, index, reader):
+    maps = subject.of(*_MAPS)
+    linear = set(subject.where(_is_linear, *_BETWEEN))
+    before = linear.union(maps)
+    pairs = {}
+    for reader in maps:
+        source = subject.nodes[reader].inputs[0]
+        if source in before:
+            first, plain = _first_map(subject, source, linear)
+            if first is not None:
+                pairs[first] = reader, plain
+    for index, (reader, plain) in sorted(pairs.items()):
+        if not _factorises(subject, index, reader):
             yield _finding(subject, index, reader, plain)
 
 
-def _next_map(subject: Subject, index: int) -> tuple[int | None, bool]:
-    """The linear layer behind a node, and whether nothing in between moves values."""
+def _first_map(subject: Subject, index: int, linear: Collection[int]) -> tuple[int | None, bool]:
+    """The linear layer that only a node's reader reads, and whether nothing moves values since."""
     plain = True
-    found = only_reader(subject, index)
-    while found is not None:
-        node = subject.nodes[found]
-        if node.kind in _MAPS:
-            return found, plain
-        if not _is_linear(node):
-            return None, False
-        plain &= node.kind not in _MOVING and node.kind != "adaptive_pool"
-        found = only_reader(subject, found)
+    while subject.read_once(index):
+        node = subject.nodes[index]
+        if index not in linear:
+            return (index if node.kind in _MAPS else None), plain
+        plain &= node.kind in _BY_CHANNEL or node.kind == "activation"
+        index = node.inputs[0]
     return None, False
 
 
-def _is_linear(node: Node) -> bool:
-    if node.kind == "activation":
-        return bool(node.attributes["function"] == "linear")
-    if node.kind == "adaptive_pool":
-        return bool(node.attributes["mode"] == "avg")
-    return node.kind in _BY_CHANNEL or node.kind in _MOVING
+def _is_linear(operation: Operation) -> bool:
+    if operation.kind == "activation":
+        return bool(operation.attributes["function"] == "linear")
+    return operation.kind != "adaptive_pool" or bool(operation.attributes["mode"] == "avg")
 
 
 def _factorises(subject: Subject, index: int, reader: int) -> bool:

@@ -32,8 +32,10 @@ OPTIONS = (
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """The optimiser's momentum, where the file or one that it extends says it."""
     momentum = subject.graph.training.get("optimizer.momentum")
+    if momentum is None:
+        return
     low, high = Fraction(str(options["low"])), Fraction(str(options["high"]))
-    if momentum is None or momentum == 0 or low <= momentum <= high:
+    if momentum == 0 or low <= momentum <= high:
         return
     if not 0 < momentum < 1:
         effect = "steps do not die out" if momentum > 0 else "each step turns back the one before"

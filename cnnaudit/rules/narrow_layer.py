@@ -18,14 +18,15 @@ has as many filters as there are answers; what is concatenated or gates another 
 there; both pass, and so do squeeze-and-excite and the code of an autoencoder, its smallest map.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from cnnaudit.graph.nodes import Node
+from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import TRANSPARENT, main_line, next_reader, positions, reproduces
-from cnnaudit.rules.weighted import is_weighted
+from cnnaudit.rules.ways import TRANSPARENT, next_reader, reproduces, size
+from cnnaudit.rules.weighted import WEIGHTED
 from cnnaudit.text import count_text
 
 CODE = "CA304"
@@ -48,49 +49,70 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     The latter on the main line only: a branch takes a part, and another the rest.
     """
     floor = options["floor"]
-    ends = {subject.nodes[index].name for index in subject.answers}
-    places = {node.name: index for index, node in enumerate(subject.nodes)}
-    line = {subject.nodes[index].name: index for index in main_line(subject)}
-    code = _code(subject, line.values())
-    for row in subject.layers:
-        node = row.node
-        if node.kind != "conv" or node.auxiliary:
+    few = set(subject.where(lambda operation: 0 < _filters(operation) < floor, "conv"))
+    fewer = _fewer_than_colours(subject) - few
+    if not few and not fewer:
+        return
+    code = _code(subject)
+    for index, name in subject.written(few | fewer):
+        node = subject.nodes[index]
+        if node.auxiliary or index == code or _adds(subject, index):
             continue
-        if node.name == code or (node.name in ends and not _reads_input(subject, node)):
+        first = _reads_input(subject, node)
+        if index in subject.answers and not first:
             continue
-        (entering,) = node.entering
-        if not entering or positions(subject.graph, node.inputs[0]) == 1:
-            continue
-        filters, attributes = node.attributes["filters"], node.attributes
-        read = product(attributes["kernel"]) * entering[-1] // attributes["groups"]
-        if filters >= read or _adds(subject, places[node.name]):
-            continue
+        ((*_, channels),) = node.entering
+        filters, read = _filters(node.operation), _read(node.operation)
         keep = "1 filter keeps 1" if filters == 1 else f"{filters} filters keep {filters}"
         kept = f"{keep} of the {count_text(read)} values a window reads"
-        if filters < floor:
+        if index in few:
             yield Finding(
-                row.name,
+                name,
                 kept,
                 f"give it {floor} filters or more: a first layer's filters cost little"
-                if _reads_input(subject, node)
+                if first
                 else f"give it {floor} filters or more",
             )
-        elif (
-            filters < entering[-1] <= _COLOURS and node.name in line and _reads_input(subject, node)
-        ):
+        else:
             yield Finding(
-                row.name,
-                f"{kept}, fewer than the {count_text(entering[-1])} channels of the input",
-                f"give it {entering[-1]} filters or more",
+                name,
+                f"{kept}, fewer than the {count_text(channels)} channels of the input",
+                f"give it {channels} filters or more",
             )
 
 
-def _code(subject: Subject, line: Collection[int]) -> str | None:
+@fact
+def _filters(operation: Operation) -> int:
+    """The filters of a convolution that gives less than it reads on a map; 0 for any other."""
+    (entering,) = operation.entering
+    filters: int = operation.attributes["filters"]
+    return filters if size(entering) > 1 and filters < _read(operation) else 0
+
+
+def _read(operation: Operation) -> int:
+    """How many values a window reads."""
+    ((*_, channels),), attributes = operation.entering, operation.attributes
+    return int(product(attributes["kernel"]) * channels // attributes["groups"])
+
+
+def _fewer_than_colours(subject: Subject) -> set[int]:
+    """Convolutions on the main line that read the input, and have fewer filters than it colours."""
+
+    def fewer(operation: Operation) -> bool:
+        (entering,) = operation.entering
+        return bool(entering) and 0 < _filters(operation) < entering[-1] <= _COLOURS
+
+    nodes = subject.nodes
+    found = [i for i in subject.where(fewer, "conv") if _reads_input(subject, nodes[i])]
+    return set(found).intersection(subject.main_line) if found else set()
+
+
+def _code(subject: Subject) -> int | None:
     """The layer of an autoencoder whose output is smallest: the code, which is the point of it."""
     if not reproduces(subject):
         return None
-    weighted = [subject.nodes[index] for index in line if is_weighted(subject.nodes[index].kind)]
-    return min(weighted, key=lambda node: product(node.shape)).name if weighted else None
+    weighted = sorted(set(subject.of(*WEIGHTED)).intersection(subject.main_line))
+    return min(weighted, key=lambda index: product(subject.nodes[index].shape), default=None)
 
 
 def _adds(subject: Subject, index: int) -> bool:

@@ -17,7 +17,8 @@ Instead: `bias: false` on the layer, or `defaults: {conv: {bias: false}}` for al
 from collections.abc import Iterator
 
 from cnnaudit.graph.nodes import Node
-from cnnaudit.rules.flow import only_reader
+from cnnaudit.graph.operation import Operation
+from cnnaudit.layers.table import KINDS
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import count_text
@@ -26,10 +27,15 @@ CODE = "CA116"
 NAME = "redundant-bias"
 LEVEL = Level.NOTE
 
+#: Operations that may have a bias.
+_BIASED = tuple(kind.name for kind in KINDS.values() if kind.field("bias"))
+
 
 def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     """Layers with such biases; those that stand in one place of the file come as one finding."""
-    cancelled = {i for i, node in enumerate(subject.nodes) if _is_cancelled(subject, i, node)}
+    cancelled = set(_cancelled(subject))
+    if not cancelled:
+        return
     needed = {
         node.shared
         for i, node in enumerate(subject.nodes)
@@ -53,16 +59,23 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
         )
 
 
-def _is_cancelled(subject: Subject, index: int, node: Node) -> bool:
-    """Whether a batch normalisation by channel is all that reads a node's biased output."""
-    if not node.attributes.get("bias") or not node.shape:
-        return False
-    reader = only_reader(subject, index)
-    behind = subject.nodes[reader] if reader is not None else None
-    if behind is None or behind.kind != "batch_norm":
-        return False
-    axis = behind.attributes.get("axis", -1)
-    return bool(axis in (-1, len(node.shape) - 1))
+def _cancelled(subject: Subject) -> Iterator[int]:
+    """The nodes whose biased output nothing reads but a batch normalisation by channel."""
+    normalisations = subject.where(_is_by_channel, "batch_norm")
+    biased = set(subject.where(_is_biased, *_BIASED)) if normalisations else ()
+    for reader in normalisations if biased else ():
+        index = subject.nodes[reader].inputs[0]
+        if index in biased and subject.read_once(index):
+            yield index
+
+
+def _is_biased(operation: Operation) -> bool:
+    return bool(operation.shape and operation.attributes.get("bias"))
+
+
+def _is_by_channel(operation: Operation) -> bool:
+    last = len(operation.entering[0]) - 1
+    return operation.attributes.get("axis", -1) in (-1, last)
 
 
 def _place(node: Node, index: int) -> object:

@@ -4,7 +4,7 @@ from cnnaudit.rules.rule import Doc, Level, Rule
 
 
 def _remark(code: str, name: str, level: Level, doc: Doc) -> Rule:
-    return Rule(code, name, level, doc, (), None)
+    return Rule(code, name, level, doc, (), None, {})
 
 
 _ALL = (

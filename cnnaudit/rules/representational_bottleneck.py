@@ -23,7 +23,7 @@ from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import TRANSPARENT, main_line, positions, reproduces
+from cnnaudit.rules.ways import TRANSPARENT, reproduces, size
 from cnnaudit.text import count_text, shape_text
 
 CODE = "CA303"
@@ -36,34 +36,39 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """The steps of the main line up to the classifier: branches are judged where they end."""
     if reproduces(subject):
         return
-    line = main_line(subject)
-    ends = subject.answers
+    line, factor = subject.main_line, options["factor"]
+    sizes = [subject.audit.rows[index].activation_size for index in line]
+    searched = 0
     for position in range(1, len(line)):
-        before, after = subject.nodes[line[position - 1]], subject.nodes[line[position]]
-        if not before.shape or not after.shape:
+        entering, left = sizes[position - 1], sizes[position]
+        if not left or entering <= factor * left:
             continue
-        if line[position] in ends or _is_classifier(subject, line, position):
+        # Nearly always this is the classifier itself.
+        if any(_is_classifier(subject, line, p) for p in range(position, searched, -1)):
             return
-        entering, left = product(before.shape), product(after.shape)
-        if entering > options["factor"] * left:
-            yield Finding(
-                after.layer,
-                f"{count_text(entering)} values enter ({shape_text(before.shape)}) and"
-                f" {count_text(left)} leave ({shape_text(after.shape)}): 1 in"
-                f" {count_text(round(entering / left))} is kept",
-                _help(after, entering, options["factor"]),
-            )
+        searched = position
+        before, after = subject.nodes[line[position - 1]], subject.nodes[line[position]]
+        yield Finding(
+            after.layer,
+            f"{count_text(entering)} values enter ({shape_text(before.shape)}) and"
+            f" {count_text(left)} leave ({shape_text(after.shape)}): 1 in"
+            f" {count_text(round(entering / left))} is kept",
+            _help(after, entering, factor),
+        )
 
 
 def _is_classifier(subject: Subject, line: tuple[int, ...], position: int) -> bool:
-    """Whether the map ends here: flattened, made one position, or pooled just before that."""
-    if positions(subject.graph, line[position]) == 1:
+    """Whether the map ends here: answered, flattened, made one position, or pooled just before."""
+    before, here = subject.nodes[line[position - 1]], subject.nodes[line[position]]
+    if not before.shape or not here.shape:
+        return False
+    if size(here.shape) == 1 or line[position] in subject.answers:
         return True
-    if "pool" not in subject.nodes[line[position]].kind:
+    if "pool" not in here.kind:
         return False
     for later in range(position + 1, len(line)):
         if subject.nodes[line[later]].kind not in TRANSPARENT:
-            return positions(subject.graph, line[later]) == 1
+            return size(subject.nodes[line[later]].shape) == 1
     return True
 
 

@@ -58,7 +58,10 @@ class Doc(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A rule as the table lists it. ``check`` yields what it finds in a network."""
+    """A rule as the table lists it. ``check`` yields what it finds in a network.
+
+    ``defaults`` are its options as they are where nobody says otherwise.
+    """
 
     code: str
     name: str
@@ -66,11 +69,7 @@ class Rule(NamedTuple):
     doc: Doc
     options: tuple[Option, ...]
     check: Callable[[Subject, Options], Iterator[Finding]] | None
-
-    @property
-    def defaults(self) -> dict[str, Any]:
-        """The options as they are where nobody says otherwise."""
-        return {option.name: option.default for option in self.options}
+    defaults: dict[str, Any]
 
 
 #: The headings of a rule's docstring behind its first paragraph, in their order.
@@ -79,13 +78,15 @@ HEADINGS = ("Why it matters:", "Example::", "Instead:")
 
 def rule_of(module: ModuleType) -> Rule:
     """The rule that a module is."""
+    options: tuple[Option, ...] = getattr(module, "OPTIONS", ())
     return Rule(
         module.CODE,
         module.NAME,
         module.LEVEL,
         read_doc(module.__doc__ or ""),
-        getattr(module, "OPTIONS", ()),
+        options,
         module.check,
+        {option.name: option.default for option in options},
     )
 
 

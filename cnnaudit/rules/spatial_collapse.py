@@ -20,9 +20,11 @@ Instead: less downsampling, a larger input, or a 1x1 kernel on what is 1x1.
 from collections.abc import Iterator
 
 from cnnaudit.graph.nodes import Node
+from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
+from cnnaudit.rules.ways import size
 from cnnaudit.text import count_text, sizes_text
 
 CODE = "CA212"
@@ -34,11 +36,11 @@ _WINDOWED = ("conv", "depthwise_conv", "separable_conv")
 
 def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     """For each layer at which a map collapses, the first convolution with a window behind it."""
-    where = _collapses(subject)
+    wasted = subject.where(_is_wasted, *_WINDOWED)
+    where = _collapses(subject) if wasted else []
     found: dict[int, list[Node]] = {}
-    for node in subject.nodes:
-        if node.kind not in _WINDOWED or product(node.attributes["kernel"]) == 1:
-            continue
+    for index in wasted:
+        node = subject.nodes[index]
         collapsed = where[node.inputs[0]]
         if collapsed is not None:
             found.setdefault(collapsed, []).append(node)
@@ -55,6 +57,11 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
             f" padding{more}",
             "downsample less before this layer, or use a kernel of 1",
         )
+
+
+def _is_wasted(operation: Operation) -> bool:
+    """Whether this is a window of several cells on a map of one position."""
+    return size(operation.entering[0]) == 1 < product(operation.attributes["kernel"])
 
 
 def _collapses(subject: Subject) -> list[int | None]:

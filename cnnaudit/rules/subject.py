@@ -3,8 +3,10 @@
 Derived values are worked out when the first rule asks for them, and once.
 """
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from cnnaudit.analysis.receptive_field import Field, Reach, field, reach
@@ -14,12 +16,12 @@ from cnnaudit.counting.count import PRESETS, Count, counts
 from cnnaudit.errors import AuditError, Span
 from cnnaudit.gates import Limit
 from cnnaudit.graph.build import build
-from cnnaudit.graph.nodes import Graph, Node, layers
+from cnnaudit.graph.nodes import Graph, layers
+from cnnaudit.graph.operation import Operation
 from cnnaudit.known import Known
-from cnnaudit.layers.axes import Axis
 from cnnaudit.parsing.document import Document
-from cnnaudit.rules.sliding import windows_of
-from cnnaudit.rules.weighted import enlarges, is_weighted
+from cnnaudit.rules.ends import End, ends
+from cnnaudit.rules.weighted import WEIGHTED, enlarges
 
 
 class Before(NamedTuple):
@@ -48,7 +50,7 @@ def _stock(document: Document) -> Graph | None:
 
 
 class Subject:
-    """One network under audit.
+    """One network under audit: its graph, and the nodes in topological order, inputs first.
 
     ``document`` is None for another program's file. ``budgets`` are the configuration's bounds on
     totals (``max_params``: 1000000), ``before`` what the network was at the point of comparison.
@@ -62,51 +64,107 @@ class Subject:
         before: Before | None = None,
     ) -> None:
         self.audit = audit
+        self.graph = audit.graph
+        self.nodes = audit.graph.nodes
         self.document = document
         self.budgets = budgets or {}
         self.before = before
-
-    @property
-    def graph(self) -> Graph:
-        """The layer graph."""
-        return self.audit.graph
-
-    @property
-    def nodes(self) -> tuple[Node, ...]:
-        """The nodes in topological order, inputs first."""
-        return self.audit.graph.nodes
 
     @cached_property
     def layers(self) -> tuple[LayerRow, ...]:
         """Every written layer with its numbers, in written order; auxiliary heads included."""
         return tuple(layer_row(self.audit, layer) for layer in layers(self.graph.outline))
 
+    def written(self, indices: Collection[int]) -> Iterator[tuple[int, str]]:
+        """Those of the nodes that are a written layer's operation, with its name, as written."""
+        for layer in layers(self.graph.outline):
+            if layer.nodes[0] in indices:
+                yield layer.nodes[0], layer.name
+
     @cached_property
     def spans(self) -> Mapping[str, Span]:
         """Where each written layer is written, by its full name."""
-        found: dict[str, Span] = {}
-        for node in self.nodes:
-            if node.span is not None:
-                found.setdefault(node.layer, node.span)
+        backwards = reversed(self.nodes)
+        return {node.layer: node.span for node in backwards if node.span is not None}
+
+    @cached_property
+    def _operations(self) -> Mapping[str, Sequence[tuple[Operation, list[int]]]]:
+        """For each kind its operations, each with the positions of the nodes that have it."""
+        nodes = self.nodes
+        positions: defaultdict[int, list[int]] = defaultdict(list)
+        for index, node in enumerate(nodes):
+            positions[id(node.operation)].append(index)
+        found: defaultdict[str, list[tuple[Operation, list[int]]]] = defaultdict(list)
+        for indices in positions.values():
+            operation = nodes[indices[0]].operation
+            found[operation.kind].append((operation, indices))
+        return dict(found)
+
+    def where(self, holds: Callable[[Operation], object], *kinds: str) -> list[int]:
+        """The nodes of these kinds (of any, where none is named) whose operation is such.
+
+        In their order; each operation is asked once, however many nodes have it.
+        """
+        found: list[int] = []
+        for kind in kinds or self._operations:
+            for operation, indices in self._operations.get(kind, ()):
+                if holds(operation):
+                    found += indices
+        found.sort()
+        return found
+
+    def of(self, *kinds: str) -> list[int]:
+        """The nodes of these kinds, in their order."""
+        found: list[int] = []
+        for kind in kinds:
+            for _, indices in self._operations.get(kind, ()):
+                found += indices
+        found.sort()
         return found
 
     @cached_property
-    def readers(self) -> tuple[tuple[int, ...], ...]:
+    def readers(self) -> Sequence[Sequence[int]]:
         """For each node, the positions of the nodes that read it."""
         found: list[list[int]] = [[] for _ in self.nodes]
         for index, node in enumerate(self.nodes):
             for source in node.inputs:
                 found[source].append(index)
-        return tuple(map(tuple, found))
+        return found
+
+    @cached_property
+    def times_read(self) -> Mapping[int, int]:
+        """How often each node is read; nothing for those that nobody reads."""
+        return Counter(chain.from_iterable([node.inputs for node in self.nodes]))
+
+    def read_once(self, index: int) -> bool:
+        """Whether one node alone reads this one, and as one of its inputs."""
+        return self.times_read.get(index) == 1
+
+    @cached_property
+    def unread(self) -> frozenset[int]:
+        """The nodes that nobody reads."""
+        return frozenset(range(len(self.nodes))).difference(self.times_read)
 
     @cached_property
     def outputs(self) -> tuple[int, ...]:
         """The nodes that nobody reads, auxiliary heads left out."""
-        return tuple(
-            index
-            for index, node in enumerate(self.nodes)
-            if not self.readers[index] and not node.auxiliary
-        )
+        return tuple(i for i in sorted(self.unread) if not self.nodes[i].auxiliary)
+
+    @cached_property
+    def ends(self) -> tuple[End, ...]:
+        """The outputs: the end of the main line, or of each branch that stays apart, and of heads.
+
+        A main line that heads go on from ends there; auxiliary ones do not count. Another program's
+        file has no lines; there they are the nodes that nobody reads.
+        """
+        if self.document is None:
+            return tuple(End(index, "main") for index in self.outputs)
+        return ends(self.graph.outline, self._goes_on)
+
+    def _goes_on(self, index: int) -> bool:
+        if index in self.unread:
+            return False
+        return any(not self.nodes[reader].auxiliary for reader in self.readers[index])
 
     @cached_property
     def answers(self) -> frozenset[int]:
@@ -115,26 +173,44 @@ class Subject:
         A transposed convolution with as many channels out as in only enlarges an answer (Long et
         al. 2015, arXiv:1411.4038, section 3.3): what gives it its channels does too.
         """
-        found: set[int] = set()
-        followed: set[int] = set()
-        for index in reversed(range(len(self.nodes))):
-            node = self.nodes[index]
-            weighted = is_weighted(node.kind)
-            if weighted and index not in followed:
-                found.add(index)
-            gives = weighted and not enlarges(node.operation)
-            if not node.auxiliary and (gives or index in followed):
-                followed.update(node.inputs)
-        return frozenset(found)
+        nodes, weighted = self.nodes, self.of(*WEIGHTED)
+        giving = set(weighted).difference(self.where(enlarges, "conv_transpose"))
+        followed = [False] * len(nodes)
+        for index in range(len(nodes) - 1, -1, -1):
+            if followed[index] or index in giving:
+                node = nodes[index]
+                if not node.auxiliary:
+                    for source in node.inputs:
+                        followed[source] = True
+        return frozenset([index for index in weighted if not followed[index]])
 
     @cached_property
-    def windows(self) -> Mapping[int, tuple[Axis, ...]]:
-        """The windows of each node that has some, on every axis."""
-        found = {}
-        for index, node in enumerate(self.nodes):
-            if windows := windows_of(node.operation):
-                found[index] = windows
-        return found
+    def main_line(self) -> tuple[int, ...]:
+        """The nodes through which everything passes on its way to the outputs, inputs first.
+
+        Branches are not on it, what they come together in is.
+        """
+        nodes = self.nodes
+        # What an output says is used behind the last node.
+        last_use = [0] * len(nodes)
+        for index in self.outputs:
+            last_use[index] = len(nodes)
+        # Beside a second input, the first is one branch of several.
+        furthest = 0
+        for index in range(len(nodes) - 1, -1, -1):
+            if last_use[index]:
+                inputs = nodes[index].inputs
+                for source in inputs:
+                    last_use[source] = last_use[source] or index
+                if not inputs:
+                    furthest = furthest or index
+        found = []
+        for index, last in enumerate(last_use):
+            # Whatever was made before is used here at the latest.
+            if last and furthest <= index:
+                found.append(index)
+            furthest = max(furthest, last)
+        return tuple(found)
 
     @cached_property
     def reach(self) -> list[Reach]:

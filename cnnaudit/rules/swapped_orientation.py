@@ -16,6 +16,7 @@ Instead: `input: 270x480x3`, or a file of its own where the images are really tu
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from cnnaudit.graph.nodes import Node
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import shape_text
@@ -27,14 +28,15 @@ LEVEL = Level.ERROR
 
 def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     """Every input of the network beside the base's of the same place."""
-    base, document = subject.base, subject.document
-    if base is None or document is None or document.base is None:
+    inputs = [subject.nodes[index] for index in subject.of("input")]
+    if not any(map(_has_orientation, inputs)) or subject.base is None:
         return
-    for here, there in zip(subject.graph.inputs, base.inputs, strict=False):
-        if len(here.shape) != 3 or len(there.shape) != 3:
+    base = subject.base
+    for here, there in zip(inputs, base.inputs, strict=False):
+        if not _has_orientation(here):
             continue
         height, width, channels = here.shape
-        if height == width or there.shape != (width, height, channels):
+        if there.shape != (width, height, channels):
             continue
         yield Finding(
             None,
@@ -43,3 +45,8 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
             f"sizes are HEIGHTxWIDTHxCHANNELS: write `input: {width}x{height}x{channels}`",
             span=subject.said("input"),
         )
+
+
+def _has_orientation(node: Node) -> bool:
+    """Whether a node gives an image that would be another, turned."""
+    return len(node.shape) == 3 and node.shape[0] != node.shape[1]

@@ -23,14 +23,15 @@ Instead: leave them out, give the network larger images, or downsample later, so
 field grows more slowly (`cnnaudit report --view rf` shows it).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cnnaudit.analysis.receptive_field import narrowest as least_seen
+from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.kind import product
-from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import drawn_anew, positions
+from cnnaudit.rules.ways import drawn_anew, size
+from cnnaudit.rules.weighted import CONVOLUTIONS
 from cnnaudit.text import count_text, percent, sizes_text
 
 CODE = "CA302"
@@ -41,28 +42,24 @@ OPTIONS = (Option("narrowest", True, "measure the path that sees least, not the 
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """One finding for the network, at the first such layer."""
-    sizes = {node.shape[:-1] for node in subject.graph.inputs}
+    sizes = {subject.nodes[index].shape[:-1] for index in subject.of("input")}
     if len(sizes) != 1 or not subject.audit.complete:
         return
     (image,) = sizes
     if product(image) == 1:
         return
+    wide = subject.where(_has_window, *CONVOLUTIONS)
+    if not _late(subject, wide, image, options["narrowest"]):
+        return
     drawn = drawn_anew(subject)
     convolutions = [
         index
-        for index, node in enumerate(subject.nodes)
-        if kind_of(node.kind).family == "conv" and not node.auxiliary and not drawn[index]
+        for index in subject.of(*CONVOLUTIONS)
+        if index not in drawn and not subject.nodes[index].auxiliary
     ]
-    ends = subject.answers
-    late = [
-        index
-        for index in convolutions
-        if index not in ends
-        and positions(subject.graph, subject.nodes[index].inputs[0]) > 1
-        and _sees(subject, subject.nodes[index].inputs[0], image, options["narrowest"])
-    ]
-    wide = [index for index in late if max(subject.nodes[index].attributes["kernel"]) > 1]
-    if not wide:
+    late = _late(subject, convolutions, image, options["narrowest"])
+    late = [index for index in late if index not in subject.answers]
+    if not set(wide).intersection(late):
         return
     first = subject.nodes[late[0]]
     field = subject.field(first.inputs[0])
@@ -81,11 +78,34 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     )
 
 
+def _has_window(operation: Operation) -> bool:
+    return bool(max(operation.attributes["kernel"]) > 1)
+
+
+def _late(
+    subject: Subject, convolutions: Sequence[int], image: tuple[int, ...], narrowest: bool
+) -> list[int]:
+    """The convolutions that read a map whose every position sees at least the image."""
+    known: dict[int, bool] = {}
+    found = []
+    for index in convolutions:
+        (source,) = subject.nodes[index].inputs
+        if size(subject.nodes[source].shape) <= 1:
+            continue
+        # Nodes that work on each element share what they see.
+        seen = id(subject.reach[source].least) if narrowest else source
+        if seen not in known:
+            known[seen] = _sees(subject, source, image, narrowest)
+        if known[seen]:
+            found.append(index)
+    return found
+
+
 def _sees(subject: Subject, index: int, image: tuple[int, ...], narrowest: bool) -> bool:
     """Whether each position of a node's output sees at least the image on every axis."""
     widest = None if narrowest else subject.field(index).size
     # Behind a gate that reads a whole map every position sees everything, if only as one number.
-    size = least_seen(subject.reach[index]) if widest is None else widest
-    if not image or size is None or len(size) != len(image):
+    sizes = least_seen(subject.reach[index]) if widest is None else widest
+    if not image or sizes is None or len(sizes) != len(image):
         return False
-    return all(seen is not None and seen >= cells for seen, cells in zip(size, image, strict=True))
+    return all(seen is not None and seen >= cells for seen, cells in zip(sizes, image, strict=True))

@@ -19,7 +19,6 @@ output, or remove it.
 
 from collections.abc import Iterator
 
-from cnnaudit.rules.flow import ends
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import count_text
@@ -33,11 +32,11 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     """Every layer at which a dead end stops, with what leads there alone."""
     if subject.document is None:
         return
-    outputs = {end.node for end in ends(subject)}
-    used = _ancestors(subject, outputs, set())
-    for index, node in enumerate(subject.nodes):
-        if subject.readers[index] or index in outputs:
-            continue
+    outputs = {end.node for end in subject.ends}
+    dead = sorted(subject.unread - outputs)
+    used = _ancestors(subject, outputs, set()) if dead else outputs
+    for index in dead:
+        node = subject.nodes[index]
         if node.kind == "input":
             own = node.span is not None and node.span.source is subject.document.source
             yield Finding(

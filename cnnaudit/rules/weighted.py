@@ -1,12 +1,13 @@
 """Operations that hold weights, as rules tell them apart."""
 
 from cnnaudit.graph.operation import Operation
-from cnnaudit.layers.table import kind_of
+from cnnaudit.layers.table import KINDS, UNKNOWN
 
+#: Every kind of convolution.
+CONVOLUTIONS = tuple(kind.name for kind in KINDS.values() if kind.family == "conv")
 
-def is_weighted(kind: str) -> bool:
-    """Whether an operation is a convolution or a dense layer, or may be one."""
-    return kind_of(kind).family in ("conv", "dense", "unknown")
+#: Convolutions and dense layers, and what may be one.
+WEIGHTED = (*CONVOLUTIONS, "dense", UNKNOWN.name)
 
 
 def enlarges(operation: Operation) -> bool:
