@@ -7,7 +7,8 @@ and marked, and the totals, which are those of inference, leave them out.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from operator import add
+from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.graph.nodes import Graph, Layer, Node
 from cnnaudit.graph.operation import Operation, fact, weights_of, work_of
@@ -49,6 +50,10 @@ class Row(NamedTuple):
     def flops(self) -> int:
         """Floating point operations: a MAC is two."""
         return 2 * self.macs + self.bias_adds + self.elementwise_ops
+
+
+#: The numbers of a row, in its order.
+_Numbers: TypeAlias = tuple[int, ...]
 
 
 class LayerRow(NamedTuple):
@@ -169,87 +174,110 @@ def layer_row(audit: Audit, layer: Layer) -> LayerRow:
 def audit(graph: Graph) -> Audit:
     """Count every node of ``graph``."""
     rows = tuple(rows_of(graph))
-    inference = (r for r in rows if of_inference(r.node))
-    training_only = (r for r in rows if r.node.auxiliary)
-    return Audit(graph, rows, totals(inference), totals(training_only))
+    inference = totals([row for row in rows if of_inference(row.node)])
+    training_only = totals([row for row in rows if row.node.auxiliary])
+    return Audit(graph, rows, inference, training_only)
 
 
 def of_inference(node: Node) -> bool:
     """Whether a node's numbers are part of the totals."""
-    return node.kind != "input" and not node.auxiliary
+    return not node.auxiliary and node.operation.kind != "input"
 
 
 def rows_of(graph: Graph) -> Iterator[Row]:
     """The numbers of every node of ``graph``, one after the other."""
     statistics_are_params = FRAMEWORKS[graph.framework].statistics_are_params
-    homes = _homes(graph)
+    numbers = _with_statistics if statistics_are_params else _with_buffers
+    elsewhere = _counted_elsewhere(graph)
+    new = tuple.__new__  # what Row() itself calls, without the call of Row()
     for index, node in enumerate(graph.nodes):
-        yield row(node, index in homes, statistics_are_params)
+        found = numbers(node.operation)
+        if index in elsewhere:
+            size, _, _, _, *work = found
+            found = size, 0, 0, 0, *work
+        elif not node.trainable:
+            size, learned, counted, *rest = found
+            found = size, 0, learned + counted, *rest
+        yield new(Row, (node, *found))
 
 
-def _homes(graph: Graph) -> frozenset[int]:
-    """The nodes at which weights are counted: the first of those that share them.
+def _counted_elsewhere(graph: Graph) -> frozenset[int]:
+    """The nodes whose weights are counted at another node: the first of those that share them.
 
     Weights that inference needs are counted there, even if an auxiliary head came first.
     """
+    nodes = graph.nodes
+    concerned: set[int] = set()
+    for index, node in enumerate(nodes):
+        if node.shared is not None:
+            concerned.update((node.shared, index))
     homes: dict[int, int] = {}
-    for index, node in enumerate(graph.nodes):
+    for index in sorted(concerned):
+        node = nodes[index]
         owner = index if node.shared is None else node.shared
         home = homes.setdefault(owner, index)
-        if graph.nodes[home].auxiliary and not node.auxiliary:
+        if nodes[home].auxiliary and not node.auxiliary:
             homes[owner] = index
-    return frozenset(homes.values())
-
-
-def row(node: Node, owns_weights: bool, statistics_are_params: bool) -> Row:
-    """The numbers of one node."""
-    size, learned, statistics, macs, bias_adds, elementwise_ops = _numbers(node.operation)
-    if not owns_weights:
-        learned = statistics = 0
-    counted = statistics if statistics_are_params else 0
-    return Row(
-        node,
-        size,
-        learned if node.trainable else 0,
-        counted if node.trainable else learned + counted,
-        statistics - counted,
-        macs,
-        bias_adds,
-        elementwise_ops,
-    )
+    return frozenset(concerned.difference(homes.values()))
 
 
 @fact
-def _numbers(operation: Operation) -> tuple[int, int, int, int, int, int]:
-    """Activations, weights, statistics, MACs, bias additions and elementwise operations."""
+def _with_statistics(operation: Operation) -> _Numbers:
+    """The numbers of a row, of a node that trains weights of its own; statistics are parameters."""
+    learned, statistics = _weights(operation)
+    return _size(operation), learned, statistics, 0, *work_of(operation)
+
+
+@fact
+def _with_buffers(operation: Operation) -> _Numbers:
+    """The same where statistics are buffers."""
+    learned, statistics = _weights(operation)
+    return _size(operation), learned, 0, statistics, *work_of(operation)
+
+
+def _weights(operation: Operation) -> tuple[int, int]:
+    """How many numbers an operation learns, and how many it measures."""
     learned = statistics = 0
     for weight in weights_of(operation):
         if weight.statistic:
             statistics += product(weight.shape)
         else:
             learned += product(weight.shape)
-    work = work_of(operation)
-    size = product(operation.shape) if operation.shape else 0
-    return size, learned, statistics, work.macs, work.bias_adds, work.elementwise_ops
+    return learned, statistics
+
+
+def _size(operation: Operation) -> int:
+    return product(operation.shape) if operation.shape else 0
 
 
 def totals(rows: Iterable[Row]) -> Totals:
-    """The sums over ``rows``, each of which is looked at once."""
-    layers = trainable = fixed = buffers = macs = bias_adds = elementwise = activations = 0
-    by_kind = {"conv": Share(0, 0), "dense": Share(0, 0)}
-    for r in rows:
-        family = kind_of(r.node.kind).family
-        if r.params or r.macs or family in by_kind:
-            before = by_kind.get(family, Share(0, 0))
-            by_kind[family] = Share(before.params + r.params, before.macs + r.macs)
-        layers += 1
-        trainable += r.trainable_params
-        fixed += r.non_trainable_params
-        buffers += r.buffers
-        macs += r.macs
-        bias_adds += r.bias_adds
-        elementwise += r.elementwise_ops
-        activations += r.activation_size
+    """The sums over ``rows``, column by column."""
+    columns: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) or [()] * len(Row._fields)
+    nodes, activations, trainable, fixed, buffers, macs, bias_adds, elementwise = columns
     return Totals(
-        layers, trainable, fixed, buffers, macs, bias_adds, elementwise, activations, by_kind
+        len(nodes),
+        sum(trainable),
+        sum(fixed),
+        sum(buffers),
+        sum(macs),
+        sum(bias_adds),
+        sum(elementwise),
+        sum(activations),
+        _by_kind(nodes, map(add, trainable, fixed), macs),
     )
+
+
+def _by_kind(nodes: Iterable[Node], params: Iterable[int], macs: Iterable[int]) -> dict[str, Share]:
+    params_of: dict[str, int] = {}
+    macs_of: dict[str, int] = {}
+    for node, weights, work in zip(nodes, params, macs, strict=True):
+        if weights or work:
+            kind = node.operation.kind
+            params_of[kind] = params_of.get(kind, 0) + weights
+            macs_of[kind] = macs_of.get(kind, 0) + work
+    found = {"conv": Share(0, 0), "dense": Share(0, 0)}
+    for kind, weights in params_of.items():
+        family = kind_of(kind).family
+        before = found.get(family, Share(0, 0))
+        found[family] = Share(before.params + weights, before.macs + macs_of[kind])
+    return found

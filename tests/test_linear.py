@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from cnnaudit import alignment
-from cnnaudit.analysis import ordering
+from cnnaudit.analysis import looking, ordering, receptive_field
+from cnnaudit.known import Known
 from cnnaudit.waterfalls import walk
 from tests import networks, stages
 
@@ -78,6 +79,13 @@ def _bounded_searches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ordering, "MAX_STEPS", 0)
     monkeypatch.setattr(walk, "MAX_STEPS", 4)
     monkeypatch.setattr(alignment, "MAX_CELLS", 25)
+
+
+@pytest.fixture(autouse=True)
+def _empty_stores(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept of other tests' networks does not fill up, and start anew, in one of these."""
+    for module, name in ((looking, "_SIGHTS"), (looking, "_BEHIND"), (receptive_field, "_STATES")):
+        monkeypatch.setattr(module, name, Known(getattr(module, name).most))
 
 
 @pytest.mark.parametrize("shape", networks.NETWORKS)

@@ -6,37 +6,21 @@ are in cells of the network's input and unclipped: at a border, part of a field 
 inference batch normalisation works on each position alone.
 """
 
-from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from cnnaudit.analysis.sight import (
-    Cells,
-    Fixed,
-    Moving,
-    Sight,
-    Undefined,
-    entering,
-    extent,
-    merged,
-    narrower,
-    seen_from,
-    through,
-)
+from cnnaudit.analysis.looking import Sights, Step, entered, least, looked, step_of, together
+from cnnaudit.analysis.sight import Cells, Moving, Sight, Undefined, extent, seen_from
 from cnnaudit.graph.nodes import Graph, Node
-from cnnaudit.layers.geometry import ONE, Windows
-from cnnaudit.layers.kind import Kind, Shape, one_to_one
-from cnnaudit.layers.table import kind_of
+from cnnaudit.known import Known
+from cnnaudit.layers.kind import Shape
 
 #: Said of layers whose outputs all see the same: behind flatten, dense or a global pool.
 GLOBAL = "global"
 
 #: Said where the network's input is a vector: no axis has positions that could be seen or not.
 VECTOR = "the input has no positions"
-
-#: Families whose layers count as steps of a path.
-_WEIGHTED = ("conv", "dense")
 
 
 class Field(NamedTuple):
@@ -62,10 +46,6 @@ class Field(NamedTuple):
     longest: int
 
 
-#: For each input of the network (its node) that is seen: a sight per spatial axis of it.
-Sights: TypeAlias = Mapping[int, tuple[Sight, ...]]
-
-
 class Reach(NamedTuple):
     """What a node sees in all, what it sees on its narrowest path, and how long its paths are."""
 
@@ -89,94 +69,48 @@ def receptive_fields(graph: Graph) -> tuple[Field, ...]:
     return tuple(fields)
 
 
+#: The size of what is seen on the narrowest path, by the identity of what is seen.
+_NARROWEST: Known[tuple[Sights, tuple[int, ...] | None]] = Known(4096)
+
+#: States by the identities of the step and of the states that lead to them; or of an input, by its
+#: node and its positions. So many nodes and inputs of nodes are kept in all.
+_STATES: Known[tuple[object, Reach]] = Known(16_384)
+
+
 def reach(graph: Graph) -> list[Reach]:
-    """What each node sees, position by position."""
+    """What each node sees, position by position; networks that look the same share their states."""
     found: list[Reach] = []
     for index, node in enumerate(graph.nodes):
-        found.append(_state(graph, index, node, found))
+        inputs, step = node.inputs, step_of(node.operation)
+        if step is None:
+            found.append(found[inputs[0]])
+            continue
+        states = [found[source] for source in inputs]
+        asked = (id(step), *map(id, states)) if states else (index, step.sizes)
+        known = _STATES.get(asked)
+        if known is None:
+            state = _state(index, step, states)
+            known = _STATES.keep(asked, ((step, *states), state), len(asked))
+        found.append(known[1])
     return found
 
 
-def _state(graph: Graph, index: int, node: Node, states: list[Reach]) -> Reach:
-    if not node.inputs:
-        sights = tuple(entering(axis, size) for axis, size in enumerate(node.shape[:-1]))
-        return Reach({index: sights}, {index: sights}, 0, 0)
-    kind = kind_of(node.kind)
-    arriving = [
-        _passed(states[source], kind, node, graph.nodes[source].shape) for source in node.inputs
-    ]
-    steps = kind.family in _WEIGHTED
-    if len(arriving) == 1:
-        (only,) = arriving
-        if not steps:
-            return only
-        return Reach(only.all, only.least, only.shortest + 1, only.longest + 1)
+def _state(index: int, step: Step, states: list[Reach]) -> Reach:
+    if not states:
+        sights = entered(index, step.sizes)
+        return Reach(sights, sights, 0, 0)
+    if len(states) == 1:
+        before, narrow, shortest, longest = states[0]
+        seen = looked(step, before)
+        # One value for both until paths part: most networks are mostly chains.
+        narrow = seen if narrow is before else looked(step, narrow)
+        return Reach(seen, narrow, shortest + step.weighted, longest + step.weighted)
     return Reach(
-        reduce(_merging(merged, node.shape), (state.all for state in arriving)),
-        reduce(_merging(_narrower, node.shape), (state.least for state in arriving)),
-        min(state.shortest for state in arriving) + steps,
-        max(state.longest for state in arriving) + steps,
+        together(step, [state.all for state in states]),
+        least(step, [state.least for state in states]),
+        min([state.shortest for state in states]) + step.weighted,
+        max([state.longest for state in states]) + step.weighted,
     )
-
-
-def _passed(state: Reach, kind: Kind, node: Node, shape: Shape) -> Reach:
-    """What is seen through a layer's windows over one of its inputs, of this shape."""
-    output = node.shape
-    if kind.windows is one_to_one and shape and shape[:-1] == output[:-1]:
-        return state
-    windows: Windows = "a shape is unknown"  # as it may be behind a foreign layer
-    if shape and output:
-        windows = kind.windows(shape, node.attributes, output)
-    if not isinstance(windows, str) and all(window is ONE for window in windows):
-        return state
-    seen = _looked(state.all, windows, shape, output)
-    # One value for both until paths part: most networks are mostly chains.
-    least = seen if state.least is state.all else _looked(state.least, windows, shape, output)
-    return Reach(seen, least, state.shortest, state.longest)
-
-
-def _looked(sights: Sights, windows: Windows, shape: Shape, output: Shape) -> Sights:
-    return {
-        source: tuple(_one(sight, windows, shape, output) for sight in axes)
-        for source, axes in sights.items()
-    }
-
-
-def _one(sight: Sight, windows: Windows, shape: Shape, output: Shape) -> Sight:
-    if isinstance(windows, str):
-        return Undefined(windows, sight.whole) if isinstance(sight, Moving) else sight
-    if isinstance(sight, Undefined):
-        # Which axis it would have followed is not known: it is global where all of them are.
-        everywhere = all(window.step == 0 for window in windows)
-        return Fixed(sight.whole) if everywhere else sight
-    if isinstance(sight, Fixed):
-        return sight
-    window = windows[sight.axis]
-    axis = sight.axis if window.axis is None else window.axis
-    count = output[axis] if window.step else 1
-    return through(sight, window, shape[sight.axis], count, axis)
-
-
-def _narrower(a: Sight, b: Sight, _count: int) -> Sight:
-    return narrower(a, b)
-
-
-def _merging(
-    merge: Callable[[Sight, Sight, int], Sight], output: Shape
-) -> Callable[[Sights, Sights], Sights]:
-    """Merge what is seen of the same input; what only one side sees stays as it is."""
-
-    def pair(a: Sight, b: Sight) -> Sight:
-        axes = [sight.axis for sight in (a, b) if isinstance(sight, Moving)]
-        return merge(a, b, output[axes[0]] if axes else 1)
-
-    def merging(a: Sights, b: Sights) -> Sights:
-        if a is b:
-            return a
-        both = {source: tuple(map(pair, a[source], b[source])) for source in a.keys() & b.keys()}
-        return {source: both.get(source) or (a.get(source) or b[source]) for source in {**a, **b}}
-
-    return merging
 
 
 # What is said of it ------------------------------------------------------------------------------
@@ -184,8 +118,13 @@ def _merging(
 
 def narrowest(state: Reach) -> tuple[int, ...] | None:
     """How much is seen on the path that sees least; None where inputs are seen differently."""
-    least = {_sizes(sights) for sights in state.least.values()}
-    return least.pop() if len(least) == 1 else None
+    sights = state.least
+    known = _NARROWEST.get(id(sights))
+    if known is None:
+        sizes = {_sizes(axes) for axes in sights.values()}
+        answer = sizes.pop() if len(sizes) == 1 else None
+        known = _NARROWEST.keep(id(sights), (sights, answer))
+    return known[1]
 
 
 def field(graph: Graph, node: Node, state: Reach) -> Field:

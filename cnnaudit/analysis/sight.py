@@ -84,12 +84,10 @@ def entering(axis: int, size: int) -> Moving:
     return Moving(axis, 1, ((0, 0),), (0, size - 1))
 
 
-@lru_cache(maxsize=_KEPT)
 def through(sight: Sight, window: Window, size: int, count: int, axis: int) -> Sight:
     """What is seen through ``window``, from ``count`` positions, over ``size`` positions.
 
-    ``axis`` is the output axis that the positions are counted on. Networks of a family ask the same
-    again and again: hence the cache.
+    ``axis`` is the output axis that the positions are counted on.
     """
     if isinstance(sight, Fixed) or (isinstance(sight, Undefined) and window.step):
         return sight
@@ -100,11 +98,20 @@ def through(sight: Sight, window: Window, size: int, count: int, axis: int) -> S
         return Fixed(clipped(_over(sight, existing), sight.whole))
     if window.step == 1 and window.reads == ONE.reads and size == count:
         return sight if axis == sight.axis else sight._replace(axis=axis)
-    step, pattern = _composed(sight.step, sight.pattern, window.step, window.reads)
-    whole = clipped(_over(sight, _reached(window, size, count)), sight.whole)
+    step, pattern, whole = _moved(sight.step, sight.pattern, sight.whole, window, size, count)
     if not pattern:
         return Undefined("its pattern of windows is too long to follow", whole)
     return Moving(axis, step, pattern, whole)
+
+
+@lru_cache(maxsize=_KEPT)
+def _moved(
+    step: int, pattern: tuple[Cells, ...], whole: Cells, window: Window, size: int, count: int
+) -> tuple[int, tuple[Cells, ...], Cells]:
+    """Step, pattern and whole behind a window; the same on every axis, so worked out for one."""
+    sight = Moving(0, step, pattern, whole)
+    found = clipped(_over(sight, _reached(window, size, count)), whole)
+    return *_composed(step, pattern, window.step, window.reads), found
 
 
 def _within(positions: range, start: int, stop: int) -> range:
@@ -114,6 +121,7 @@ def _within(positions: range, start: int, stop: int) -> range:
     return range(found.start, min(found.stop, stop), found.step)
 
 
+@lru_cache(maxsize=_KEPT)
 def _reached(window: Window, size: int, count: int) -> range:
     """From the first to the last existing position that ``count`` outputs read."""
     period = len(window.reads)

@@ -8,6 +8,7 @@ variant; whatever must compare or refuse stands in ``fault``.
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Fault
@@ -143,7 +144,4 @@ class Kind(NamedTuple):
 
 def product(sizes: Shape) -> int:
     """The product of sizes in Python integers, which do not overflow."""
-    result = 1
-    for size in sizes:
-        result = result * size
-    return result
+    return prod(sizes)

@@ -4,6 +4,7 @@ All sizes are counts of positions along one axis. The formulas use ``+ - * //`` 
 only, so they hold element by element for int64 arrays too.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from cnnaudit.layers.geometry import Windows, sliding
@@ -101,11 +102,17 @@ def sliding_windows(entering: Shape, attributes: Attributes, _output: Shape) -> 
     """What a layer with kernel, stride, padding and maybe dilation reads, on each spatial axis."""
     sizes = spatial(entering)
     dilation = attributes.get("dilation", (1,) * len(sizes))
-    before = (amounts[0] for amounts in padding_amounts(sizes, attributes))
-    return tuple(
-        sliding(*axis)
-        for axis in zip(attributes["kernel"], attributes["stride"], dilation, before, strict=True)
-    )
+    amounts = padding_amounts(sizes, attributes)
+    return _slid(attributes["kernel"], attributes["stride"], dilation, amounts)
+
+
+@lru_cache(maxsize=1024)
+def _slid(
+    kernel: Shape, stride: Shape, dilation: Shape, padding: tuple[tuple[int, int], ...]
+) -> Windows:
+    before = [amounts[0] for amounts in padding]
+    axes = zip(kernel, stride, dilation, before, strict=True)
+    return tuple([sliding(*axis) for axis in axes])
 
 
 def fixed_padding(attributes: Attributes) -> Any:

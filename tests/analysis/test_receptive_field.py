@@ -250,6 +250,12 @@ def _graph(text: str) -> Graph:
         raise
 
 
+@st.composite
+def network_graphs(draw: st.DrawFn) -> Graph:
+    """The graph of such a network."""
+    return _graph(draw(networks(dilated=True))[0])
+
+
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(networks(dilated=False))
 def test_intervals_are_those_that_perturbing_shows(network: tuple[str, int]) -> None:
