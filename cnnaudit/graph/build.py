@@ -7,6 +7,7 @@ siblings are still checked, so one run reports everything.
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -37,6 +38,9 @@ from cnnaudit.text import shape_text
 
 MAX_BLOCK_DEPTH = 16
 
+#: How lists of so many layers in all are built, by their identity.
+_PLANS: Known[tuple[Sequence[Item], Plan]] = Known(10_000)
+
 
 def build(
     document: Document, problems: Problems | None = None, guide: Guide | None = None
@@ -66,7 +70,8 @@ class _Builder:
         self.evaluator = self.assembly.evaluator
         self.changes = Changes(document.changes, problems)
         self.parts = Parts(document, self.assembly, self.changes)
-        self.plans: Known[tuple[Sequence[Item], Plan]] = Known(256)
+        #: Lists with a circle, which is reported once for all uses of a block.
+        self.faulty: dict[int, tuple[Sequence[Item], Plan]] = {}
         #: Blocks that were used too deep: opened no more, or they are in every one of their uses.
         self.endless: set[str] = set()
 
@@ -145,7 +150,7 @@ class _Builder:
         """Build a layer list; its output is that of the last item in the main line."""
         items = written
         if self.document.changes:
-            scope = self.document.scope(self.problems, place.names)
+            scope = partial(self.document.scope, self.problems, place.names)
             items = self.changes.applied(written, place.prefix, scope)
         self.guide.layers(place.prefix, items)
         before, order, forks, names, last = self._plan(items)
@@ -167,10 +172,16 @@ class _Builder:
 
     def _plan(self, items: Sequence[Item]) -> Plan:
         """How a list is built, which is the same in all uses of a block."""
-        known = self.plans.get(id(items))
+        known = _PLANS.get(id(items)) or self.faulty.get(id(items))
         if known is not None:
             return known[1]
-        return self.plans.keep(id(items), (items, plan(items, self.problems)))[1]
+        problems = len(self.problems)
+        found = items, plan(items, self.problems)
+        if len(self.problems) == problems:
+            _PLANS.keep(id(items), found, len(items))
+        else:
+            self.faulty[id(items)] = found
+        return found[1]
 
     # One item ------------------------------------------------------------------------------------
 

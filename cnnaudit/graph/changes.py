@@ -4,7 +4,7 @@ Working on full names at that point makes one mechanism serve the top level, bra
 single repetitions alike: ``conv4.2.main.conv2`` is met when its list is about to be built.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
@@ -41,34 +41,61 @@ class Changes:
         self._changes = changes
         self._problems = problems
         self._used: set[int] = set()
-        #: Those of lists that were looked into, and of layers that a change has taken out.
-        self._names: dict[str, None] = {}
+        #: The lists that were looked into, as they were.
+        self._seen: list[tuple[str, Sequence[Item]]] = []
         self._matches = lru_cache(maxsize=None)(matches)
         patterns = [change.pattern.name for change in changes]
-        self._globs = [pattern.split(".") for pattern in patterns if _is_glob(pattern)]
-        #: Prefixes of the lists in which, or below which, a plain name finds its layer.
-        self._above = {prefix for p in patterns if not _is_glob(p) for prefix in _prefixes(p)}
+        self._globs = [pattern for pattern in patterns if _is_glob(pattern)]
+        #: The plain names by the prefix of the list in which each finds its layer.
+        self._plain: dict[str, set[str]] = {}
+        #: Prefixes of the lists in which, or below which, one of them does.
+        self._above: set[str] = set()
+        for pattern in patterns:
+            if not _is_glob(pattern):
+                prefixes = _prefixes(pattern)
+                prefix = prefixes[-1] if prefixes else ""
+                self._plain.setdefault(prefix, set()).add(pattern.removeprefix(prefix))
+                self._above.update(prefixes)
 
-    def applied(self, items: Sequence[Item], prefix: str, scope: Scope) -> Sequence[Item]:
-        """The layers of a list below ``prefix`` with every change that names one of them."""
+    def applied(
+        self, items: Sequence[Item], prefix: str, scope_of: Callable[[], Scope]
+    ) -> Sequence[Item]:
+        """The layers of a list below ``prefix`` with every change that names one of them.
+
+        ``scope_of`` gives what they may refer to.
+        """
         if not self._changes:
             return items
-        self._names.update(dict.fromkeys(prefix + item.name for item in items))
-        layers = _Layers(items)
+        self._seen.append((prefix, items))
+        if not self._meets(items, prefix):
+            return items
+        layers, scope = _Layers(items), scope_of()
         for index, change in enumerate(self._changes):
             if names := self._met(change.pattern.name, prefix, layers):
                 self._used.add(index)
                 layers.change(change, names, scope)
         return layers.items()
 
+    def _meets(self, items: Sequence[Item], prefix: str) -> bool:
+        """Whether a change names a layer of a list as it is written."""
+        plain = self._plain.get(prefix)
+        if plain and any(item.name in plain for item in items):
+            return True
+        globs = [glob for glob in self._globs if glob.count(".") == prefix.count(".")]
+        return any(self._matches(glob, prefix + item.name) for glob in globs for item in items)
+
+    def _names(self, outline: Sequence[Outline]) -> tuple[str, ...]:
+        """The full names of all layers, those that a change has taken out included."""
+        seen = (prefix + item.name for prefix, items in self._seen for item in items)
+        return tuple(dict.fromkeys((*seen, *_names_in(outline))))
+
     def reach(self, prefix: str) -> bool:
         """Whether a change may name a layer of a list below ``prefix``, at any depth."""
         if prefix in self._above:
             return True
         parts = prefix.split(".")[:-1]
-        return any(
-            len(glob) > len(parts) and all(map(fnmatchcase, parts, glob)) for glob in self._globs
-        )
+        globs = [glob.split(".") for glob in self._globs]
+        return any(len(glob) > len(parts) and all(map(fnmatchcase, parts, glob)) for glob in globs)
 
     def _met(self, pattern: str, prefix: str, layers: "_Layers") -> set[str]:
         """The layers of a list below ``prefix`` that a pattern names."""
@@ -82,13 +109,13 @@ class Changes:
 
         ``outline`` are the layers that are there, those of parts that were moved included.
         """
-        self._names.update(dict.fromkeys(_names_in(outline)))
-        for index, change in enumerate(self._changes):
-            if index not in self._used:
-                name, span = change.pattern
-                message = f"'{name}' matches no layer"
-                help = suggestion(name, tuple(self._names))
-                self._problems.error("unmatched-change", message, span, help)
+        unmatched = [n for n in range(len(self._changes)) if n not in self._used]
+        names = self._names(outline) if unmatched else ()
+        for index in unmatched:
+            name, span = self._changes[index].pattern
+            message = f"'{name}' matches no layer"
+            help = suggestion(name, names)
+            self._problems.error("unmatched-change", message, span, help)
 
 
 def _names_in(outline: Sequence[Outline]) -> Iterator[str]:
