@@ -22,6 +22,7 @@ from cnnaudit.parsing.load import split_variant
 from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
 from cnnaudit.parsing.source import (
     MAX_BYTES,
+    Beside,
     Folder,
     Opened,
     decode,
@@ -212,8 +213,9 @@ def find(operand: str) -> tuple[Opened | Foreign, str | None]:
     """What an operand names, and its variant."""
     if operand == "-":
         return _standard_input(), None
-    if exists(Path(operand)):
-        return _on_disk(Path(operand)), None
+    path = Path(operand)
+    if is_file(path) or exists(path):
+        return _on_disk(path), None
     reference, variant = split_variant(operand)
     prefix, colon, rest = reference.partition(":")
     if colon and prefix == "zoo":
@@ -224,8 +226,16 @@ def find(operand: str) -> tuple[Opened | Foreign, str | None]:
 
 
 def _on_disk(path: Path) -> Opened | Foreign:
-    if not is_file(path) or not keras.recognise(_head(path) or b""):
-        return open_path(path)
+    head = (_head(path) or b"") if is_file(path) else b""
+    if keras.recognise(head):
+        return _model(path)
+    if 0 < len(head) < _SNIFFED:
+        # That was all of it.
+        return Opened(decode(head, display_path(path)), Beside(path))
+    return open_path(path)
+
+
+def _model(path: Path) -> Foreign:
     from cnnaudit.importers.keras.reading import contents  # noqa: PLC0415  most files are no models
 
     shown = display_path(path)

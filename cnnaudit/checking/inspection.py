@@ -1,6 +1,6 @@
 """One file under the rules: loaded, audited, remarked on, and what is silenced taken out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cnnaudit.calculator import audit
@@ -13,10 +13,11 @@ from cnnaudit.comparison import TOTALS
 from cnnaudit.errors import AuditError, Diagnostic, Span, file_error
 from cnnaudit.graph.assembly import MAX_NODES
 from cnnaudit.graph.nodes import Graph
+from cnnaudit.known import Known
 from cnnaudit.operands import Foreign, network_of, variant_of
 from cnnaudit.parsing.source import Opened
 from cnnaudit.rules import selectable
-from cnnaudit.rules.rule import Finding
+from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Before, Subject
 from cnnaudit.rules.table import RULES
 
@@ -136,13 +137,37 @@ def _all_remarks(
 
 
 def _remarks(subject: Subject, variant: str | None, settings: Settings) -> Iterator[Remark]:
+    for name, check, options in _wanted(settings):
+        for finding in check(subject, options):
+            yield Remark(name, finding, place_of(finding, subject), variant)
+
+
+class _Asked(NamedTuple):
+    """A rule that is asked for what it finds, and with which options."""
+
+    name: str
+    check: Callable[[Subject, Options], Iterator[Finding]]
+    options: Options
+
+
+#: By the identity of settings, which are the same for many files; the answer holds them.
+_WANTED: Known[tuple[Settings, tuple[_Asked, ...]]] = Known(64)
+
+
+def _wanted(settings: Settings) -> tuple[_Asked, ...]:
+    """The rules that settings select."""
+    known = _WANTED.get(id(settings))
+    if known is None:
+        known = _WANTED.keep(id(settings), (settings, tuple(_selected(settings))))
+    return known[1]
+
+
+def _selected(settings: Settings) -> Iterator[_Asked]:
     for entry in selectable.selectable():
         rule = RULES.get(entry.name)
-        if rule is None or rule.check is None or not settings.wants(entry):
-            continue
-        options = {**rule.defaults, **settings.rules.get(rule.name, {})}
-        for finding in rule.check(subject, options):
-            yield Remark(rule.name, finding, place_of(finding, subject), variant)
+        if rule is not None and rule.check is not None and settings.wants(entry):
+            options = {**rule.defaults, **settings.rules.get(rule.name, {})}
+            yield _Asked(rule.name, rule.check, options)
 
 
 def _unique(remarks: Sequence[Remark]) -> list[Remark]:
@@ -165,6 +190,8 @@ def _key(remark: Remark) -> object:
 
 def _counted(group: list[Remark]) -> Remark:
     first = group[0]
+    if len(group) == 1:
+        return first
     layers = dict.fromkeys(r.finding.layer for r in group if r.finding.layer)
     names = [name for name in layers if name != first.finding.layer]
     if not names:
@@ -198,12 +225,10 @@ def _located(remark: Remark, path: str, settings: Settings) -> Located:
     finding = remark.finding
     entry = selectable.entries()[remark.rule]
     place = remark.place
-    shown = located(
-        entry.code, entry.name, settings.level(entry), finding.message, path, place.shown
-    )
     variant = _variant_note(remark.variant) if remark.variant else None
     notes = (*finding.notes, *filter(None, (place.note, variant)))
-    return shown._replace(layer=finding.layer, help=finding.help, notes=notes)
+    about = (entry.code, entry.name, settings.level(entry), finding.message, path)
+    return located(*about, place.shown, finding.layer, finding.help, notes)
 
 
 def _about_comments(
@@ -236,5 +261,5 @@ def _remark(
 ) -> Iterator[Located]:
     entry = selectable.entries()[name]
     if settings.wants(entry):
-        shown = located(entry.code, name, settings.level(entry), message, path, span)
-        yield shown._replace(help=help)
+        about = (entry.code, name, settings.level(entry), message, path)
+        yield located(*about, span, help=help)

@@ -63,27 +63,30 @@ def _length(span: Span) -> int:
 
 
 def located(
-    code: str, name: str, level: Level, message: str, path: str, span: Span | None
+    code: str,
+    name: str,
+    level: Level,
+    message: str,
+    path: str,
+    span: Span | None,
+    layer: str | None = None,
+    help: str | None = None,
+    notes: tuple[str, ...] = (),
 ) -> Located:
     """A finding at a span, with the text of its line."""
-    found = Located(code, name, level, message, path)
+    about = (code, name, level, message, path)
     if span is None:
-        return found
+        return Located(*about, layer=layer, help=help, notes=notes)
     lines = _lines(span.source.text)
     line = lines[span.line - 1] if span.line <= len(lines) else ""
-    return found._replace(
-        line=span.line,
-        column=span.column,
-        end_line=span.end_line,
-        end_column=span.end_column,
-        excerpt=line if len(line) <= _LONGEST else None,
-    )
+    excerpt = line if len(line) <= _LONGEST else None
+    return Located(*about, *span[1:], layer, help, notes, excerpt)
 
 
 def from_diagnostic(found: Diagnostic) -> Located:
     """An input error as a finding."""
-    place = located(found.code, found.name, Level.ERROR, found.message, found.path, found.span)
-    return place._replace(help=found.help, notes=found.notes)
+    about = (found.code, found.name, Level.ERROR, found.message, found.path)
+    return located(*about, found.span, None, found.help, found.notes)
 
 
 @lru_cache(maxsize=4)

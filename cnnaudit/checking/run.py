@@ -65,22 +65,22 @@ def jobs(
     in several ways is checked once.
     """
     found = []
-    once: dict[str, str] = {}
+    once: dict[str, tuple[str, Path | None]] = {}
     for operand in expand(operands):
-        once.setdefault(_plain(operand), operand)
-    for operand in once.values():
         path = _on_disk(operand)
+        # ``a.yaml`` for ``./a.yaml``, where that is a path.
+        once.setdefault(display_path(Path(operand)) if path else operand, (operand, path))
+    # What files have in common is one object: what follows from it is worked out once.
+    adjusted: dict[int, tuple[Settings, Settings]] = {}
+    for operand, path in once.values():
         if skip_others and path is not None and not recognised(path):
             continue
-        settings = settings_of(operand, configurations)
+        settings = _settings(path, configurations)
         if settings is not None:
-            found.append(Job(operand, adjust(settings)))
+            if id(settings) not in adjusted:
+                adjusted[id(settings)] = (settings, adjust(settings))
+            found.append(Job(operand, adjusted[id(settings)][1]))
     return found
-
-
-def _plain(operand: str) -> str:
-    """``a.yaml`` for ``./a.yaml``, where that is a path."""
-    return display_path(Path(operand)) if _on_disk(operand) else operand
 
 
 def settings_of(operand: str, configurations: Configurations) -> Settings | None:
@@ -88,7 +88,10 @@ def settings_of(operand: str, configurations: Configurations) -> Settings | None
 
     What is not on disk goes by the configuration of the working folder.
     """
-    path = _on_disk(operand)
+    return _settings(_on_disk(operand), configurations)
+
+
+def _settings(path: Path | None, configurations: Configurations) -> Settings | None:
     settings = configurations.of(path.resolve().parent if path else Path.cwd())
     if path is None or settings.folder is None:
         return settings

@@ -4,12 +4,14 @@ An item keeps values as written; expressions are evaluated when the graph is bui
 variables, the block's parameters and the incoming shape are known.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Problems, Span, suggestion
 from cnnaudit.layers.kind import Type
 from cnnaudit.layers.table import ACTIVATIONS, KINDS, MERGES, MODIFIERS
+from cnnaudit.parsing.common import COMMON_READERS
+from cnnaudit.parsing.forms import Form, form_of, operations, settings_by
 from cnnaudit.parsing.names import Reference, read_name, references
 from cnnaudit.parsing.settings import (
     COMMON,
@@ -20,13 +22,14 @@ from cnnaudit.parsing.settings import (
     Settings,
     keys_of,
     layer_settings,
-    read_init,
 )
 from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import Value, flag, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
 
+#: A call less for each layer without a name.
+_new = tuple.__new__
 _HEAD_KEYS = ("head", "from", "auxiliary", "layers", "when", "trainable", "note")
 
 
@@ -109,11 +112,13 @@ def _named(items: list[Item], problems: Problems, taken: Collection[str]) -> tup
             number += 1
         counts[item.name] = number
         verb = "unreadable" if id(item) in twice else item.verb
-        result.append(item._replace(verb=verb, name=f"{item.name}{number}"))
+        result.append(_new(Item, (verb, f"{item.name}{number}", *item[2:])))
     return tuple(result)
 
 
 def _read_item(node: Node, scope: Scope) -> Item | None:
+    if isinstance(node, MappingNode) and (form := form_of(node, scope)):
+        return _read_form(form, node, scope)
     if is_null(node):
         scope.problems.error("missing-key", "a layer is missing here", node.span)
         return None
@@ -128,6 +133,32 @@ def _read_item(node: Node, scope: Scope) -> Item | None:
     if "head" in keys:
         return _read_head(keys, node.span, scope)
     return _read_layer(keys, node.span, scope)
+
+
+def _read_form(form: Form, node: MappingNode, scope: Scope) -> Item | None:
+    """What ``_read_layer`` gives for a layer whose keys are nothing unusual."""
+    entries = node.entries
+    sources = None
+    if form.operation is not None and form.merges:
+        sources = references(entries[form.operation][1], scope.problems)
+        if sources is None:
+            return None
+    settings = settings_by(form, node, scope)
+    name, named = form.word, False
+    more: dict[str, Any] = {}
+    for at, key in form.common:
+        if key == "name":
+            text = read_name(entries[at][1], scope.problems)
+            name, named = (text, True) if text else (name, named)
+        else:
+            field, reader = COMMON_READERS[key]
+            more[field] = reader(entries[at][1], scope)
+    if more:
+        if None in more.values():
+            settings = settings._replace(broken=True)
+        sources = more.pop("sources", sources)
+        return Item(form.verb, name, named, node.span, settings, sources, **more)
+    return Item(form.verb, name, named, node.span, settings, sources)
 
 
 def _read_word(node: Scalar, scope: Scope) -> Item | None:
@@ -200,16 +231,7 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | N
         else:
             scope.problems.error("invalid-value", "expected the name of an operation", node.span)
         return None
-    found = [name for name in keys if name in KINDS or name in scope.blocks]
-    verbs = [
-        name
-        for name in found
-        if name not in MODIFIERS
-        # {batch_norm: true, scale: false}: the operation `scale` is an attribute there; a
-        # block's parameter may be called like an operation too.
-        and not any(other in KINDS and KINDS[other].field(name) for other in found)
-        and not any(name in scope.blocks.get(other, ()) for other in found if other != name)
-    ]
+    verbs = operations(keys, scope.blocks)
     if len(verbs) > 1:
         key = keys[verbs[1]][0]
         message = f"one layer has one operation, and this has {' and '.join(verbs)}"
@@ -217,7 +239,7 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | N
         return None
     if verbs:
         return verbs[0], verbs[0], keys[verbs[0]][1]
-    if modifiers := [name for name in MODIFIERS if name in found]:
+    if modifiers := [name for name in MODIFIERS if name in keys]:
         return "modifiers", modifiers[0], None
     attributes = {field.name for kind in KINDS.values() for field in kind.fields}
     unknown = [key for name, (key, _) in keys.items() if name not in (*COMMON, *attributes)]
@@ -274,8 +296,8 @@ def _read_common(item: Item, keys: Keys, scope: Scope) -> Item:
                 changes |= {"name": text, "named": True}
         elif name == "first":
             changes[name] = _read_first(item, node, scope)
-        elif name in _COMMON_READERS:
-            field, reader = _COMMON_READERS[name]
+        elif name in COMMON_READERS:
+            field, reader = COMMON_READERS[name]
             changes[field] = reader(node, scope)
     if "first" in keys and "repeat" not in keys and item.repeat is None:
         message = "`first` speaks of the first of several repetitions, and there is no `repeat`"
@@ -291,49 +313,6 @@ def _read_first(item: Item, node: Node, scope: Scope) -> Settings | None:
         return _settings_over(item, keys_of(node), item.first or NO_SETTINGS, scope)
     scope.problems.error("invalid-value", "expected a mapping of attributes", node.span)
     return None
-
-
-def _read_number(node: Node, scope: Scope) -> Value | None:
-    return read(Type.NUMBER, node, scope.names, scope.problems)
-
-
-def _read_flag(node: Node, scope: Scope) -> Value | None:
-    return read(Type.FLAG, node, scope.names, scope.problems)
-
-
-def _read_sources(node: Node, scope: Scope) -> tuple[Reference, ...] | None:
-    return references(node, scope.problems)
-
-
-def _read_share(node: Node, scope: Scope) -> Reference | None:
-    return next(iter(references(node, scope.problems) or ()), None)
-
-
-def _read_note(node: Node, scope: Scope) -> str | None:
-    if isinstance(node, Scalar):
-        return node.text
-    scope.problems.error("invalid-value", "expected a text", node.span)
-    return None
-
-
-def _read_expect(node: Node, scope: Scope) -> Value | None:
-    """``same``, or a shape."""
-    if isinstance(node, Scalar) and node.text == "same":
-        return Value("same", node.span)
-    return read(Type.SHAPE, node, scope.names, scope.problems)
-
-
-#: Common keys by the field of ``Item`` they set and the function that reads them.
-_COMMON_READERS: dict[str, tuple[str, Callable[[Node, Scope], Any]]] = {
-    "from": ("sources", _read_sources),
-    "repeat": ("repeat", _read_number),
-    "when": ("when", _read_flag),
-    "trainable": ("trainable", _read_flag),
-    "share": ("share", _read_share),
-    "init": ("init", read_init),
-    "expect": ("expect", _read_expect),
-    "note": ("note", _read_note),
-}
 
 
 def _read_branches(keys: Keys, span: Span, scope: Scope) -> Item | None:

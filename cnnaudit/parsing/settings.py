@@ -98,7 +98,7 @@ def layer_settings(verb: str, principal: Node | None, rest: Keys, scope: Scope) 
     values, failed = _attributes(verb, plain, scope)
     broken |= failed
     if principal is not None:
-        given, failed = _principal(verb, principal, scope)
+        given, failed = principal_value(verb, principal, scope)
         broken |= failed
         values = {**given, **values}
     return Settings(values, modifiers, broken)
@@ -124,7 +124,7 @@ def read_init(node: Node, scope: Scope) -> Value | None:
 
 
 @cache
-def _fields(verb: str) -> Mapping[str, Field]:
+def fields_of(verb: str) -> Mapping[str, Field]:
     """The fields of an operation by name; what is none has none."""
     kind = KINDS.get(verb)
     return {field.name: field for field in kind.fields} if kind else {}
@@ -132,7 +132,7 @@ def _fields(verb: str) -> Mapping[str, Field]:
 
 def _attributes(verb: str, keys: Keys, scope: Scope) -> tuple[Values, bool]:
     """The values of ``keys`` by their fields, and whether one of them failed."""
-    by_name = _fields(verb)
+    by_name = fields_of(verb)
     values: dict[str, Value] = {}
     for name, (key, node) in keys.items():
         if field := by_name.get(name):
@@ -149,9 +149,9 @@ def _attributes(verb: str, keys: Keys, scope: Scope) -> tuple[Values, bool]:
     return values, len(values) < len(keys)
 
 
-def _principal(verb: str, node: Node, scope: Scope) -> tuple[Values, bool]:
+def principal_value(verb: str, node: Node, scope: Scope) -> tuple[Values, bool]:
     """The value under an operation's key, as the attribute it sets."""
-    field = _fields(verb).get(KINDS[verb].principal or "")
+    field = fields_of(verb).get(KINDS[verb].principal or "")
     bare = is_null(node) or flag(node) is True
     if bare and (field is None or field.default is not REQUIRED):
         return {}, False
@@ -168,14 +168,14 @@ def _modifiers(keys: Keys, scope: Scope) -> tuple[dict[str, Modifier], bool]:
     broken = False
     for name in MODIFIERS:
         if name in keys:
-            modifier = _modifier(name, keys[name][1], scope)
+            modifier = read_modifier(name, keys[name][1], scope)
             broken |= modifier is None
             if modifier is not None:
                 modifiers[name] = modifier
     return modifiers, broken
 
 
-def _modifier(name: str, node: Node, scope: Scope) -> Modifier | None:
+def read_modifier(name: str, node: Node, scope: Scope) -> Modifier | None:
     """``true``, a word or number, a mapping; ``false``, ``none`` and ``null`` switch it off."""
     on = Value(True, node.span)
     off = isinstance(node, Scalar) and (node.text == "none" or (is_null(node) and node.text))
@@ -184,7 +184,7 @@ def _modifier(name: str, node: Node, scope: Scope) -> Modifier | None:
     if isinstance(node, MappingNode):
         values, failed = _attributes(name, keys_of(node), scope)
         return None if failed else Modifier(on, values)
-    field = _fields(name).get(KINDS[name].principal or "")
+    field = fields_of(name).get(KINDS[name].principal or "")
     if field is None:
         switch = read(Type.FLAG, node, scope.names, scope.problems)
         return Modifier(switch, {}) if switch is not None else None

@@ -50,7 +50,7 @@ def broken(span: Span) -> Value:
 
 def is_null(node: Node) -> bool:
     """Whether the node says "no value": an empty plain scalar, ``null`` or ``~``."""
-    return isinstance(node, Scalar) and node.plain and node.text in _NULLS
+    return isinstance(node, Scalar) and node.text in _NULLS and node.plain
 
 
 def flag(node: Node) -> bool | None:
@@ -70,8 +70,17 @@ def _wrong(problems: Problems, node: Node, expects: str) -> None:
     problems.error("invalid-value", f"expected {expects}, not {_describe(node)}", node.span)
 
 
-#: What a short text is in a field of a type, whatever names there are: most say what others say.
-_CONSTANTS: Known[Any] = Known(4096)
+_CONSTANTS: dict[tuple[Type, tuple[str, ...]], Known[Any]] = {}
+
+
+def constants(type_: Type, choices: tuple[str, ...] = ()) -> Known[Any]:
+    """What plain texts are in a field of a type, whatever names there are, as far as it is known.
+
+    Most texts say what others say.
+    """
+    asked = type_, choices
+    return _CONSTANTS.get(asked) or _CONSTANTS.setdefault(asked, Known(4096))
+
 
 # Reading ------------------------------------------------------------------------------------------
 
@@ -84,8 +93,8 @@ def read(
     choices: tuple[str, ...] = (),
 ) -> Value | None:
     """The value of ``node`` for a field of ``type_``; None where it cannot be one (reported)."""
-    asked = (type_, node.text, node.plain, choices) if isinstance(node, Scalar) else None
-    known = _CONSTANTS.get(asked)
+    text = node.text if isinstance(node, Scalar) and node.plain else None
+    known = None if text is None else constants(type_, choices).get(text)
     if known is not None:
         return Value(known, node.span)
     value = _READERS.get(type_, _read_list)(type_, node, names, problems, choices)
@@ -96,8 +105,8 @@ def read(
             problems.fault(error.fault, node.span)
             return None
         # What starts a layer may be a word here and the name of a variable elsewhere.
-        if asked is not None and type_ is not Type.INIT and not isinstance(value.content, tuple):
-            _CONSTANTS.keep(asked, value.content)
+        if text is not None and type_ is not Type.INIT and not isinstance(value.content, tuple):
+            constants(type_, choices).keep(text, value.content)
     return value
 
 

@@ -6,11 +6,14 @@ their style; what a text means is decided where the type is known (``values.py``
 """
 
 import re
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable
+from operator import attrgetter
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 import yaml
 
 from cnnaudit.errors import Problems, Source, Span
+from cnnaudit.known import Known
 from cnnaudit.parsing.source import BREAK, lines_of
 
 MAX_DEPTH = 64
@@ -34,19 +37,31 @@ class Sequence(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """Pairs in written order, merge keys resolved, keys unique."""
+    """Pairs in written order, merge keys resolved, keys unique.
+
+    ``form`` are the texts of the keys, where all of them are the mapping's own; else empty.
+    """
 
     entries: "tuple[tuple[Scalar, Node], ...]"
     span: Span
+    form: tuple[str, ...] = ()
 
     def get(self, key: str) -> "Node | None":
         """The value under ``key``, or None."""
+        if self.form:
+            return self.entries[self.form.index(key)][1] if key in self.form else None
         return next((value for name, value in self.entries if name.text == key), None)
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 _LOADER = getattr(yaml, "CLoader", yaml.Loader)
+# A named tuple's own constructor is one more call, and here are ten of them a written layer.
+_new = tuple.__new__
+_TEXT = attrgetter("text")
+#: The keys of mappings that are right, each a text and none twice: most mappings have the keys of
+#: another. Up to so many characters in all.
+_FORMS: Known[tuple[str, ...]] = Known(100_000)
 _STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 # YAML 1.2 allows tab, line feed, carriage return, next line and everything printable.
@@ -66,20 +81,16 @@ class _Open:
     ``below`` counts the nodes inside its children, ``height`` how deep they are nested.
     """
 
-    __slots__ = ("anchor", "below", "children", "height", "is_mapping", "start")
+    __slots__ = ("anchor", "below", "children", "column", "height", "is_mapping", "line")
 
-    def __init__(self, is_mapping: bool, anchor: str | None, start: Span) -> None:
+    def __init__(self, is_mapping: bool, anchor: str | None, line: int, column: int) -> None:
         self.is_mapping = is_mapping
         self.anchor = anchor
-        self.start = start
+        self.line = line
+        self.column = column
         self.children: list[Node] = []
         self.below = 0
         self.height = 1
-
-    @property
-    def size(self) -> int:
-        """The nodes so far, this one included."""
-        return 1 + len(self.children) + self.below
 
 
 def parse(source: Source, problems: Problems) -> Node | None:
@@ -140,11 +151,6 @@ def _report(error: yaml.MarkedYAMLError, source: Source, problems: Problems) -> 
     problems.error("yaml-syntax", message, span, help, notes)
 
 
-def _marks(event: yaml.Event) -> tuple[Any, Any]:
-    """Where an event starts and ends; every event of a text has both."""
-    return event.start_mark, event.end_mark
-
-
 def span_at(source: Source, offset: int, length: int = 1) -> Span:
     """The span of ``length`` characters at a character offset of the text."""
     before = source.text[:offset]
@@ -167,44 +173,72 @@ class _Builder:
         self.source = source
         self.problems = problems
         self.anchors: dict[str, tuple[Node, int, int]] = {}
-        self.open: list[_Open] = []
-        self.root: Node | None = None
-        self.nodes = 0
+        #: The file itself, and the collections that are open in it.
+        self.open = [_Open(False, None, 1, 1)]
         self.alias_nodes = 0
-        # A text that stands a hundred thousand times, as a key does, is held once.
-        self.texts: dict[str, str] = {}
 
     def build(self) -> Node | None:
-        documents = 0
         loader = _LOADER(self.source.text)
         try:
-            for event in iter(loader.get_event, None):
-                kind = type(event)
-                if kind is yaml.ScalarEvent:
-                    self._scalar(event)
-                elif kind in _STARTS:
-                    self._start(event)
-                elif kind in _ENDS:
-                    self._end(event)
-                elif kind is yaml.AliasEvent:
-                    self._alias(event)
-                elif kind is yaml.DocumentStartEvent:
-                    documents += 1
-                    if documents > 1:
-                        message = "a file holds one document, and here starts another"
-                        self._stop("yaml-syntax", message, event)
+            self._read(loader.get_event)
         finally:
             loader.dispose()
-        return self.root
+        return next(iter(self.open[0].children), None)
 
-    def _span(self, event: yaml.Event) -> Span:
-        start, end = _marks(event)
-        line = start.line + 1
-        end_line = line if end.line == start.line else end.line + 1
-        return Span(self.source, line, start.column + 1, end_line, end.column + 1)
+    def _read(self, next_event: Callable[[], Any]) -> None:
+        """Add every node to the collection that it stands in.
 
-    def _stop(self, name: str, message: str, event: yaml.Event) -> None:
-        self.problems.error(name, message, self._span(event))
+        Most events are scalars, and so what they need stands here and not in a function.
+        """
+        source, most, scalar = self.source, MAX_NODES, yaml.ScalarEvent
+        # A text that stands a hundred thousand times, as a key does, is held once.
+        once = dict[str, str]().setdefault
+        add = self.open[0].children.append
+        documents = nodes = above = 0
+        line = 1
+        node: Node
+        while (event := next_event()) is not None:
+            kind = type(event)
+            if kind is scalar:
+                if event.tag is not None:
+                    self._tag(event)
+                start, end = event.start_mark, event.end_mark
+                # One number for all that stands in a line.
+                if start.line != above:
+                    above = start.line
+                    line = above + 1
+                last = line if end.line == above else end.line + 1
+                span = _new(Span, (source, line, start.column + 1, last, end.column + 1))
+                text = event.value
+                # A plain scalar's style is None to the Python parser and empty to libyaml.
+                node = _new(Scalar, (once(text, text), not event.style, span))
+                if event.anchor is not None:
+                    self.anchors[event.anchor] = (node, 1, 0)
+            elif kind in _STARTS:
+                add = self._start(event)
+                continue
+            elif kind in _ENDS:
+                node = self._end(event)
+                add = self.open[-1].children.append
+            elif kind is yaml.AliasEvent:
+                node = self._alias(event)
+            else:
+                documents += kind is yaml.DocumentStartEvent
+                if documents > 1:
+                    message = "a file holds one document, and here starts another"
+                    self._stop("yaml-syntax", message, self._span(event))
+                continue
+            nodes += 1
+            if nodes > most:
+                self._stop("over-limit", f"more than {most:,} values", node.span)
+            add(node)
+
+    def _span(self, event: Any) -> Span:
+        start, end = event.start_mark, event.end_mark
+        return Span(self.source, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+    def _stop(self, name: str, message: str, span: Span) -> NoReturn:
+        self.problems.error(name, message, span)
         raise _StopError
 
     def _tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
@@ -215,66 +249,79 @@ class _Builder:
             "remove the tag; the key decides how its value is read",
         )
 
-    def _scalar(self, event: yaml.ScalarEvent) -> None:
+    def _start(self, event: Any) -> Callable[[Node], None]:
+        """Open a collection; gives what adds to it."""
         if event.tag is not None:
             self._tag(event)
-        text = self.texts.setdefault(event.value, event.value)
-        # A plain scalar's style is None to the Python parser and empty to libyaml.
-        self._add(Scalar(text, not event.style, self._span(event)), event.anchor)
-
-    def _start(self, event: yaml.CollectionStartEvent) -> None:
-        if event.tag is not None:
-            self._tag(event)
-        if len(self.open) >= MAX_DEPTH:
-            self._stop("over-limit", f"nested more than {MAX_DEPTH} deep", event)
+        if len(self.open) > MAX_DEPTH:
+            self._stop("over-limit", f"nested more than {MAX_DEPTH} deep", self._span(event))
+        start = event.start_mark
         is_mapping = type(event) is yaml.MappingStartEvent
-        self.open.append(_Open(is_mapping, event.anchor, self._span(event)))
+        frame = _Open(is_mapping, event.anchor, start.line + 1, start.column + 1)
+        self.open.append(frame)
+        return frame.children.append
 
-    def _alias(self, event: yaml.AliasEvent) -> None:
+    def _alias(self, event: yaml.AliasEvent) -> Node:
         name = event.anchor or ""
         if name not in self.anchors:
             inside = any(frame.anchor == name for frame in self.open)
             what = "stands inside the node it names" if inside else "names no anchor above it"
-            self._stop("yaml-syntax", f"the alias *{name} {what}", event)
+            self._stop("yaml-syntax", f"the alias *{name} {what}", self._span(event))
         node, size, height = self.anchors[name]
         self.alias_nodes += size
         if self.alias_nodes > MAX_ALIAS_NODES:
             message = f"aliases expand to more than {MAX_ALIAS_NODES:,} nodes"
-            self._stop("over-limit", message, event)
-        if len(self.open) + height > MAX_DEPTH:
-            self._stop("over-limit", f"nested more than {MAX_DEPTH} deep by this alias", event)
-        self._add(node, None, size, height)
-
-    def _add(self, node: Node, anchor: str | None, size: int = 1, height: int = 0) -> None:
-        if anchor is not None:
-            self.anchors[anchor] = (node, size, height)
-        self.nodes += 1
-        if self.nodes > MAX_NODES:
-            self.problems.error("over-limit", f"more than {MAX_NODES:,} values", node.span)
-            raise _StopError
-        if not self.open:
-            self.root = node
-            return
-        frame = self.open[-1]
-        frame.children.append(node)
+            self._stop("over-limit", message, self._span(event))
+        if len(self.open) - 1 + height > MAX_DEPTH:
+            message = f"nested more than {MAX_DEPTH} deep by this alias"
+            self._stop("over-limit", message, self._span(event))
         if size > 1:
-            frame.below += size - 1
-            frame.height = max(frame.height, height + 1)
+            self._within(size - 1, height)
+        return node
 
-    def _end(self, event: yaml.CollectionEndEvent) -> None:
+    def _within(self, nodes: int, height: int) -> None:
+        """Take note of what is below a child of the collection that is open."""
+        frame = self.open[-1]
+        frame.below += nodes
+        if frame.height <= height:
+            frame.height = height + 1
+
+    def _end(self, event: Any) -> Node:
         frame = self.open.pop()
+        children = frame.children
         # The end of a block collection is only noticed at the next token, lines later.
-        start, end = _marks(event)
-        at_bracket = end.index > start.index
-        last = self._span(event) if at_bracket or not frame.children else frame.children[-1].span
-        first = frame.start
-        span = Span(self.source, first.line, first.column, last.end_line, last.end_column)
+        start, end = event.start_mark, event.end_mark
+        if end.index > start.index or not children:
+            until = (end.line + 1, end.column + 1)
+        else:
+            until = children[-1].span[3:]
+        span = _new(Span, (self.source, frame.line, frame.column, *until))
         node: Node
         if frame.is_mapping:
-            node = Mapping(self._entries(frame.children), span)
+            node = _new(Mapping, self._mapping(children, span))
         else:
-            node = Sequence(tuple(frame.children), span)
-        self._add(node, frame.anchor, frame.size, frame.height)
+            node = _new(Sequence, (tuple(children), span))
+        below = len(children) + frame.below
+        if frame.anchor is not None:
+            self.anchors[frame.anchor] = (node, 1 + below, frame.height)
+        if below:
+            self._within(below, frame.height)
+        return node
+
+    def _mapping(self, children: list[Node], span: Span) -> tuple[Any, ...]:
+        """What a mapping holds, of keys and values in turn."""
+        keys = children[::2]
+        try:
+            form = tuple(map(_TEXT, keys))
+        except AttributeError:  # a list or a mapping is a key
+            return self._entries(children), span, ()
+        known = _FORMS.get(form)
+        if known is not None:
+            return tuple(zip(keys, children[1::2], strict=True)), span, known
+        entries = self._entries(children)
+        if len(entries) < len(keys) or "<<" in form:
+            return entries, span, ()
+        return entries, span, _FORMS.keep(form, form, sum(map(len, form)) + 1)
 
     def _entries(self, children: list[Node]) -> tuple[tuple[Scalar, Node], ...]:
         own: dict[str, tuple[Scalar, Node]] = {}
@@ -307,7 +354,6 @@ class _Builder:
             self.alias_nodes += len(mapping.entries)
             if self.alias_nodes > MAX_ALIAS_NODES:
                 message = f"merge keys expand to more than {MAX_ALIAS_NODES:,} nodes"
-                self.problems.error("over-limit", message, value.span)
-                raise _StopError
+                self._stop("over-limit", message, value.span)
             for key, node in mapping.entries:
                 merged.setdefault(key.text, (key, node))
