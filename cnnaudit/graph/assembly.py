@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence, Set
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Problems, Span
-from cnnaudit.graph.attributes import INCOMING, Evaluator, resolve, settled, tell, uses
+from cnnaudit.graph.attributes import INCOMING, Evaluator, settled, tell, uses
 from cnnaudit.graph.guide import Guide
+from cnnaudit.graph.interned import attributes_of, operation_of, shared_operation
 from cnnaudit.graph.nodes import Initialiser, Node
 from cnnaudit.graph.operation import Operation, weights_of
 from cnnaudit.graph.place import APART, UNKNOWN, OverLimitError, Place
 from cnnaudit.known import Known
 from cnnaudit.layers.frameworks import Framework
-from cnnaudit.layers.kind import Field, Kind, Shape, Shapes, Type, Weight, product
+from cnnaudit.layers.kind import Attributes, Field, Kind, Shape, Shapes, Type, Weight
 from cnnaudit.layers.table import KINDS, MODIFIERS
-from cnnaudit.parsing.fitting import MAX_INTEGER
 from cnnaudit.parsing.settings import Modifier, Settings, Values
 from cnnaudit.parsing.values import Value
 from cnnaudit.text import shape_text
@@ -22,15 +22,11 @@ MAX_NODES = 100_000
 #: Items that are built, those that leave no node included; well above what MAX_NODES layers need.
 MAX_STEPS = 2 * MAX_NODES
 
-#: Operations by what they say behind which shapes: those that say the same are one.
-_OPERATIONS: Known[Operation] = Known(32_768)
+#: What a layer consists of: for each operation what its name adds to the layer's, and what it is.
+Recipe: TypeAlias = tuple[tuple[str, Kind, Attributes], ...]
 
-
-#: The operations of a written layer, each with what its name adds to the layer's.
-Operations: TypeAlias = tuple[tuple[str, Operation], ...]
-
-#: Operations of layers that say the same behind the same shapes.
-_LAYERS: Known[Operations] = Known(32_768)
+#: The recipes of layers that say the same, whatever shapes enter.
+_RECIPES: Known[Recipe] = Known(16_384)
 
 
 class Written(NamedTuple):
@@ -132,14 +128,15 @@ class Assembly:
         if settings.init is not None and place.init is None:
             place = place._replace(init=self.initialiser(settings.init, place))
         asked = self._asked(verb, own, settings, sources, place)
-        known = None if asked is None else _LAYERS.get(asked)
-        if known is not None:
-            return self._again(known, sources, place, written)
-        problems = len(self.problems)
+        known = None if asked is None else _RECIPES.get(asked)
+        made = None if known is None else self._made(known, sources, place, written)
+        if made is not None:
+            return made
         output, nodes = self._layer(verb, own, settings, sources, place, written)
-        if asked is not None and output != UNKNOWN and len(self.problems) == problems:
-            made, cut = map(self.nodes.__getitem__, nodes), len(written.layer)
-            _LAYERS.keep(asked, tuple([(node.name[cut:], node.operation) for node in made]))
+        if asked is not None and output != UNKNOWN and not len(self.problems):
+            steps, cut = map(self.nodes.__getitem__, nodes), len(written.layer)
+            recipe = [(node.name[cut:], KINDS[node.kind], node.attributes) for node in steps]
+            _RECIPES.keep(asked, tuple(recipe))
         return output, nodes
 
     def _asked(
@@ -150,20 +147,22 @@ class Assembly:
         sources: Sequence[int],
         place: Place,
     ) -> tuple[Any, ...] | None:
-        """What the operations of a layer depend on; None where they must be worked out."""
+        """What the recipe of a layer depends on; None where the layer must be worked out."""
         if place.share is not None or self.is_watched:
             return None
         names = place.names
-        key: list[Any] = [self.framework.name, verb]
-        if verb in self.defaults:
-            key += own
-        shapes = []
+        # What a layer says itself must have a meaning, what defaults say need not.
+        key: list[Any] = [self.framework.name, verb, verb in self.defaults and tuple(own)]
         for source in sources:
             node = self.nodes[source]
             if node.auxiliary and not place.auxiliary:
                 return None
-            shapes.append(node.operation.shape)
-        if not (settled(shapes) and tell(key, settings.attributes, names, shapes[0])):
+            shape = node.operation.shape
+            for size in shape:
+                if type(size) is not int:
+                    return None
+            key.append(len(shape))
+        if not tell(key, settings.attributes, names):
             return None
         for name, modifier in settings.modifiers.items():
             key += (name, len(modifier.attributes))
@@ -171,21 +170,24 @@ class Assembly:
                 return None
             if name in self.defaults and not tell(key, self.defaults[name].attributes, names):
                 return None
-        key += shapes
         return tuple(key)
 
-    def _again(
-        self,
-        known: Operations,
-        sources: Sequence[int],
-        place: Place,
-        written: Written,
-    ) -> tuple[int, tuple[int, ...]]:
-        """The operations of a layer that says what another did."""
+    def _made(
+        self, recipe: Recipe, sources: Sequence[int], place: Place, written: Written
+    ) -> tuple[int, tuple[int, ...]] | None:
+        """The output and the nodes of a recipe; None where one of its steps is impossible here."""
+        shapes = tuple([self.nodes[source].operation.shape for source in sources])
+        operations = []
+        for _, kind, attributes in recipe:
+            operation = shared_operation(kind, attributes, shapes)
+            if not isinstance(operation, Operation):
+                return None
+            operations.append(operation)
+            shapes = (operation.shape,)
         _, layer, span, _ = written
         inputs, nodes = tuple(sources), []
         inherited = place.trainable, None, place.auxiliary, place.init
-        for suffix, operation in known:
+        for (suffix, _, _), operation in zip(recipe, operations, strict=True):
             node = Node(layer + suffix, operation, inputs, layer, span, *inherited)
             nodes.append(self.append(node, span))
             inputs = (nodes[-1],)
@@ -297,16 +299,9 @@ class Assembly:
             return evaluator.number(field.type, value, place.names, entering, axes, field.choices)
 
         values = self.guide.values(written.name, kind, values, says, span)
-        key: list[Any] = [self.framework.name, verb, shapes]
-        told = settled(shapes) and tell(key, values, place.names, entering)
-        asked = tuple(key)
-        known = _OPERATIONS.get(asked) if told else None
+        known = self._operation(kind, values, shapes, place, written)
         if known is None:
-            known = self._operation(kind, values, shapes, place, written)
-            if known is None:
-                return UNKNOWN
-            if told:
-                _OPERATIONS.keep(asked, known)
+            return UNKNOWN
         node = Node(
             written.name,
             known,
@@ -325,23 +320,19 @@ class Assembly:
     ) -> Operation | None:
         """An operation with its attributes and shape; None where it is impossible (reported)."""
         span = written.span
-        attributes = resolve(
-            kind, values, place.names, shapes[0], self.framework, self.evaluator, span
-        )
-        if attributes is None:
+        names, evaluator = place.names, self.evaluator
+        found = attributes_of(kind, values, names, shapes, self.framework, evaluator, span)
+        if found is None:
             return None
-        if fault := kind.fault(shapes, attributes):
-            labels = written.labels if kind.merges else ()
-            pairs = zip(labels, shapes, strict=False)
-            notes = tuple(f"{label}: {shape_text(shape)}" for label, shape in pairs)
-            self.problems.fault(fault, span, notes)
-            return None
-        shape = kind.output(shapes, attributes)
-        if product(shape) > MAX_INTEGER:
-            message = "the output has more than 2^63 - 1 values"
-            self.problems.error("over-limit", message, span)
-            return None
-        return Operation(kind.name, attributes, shapes, shape)
+        make = shared_operation if found.shared and settled(shapes) else operation_of
+        made = make(kind, found.attributes, shapes)
+        if isinstance(made, Operation):
+            return made
+        labels = written.labels if kind.merges else ()
+        pairs = zip(labels, shapes, strict=False)
+        notes = tuple(f"{label}: {shape_text(shape)}" for label, shape in pairs)
+        self.problems.fault(made, span, notes)
+        return None
 
     def _shared(self, operation: Operation, place: Place, written: Written) -> int | None:
         """The node whose weights this one uses: the same path below the layer that is shared."""

@@ -70,8 +70,8 @@ class _Builder:
         self.evaluator = self.assembly.evaluator
         self.changes = Changes(document.changes, problems)
         self.parts = Parts(document, self.assembly, self.changes)
-        #: Lists with a circle, which is reported once for all uses of a block.
-        self.faulty: dict[int, tuple[Sequence[Item], Plan]] = {}
+        #: Plans made after something went wrong, a circle perhaps: others must report it again.
+        self.doubtful: dict[int, tuple[Sequence[Item], Plan]] = {}
         #: Blocks that were used too deep: opened no more, or they are in every one of their uses.
         self.endless: set[str] = set()
 
@@ -172,15 +172,14 @@ class _Builder:
 
     def _plan(self, items: Sequence[Item]) -> Plan:
         """How a list is built, which is the same in all uses of a block."""
-        known = _PLANS.get(id(items)) or self.faulty.get(id(items))
+        known = _PLANS.get(id(items)) or self.doubtful.get(id(items))
         if known is not None:
             return known[1]
-        problems = len(self.problems)
         found = items, plan(items, self.problems)
-        if len(self.problems) == problems:
-            _PLANS.keep(id(items), found, len(items))
+        if len(self.problems):
+            self.doubtful[id(items)] = found
         else:
-            self.faulty[id(items)] = found
+            _PLANS.keep(id(items), found, len(items))
         return found[1]
 
     # One item ------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import pytest
 
 from cnnaudit.errors import AuditError, Diagnostic, Source
-from cnnaudit.graph import assembly, parts
+from cnnaudit.graph import assembly, interned, parts
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.known import Known
@@ -49,7 +49,7 @@ class _Texts(dict[str, str]):
 @pytest.fixture(autouse=True)
 def _empty() -> None:
     """Every test starts without parts from before."""
-    for known in (parts._PARTS, assembly._LAYERS, assembly._OPERATIONS):
+    for known in (parts._PARTS, assembly._RECIPES, interned._ATTRIBUTES, interned._OPERATIONS):
         known.clear()
 
 
@@ -74,8 +74,9 @@ def anew(read: Document) -> Outcome:
     """The network built with nothing from before, neither from other files nor from itself."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "_PARTS", _Forgetful(1))
-        patch.setattr(assembly, "_LAYERS", _Forgetful(1))
-        patch.setattr(assembly, "_OPERATIONS", _Forgetful(1))
+        patch.setattr(assembly, "_RECIPES", _Forgetful(1))
+        patch.setattr(interned, "_ATTRIBUTES", _Forgetful(1))
+        patch.setattr(interned, "_OPERATIONS", _Forgetful(1))
         return outcome(read)
 
 
@@ -243,3 +244,14 @@ def test_names_inside_moved_parts_are_proposed_for_a_change_that_meets_none() ->
     found = outcome(document(text, base))
     assert not isinstance(found, Graph)
     assert found[0].help == "did you mean 'stage.2.conv1'?"
+
+
+def test_what_is_wrong_with_repetitions_is_wrong_each_time_the_file_is_built() -> None:
+    """An error that stands already is not added twice: it must not pass for none."""
+    layer = "  - {max_pool: 2, keep_dims: false, repeat: 3}\n"
+    read = document(BLOCK + layer)
+    first = outcome(read)
+    assert not isinstance(first, Graph)
+    assert [one.name for one in first] == ["invalid-value"]
+    assert outcome(read) == first
+    assert outcome(document(BLOCK + layer)) == first
