@@ -63,21 +63,17 @@ class Assembly:
 
     def append(self, node: Node, span: Span) -> int:
         """Add a node and give its position; stops the building when the budget is spent."""
-        if len(self.nodes) >= MAX_NODES:
+        position, name = len(self.nodes), node.name
+        if position >= MAX_NODES:
             message = f"the network has more than {MAX_NODES:,} layers when written out"
             self.problems.error("over-limit", message, span)
             raise OverLimitError
-        self.nodes.append(node)
-        position = len(self.nodes) - 1
-        self._enter(node, position, span)
-        return position
-
-    def _enter(self, node: Node, position: int, span: Span) -> None:
-        """Find a node by its name from now on."""
-        if node.name in self.index:
-            message = f"two layers are called '{node.name}' when written out"
+        if name in self.index:
+            message = f"two layers are called '{name}' when written out"
             self.problems.error("duplicate-name", message, span, "give one of them another name")
-        self.index[node.name] = position
+        self.index[name] = position
+        self.nodes.append(node)
+        return position
 
     def step(self, span: Span) -> None:
         """An item is about to be built; stops the building when the budget is spent."""
@@ -95,14 +91,14 @@ class Assembly:
         """Add nodes that belong here as they are, which took so many steps, if they fit."""
         start = len(self.nodes)
         self.steps += steps
-        self.nodes.extend(nodes)
         names = [node[0] for node in nodes]
         if self.index.keys().isdisjoint(names):
+            self.nodes.extend(nodes)
             self.index.update(zip(names, range(start, len(self.nodes)), strict=True))
             return
-        for position, node in enumerate(nodes, start):
+        for node in nodes:
             assert node.span is not None
-            self._enter(node, position, node.span)
+            self.append(node, node.span)
 
     def shape(self, output: int) -> Shape | None:
         """The shape of an output, None where it is unknown."""
@@ -166,7 +162,8 @@ class Assembly:
             return None
         for name, modifier in settings.modifiers.items():
             key += (name, len(modifier.attributes))
-            if not tell(key, {name: modifier.switch, **modifier.attributes}, names):
+            switched_on = modifier.switch.content is True or tell(key, {"": modifier.switch}, names)
+            if not (switched_on and tell(key, modifier.attributes, names)):
                 return None
             if name in self.defaults and not tell(key, self.defaults[name].attributes, names):
                 return None
@@ -184,14 +181,15 @@ class Assembly:
                 return None
             operations.append(operation)
             shapes = (operation.shape,)
-        _, layer, span, _ = written
-        inputs, nodes = tuple(sources), []
-        inherited = place.trainable, None, place.auxiliary, place.init
+        layer, span, auxiliary, init = written.layer, written.span, place.auxiliary, place.init
+        inputs, start = tuple(sources), len(self.nodes)
         for (suffix, _, _), operation in zip(recipe, operations, strict=True):
-            node = Node(layer + suffix, operation, inputs, layer, span, *inherited)
-            nodes.append(self.append(node, span))
-            inputs = (nodes[-1],)
-        return inputs[0], tuple(nodes)
+            name = layer + suffix
+            node = Node(
+                name, operation, inputs, layer, span, place.trainable, None, auxiliary, init
+            )
+            inputs = (self.append(node, span),)
+        return inputs[0], tuple(range(start, len(self.nodes)))
 
     def _layer(
         self,

@@ -187,7 +187,9 @@ def tell(
         found = value.content
         kind = type(found)
         if kind not in _PLAIN:
-            found = _found(value, names, shape)
+            found = names.get(found.name) if kind is Name else None
+            if found is None:
+                found = _found(value, names, shape)
             kind = type(found)
             if kind is tuple and _is_single(found):
                 found = repr(found)  # since 1 and true are the same key in a list

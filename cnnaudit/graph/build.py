@@ -159,7 +159,10 @@ class _Builder:
         for position in order:
             item, earlier = items[position], before[position]
             line = place.entry if earlier is None else outputs[earlier]
-            sources = read_by(item, line, outputs, place, self.problems)
+            if item.sources is None and line >= 0:
+                sources: tuple[int, ...] = (line,)
+            else:
+                sources = read_by(item, line, outputs, place, self.problems)
             if item.share is not None:
                 item = with_known_share(item, item.share, outputs, self.problems)
             built = self._item(item, sources, place, forks)
@@ -193,30 +196,33 @@ class _Builder:
             message = f"'{item.verb}' reads one layer, not {len(sources)}"
             self.problems.error("ambiguous-input", message, item.span, "merge them first")
             return Built(UNKNOWN)
-        shape = self.assembly.shape(sources[0])
-        if (condition := item.when) is not None:
-            if shape is None and uses(condition, INCOMING):
-                return Built(UNKNOWN)
-            wanted = self.guide.wanted(
-                place.prefix + item.name,
-                lambda evaluator: evaluator.number(Type.FLAG, condition, place.names, shape),
-                self.evaluator,
-            )
+        if item.when is not None:
+            wanted = self._wanted(item, item.when, sources[0], place)
             if not wanted:
                 # A name that stands for a dropped layer stands for what the layer would have read.
                 return Built(UNKNOWN if wanted is None else sources[0])
         if item.trainable or item.share or item.init:
             place = self._inherited(item, place)
-        name, repeat = place.prefix + item.name, item.repeat
-        if repeat is not None:
-            built = self.parts.made(
-                item, sources, place, name, lambda: self._repeated(item, repeat, sources, place)
-            )
+        name = place.prefix + item.name
+        if item.repeat is not None:
+            built = self.parts.made(self._repeated, item, sources, place, name)
         else:
             built = self._once(item, sources, place, name, forks)
-        if item.expect is not None and shape is not None:
+        if item.expect is not None and sources[0] >= 0:
+            shape = self.assembly.nodes[sources[0]].shape
             self._check_expected(item, item.expect, built.output, shape, place)
         return built
+
+    def _wanted(self, item: Item, condition: Value, source: int, place: Place) -> bool | None:
+        """Whether an item is there; None where nobody knows (reported, or an error before)."""
+        shape = self.assembly.shape(source)
+        if shape is None and uses(condition, INCOMING):
+            return None
+        return self.guide.wanted(
+            place.prefix + item.name,
+            lambda evaluator: evaluator.number(Type.FLAG, condition, place.names, shape),
+            self.evaluator,
+        )
 
     def _inherited(self, item: Item, place: Place) -> Place:
         """The place with what this item says for itself and for everything inside it."""
@@ -230,8 +236,10 @@ class _Builder:
             place = place._replace(init=self.assembly.initialiser(item.init, place))
         return place
 
-    def _repeated(self, item: Item, repeat: Value, sources: tuple[int, ...], place: Place) -> Built:
+    def _repeated(self, item: Item, sources: tuple[int, ...], place: Place, name: str) -> Built:
         """An item several times, each on the one before; names count from 1, ``i`` from 0."""
+        repeat = item.repeat
+        assert repeat is not None
         shape = self.assembly.shape(sources[0])
         if shape is None and uses(repeat, INCOMING):
             return Built(UNKNOWN)
@@ -242,11 +250,10 @@ class _Builder:
             message = f"expected how often to repeat, 0 to {MAX_NODES:,}, not {count}"
             self.problems.error("invalid-value", message, repeat.span)
             return Built(UNKNOWN)
-        name = place.prefix + item.name
         turns: list[Outline] = []
         output = sources[0]
         for turn in range(int(count)):
-            inside = place._replace(names={**place.names, "i": turn})
+            inside = place.in_turn(turn)
             again = item
             self.assembly.step(item.span)
             if turn == 0 and item.first is not None:
@@ -260,38 +267,40 @@ class _Builder:
     def _once(
         self, item: Item, sources: tuple[int, ...], place: Place, name: str, forks: int
     ) -> Built:
-        source = sources[0]
+        if item.verb in KINDS:
+            return self._layer(item, sources, place, name)
         if item.verb == "head":
-            return self._head(item, source, place, name)
+            return self._head(item, sources, place, name)
         if item.verb == "branches":
             # The names of the only branches of a list need no prefix to be unique.
             if forks == 1 and not item.named:
-                return self._branches(item, source, place, name, alone=True)
-            return self.parts.made(
-                item,
-                sources,
-                place,
-                name,
-                lambda: self._branches(item, source, place, name, alone=False),
-            )
+                return self._forked(item, sources[0], place, name, place.prefix)
+            return self.parts.made(self._branches, item, sources, place, name)
         if item.verb in self.document.blocks:
-            return self.parts.made(
-                item, sources, place, name, lambda: self._block(item, source, place, name)
-            )
-        labels = tuple(reference.name for reference in item.sources or ())
+            return self.parts.made(self._block, item, sources, place, name)
+        return self._layer(item, sources, place, name)
+
+    def _layer(self, item: Item, sources: tuple[int, ...], place: Place, name: str) -> Built:
+        """A layer of one operation, or of modifiers alone."""
+        labels = tuple([reference.name for reference in item.sources]) if item.sources else ()
         written = Written(name, name, item.span, labels)
         output, nodes = self.assembly.layer(item.verb, item.settings, sources, place, written)
         return Built(output, (Layer(name, nodes, item.named),) if nodes else ())
 
-    def _head(self, item: Item, source: int, place: Place, name: str) -> Built:
-        inside = place.inside(name, source)
+    def _head(self, item: Item, sources: tuple[int, ...], place: Place, name: str) -> Built:
+        inside = place.inside(name, sources[0])
         auxiliary = item.auxiliary or place.auxiliary
         built = self._list(item.layers, inside._replace(auxiliary=auxiliary))
         kind = "auxiliary head" if item.auxiliary else "head"
         return Built(built.output, (Section(name, kind, "", built.outline, True),))
 
-    def _branches(self, item: Item, source: int, place: Place, name: str, alone: bool) -> Built:
-        prefix = place.prefix if alone else f"{name}."
+    def _branches(self, item: Item, sources: tuple[int, ...], place: Place, name: str) -> Built:
+        output, outline, ends = self._forked(item, sources[0], place, name, f"{name}.")
+        section = Section(name, "branches", item.merge, outline, item.named)
+        return Built(output, (section,), ends)
+
+    def _forked(self, item: Item, source: int, place: Place, name: str, prefix: str) -> Built:
+        """Branches below ``prefix``, and the merge in which they come together, if they do."""
         outputs: list[int] = []
         children: list[Outline] = []
         for branch in item.branches:
@@ -309,13 +318,10 @@ class _Builder:
             settings = item.settings
             output, nodes = self.assembly.layer(item.merge, settings, outputs, place, written)
             children += [Layer(name, nodes, item.named)] if nodes else []
-        if alone:
-            return Built(output, tuple(children), tuple(outputs))
-        section = Section(name, "branches", item.merge, tuple(children), item.named)
-        return Built(output, (section,), tuple(outputs))
+        return Built(output, tuple(children), tuple(outputs))
 
-    def _block(self, item: Item, source: int, place: Place, name: str) -> Built:
-        block = self.document.blocks[item.verb]
+    def _block(self, item: Item, sources: tuple[int, ...], place: Place, name: str) -> Built:
+        block, source = self.document.blocks[item.verb], sources[0]
         if block.name in self.endless:
             return Built(UNKNOWN)
         if place.depth >= MAX_BLOCK_DEPTH:
@@ -329,11 +335,12 @@ class _Builder:
         if names is None:
             return Built(UNKNOWN)
         self.guide.arguments(place.prefix + item.name, name, item, names)
-        inside = place.inside(name, source)._replace(names=names, depth=place.depth + 1)
-        built = self._list(block.layers, inside)
-        written = Written(name, name, item.span)
-        output, nodes = self.assembly.modified(item.settings, built.output, place, written)
-        outline = built.outline + ((Layer(name, nodes, item.named),) if nodes else ())
+        inside = place.inside_block(name, source, names)
+        output, outline, _ = self._list(block.layers, inside)
+        if item.settings.modifiers:
+            written = Written(name, name, item.span)
+            output, nodes = self.assembly.modified(item.settings, output, place, written)
+            outline += (Layer(name, nodes, item.named),) if nodes else ()
         return Built(output, (Section(name, "block", block.name, outline, item.named),))
 
     def _arguments(self, item: Item, place: Place, shape: Shape | None) -> dict[str, Any] | None:

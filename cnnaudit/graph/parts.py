@@ -7,10 +7,10 @@ that extends the same one, the nodes are those from before under other names.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.graph.assembly import Assembly
-from cnnaudit.graph.attributes import is_single, names_in, settled
+from cnnaudit.graph.attributes import INCOMING, is_single, names_in, settled
 from cnnaudit.graph.changes import Changes
 from cnnaudit.graph.nodes import Layer, Node, Outline
 from cnnaudit.graph.place import Built, Place
@@ -38,7 +38,7 @@ class Part(NamedTuple):
 
 
 #: Parts by what they depend on, of so many nodes in all.
-_PARTS: Known[Part] = Known(100_000)
+_PARTS: Known[Part] = Known(30_000)
 
 
 class World(NamedTuple):
@@ -82,6 +82,10 @@ def first_turn(item: Item) -> Item:
     return known[1]
 
 
+#: Builds an item, which reads these outputs, at a place and below a full name.
+Build: TypeAlias = Callable[[Item, tuple[int, ...], Place, str], Built]
+
+
 class Parts:
     """The parts of a document's network: built, or moved to where they are needed again."""
 
@@ -91,12 +95,7 @@ class Parts:
         self.world = _world(document, assembly.framework.name)
 
     def made(
-        self,
-        item: Item,
-        sources: Sequence[int],
-        place: Place,
-        name: str,
-        build: Callable[[], Built],
+        self, build: Build, item: Item, sources: tuple[int, ...], place: Place, name: str
     ) -> Built:
         """What ``build`` makes of an item below ``name``; moved if the same was made before."""
         assembly = self.assembly
@@ -108,11 +107,11 @@ class Parts:
             nodes, built = _moved(part, start, name, sources)
             assembly.extend(nodes, part.steps)
             return built
-        built = build()
+        built = build(item, sources, place, name)
         if asked is not None and not len(assembly.problems):
             own, held = tuple(assembly.nodes[start:]), (item, self.world)
             steps = assembly.steps - steps
-            part = Part(held, start, name, tuple(sources), own, built, steps)
+            part = Part(held, start, name, sources, own, built, steps)
             _PARTS.keep(asked, part, len(own))
         return built
 
@@ -149,10 +148,10 @@ class Parts:
 
 
 def _moved(
-    part: Part, start: int, stem: str, sources: Sequence[int]
+    part: Part, start: int, stem: str, sources: tuple[int, ...]
 ) -> tuple[Sequence[Node], Built]:
     """The part at another position, below another name, reading from other nodes."""
-    if part.start == start and part.stem == stem and part.sources == tuple(sources):
+    if part.start == start and part.stem == stem and part.sources == sources:
         return part.nodes, part.built
     shift, cut = start - part.start, len(part.stem)
     entering = dict(zip(part.sources, sources, strict=True))
@@ -192,19 +191,34 @@ def _moved_outline(outline: Outline, shift: int, stem: str, cut: int) -> Outline
 
 
 def _used(item: Item, around: World) -> tuple[str, ...]:
+    """The names on whose values an item depends, beside those of the shape that enters."""
     key = id(item), id(around)
     known = _USED.get(key)
     if known is None:
-        found: set[str] = set()
+        reached: dict[str, Block] = {}
+        found = _names((item,), around.blocks, reached)
+        for block in _growing(reached):
+            # A block's layers see its parameters, and beside them the names around its use.
+            found |= _names(block.layers, around.blocks, reached).difference(block.params)
+            found.update(*(names_in(default) for default in block.params.values() if default))
         for settings in around.defaults.values():
             found.update(*map(names_in, _values(settings)))
-        found |= _names((item,), around.blocks, set())
-        known = _USED.keep(key, (item, around, tuple(sorted(found))))
+        known = _USED.keep(key, (item, around, tuple(sorted(found.difference(INCOMING)))))
     return known[2]
 
 
-def _names(items: Iterable[Item], blocks: Mapping[str, Block], seen: set[str]) -> set[str]:
-    """The names in items and in the blocks that they use; blocks are looked into once."""
+def _growing(reached: Mapping[str, Block]) -> Iterator[Block]:
+    """The blocks that are reached, those that are added meanwhile included, once each."""
+    done: set[str] = set()
+    while waiting := [name for name in reached if name not in done]:
+        done.update(waiting)
+        yield from [reached[name] for name in waiting]
+
+
+def _names(
+    items: Iterable[Item], blocks: Mapping[str, Block], reached: dict[str, Block]
+) -> set[str]:
+    """The names in items; the blocks that they use are added to ``reached``."""
     found: set[str] = set()
     waiting = list(items)
     for item in waiting:
@@ -212,11 +226,8 @@ def _names(items: Iterable[Item], blocks: Mapping[str, Block], seen: set[str]) -
         waiting += item.layers
         for branch in item.branches:
             waiting += branch.layers
-        block = blocks.get(item.verb)
-        if block is not None and block.name not in seen:
-            seen.add(block.name)
-            found.update(*(names_in(default) for default in block.params.values() if default))
-            waiting += block.layers
+        if item.verb in blocks:
+            reached[item.verb] = blocks[item.verb]
     return found
 
 

@@ -195,10 +195,11 @@ def evaluate(expression: Expression, values: Mapping[str, Any]) -> Any:
 
     Raises ``KeyError`` for a name without a value, ``ExpressionError`` where there is no result.
     """
-    if isinstance(expression, Literal):
-        return expression.value
-    if isinstance(expression, Name):
+    if type(expression) is Name:
         return values[expression.name]
+    if type(expression) is Literal:
+        return expression.value
+    assert type(expression) is Operation
     symbol, operands = expression
     if symbol == "if":
         chosen, condition, other = operands

@@ -13,7 +13,7 @@ from cnnaudit.errors import Problems, Span, suggestion
 from cnnaudit.known import Known
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing import expressions
-from cnnaudit.parsing.expressions import TREES, Expression, ExpressionError, Literal, Name
+from cnnaudit.parsing.expressions import TREES, ExpressionError, Literal, Name, Operation
 from cnnaudit.parsing.fitting import UnfitError, fit
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
@@ -287,9 +287,10 @@ def raw(value: Value, values: Mapping[str, Any]) -> Any:
     Raises ``KeyError`` for a name without a value, ``ExpressionError`` where there is no result.
     """
     content = value.content
-    if isinstance(content, TREES):
-        tree: Expression = content
-        return expressions.evaluate(tree, values)
-    if isinstance(content, tuple):
-        return tuple(raw(item, values) for item in content)
+    if type(content) is Name:
+        return values[content.name]
+    if type(content) is Operation:
+        return expressions.evaluate(content, values)
+    if type(content) is tuple:
+        return tuple([raw(item, values) for item in content])
     return content

@@ -255,3 +255,18 @@ def test_what_is_wrong_with_repetitions_is_wrong_each_time_the_file_is_built() -
     assert [one.name for one in first] == ["invalid-value"]
     assert outcome(read) == first
     assert outcome(document(BLOCK + layer)) == first
+
+
+def test_blocks_that_use_each_other_see_the_names_around() -> None:
+    """Until a condition ends them; what the inner one needs, its use in the outer one needs too."""
+    text = (
+        "cnnaudit: 1\ninput: 8x8x4\nvars: {width: 4}\nvariants: {wide: {width: 6}}\nblocks:\n"
+        "  a: {params: [n], layers: [{conv: 4, kernel: 1}, {b: n - 1, when: n > 0}]}\n"
+        "  b: {params: [n], layers: [{conv: width, kernel: 1}, {a: n - 1, when: n > 0}]}\n"
+        "layers:\n  - {name: first, a: 4}\n  - {name: second, b: 4}\n"
+    )
+    read = document(text)
+    for one, width in zip((read, *variants(read), read), (4, 6, 4), strict=True):
+        graph = build(one)
+        assert graph == anew(one)
+        assert {node.shape[-1] for node in graph.nodes} == {4, width}
