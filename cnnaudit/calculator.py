@@ -6,7 +6,7 @@ additions + elementwise operations. Auxiliary heads exist in training only: thei
 and marked, and the totals, which are those of inference, leave them out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from operator import add
 from typing import Any, NamedTuple, TypeAlias
 
@@ -174,9 +174,9 @@ def layer_row(audit: Audit, layer: Layer) -> LayerRow:
 def audit(graph: Graph) -> Audit:
     """Count every node of ``graph``."""
     rows = tuple(rows_of(graph))
-    inference = totals([row for row in rows if of_inference(row.node)])
-    training_only = totals([row for row in rows if row.node.auxiliary])
-    return Audit(graph, rows, inference, training_only)
+    training_only = [row for row in rows if row.node.auxiliary]
+    inference = [row for row in rows if of_inference(row.node)]
+    return Audit(graph, rows, _summed(inference), _summed(training_only))
 
 
 def of_inference(node: Node) -> bool:
@@ -251,6 +251,22 @@ def _size(operation: Operation) -> int:
 
 
 def totals(rows: Iterable[Row]) -> Totals:
+    """The sums over ``rows``, each of which is let go before the next: a sweep's are large."""
+    found = _summed(())
+    for row in rows:
+        found = _together(found, _summed((row,)))
+    return found
+
+
+def _together(a: Totals, b: Totals) -> Totals:
+    by_kind = dict(a.by_kind)
+    for family, share in b.by_kind.items():
+        before = by_kind.get(family, Share(0, 0))
+        by_kind[family] = Share(before.params + share.params, before.macs + share.macs)
+    return Totals._make([*map(add, a[:-1], b[:-1]), by_kind])
+
+
+def _summed(rows: Sequence[Row]) -> Totals:
     """The sums over ``rows``, column by column."""
     columns: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) or [()] * len(Row._fields)
     nodes, activations, trainable, fixed, buffers, macs, bias_adds, elementwise = columns

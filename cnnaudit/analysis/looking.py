@@ -28,9 +28,6 @@ from cnnaudit.layers.table import kind_of
 #: For each input of the network (its node) that is seen: a sight per spatial axis of it.
 Sights: TypeAlias = Mapping[int, tuple[Sight, ...]]
 
-#: Families whose layers count as steps of a path.
-_WEIGHTED = ("conv", "dense")
-
 
 class Look(NamedTuple):
     """Windows over one input, and how many positions it has on each axis."""
@@ -42,13 +39,11 @@ class Look(NamedTuple):
 class Step(NamedTuple):
     """What an operation's output reads of each of its inputs, whatever they see.
 
-    A look is None where each position reads its own. ``sizes`` are the positions of the output;
-    ``weighted`` says whether paths count it.
+    A look is None where each position reads its own. ``sizes`` are the positions of the output.
     """
 
     looks: tuple[Look | None, ...]
     sizes: Shape
-    weighted: bool
 
 
 class _Seen(NamedTuple):
@@ -63,8 +58,8 @@ class _Seen(NamedTuple):
 _STEPS: Known[Step] = Known(8192)
 #: Sights by their value, as many in all as have so many intervals; and by the identities of the
 #: step and of the sights that lead to them. Together they take some MiB.
-_SIGHTS: Known[_Seen] = Known(16_384)
-_BEHIND: Known[_Seen] = Known(65_536)
+_SIGHTS: Known[_Seen] = Known(65_536)
+_BEHIND: Known[_Seen] = Known(131_072)
 
 
 @fact
@@ -72,10 +67,9 @@ def step_of(operation: Operation) -> Step | None:
     """How an operation looks at its inputs; None where its output sees what its only input sees."""
     kind = kind_of(operation.kind)
     looks = tuple([_look(operation, kind, shape) for shape in operation.entering])
-    weighted = kind.family in _WEIGHTED
-    if looks == (None,) and not weighted:
+    if looks == (None,):
         return None
-    step = Step(looks, operation.shape[:-1], weighted)
+    step = Step(looks, operation.shape[:-1])
     return _STEPS.get(step) or _STEPS.keep(step, step, 1 + sum(map(_windows, looks)))
 
 

@@ -15,9 +15,13 @@ from cnnaudit.analysis.sight import Cells, Moving, Sight, Undefined, extent, see
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.known import Known
 from cnnaudit.layers.kind import Shape
+from cnnaudit.layers.table import kind_of
 
 #: Said of layers whose outputs all see the same: behind flatten, dense or a global pool.
 GLOBAL = "global"
+
+#: Families whose layers count as steps of a path.
+_WEIGHTED = ("conv", "dense")
 
 #: Said where the network's input is a vector: no axis has positions that could be seen or not.
 VECTOR = "the input has no positions"
@@ -47,10 +51,15 @@ class Field(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """What a node sees in all, what it sees on its narrowest path, and how long its paths are."""
+    """What a node sees in all, and what it sees on its narrowest path."""
 
     all: Sights
     least: Sights
+
+
+class Lengths(NamedTuple):
+    """How many convolutional and dense layers the paths to a node have."""
+
     shortest: int
     longest: int
 
@@ -59,13 +68,14 @@ def receptive_fields(graph: Graph) -> tuple[Field, ...]:
     """The fields of ``graph``'s nodes, in their order, inputs included; linear in the graph."""
     states = reach(graph)
     fields: list[Field] = []
-    for index, node in enumerate(graph.nodes):
+    for index, (node, paths) in enumerate(zip(graph.nodes, lengths(graph), strict=True)):
         before = node.inputs[0] if node.inputs else index
         same = states[before] is states[index] and graph.nodes[before].shape == node.shape
         # What works on each element sees what its input sees: no need to work it out again.
-        fields.append(
-            fields[before] if same and before != index else field(graph, node, states[index])
-        )
+        if same and before != index:
+            fields.append(fields[before]._replace(shortest=paths.shortest, longest=paths.longest))
+        else:
+            fields.append(field(graph, node, states[index], paths))
     return tuple(fields)
 
 
@@ -74,7 +84,7 @@ _NARROWEST: Known[tuple[Sights, tuple[int, ...] | None]] = Known(4096)
 
 #: States by the identities of the step and of the states that lead to them; or of an input, by its
 #: node and its positions. So many nodes and inputs of nodes are kept in all.
-_STATES: Known[tuple[object, Reach]] = Known(16_384)
+_STATES: Known[tuple[Reach, Step, list[Reach]]] = Known(65_536)
 
 
 def reach(graph: Graph) -> list[Reach]:
@@ -85,31 +95,45 @@ def reach(graph: Graph) -> list[Reach]:
         if step is None:
             found.append(found[inputs[0]])
             continue
-        states = [found[source] for source in inputs]
-        asked = (id(step), *map(id, states)) if states else (index, step.sizes)
+        asked: tuple[object, ...]
+        if len(inputs) == 1:
+            asked = id(step), id(found[inputs[0]])
+        elif inputs:
+            asked = id(step), *[id(found[source]) for source in inputs]
+        else:
+            asked = index, step.sizes
         known = _STATES.get(asked)
         if known is None:
-            state = _state(index, step, states)
-            known = _STATES.keep(asked, ((step, *states), state), len(asked))
-        found.append(known[1])
+            states = [found[source] for source in inputs]
+            known = _STATES.keep(asked, (_state(index, step, states), step, states), len(asked))
+        found.append(known[0])
+    return found
+
+
+def lengths(graph: Graph) -> list[Lengths]:
+    """How long the paths from the network's inputs to each node are."""
+    found: list[Lengths] = []
+    for node in graph.nodes:
+        before = [found[source] for source in node.inputs]
+        own = kind_of(node.kind).family in _WEIGHTED
+        shortest = min([paths.shortest for paths in before], default=0)
+        longest = max([paths.longest for paths in before], default=0)
+        found.append(Lengths(shortest + own, longest + own))
     return found
 
 
 def _state(index: int, step: Step, states: list[Reach]) -> Reach:
     if not states:
         sights = entered(index, step.sizes)
-        return Reach(sights, sights, 0, 0)
+        return Reach(sights, sights)
     if len(states) == 1:
-        before, narrow, shortest, longest = states[0]
+        before, narrow = states[0]
         seen = looked(step, before)
         # One value for both until paths part: most networks are mostly chains.
-        narrow = seen if narrow is before else looked(step, narrow)
-        return Reach(seen, narrow, shortest + step.weighted, longest + step.weighted)
+        return Reach(seen, seen if narrow is before else looked(step, narrow))
     return Reach(
         together(step, [state.all for state in states]),
         least(step, [state.least for state in states]),
-        min([state.shortest for state in states]) + step.weighted,
-        max([state.longest for state in states]) + step.weighted,
     )
 
 
@@ -127,14 +151,19 @@ def narrowest(state: Reach) -> tuple[int, ...] | None:
     return known[1]
 
 
-def field(graph: Graph, node: Node, state: Reach) -> Field:
-    """The field of one node, which sees what ``state`` says."""
+def widest(graph: Graph, node: Node, state: Reach) -> tuple[int | None, ...] | None:
+    """How much is seen in all, as ``Field.size`` says it of a node."""
+    return field(graph, node, state, Lengths(0, 0)).size
+
+
+def field(graph: Graph, node: Node, state: Reach, paths: Lengths) -> Field:
+    """The field of one node, which sees what ``state`` says, and to which such paths lead."""
     said = [_said(sights, node, graph.nodes[n].shape) for n, sights in state.all.items()]
     first = said[0]._replace(
         narrowest=narrowest(state),
         seen=_share(graph, node, state.all),
-        shortest=state.shortest,
-        longest=state.longest,
+        shortest=paths.shortest,
+        longest=paths.longest,
     )
     if all(other[:4] == first[:4] and other.note == first.note for other in said[1:]):
         return first

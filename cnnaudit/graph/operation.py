@@ -6,6 +6,7 @@ kept with it.
 """
 
 from collections.abc import Callable
+from fractions import Fraction
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -25,7 +26,7 @@ class Operation:
     of them are one object.
     """
 
-    __slots__ = ("_facts", "attributes", "entering", "kind", "shape")
+    __slots__ = ("_facts", "_keeps", "attributes", "entering", "kind", "shape")
 
     kind: str
     attributes: Attributes
@@ -38,6 +39,8 @@ class Operation:
         self.entering = entering
         self.shape = shape
         self._facts: dict[object, Any] = {}
+        # What follows from the numbers of many variants is large, and asked once.
+        self._keeps = not _is_many((shape, *entering, *attributes.values()))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Operation):
@@ -55,15 +58,33 @@ class Operation:
         return f"Operation{self._said!r}"
 
 
+#: What stands for itself; asking anything else whether it is a fraction takes ten times as long.
+_SINGLE = frozenset((int, bool, str, Fraction, type(None)))
+
+
+def _is_many(value: object) -> bool:
+    """Whether a number is, or holds, those of several variants: another kind of fraction."""
+    if type(value) in _SINGLE:
+        return False
+    if type(value) is tuple:
+        return any(map(_is_many, value))
+    return isinstance(value, Fraction)
+
+
 def fact(of: Callable[[Operation], Answer]) -> Callable[[Operation], Answer]:
-    """Work out once for each operation what follows from it alone."""
+    """Work out once for each operation what follows from it alone.
+
+    That of several variants at once is worked out each time.
+    """
 
     @wraps(of)
     def known(operation: Operation) -> Answer:
         facts = operation._facts
         found = facts.get(of, _NONE_YET)
         if found is _NONE_YET:
-            found = facts[of] = of(operation)
+            found = of(operation)
+            if operation._keeps:
+                facts[of] = found
         answer: Answer = found
         return answer
 

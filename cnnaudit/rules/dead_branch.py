@@ -20,7 +20,7 @@ Instead: fill the empty branch, correct the name in `from`, or take the merge aw
 from collections.abc import Iterator, Sequence
 
 from cnnaudit.graph.nodes import Node
-from cnnaudit.graph.operation import Operation, fact
+from cnnaudit.graph.operation import Operation, fact, weights_of
 from cnnaudit.layers.table import KINDS, UNKNOWN
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
@@ -123,11 +123,11 @@ class _Values(dict[int, int]):
     def _needed(self, index: int) -> tuple[int, ...]:
         """The nodes whose values decide what a node's are; none where it is like no other."""
         node = self._nodes[index]
-        if index not in self._shared and self._has_weights(index) and node.shared is None:
+        if node.shared is not None:
+            return () if node.operation.kind in _OWN else (node.shared, *node.inputs)
+        if _is_own(node.operation) and (index not in self._shared or node.operation.kind in _OWN):
             return ()
-        if node.operation.kind in _OWN:
-            return ()
-        return node.inputs if node.shared is None else (node.shared, *node.inputs)
+        return node.inputs
 
     def _has_weights(self, index: int) -> bool:
         row = self._rows[index]
@@ -147,6 +147,12 @@ class _Values(dict[int, int]):
 def _passes(operation: Operation) -> bool:
     """Whether what an operation gives is what it reads."""
     return operation.kind == "activation" and operation.attributes["function"] == "linear"
+
+
+@fact
+def _is_own(operation: Operation) -> bool:
+    """Whether an operation's values are its own, or those of its weights."""
+    return operation.kind in _OWN or any(weight.size for weight in weights_of(operation))
 
 
 @fact

@@ -43,11 +43,10 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """
     nodes = subject.nodes
     dense = [subject.audit.rows[i] for i in _on_vectors(subject) if not nodes[i].auxiliary]
-    convolutional = any(not nodes[i].auxiliary for i in subject.of(*CONVOLUTIONS))
-    if not dense or not convolutional or not subject.audit.complete:
-        return
     held, total = sum(row.params for row in dense), subject.audit.totals.params
-    if 100 * held <= options["share"] * total:
+    if not dense or 100 * held <= options["share"] * total or not subject.audit.complete:
+        return
+    if all(nodes[i].auxiliary for i in subject.of(*CONVOLUTIONS)):
         return
     flattened = _flattened(subject)
     ends = {subject.nodes[index].name for index in subject.answers}

@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
-from cnnaudit.analysis.receptive_field import Field, Reach, field, reach
+from cnnaudit.analysis.receptive_field import Reach, reach, widest
 from cnnaudit.analysis.signal import Signal, signals
 from cnnaudit.calculator import Audit, LayerRow, layer_row
 from cnnaudit.counting.count import PRESETS, Count, counts
@@ -22,6 +23,9 @@ from cnnaudit.known import Known
 from cnnaudit.parsing.document import Document
 from cnnaudit.rules.ends import End, ends
 from cnnaudit.rules.weighted import WEIGHTED, enlarges
+
+#: What is asked of every node.
+_OPERATION, _INPUTS = attrgetter("operation"), attrgetter("inputs")
 
 
 class Before(NamedTuple):
@@ -92,12 +96,12 @@ class Subject:
         """For each kind its operations, each with the positions of the nodes that have it."""
         nodes = self.nodes
         positions: defaultdict[int, list[int]] = defaultdict(list)
-        for index, node in enumerate(nodes):
-            positions[id(node.operation)].append(index)
+        for index, operation in enumerate(map(id, map(_OPERATION, nodes))):
+            positions[operation].append(index)
         found: defaultdict[str, list[tuple[Operation, list[int]]]] = defaultdict(list)
         for indices in positions.values():
-            operation = nodes[indices[0]].operation
-            found[operation.kind].append((operation, indices))
+            first = nodes[indices[0]].operation
+            found[first.kind].append((first, indices))
         return dict(found)
 
     def where(self, holds: Callable[[Operation], object], *kinds: str) -> list[int]:
@@ -134,7 +138,7 @@ class Subject:
     @cached_property
     def times_read(self) -> Mapping[int, int]:
         """How often each node is read; nothing for those that nobody reads."""
-        return Counter(chain.from_iterable([node.inputs for node in self.nodes]))
+        return Counter(chain.from_iterable(map(_INPUTS, self.nodes)))
 
     def read_once(self, index: int) -> bool:
         """Whether one node alone reads this one, and as one of its inputs."""
@@ -190,24 +194,27 @@ class Subject:
 
         Branches are not on it, what they come together in is.
         """
-        nodes = self.nodes
+        inputs_of = list(map(_INPUTS, self.nodes))
         # What an output says is used behind the last node.
-        last_use = [0] * len(nodes)
+        last_use = [0] * len(inputs_of)
         for index in self.outputs:
-            last_use[index] = len(nodes)
+            last_use[index] = len(inputs_of)
         # Beside a second input, the first is one branch of several.
         furthest = 0
-        for index in range(len(nodes) - 1, -1, -1):
+        for index in range(len(inputs_of) - 1, -1, -1):
             if last_use[index]:
-                inputs = nodes[index].inputs
+                inputs = inputs_of[index]
                 for source in inputs:
-                    last_use[source] = last_use[source] or index
+                    if not last_use[source]:
+                        last_use[source] = index
                 if not inputs:
                     furthest = furthest or index
         found = []
         for index, last in enumerate(last_use):
+            if not last:
+                continue
             # Whatever was made before is used here at the latest.
-            if last and furthest <= index:
+            if furthest <= index:
                 found.append(index)
             furthest = max(furthest, last)
         return tuple(found)
@@ -217,9 +224,9 @@ class Subject:
         """What each node sees of the network's inputs."""
         return reach(self.graph)
 
-    def field(self, index: int) -> Field:
-        """The receptive field at a node."""
-        return field(self.graph, self.nodes[index], self.reach[index])
+    def widest(self, index: int) -> tuple[int | None, ...] | None:
+        """The size of the receptive field at a node, on each axis of the input."""
+        return widest(self.graph, self.nodes[index], self.reach[index])
 
     @cached_property
     def counts(self) -> list[Count]:

@@ -62,8 +62,9 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     if not set(wide).intersection(late):
         return
     first = subject.nodes[late[0]]
-    field = subject.field(first.inputs[0])
-    seen = (field.narrowest if options["narrowest"] else field.size) or field.narrowest or ()
+    (source,) = first.inputs
+    wide_view = None if options["narrowest"] else subject.widest(source)
+    seen = wide_view or least_seen(subject.reach[source]) or ()
     rows = [subject.audit.rows[index] for index in late]
     params, macs = sum(row.params for row in rows), sum(row.macs for row in rows)
     totals = subject.audit.totals
@@ -88,22 +89,22 @@ def _late(
     """The convolutions that read a map whose every position sees at least the image."""
     known: dict[int, bool] = {}
     found = []
+    nodes, reach = subject.nodes, subject.reach
     for index in convolutions:
-        (source,) = subject.nodes[index].inputs
-        if size(subject.nodes[source].shape) <= 1:
-            continue
+        (source,) = nodes[index].inputs
         # Nodes that work on each element share what they see.
-        seen = id(subject.reach[source].least) if narrowest else source
-        if seen not in known:
-            known[seen] = _sees(subject, source, image, narrowest)
-        if known[seen]:
+        seen = id(reach[source].least) if narrowest else source
+        sees = known.get(seen)
+        if sees is None:
+            sees = known[seen] = _sees(subject, source, image, narrowest)
+        if sees and size(nodes[source].shape) > 1:
             found.append(index)
     return found
 
 
 def _sees(subject: Subject, index: int, image: tuple[int, ...], narrowest: bool) -> bool:
     """Whether each position of a node's output sees at least the image on every axis."""
-    widest = None if narrowest else subject.field(index).size
+    widest = None if narrowest else subject.widest(index)
     # Behind a gate that reads a whole map every position sees everything, if only as one number.
     sizes = least_seen(subject.reach[index]) if widest is None else widest
     if not image or sizes is None or len(sizes) != len(image):
