@@ -58,8 +58,8 @@ class _Seen(NamedTuple):
 _STEPS: Known[Step] = Known(8192)
 #: Sights by their value, as many in all as have so many intervals; and by the identities of the
 #: step and of the sights that lead to them. Together they take some MiB.
-_SIGHTS: Known[_Seen] = Known(65_536)
-_BEHIND: Known[_Seen] = Known(131_072)
+_SIGHTS: Known[_Seen] = Known(16_384)
+_BEHIND: Known[_Seen] = Known(32_768)
 
 
 @fact

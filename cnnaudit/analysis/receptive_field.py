@@ -84,7 +84,7 @@ _NARROWEST: Known[tuple[Sights, tuple[int, ...] | None]] = Known(4096)
 
 #: States by the identities of the step and of the states that lead to them; or of an input, by its
 #: node and its positions. So many nodes and inputs of nodes are kept in all.
-_STATES: Known[tuple[Reach, Step, list[Reach]]] = Known(65_536)
+_STATES: Known[tuple[Reach, Step, list[Reach]]] = Known(16_384)
 
 
 def reach(graph: Graph) -> list[Reach]:

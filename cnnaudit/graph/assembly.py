@@ -26,7 +26,7 @@ MAX_STEPS = 2 * MAX_NODES
 Recipe: TypeAlias = tuple[tuple[str, Kind, Attributes], ...]
 
 #: The recipes of layers that say the same, whatever shapes enter.
-_RECIPES: Known[Recipe] = Known(16_384)
+_RECIPES: Known[Recipe] = Known(4096)
 
 
 class Written(NamedTuple):

@@ -16,10 +16,10 @@ from cnnaudit.layers.kind import Attributes, Kind, Shapes, product
 from cnnaudit.parsing.fitting import MAX_INTEGER
 from cnnaudit.parsing.settings import Values
 
-_ATTRIBUTES: Known[Attributes] = Known(16_384)
+_ATTRIBUTES: Known[Attributes] = Known(4096)
 
 #: By the identity of their attributes and by the shapes that enter.
-_OPERATIONS: Known[Operation] = Known(32_768)
+_OPERATIONS: Known[Operation] = Known(16_384)
 
 
 class Resolved(NamedTuple):

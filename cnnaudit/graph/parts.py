@@ -53,7 +53,7 @@ class World(NamedTuple):
 _WORLDS: Known[World] = Known(256)
 
 #: The names that are used in an item, whatever their values, by the item and its world.
-_USED: Known[tuple[Item, World, tuple[str, ...]]] = Known(4096)
+_USED: Known[tuple[Item, World, tuple[str, ...]]] = Known(1024)
 
 
 def _world(document: Document, framework: str) -> World:
