@@ -37,9 +37,19 @@ ONE = Fraction(1)
 
 
 class Literal(NamedTuple):
-    """A number as it was written, exactly."""
+    """A number as it was written, exactly: 1 and true are different."""
 
     value: Number
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            type(other) is Literal
+            and type(other.value) is type(self.value)
+            and other.value == self.value
+        )
+
+    def __hash__(self) -> int:
+        return hash((type(self.value), self.value))
 
 
 class Name(NamedTuple):

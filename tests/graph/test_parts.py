@@ -1,5 +1,7 @@
 """A part of a network that was built before is moved: the network is the one that is built anew."""
 
+from typing import Any
+
 import pytest
 
 from cnnaudit.errors import AuditError, Diagnostic, Source
@@ -85,9 +87,9 @@ def moves(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     move = parts._moved
 
-    def noted(part: parts.Part, start: int, stem: str, sources: tuple[int, ...]) -> object:
+    def noted(part: parts.Part, start: int, stem: str, *rest: Any) -> object:
         found.append(stem)
-        return move(part, start, stem, sources)
+        return move(part, start, stem, *rest)
 
     monkeypatch.setattr(parts, "_moved", noted)
     return found
@@ -270,3 +272,37 @@ def test_blocks_that_use_each_other_see_the_names_around() -> None:
         graph = build(one)
         assert graph == anew(one)
         assert {node.shape[-1] for node in graph.nodes} == {4, width}
+
+
+def test_one_repetition_is_not_taken_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where all of them are too many to be kept."""
+    monkeypatch.setattr(parts, "_PARTS", Known(20))
+    read = document(BLOCK + "  - {name: stage, pair: 4, repeat: 5}\n")
+    first = build(read)
+    assert len(first.nodes) == 1 + 5 * 6
+    assert build(read) == first
+
+
+def test_another_file_with_the_same_blocks_has_its_own_places(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    layers = "  - {name: stage, pair: 4, repeat: 3}\n"
+    build(document(BLOCK + layers))
+    moved = moves(monkeypatch)
+    read = document("# a remark\n" + BLOCK.replace("layers:\n", "layers:\n\n") + layers)
+    graph = build(read)
+    assert moved == ["stage"]
+    assert graph == anew(read)
+    assert {node.span.source for node in graph.nodes if node.span} == {read.source}
+
+
+def test_an_alias_stands_in_one_place_and_what_it_stands_for_in_two() -> None:
+    line = "{conv: 4, kernel: 1, batch_norm: true}"
+    text = "cnnaudit: 1\ninput: 8x8x4\nblocks:\n  two:\n    layers:\n      - LINE\n      - AGAIN\n"
+    text += "layers: [{two: true}, {two: true}]\n"
+    written = text.replace("LINE", line).replace("AGAIN", line)
+    aliased = text.replace("LINE", f"&a {line}").replace("AGAIN", "*a")
+    for order in ((written, aliased), (aliased, written)):
+        parts._PARTS.clear()
+        for one in map(document, order):
+            assert build(one) == anew(one)
