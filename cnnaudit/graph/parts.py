@@ -37,7 +37,7 @@ class Part(NamedTuple):
 
 
 #: Parts by what they depend on, of so many nodes in all.
-_PARTS: Known[Part] = Known(30_000)
+_PARTS: Known[Part] = Known(60_000)
 
 
 #: Items as they are in the first of their repetitions.
