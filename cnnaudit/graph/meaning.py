@@ -109,6 +109,8 @@ def _items(items: Iterable[Item], world: World, depth: int) -> _Said:
     spans: list[Span] = []
     blocks: dict[str, _Said] = {}
     for item in items:
+        if len(spans) > _SPANS:
+            raise _EndlessError
         inside = [_items(item.layers, world, depth + 1)] if item.layers else []
         inside += [_items(branch.layers, world, depth + 1) for branch in item.branches]
         block = world.blocks.get(item.verb)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cnnaudit.errors import AuditError, Diagnostic, Source
-from cnnaudit.graph import assembly, interned, parts
+from cnnaudit.graph import assembly, interned, meaning, parts
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.known import Known
@@ -306,3 +306,14 @@ def test_an_alias_stands_in_one_place_and_what_it_stands_for_in_two() -> None:
         parts._PARTS.clear()
         for one in map(document, order):
             assert build(one) == anew(one)
+
+
+@pytest.mark.parametrize(("limit", "value"), [("_SPANS", 3), ("_DEPTH", 1)])
+def test_what_is_too_large_to_be_compared_is_built(
+    limit: str, value: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meaning, limit, value)
+    moved = moves(monkeypatch)
+    read = document(BLOCK + "  - {name: stage, pair: 4, repeat: 3}\n")
+    assert build(read) == anew(read)
+    assert moved == []
