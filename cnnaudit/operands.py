@@ -33,7 +33,7 @@ from cnnaudit.parsing.source import (
     repository_root,
 )
 
-_MARKER = re.compile(rb"""(?m)(?:^|[{,]\s*)["']?cnnaudit["']?\s*:""")
+_MARKER = rb"""(?m)(?:^|[{,]\s*)["']?cnnaudit["']?\s*:"""
 _SNIFFED = 64 * 1024
 #: What architectures and archived models are named.
 _SUFFIXES = (".yaml", ".yml", ".keras")
@@ -104,7 +104,7 @@ def recognised(path: Path) -> bool:
     head = _head(path)
     if head is None:
         return path.suffix in _SUFFIXES
-    if _MARKER.search(head) is not None:
+    if re.search(_MARKER, head) is not None:
         return True
     return keras.holds_model(path) if keras.is_archive(head) else keras.recognise(head)
 

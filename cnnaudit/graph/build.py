@@ -15,7 +15,6 @@ from cnnaudit.errors import Problems
 from cnnaudit.graph.assembly import MAX_NODES, Assembly, Written
 from cnnaudit.graph.attributes import INCOMING, uses
 from cnnaudit.graph.changes import Changes
-from cnnaudit.graph.graft import Graft, graft
 from cnnaudit.graph.guide import Guide
 from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section
 from cnnaudit.graph.operation import Operation
@@ -109,6 +108,8 @@ class _Builder:
 
     def _backbone(self, backbone: Backbone, trunk: Document, names: Mapping[str, Any]) -> Built:
         """The output of the backbone on this network's input, and its part of the outline."""
+        from cnnaudit.graph.graft import Graft, graft  # noqa: PLC0415  most networks have none
+
         frozen = False
         if backbone.trainable is not None:
             frozen = self.evaluator.number(Type.FLAG, backbone.trainable, names) is False

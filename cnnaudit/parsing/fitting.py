@@ -32,7 +32,7 @@ INITIALISERS = (
     "lecun_uniform",
     "orthogonal",
 )
-_SCALED = re.compile(r"([a-z_]+)\(([^()]+)\)")
+_SCALED = r"([a-z_]+)\(([^()]+)\)"
 
 
 class UnfitError(Exception):
@@ -189,7 +189,7 @@ def _init(value: Any, _axes: int | None) -> tuple[str, Any]:
     name, scale = value, None
     if isinstance(value, tuple) and len(value) == 2:
         name, scale = value[0], _number(value[1], None)
-    elif isinstance(value, str) and (match := _SCALED.fullmatch(value)):
+    elif isinstance(value, str) and (match := re.fullmatch(_SCALED, value)):
         name = match[1]
         try:
             scale = expressions.number(match[2])

@@ -24,8 +24,8 @@ _BASED = re.compile(r"0x[0-9a-fA-F]{1,16}|0o[0-7]{1,22}")
 _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NULLS = frozenset(("", "null", "Null", "NULL", "~"))
 _SIZES = re.compile(r"\d+(?:x\d+)+", re.ASCII)
-#: Sizes written in another way: 28,28,1 or 28 x 28 x 1.
-_ALMOST_SIZES = re.compile(r"\d+(?:\s*[x×*,\s]\s*\d+)+")
+#: Sizes written in another way: 28,28,1 or 28 x 28 x 1. Compiled when it is needed.
+_ALMOST_SIZES = r"\d+(?:\s*[x×*,\s]\s*\d+)+"
 #: What YAML 1.1 or other languages take for a number, and the core schema does not.
 _ALMOST_NUMBER = re.compile(r"[-+]?\d[\d_,:]*|0b[01]+", re.ASCII)
 _OLD_FLAGS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
@@ -251,7 +251,7 @@ def _read_list(
         parts = node.text.split("x")
         if all(len(part) <= 19 and not (part[0] == "0" and len(part) > 1) for part in parts):
             return Value(tuple(Value(int(part), node.span) for part in parts), node.span)
-    if type_ in _SIZED and _ALMOST_SIZES.fullmatch(node.text):
+    if type_ in _SIZED and re.fullmatch(_ALMOST_SIZES, node.text):
         plain = f"write {'x'.join(re.findall(r'[0-9]+', node.text))}"
         message = f"expected {type_.value}, not {_describe(node)}"
         problems.error("invalid-value", message, node.span, plain)

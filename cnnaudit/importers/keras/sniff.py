@@ -10,10 +10,11 @@ MAX_BYTES = 8 * 1024 * 1024
 MEMBER = "config.json"
 
 _ZIP = b"PK\x03\x04"
-_OURS = re.compile(rb'"cnnaudit"\s*:\s*1')
-_MODEL_KEYS = re.compile(rb'"(?:modelTopology|model_config)"\s*:')
-_CLASS = re.compile(rb'"class_name"\s*:')
-_LAYERS = re.compile(rb'"layers"\s*:\s*\[|"Sequential"|"__keras_tensor__"')
+# Compiled where they are used: most runs meet no JSON at all.
+_OURS = rb'"cnnaudit"\s*:\s*1'
+_MODEL_KEYS = rb'"(?:modelTopology|model_config)"\s*:'
+_CLASS = rb'"class_name"\s*:'
+_LAYERS = rb'"layers"\s*:\s*\[|"Sequential"|"__keras_tensor__"'
 
 
 def is_archive(head: bytes) -> bool:
@@ -26,9 +27,10 @@ def recognise(head: bytes) -> bool:
     if is_archive(head):
         return True
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not text.startswith(b"{") or _OURS.search(text):
+    if not text.startswith(b"{") or re.search(_OURS, text):
         return False
-    return bool(_MODEL_KEYS.search(text) or (_CLASS.search(text) and _LAYERS.search(text)))
+    layers = re.search(_CLASS, text) and re.search(_LAYERS, text)
+    return bool(re.search(_MODEL_KEYS, text) or layers)
 
 
 def holds_model(path: Path) -> bool:
