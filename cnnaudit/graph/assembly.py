@@ -154,9 +154,8 @@ class Assembly:
             if node.auxiliary and not place.auxiliary:
                 return None
             shape = node.operation.shape
-            for size in shape:
-                if type(size) is not int:
-                    return None
+            if not settled((shape,)):
+                return None
             key.append(len(shape))
         if not tell(key, settings.attributes, names):
             return None

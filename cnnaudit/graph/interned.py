@@ -45,13 +45,14 @@ def attributes_of(
     if not told:
         key = [framework.name, kind.name, entering]
         told = settled(shapes) and tell(key, values, names, entering)
-    known = _ATTRIBUTES.get(tuple(key)) if told else None
+    asked = tuple(key)
+    known = _ATTRIBUTES.get(asked) if told else None
     if known is None:
         known = resolve(kind, values, names, entering, framework, evaluator, span)
         if known is None:
             return None
         if told:
-            _ATTRIBUTES.keep(tuple(key), known)
+            _ATTRIBUTES.keep(asked, known)
     return Resolved(known, told)
 
 

@@ -48,6 +48,9 @@ class Literal(NamedTuple):
             and other.value == self.value
         )
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # a tuple has a way of its own to differ
+
     def __hash__(self) -> int:
         return hash((type(self.value), self.value))
 
