@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cnnaudit.__main__ import SEARCH_AFTER
 from tests.networks import NETWORKS, chain, edited, named, residual, rewritten
 from tests.support import ROOT
 
@@ -113,7 +114,7 @@ def _memory(path: str) -> dict[str, int]:
 
 def child(stages: str, paths: list[Path]) -> None:
     """Measure in this process, and print the figures as JSON."""
-    gc.set_threshold(100_000)  # as the program itself does
+    gc.set_threshold(SEARCH_AFTER)
     times = _Times()
     held: dict[str, int] = {}
     if stages == "memory":
