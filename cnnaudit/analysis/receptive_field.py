@@ -6,6 +6,7 @@ are in cells of the network's input and unclipped: at a border, part of a field 
 inference batch normalisation works on each position alone.
 """
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import NamedTuple
@@ -50,13 +51,6 @@ class Field(NamedTuple):
     longest: int
 
 
-class Reach(NamedTuple):
-    """What a node sees in all, and what it sees on its narrowest path."""
-
-    all: Sights
-    least: Sights
-
-
 class Lengths(NamedTuple):
     """How many convolutional and dense layers the paths to a node have."""
 
@@ -66,47 +60,58 @@ class Lengths(NamedTuple):
 
 def receptive_fields(graph: Graph) -> tuple[Field, ...]:
     """The fields of ``graph``'s nodes, in their order, inputs included; linear in the graph."""
-    states = reach(graph)
+    seen = all_seen(graph)
+    least = least_seen(graph, seen)
     fields: list[Field] = []
     for index, (node, paths) in enumerate(zip(graph.nodes, lengths(graph), strict=True)):
         before = node.inputs[0] if node.inputs else index
-        same = states[before] is states[index] and graph.nodes[before].shape == node.shape
+        same = seen[before] is seen[index] and least[before] is least[index]
         # What works on each element sees what its input sees: no need to work it out again.
-        if same and before != index:
+        if same and before != index and graph.nodes[before].shape == node.shape:
             fields.append(fields[before]._replace(shortest=paths.shortest, longest=paths.longest))
         else:
-            fields.append(field(graph, node, states[index], paths))
+            fields.append(field(graph, node, seen[index], least[index], paths))
     return tuple(fields)
 
 
 #: The size of what is seen on the narrowest path, by the identity of what is seen.
 _NARROWEST: Known[tuple[Sights, tuple[int, ...] | None]] = Known(4096)
 
-#: States by the identities of the step and of the states that lead to them; or of an input, by its
-#: node and its positions. So many nodes and inputs of nodes are kept in all.
-_STATES: Known[tuple[Reach, Step, list[Reach]]] = Known(16_384)
+
+def all_seen(graph: Graph) -> list[Sights]:
+    """What each node sees in all; what is seen alike is one object, in all networks."""
+    return _walked(graph, together, None)
 
 
-def reach(graph: Graph) -> list[Reach]:
-    """What each node sees, position by position; networks that look the same share their states."""
-    found: list[Reach] = []
+def least_seen(graph: Graph, seen: Sequence[Sights] | None = None) -> list[Sights]:
+    """What each node sees on its narrowest path; ``seen`` is what it sees in all, where known."""
+    return _walked(graph, least, seen)
+
+
+def _walked(
+    graph: Graph,
+    meet: Callable[[Step, Sequence[Sights]], Sights],
+    other: Sequence[Sights] | None,
+) -> list[Sights]:
+    """What each node sees where ``meet`` says what a merge does.
+
+    ``other`` was found in another way: until paths part, it is the same.
+    """
+    found: list[Sights] = []
     for index, node in enumerate(graph.nodes):
         inputs, step = node.inputs, step_of(node.operation)
         if step is None:
             found.append(found[inputs[0]])
-            continue
-        asked: tuple[object, ...]
-        if len(inputs) == 1:
-            asked = id(step), id(found[inputs[0]])
+        elif len(inputs) == 1:
+            before = found[inputs[0]]
+            if other is not None and other[inputs[0]] is before:
+                found.append(other[index])
+            else:
+                found.append(looked(step, before))
         elif inputs:
-            asked = id(step), *[id(found[source]) for source in inputs]
+            found.append(meet(step, [found[source] for source in inputs]))
         else:
-            asked = index, step.sizes
-        known = _STATES.get(asked)
-        if known is None:
-            states = [found[source] for source in inputs]
-            known = _STATES.keep(asked, (_state(index, step, states), step, states), len(asked))
-        found.append(known[0])
+            found.append(entered(index, step.sizes))
     return found
 
 
@@ -122,46 +127,30 @@ def lengths(graph: Graph) -> list[Lengths]:
     return found
 
 
-def _state(index: int, step: Step, states: list[Reach]) -> Reach:
-    if not states:
-        sights = entered(index, step.sizes)
-        return Reach(sights, sights)
-    if len(states) == 1:
-        before, narrow = states[0]
-        seen = looked(step, before)
-        # One value for both until paths part: most networks are mostly chains.
-        return Reach(seen, seen if narrow is before else looked(step, narrow))
-    return Reach(
-        together(step, [state.all for state in states]),
-        least(step, [state.least for state in states]),
-    )
-
-
 # What is said of it ------------------------------------------------------------------------------
 
 
-def narrowest(state: Reach) -> tuple[int, ...] | None:
+def narrowest(least: Sights) -> tuple[int, ...] | None:
     """How much is seen on the path that sees least; None where inputs are seen differently."""
-    sights = state.least
-    known = _NARROWEST.get(id(sights))
+    known = _NARROWEST.get(id(least))
     if known is None:
-        sizes = {_sizes(axes) for axes in sights.values()}
+        sizes = {_sizes(axes) for axes in least.values()}
         answer = sizes.pop() if len(sizes) == 1 else None
-        known = _NARROWEST.keep(id(sights), (sights, answer))
+        known = _NARROWEST.keep(id(least), (least, answer))
     return known[1]
 
 
-def widest(graph: Graph, node: Node, state: Reach) -> tuple[int | None, ...] | None:
+def widest(graph: Graph, node: Node, seen: Sights) -> tuple[int | None, ...] | None:
     """How much is seen in all, as ``Field.size`` says it of a node."""
-    return field(graph, node, state, Lengths(0, 0)).size
+    return field(graph, node, seen, seen, Lengths(0, 0)).size
 
 
-def field(graph: Graph, node: Node, state: Reach, paths: Lengths) -> Field:
-    """The field of one node, which sees what ``state`` says, and to which such paths lead."""
-    said = [_said(sights, node, graph.nodes[n].shape) for n, sights in state.all.items()]
+def field(graph: Graph, node: Node, seen: Sights, least: Sights, paths: Lengths) -> Field:
+    """The field of one node, which sees this in all and at least, and to which such paths lead."""
+    said = [_said(sights, node, graph.nodes[n].shape) for n, sights in seen.items()]
     first = said[0]._replace(
-        narrowest=narrowest(state),
-        seen=_share(graph, node, state.all),
+        narrowest=narrowest(least),
+        seen=_share(graph, node, seen),
         shortest=paths.shortest,
         longest=paths.longest,
     )

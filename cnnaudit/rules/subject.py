@@ -10,7 +10,8 @@ from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
-from cnnaudit.analysis.receptive_field import Reach, reach, widest
+from cnnaudit.analysis.looking import Sights
+from cnnaudit.analysis.receptive_field import all_seen, least_seen, widest
 from cnnaudit.analysis.signal import Signal, signals
 from cnnaudit.calculator import Audit, LayerRow, layer_row
 from cnnaudit.counting.count import PRESETS, Count, counts
@@ -220,13 +221,17 @@ class Subject:
         return tuple(found)
 
     @cached_property
-    def reach(self) -> list[Reach]:
-        """What each node sees of the network's inputs."""
-        return reach(self.graph)
+    def least_seen(self) -> Sequence[Sights]:
+        """What each node sees of the network's inputs on its narrowest path."""
+        return least_seen(self.graph)
+
+    @cached_property
+    def _seen(self) -> Sequence[Sights]:
+        return all_seen(self.graph)
 
     def widest(self, index: int) -> tuple[int | None, ...] | None:
         """The size of the receptive field at a node, on each axis of the input."""
-        return widest(self.graph, self.nodes[index], self.reach[index])
+        return widest(self.graph, self.nodes[index], self._seen[index])
 
     @cached_property
     def counts(self) -> list[Count]:

@@ -25,7 +25,7 @@ field grows more slowly (`cnnaudit report --view rf` shows it).
 
 from collections.abc import Iterator, Sequence
 
-from cnnaudit.analysis.receptive_field import narrowest as least_seen
+from cnnaudit.analysis.receptive_field import narrowest as size_of
 from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
@@ -64,7 +64,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     first = subject.nodes[late[0]]
     (source,) = first.inputs
     wide_view = None if options["narrowest"] else subject.widest(source)
-    seen = wide_view or least_seen(subject.reach[source]) or ()
+    seen = wide_view or size_of(subject.least_seen[source]) or ()
     rows = [subject.audit.rows[index] for index in late]
     params, macs = sum(row.params for row in rows), sum(row.macs for row in rows)
     totals = subject.audit.totals
@@ -89,11 +89,11 @@ def _late(
     """The convolutions that read a map whose every position sees at least the image."""
     known: dict[int, bool] = {}
     found = []
-    nodes, reach = subject.nodes, subject.reach
+    nodes, least = subject.nodes, subject.least_seen
     for index in convolutions:
         (source,) = nodes[index].inputs
         # Nodes that work on each element share what they see.
-        seen = id(reach[source].least) if narrowest else source
+        seen = id(least[source]) if narrowest else source
         sees = known.get(seen)
         if sees is None:
             sees = known[seen] = _sees(subject, source, image, narrowest)
@@ -106,7 +106,7 @@ def _sees(subject: Subject, index: int, image: tuple[int, ...], narrowest: bool)
     """Whether each position of a node's output sees at least the image on every axis."""
     widest = None if narrowest else subject.widest(index)
     # Behind a gate that reads a whole map every position sees everything, if only as one number.
-    sizes = least_seen(subject.reach[index]) if widest is None else widest
+    sizes = size_of(subject.least_seen[index]) if widest is None else widest
     if not image or sizes is None or len(sizes) != len(image):
         return False
     return all(seen is not None and seen >= cells for seen, cells in zip(sizes, image, strict=True))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cnnaudit.analysis.receptive_field import Field, reach, receptive_fields
+from cnnaudit.analysis.receptive_field import Field, all_seen, receptive_fields
 from cnnaudit.analysis.sight import Moving, Undefined, seen_from
 from cnnaudit.errors import AuditError
 from cnnaudit.graph.nodes import Graph
@@ -263,8 +263,8 @@ def test_intervals_are_those_that_perturbing_shows(network: tuple[str, int]) -> 
     text, size = network
     graph = _graph(text)
     truth = changed(graph, size)
-    for node, state, found in zip(graph.nodes, reach(graph), truth, strict=True):
-        ((sight,),) = state.all.values()
+    for node, seen_by, found in zip(graph.nodes, all_seen(graph), truth, strict=True):
+        ((sight,),) = seen_by.values()
         if isinstance(sight, Undefined):
             return  # behind it, `whole` is an upper bound only
         for position, cells in enumerate(found):
@@ -284,8 +284,8 @@ def test_dilated_windows_leave_out_nothing(network: tuple[str, int]) -> None:
     truth = changed(graph, size)
     # What was cut off has a place, but is padding to a layer behind.
     cut = any(node.kind in ("conv_transpose", "crop", "slice") for node in graph.nodes)
-    for node, state, found in zip(graph.nodes, reach(graph), truth, strict=True):
-        ((sight,),) = state.all.values()
+    for node, seen_by, found in zip(graph.nodes, all_seen(graph), truth, strict=True):
+        ((sight,),) = seen_by.values()
         if isinstance(sight, Undefined):
             continue
         for position, cells in enumerate(found):
