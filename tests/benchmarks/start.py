@@ -1,9 +1,11 @@
 """What a command costs from its start to its end, beside its imports and beside its peers.
 
 The peers print the same network, ResNet-50: torchinfo from a model that it runs, onnx-tool from an
-ONNX file, which is written here from the graph.
+ONNX file, which is written here from the graph. Torch is large, and mostly has an environment of
+its own: ``TORCH_PYTHON`` may name its interpreter.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -18,6 +20,8 @@ _TORCHINFO = (
     "from torchinfo import summary; from torchvision.models import resnet50;"
     "print(summary(resnet50(), (1, 3, 224, 224)))"
 )
+#: Ends well where all modules that are named are installed.
+_HAS = "import sys, importlib.util as u; sys.exit(not all(map(u.find_spec, sys.argv[1:])))"
 
 
 def figures(rounds: int = _ROUNDS) -> list[Figure]:
@@ -63,9 +67,11 @@ def _against(ours: Cost, theirs: Cost) -> str:
 
 def _torchinfo(ours: Cost) -> list[Figure]:
     what = "ResNet-50 by torchinfo, in `report resnet-50 -f json`"
-    if not all(map(find_spec, ("torch", "torchvision", "torchinfo"))):
+    python = os.environ.get("TORCH_PYTHON") or sys.executable
+    look = [python, "-c", _HAS, "torch", "torchvision", "torchinfo"]
+    if subprocess.run(look, check=False).returncode:
         return [Figure(what, None, least=40)]
-    return _peer(what, [sys.executable, "-c", _TORCHINFO], ours, 40)
+    return _peer(what, [python, "-c", _TORCHINFO], ours, 40)
 
 
 def _onnx_tool(ours: Cost) -> list[Figure]:

@@ -1,7 +1,7 @@
 """Files per second of ``check`` with all rules, beside yamllint with its own on the same files."""
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,30 +18,33 @@ _CHECK = [program("cnnaudit"), "check", "--jobs", "1", "-q"]
 def figures(files: int = _FILES) -> list[Figure]:
     """Without a cache, for all files and for each sort of them; and with a warm one.
 
-    Each sort is one run of either program, side by side; all files are the sum of these.
+    All files, and those of each sort, are one run of either program, and both run side by side.
     """
     with tempfile.TemporaryDirectory() as folder:
         place, kept = Path(folder, "files"), Path(folder, "kept")
         sorts = write(place, files)
-        folders = [corpus.folder for corpus in sorts]
-        with ThreadPoolExecutor(1) as beside:
-            linting = beside.submit(lambda: list(map(_linted, folders)))
-            checked = list(map(_checked, folders))
-            linted = linting.result()
+        (linted, checked), *by_sort = _side_by_side([place, *(c.folder for c in sorts)])
         _, *warm = (
             cost([*_CHECK, str(place)], _FOUND, CNNAUDIT_CACHE_DIR=str(kept)).seconds
             for _ in range(1 + _WARM)
         )
     count = sum(corpus.files for corpus in sorts)
-    theirs, ours = _sum(linted), sum(checked)
     what = f"`check` of {count:,} files"
+    compared = "files per second, in yamllint's"
     return [
-        _ratio(f"{what}, no cache: files per second, in yamllint's", theirs, ours, count, 3),
-        *map(_of_sort, sorts, linted, checked),
-        _ratio(
-            f"{what}, warm cache: files per second, in yamllint's", theirs, min(warm), count, 10
-        ),
+        _ratio(f"{what}, no cache: {compared}", linted, checked, count, 3),
+        *(_of_sort(corpus, *seconds) for corpus, seconds in zip(sorts, by_sort, strict=True)),
+        _ratio(f"{what}, warm cache: {compared}", linted, min(warm), count, 10),
     ]
+
+
+def _side_by_side(folders: Sequence[Path]) -> Iterator[tuple[float | None, float]]:
+    """For each folder, what yamllint took for its files and what `check` did, in the same time."""
+    with ThreadPoolExecutor(1) as beside:
+        for folder in folders:
+            linting = beside.submit(_linted, folder)
+            checked = _checked(folder)
+            yield linting.result(), checked
 
 
 def _of_sort(corpus: Corpus, lint: float | None, check: float) -> Figure:
@@ -58,11 +61,6 @@ def _linted(folder: Path) -> float | None:
     if find_spec("yamllint") is None:
         return None
     return cost([program("yamllint"), "-d", "default", str(folder)], _FOUND).seconds
-
-
-def _sum(parts: Iterable[float | None]) -> float | None:
-    known = [part for part in parts if part is not None]
-    return sum(known) if known else None
 
 
 def _ratio(
