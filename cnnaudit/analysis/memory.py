@@ -6,9 +6,8 @@ training the gradients of activations while they pass, and the loss.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnnaudit.analysis.fits import Fits, fits
 from cnnaudit.analysis.liveness import Flow, Peak, flow, walk
 from cnnaudit.analysis.ordering import best_order
 from cnnaudit.analysis.precision import PRECISIONS, Precision
@@ -22,6 +21,9 @@ from cnnaudit.analysis.training import (
     training,
 )
 from cnnaudit.calculator import Audit, Row
+
+if TYPE_CHECKING:  # what fits is worked out where it is asked for
+    from cnnaudit.analysis.fits import Fits
 
 LEFT_OUT = ("workspace", "allocator rounding", "framework context")
 LEFT_OUT_IN_TRAINING = (*LEFT_OUT, "gradients of activations", "loss")
@@ -90,7 +92,7 @@ class Memory(NamedTuple):
     peak: PeakMemory
     best: PeakMemory | None
     training: Training | None
-    fits: Fits | None
+    fits: "Fits | None"
     complete: bool
     nodes: tuple[NodeMemory, ...]
 
@@ -115,6 +117,8 @@ def memory(audit: Audit, settings: Settings = DEFAULT) -> Memory:
     peak = _peak(audit, running, found, each)
     within = None
     if settings.budget is not None:
+        from cnnaudit.analysis.fits import fits  # noqa: PLC0415
+
         per_image = peak.bytes // batch
         within = fits(settings.budget, weights + statistics, per_image, in_training)
     return Memory(

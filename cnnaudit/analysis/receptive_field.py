@@ -66,8 +66,8 @@ def receptive_fields(graph: Graph) -> tuple[Field, ...]:
     for index, (node, paths) in enumerate(zip(graph.nodes, lengths(graph), strict=True)):
         before = node.inputs[0] if node.inputs else index
         same = seen[before] is seen[index] and least[before] is least[index]
-        # What works on each element sees what its input sees: no need to work it out again.
-        if same and before != index and graph.nodes[before].shape == node.shape:
+        # What works on each position sees what its input sees: no need to work it out again.
+        if same and before != index and graph.nodes[before].shape[:-1] == node.shape[:-1]:
             fields.append(fields[before]._replace(shortest=paths.shortest, longest=paths.longest))
         else:
             fields.append(field(graph, node, seen[index], least[index], paths))

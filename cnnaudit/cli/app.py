@@ -44,7 +44,10 @@ def _overview_only() -> None:
 
 
 def build(arguments: list[str]) -> typer.Typer:
-    """The program with the one command loaded that ``arguments`` call; completion loads all."""
+    """The program with the one command loaded that ``arguments`` call; completion loads all.
+
+    Where a command comes first, nobody asks for the others.
+    """
     app = typer.Typer(
         name="cnnaudit",
         no_args_is_help=True,
@@ -55,7 +58,9 @@ def build(arguments: list[str]) -> typer.Typer:
     app.callback()(_root)
     called = next((word for word in arguments if not word.startswith("-")), None)
     completing = "_CNNAUDIT_COMPLETE" in os.environ
-    for name, help in COMMANDS.items():
+    first = arguments[0] if arguments and not completing else ""
+    commands = {first: COMMANDS[first]} if first in COMMANDS else COMMANDS
+    for name, help in commands.items():
         function: Callable[..., None] = _overview_only
         if completing or name == called:
             function = import_module(f"cnnaudit.cli.{name}").run

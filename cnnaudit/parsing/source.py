@@ -2,6 +2,7 @@
 
 import os
 import re
+from codecs import BOM_UTF8
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple, Protocol
@@ -177,10 +178,12 @@ def decode(data: bytes, shown: str) -> Source:
     """UTF-8 text, with or without a byte order mark; raises ``AuditError`` with the place."""
     if len(data) > MAX_BYTES:
         raise file_error("over-limit", f"the file is larger than {MAX_BYTES // 2**20} MiB", shown)
+    text = data.removeprefix(BOM_UTF8)
     try:
-        return Source(shown, data.decode("utf-8-sig"))
+        return Source(shown, text.decode())
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", "replace")
+        offset = len(data) - len(text) + error.start
+        before = text[: error.start].decode("utf-8", "replace")
         lines = lines_of(before)
         line, column = len(lines), len(lines[-1]) + 1
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -190,5 +193,5 @@ def decode(data: bytes, shown: str) -> Source:
         else:
             what = "save the file as UTF-8"
         span = Span(Source(shown, ""), line, column, line, column + 1)
-        message = f"not UTF-8 text: byte 0x{data[error.start]:02x} at offset {error.start}"
+        message = f"not UTF-8 text: byte 0x{data[offset]:02x} at offset {offset}"
         raise AuditError((Diagnostic("not-utf8", message, shown, span, what),)) from None

@@ -1,11 +1,13 @@
 """Memory and training in JSON: bytes as integers, null for what is not known or not asked."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cnnaudit.analysis.fits import Fit, Fits
 from cnnaudit.analysis.memory import LEFT_OUT, LEFT_OUT_IN_TRAINING, Memory, PeakMemory
 from cnnaudit.analysis.training import Training
 from cnnaudit.analysis.training_cost import TrainingCost
+
+if TYPE_CHECKING:  # loaded where it is asked for
+    from cnnaudit.analysis.fits import Fit, Fits
 
 
 def memory_totals(memory: Memory | None) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def _training(training: Training) -> dict[str, Any]:
     }
 
 
-def _fits(fits: Fits) -> dict[str, Any]:
+def _fits(fits: "Fits") -> dict[str, Any]:
     return {
         "budget_bytes": fits.budget,
         "inference": _fit(fits.inference),
@@ -69,7 +71,7 @@ def _fits(fits: Fits) -> dict[str, Any]:
     }
 
 
-def _fit(fit: Fit) -> dict[str, Any]:
+def _fit(fit: "Fit") -> dict[str, Any]:
     return {
         "batch": fit.batch,
         "bytes": fit.bytes,

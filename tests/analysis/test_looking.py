@@ -11,7 +11,13 @@ from hypothesis import HealthCheck, given, settings
 
 from cnnaudit.analysis import looking
 from cnnaudit.analysis.looking import Sights, step_of
-from cnnaudit.analysis.receptive_field import all_seen, least_seen
+from cnnaudit.analysis.receptive_field import (
+    all_seen,
+    field,
+    least_seen,
+    lengths,
+    receptive_fields,
+)
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.known import Known
 from tests.analysis.test_receptive_field import network_graphs
@@ -61,6 +67,13 @@ def test_the_same_is_seen_behind_others_alone_and_where_hardly_any_is_kept(graph
     assert found == alone(graph)
     assert found == alone(graph, 3)
     assert list(map(repr, found)) == list(map(repr, alone(graph)))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(network_graphs())
+def test_a_field_is_the_one_that_a_node_has_by_itself(graph: Graph) -> None:
+    rows = zip(graph.nodes, *zip(*seen(graph), strict=True), lengths(graph), strict=True)
+    assert receptive_fields(graph) == tuple(field(graph, *row) for row in rows)
 
 
 def test_networks_that_look_the_same_share_what_they_see() -> None:

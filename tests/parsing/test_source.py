@@ -41,12 +41,17 @@ def test_other_unicode_codes_are_refused(code: str) -> None:
     assert found.help
 
 
-def test_latin_1_is_refused_where_it_differs() -> None:
-    found = undecodable("cnnaudit: 1\nname: gr\xf6\xdfe\n".encode("latin-1"))
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize(("before", "place"), [("cnnaudit: 1\nname: ", (2, 9)), ("# ", (1, 5))])
+def test_latin_1_is_refused_where_it_differs(
+    mark: bytes, before: str, place: tuple[int, int]
+) -> None:
+    data = mark + f"{before}gr\xf6\xdfe\n".encode("latin-1")
+    found = undecodable(data)
     assert found.code == "CA902"
-    assert "0xf6 at offset 20" in found.message
+    assert f"0xf6 at offset {data.index(0xF6)}" in found.message
     assert found.span is not None
-    assert (found.span.line, found.span.column) == (2, 9)
+    assert (found.span.line, found.span.column) == place
 
 
 @pytest.mark.parametrize(("data", "line"), [(b"\xff", 1), (b"\n\xff", 2), (b"a\r\nb\r\n\xc3", 3)])
