@@ -72,7 +72,7 @@ def network(watch: Watch, path: Path) -> None:
     for name, width in (("table", None), ("narrow table", 80)):
         watch(name, _table, audited, width)
     subject = Subject(audited, document, PRESETS["strict"].budgets)
-    for name in ("layers", "spans", "readers", "outputs", "reach", "signals"):
+    for name in ("layers", "spans", "readers", "outputs", "least_seen", "signals"):
         watch(f"subject: {name}", getattr, subject, name)
     for rule in RULES.values():
         if rule.check is not None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from cnnaudit import alignment
-from cnnaudit.analysis import looking, ordering, receptive_field
+from cnnaudit.analysis import looking, ordering
 from cnnaudit.known import Known
 from cnnaudit.waterfalls import walk
 from tests import networks, stages
@@ -84,8 +84,8 @@ def _bounded_searches(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _empty_stores(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is kept of other tests' networks does not fill up, and start anew, in one of these."""
-    for module, name in ((looking, "_SIGHTS"), (looking, "_BEHIND"), (receptive_field, "_STATES")):
-        monkeypatch.setattr(module, name, Known(getattr(module, name).most))
+    for name in ("_SIGHTS", "_BEHIND"):
+        monkeypatch.setattr(looking, name, Known(getattr(looking, name).most))
 
 
 @pytest.mark.parametrize("shape", networks.NETWORKS)

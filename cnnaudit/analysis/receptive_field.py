@@ -119,11 +119,14 @@ def lengths(graph: Graph) -> list[Lengths]:
     """How long the paths from the network's inputs to each node are."""
     found: list[Lengths] = []
     for node in graph.nodes:
-        before = [found[source] for source in node.inputs]
+        if len(node.inputs) == 1:
+            paths = found[node.inputs[0]]
+        else:
+            before = [found[source] for source in node.inputs]
+            shortest = min([paths.shortest for paths in before], default=0)
+            paths = Lengths(shortest, max([paths.longest for paths in before], default=0))
         own = kind_of(node.kind).family in _WEIGHTED
-        shortest = min([paths.shortest for paths in before], default=0)
-        longest = max([paths.longest for paths in before], default=0)
-        found.append(Lengths(shortest + own, longest + own))
+        found.append(Lengths(paths.shortest + 1, paths.longest + 1) if own else paths)
     return found
 
 

@@ -11,6 +11,8 @@ from cnnaudit.graph.nodes import Node
 _STRETCHES = frozenset({"permute", "slice", "crop"})
 #: The same values in the same order under other sizes.
 _RENAMED = frozenset({"flatten", "reshape"})
+#: All that may be a view; the memory of other operations is always their own.
+_VIEWS = _STRETCHES | _RENAMED | {"dropout", "identity", "activation"}
 
 
 def passes_on(node: Node, *, training: bool) -> bool:
@@ -41,7 +43,7 @@ def storages(audit: Audit, *, training: bool) -> tuple[int, ...]:
     homes: list[int] = []
     strided: list[bool] = []
     for index, node in enumerate(audit.graph.nodes):
-        if not node.inputs:
+        if node.kind not in _VIEWS:
             homes.append(index)
             strided.append(False)
             continue

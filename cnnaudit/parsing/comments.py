@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from cnnaudit.errors import Source, Span
-from cnnaudit.parsing.source import BREAK
+from cnnaudit.parsing.source import breaks
 from cnnaudit.parsing.yamltree import texts
 
 _BREAKS = "\n\r\x85\u2028\u2029"
@@ -56,7 +56,7 @@ def _placed(source: Source, matches: list[re.Match[str]]) -> tuple[Comment, ...]
     line, first, position = 1, 0, 0
     for match in matches:
         start, end = match.span()
-        for broken in BREAK.finditer(source.text, position, start):
+        for broken in breaks().finditer(source.text, position, start):
             line, first = line + 1, broken.end()
         position = start
         span = Span(source, line, start - first + 1, line, end - first + 1)

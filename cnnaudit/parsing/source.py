@@ -3,6 +3,7 @@
 import os
 import re
 from codecs import BOM_UTF8
+from functools import cache
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple, Protocol
@@ -11,8 +12,6 @@ from cnnaudit.errors import AuditError, Diagnostic, Source, Span, file_error
 
 MAX_BYTES = 4 * 1024 * 1024
 
-#: Where YAML's lines end.
-BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _OTHER_BREAKS = "\r\x85\u2028\u2029"
 
 
@@ -163,15 +162,21 @@ def _sibling(path: Path) -> str | None:
     return f"did you mean '{display_path(path.parent / close[0])}'?" if close else None
 
 
+@cache
+def breaks() -> re.Pattern[str]:
+    """Where YAML's lines end; compiled when it is asked for, which takes a while, and few do."""
+    return re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+
+
 def lines_of(text: str) -> list[str]:
     """The lines of a text as YAML counts them, which is not what ``splitlines`` does."""
     # Most texts know line feeds alone, and a pattern takes ten times as long to split at them.
-    return BREAK.split(text) if any(sign in text for sign in _OTHER_BREAKS) else text.split("\n")
+    return breaks().split(text) if any(sign in text for sign in _OTHER_BREAKS) else text.split("\n")
 
 
 def line_starts(text: str) -> list[int]:
     """At which character each line starts, and where the text ends."""
-    return [0, *(found.end() for found in BREAK.finditer(text)), len(text)]
+    return [0, *(found.end() for found in breaks().finditer(text)), len(text)]
 
 
 def decode(data: bytes, shown: str) -> Source:

@@ -14,7 +14,7 @@ import yaml
 
 from cnnaudit.errors import Problems, Source, Span
 from cnnaudit.known import Known
-from cnnaudit.parsing.source import BREAK, lines_of
+from cnnaudit.parsing.source import breaks, lines_of
 
 MAX_DEPTH = 64
 MAX_ALIAS_NODES = 100_000
@@ -127,7 +127,7 @@ def texts(source: Source) -> tuple[list[tuple[int, int]], int]:
             start, end = token.start_mark.index, token.end_mark.index
             if isinstance(token, yaml.ScalarToken) and token.style:
                 if token.style in "|>":
-                    header = BREAK.search(source.text, start)
+                    header = breaks().search(source.text, start)
                     start = header.start() if header else end
                 found.append((start, end))
     except yaml.YAMLError:

@@ -54,8 +54,9 @@ def _opens(value: Any) -> bool:
 def _plain(value: Any) -> Any:
     """Exact fractions as the nearest decimal: JSON has no rationals."""
     if isinstance(value, Fraction):
-        return int(value) if value.denominator == 1 else float(value)
+        top, bottom = value.as_integer_ratio()
+        return top if bottom == 1 else top / bottom
     raise TypeError(type(value).__name__)
 
 
-_LINE = json.JSONEncoder(default=_plain, allow_nan=False)
+_LINE = json.JSONEncoder(default=_plain, allow_nan=False, check_circular=False)
