@@ -102,14 +102,12 @@ def _walked(
         inputs, step = node.inputs, step_of(node.operation)
         if step is None:
             found.append(found[inputs[0]])
-        elif len(inputs) == 1:
-            before = found[inputs[0]]
-            if other is not None and other[inputs[0]] is before:
-                found.append(other[index])
-            else:
-                found.append(looked(step, before))
-        elif inputs:
+        elif len(inputs) > 1:
             found.append(meet(step, [found[source] for source in inputs]))
+        elif other is not None and (not inputs or other[inputs[0]] is found[inputs[0]]):
+            found.append(other[index])
+        elif inputs:
+            found.append(looked(step, found[inputs[0]]))
         else:
             found.append(entered(index, step.sizes))
     return found

@@ -127,3 +127,14 @@ def test_a_long_pattern_counts_for_what_it_is(monkeypatch: pytest.MonkeyPatch) -
     # 97 centres over 96 cells: as many windows until they repeat.
     all_seen(audit_text(chain("{resize: [97, 97]}", input="96x96x1")).graph)
     assert sights.size > 2 * 97
+
+
+def test_until_paths_part_what_is_seen_at_least_is_not_worked_out_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = audit_text(
+        chain(*["{conv: 4, kernel: 3, activation: relu}"] * 5, input="67x71x3")
+    ).graph
+    found = all_seen(graph)
+    empty(monkeypatch)
+    assert list(map(id, least_seen(graph, found))) == list(map(id, found))
