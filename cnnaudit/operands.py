@@ -214,19 +214,22 @@ def find(operand: str) -> tuple[Opened | Foreign, str | None]:
     if operand == "-":
         return _standard_input(), None
     path = Path(operand)
-    if is_file(path) or exists(path):
-        return _on_disk(path), None
+    if is_file(path):
+        return _file(path), None
+    if exists(path):
+        return open_path(path), None
     reference, variant = split_variant(operand)
     prefix, colon, rest = reference.partition(":")
     if colon and prefix == "zoo":
         return zoo.open_zoo(rest), variant
     if colon and len(prefix) > 1 and not exists(Path(reference)):
         return _in_revision(prefix, rest), variant
-    return _on_disk(Path(reference)), variant
+    path = Path(reference)
+    return (_file(path) if is_file(path) else open_path(path)), variant
 
 
-def _on_disk(path: Path) -> Opened | Foreign:
-    head = (_head(path) or b"") if is_file(path) else b""
+def _file(path: Path) -> Opened | Foreign:
+    head = _head(path) or b""
     if keras.recognise(head):
         return _model(path)
     if 0 < len(head) < _SNIFFED:

@@ -7,7 +7,7 @@ from cnnaudit.errors import Problems, Span
 from cnnaudit.graph.attributes import INCOMING, Evaluator, settled, tell, uses
 from cnnaudit.graph.guide import Guide
 from cnnaudit.graph.interned import attributes_of, operation_of, shared_operation
-from cnnaudit.graph.nodes import Initialiser, Node
+from cnnaudit.graph.nodes import Initialiser, Node, node_of
 from cnnaudit.graph.operation import Operation, weights_of
 from cnnaudit.graph.place import APART, UNKNOWN, OverLimitError, Place
 from cnnaudit.known import Known
@@ -180,14 +180,13 @@ class Assembly:
                 return None
             operations.append(operation)
             shapes = (operation.shape,)
-        layer, span, auxiliary, init = written.layer, written.span, place.auxiliary, place.init
+        layer, span = written.layer, written.span
+        trainable, auxiliary, init = place.trainable, place.auxiliary, place.init
         inputs, start = tuple(sources), len(self.nodes)
         for (suffix, _, _), operation in zip(recipe, operations, strict=True):
             name = layer + suffix
-            node = Node(
-                name, operation, inputs, layer, span, place.trainable, None, auxiliary, init
-            )
-            inputs = (self.append(node, span),)
+            values = name, operation, inputs, layer, span, trainable, None, auxiliary, init
+            inputs = (self.append(node_of(values), span),)
         return inputs[0], tuple(range(start, len(self.nodes)))
 
     def _layer(

@@ -16,7 +16,7 @@ from cnnaudit.graph.assembly import MAX_NODES, Assembly, Written
 from cnnaudit.graph.attributes import INCOMING, uses
 from cnnaudit.graph.changes import Changes
 from cnnaudit.graph.guide import Guide
-from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section
+from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section, layer_of
 from cnnaudit.graph.operation import Operation
 from cnnaudit.graph.order import Plan, branch_names, plan
 from cnnaudit.graph.parts import Parts, first_turn
@@ -286,7 +286,7 @@ class _Builder:
         labels = tuple([reference.name for reference in item.sources]) if item.sources else ()
         written = Written(name, name, item.span, labels)
         output, nodes = self.assembly.layer(item.verb, item.settings, sources, place, written)
-        return Built(output, (Layer(name, nodes, item.named),) if nodes else ())
+        return Built(output, (layer_of((name, nodes, item.named)),) if nodes else ())
 
     def _head(self, item: Item, sources: tuple[int, ...], place: Place, name: str) -> Built:
         inside = place.inside(name, sources[0])

@@ -5,7 +5,8 @@ a reader sees: layers inside repetitions, blocks, branches and heads. Tables and
 the outline, the calculator follows the nodes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Span
@@ -64,6 +65,17 @@ class Layer(NamedTuple):
     name: str
     nodes: tuple[int, ...]
     named: bool = False
+
+
+_Node: TypeAlias = tuple[
+    str, Operation, tuple[int, ...], str, Span | None, bool, int | None, bool, Initialiser | None
+]
+_Layer: TypeAlias = tuple[str, tuple[int, ...], bool]
+
+#: A node, or a layer, of all that it holds, in order. ``Node()`` takes twice as long, for names and
+#: defaults, and there are as many of them as layers in all files.
+node_of: Callable[[_Node], Node] = partial(tuple.__new__, Node)
+layer_of: Callable[[_Layer], Layer] = partial(tuple.__new__, Layer)
 
 
 class Section(NamedTuple):

@@ -14,7 +14,7 @@ from cnnaudit.graph.assembly import Assembly
 from cnnaudit.graph.attributes import is_single, settled
 from cnnaudit.graph.changes import Changes
 from cnnaudit.graph.meaning import Meaning, meaning_of, world_of
-from cnnaudit.graph.nodes import Layer, Node, Outline
+from cnnaudit.graph.nodes import Layer, Node, Outline, layer_of, node_of
 from cnnaudit.graph.place import Built, Place
 from cnnaudit.known import Known
 from cnnaudit.parsing.document import Document
@@ -145,19 +145,19 @@ def _moved(
     entering = dict(zip(part.sources, sources, strict=True))
     nodes = []
     for name, operation, inputs, layer, span, trainable, shared, auxiliary, init in part.nodes:
-        nodes.append(
-            Node(
-                stem + name[cut:],
-                operation,
-                tuple([i + shift if i >= part.start else entering[i] for i in inputs]),
-                stem + layer[cut:],
-                span if same else places[id(span)],
-                trainable,
-                shared if shared is None else shared + shift,
-                auxiliary,
-                init,
-            )
+        moved = stem + name[cut:]
+        values = (
+            moved,
+            operation,
+            tuple([i + shift if i >= part.start else entering[i] for i in inputs]),
+            moved if layer == name else stem + layer[cut:],
+            span if same else places[id(span)],
+            trainable,
+            shared if shared is None else shared + shift,
+            auxiliary,
+            init,
         )
+        nodes.append(node_of(values))
 
     def placed(index: int) -> int:
         return index + shift if index >= part.start else entering.get(index, index)
@@ -170,6 +170,6 @@ def _moved(
 def _moved_outline(outline: Outline, shift: int, stem: str, cut: int) -> Outline:
     name = stem + outline.name[cut:]
     if isinstance(outline, Layer):
-        return Layer(name, tuple([index + shift for index in outline.nodes]), outline.named)
+        return layer_of((name, tuple([index + shift for index in outline.nodes]), outline.named))
     children = tuple([_moved_outline(child, shift, stem, cut) for child in outline.children])
     return outline._replace(name=name, children=children)
