@@ -1,5 +1,10 @@
-"""The networks that come with the package: ``zoo:NAME`` is a file of ``configs/``."""
+"""The networks that come with the package: ``zoo:NAME`` is a file of ``configs/``.
 
+Which they are does not change while the program runs.
+"""
+
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from cnnaudit.errors import file_error, suggestion
@@ -23,6 +28,7 @@ class Zoo:
         return Opened(read_file(path, shown), Zoo(self.root, (self.folder / reference).parent))
 
 
+@cache
 def root() -> Path:
     """Where the files are: inside an installed package, beside it in a checkout."""
     package = Path(__file__).parent.parent
@@ -30,7 +36,8 @@ def root() -> Path:
     return inside if inside.is_dir() else package.parent / "configs"
 
 
-def files() -> dict[str, Path]:
+@cache
+def files() -> Mapping[str, Path]:
     """The shipped files by the names under which ``zoo:`` finds them, sorted."""
     return {path.stem: path for path in sorted(root().glob("*/*.yaml"), key=lambda p: p.stem)}
 
