@@ -35,11 +35,14 @@ class Meaning(NamedTuple):
 
     ``names`` are those on whose values the item depends, ``spans`` the places of it and of all the
     items in it, in an order that follows from what they say; one may be there more than once.
+    ``asks`` are the names by which something in it asks for the shape that enters a layer; all of
+    them where it expects a shape.
     """
 
     what: object
     names: tuple[str, ...]
     spans: tuple[Span, ...]
+    asks: frozenset[str]
 
 
 class _Said(NamedTuple):
@@ -86,9 +89,10 @@ def _meaning(item: Item, world: World) -> Meaning | None:
     except _EndlessError:
         return None
     defaults = tuple((verb, *_settings(own)) for verb, own in world.defaults.items())
-    names = said.names.union(*map(_names, world.defaults.values())).difference(INCOMING)
+    names = said.names.union(*map(_names, world.defaults.values()))
+    asks = names.intersection(INCOMING)
     what = _one((world.framework, defaults, said.what))
-    return Meaning(what, tuple(sorted(names)), said.spans)
+    return Meaning(what, tuple(sorted(names - asks)), said.spans, asks)
 
 
 class _EndlessError(Exception):
@@ -119,6 +123,8 @@ def _items(items: Iterable[Item], world: World, depth: int) -> _Said:
             parts.append(blocks[item.verb].what)
         parts.append(_said(item))
         names.update(*map(names_in, _values_of(item)))
+        if item.expect is not None:
+            names.update(INCOMING)
         spans.append(item.span)
         for said in inside:
             parts.append(said.what)

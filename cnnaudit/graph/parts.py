@@ -3,7 +3,8 @@
 What an item becomes depends on what it says, on the values of the names that are used in it, on
 what it inherits and on the shapes that enter it. Where all of these are the same as before, in
 another repetition, in a variant or in another file, the nodes are those from before under other
-names and at other places.
+names and at other places. Where other sizes enter, and nothing asks for them, only the operations
+are others.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,10 +14,14 @@ from cnnaudit.errors import Span
 from cnnaudit.graph.assembly import Assembly
 from cnnaudit.graph.attributes import is_single, settled
 from cnnaudit.graph.changes import Changes
+from cnnaudit.graph.interned import shared_operation
 from cnnaudit.graph.meaning import Meaning, meaning_of, world_of
 from cnnaudit.graph.nodes import Layer, Node, Outline, layer_of, node_of
+from cnnaudit.graph.operation import Operation
 from cnnaudit.graph.place import Built, Place
 from cnnaudit.known import Known
+from cnnaudit.layers.kind import Shapes
+from cnnaudit.layers.table import KINDS
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.items import Item
 
@@ -38,7 +43,10 @@ class Part(NamedTuple):
 
 #: Parts by what they depend on, of so many nodes in all.
 _PARTS: Known[Part] = Known(60_000)
-
+#: The same by what they depend on whatever sizes enter: the channels only, where they are asked
+#: for, and never a height or a width.
+_ALIKE: Known[Part] = Known(60_000)
+_CHANNELS = frozenset({"in_channels"})
 
 #: Items as they are in the first of their repetitions.
 _FIRST: Known[tuple[Item, Item]] = Known(1024)
@@ -77,9 +85,16 @@ class Parts:
         around = None if meaning is None else self._around(meaning, sources, place)
         if meaning is None or around is None:
             return build(item, sources, place, name)
+        shapes, rest = around
         # Of one item all repetitions are made, or one of them.
-        asked = build.__name__, meaning.what, *around
+        asked = build.__name__, meaning.what, shapes, rest
+        same = tuple([(len(shape), shape[-1:] if meaning.asks else ()) for shape in shapes])
+        alike = build.__name__, meaning.what, same, rest
         part = _PARTS.get(asked)
+        if part is None and meaning.asks <= _CHANNELS:
+            part = _resized(_ALIKE.get(alike), shapes, bool(meaning.asks))
+            if part is not None:
+                _PARTS.keep(asked, part, len(part.nodes))
         start, steps = len(assembly.nodes), assembly.steps
         # What is beyond the budgets is built: that says where they end.
         if part is not None and assembly.holds(len(part.nodes), part.steps):
@@ -92,15 +107,16 @@ class Parts:
             own, steps = tuple(assembly.nodes[start:]), assembly.steps - steps
             part = Part(meaning.spans, start, name, sources, own, built, steps)
             _PARTS.keep(asked, part, len(own))
+            _ALIKE.keep(alike, part, len(own))
         return built
 
     def _around(
         self, meaning: Meaning, sources: tuple[int, ...], place: Place
-    ) -> tuple[Any, ...] | None:
-        """What a part depends on beside its item; None where it must be built.
+    ) -> tuple[Shapes, tuple[Any, ...]] | None:
+        """What a part depends on beside its item: the shapes that enter, and all else.
 
-        That is where weights are shared with layers outside, or where a number stands for those of
-        several variants.
+        None where it must be built: where weights are shared with layers outside, or where a number
+        stands for those of several variants.
         """
         if place.share is not None:
             return None
@@ -121,7 +137,30 @@ class Parts:
             values += (type(value), value)
         twice = tuple(map(sources.index, sources)) if len(sources) > 1 else ()
         inherited = place.trainable, place.auxiliary, place.init, place.depth
-        return *shapes, twice, inherited, *values
+        return tuple(shapes), (twice, inherited, *values)
+
+
+def _resized(part: Part | None, shapes: Shapes, asked: bool) -> Part | None:
+    """A part behind inputs of other sizes; None where one of its operations is impossible there.
+
+    Where channels are ``asked`` for, all of them must be those from before.
+    """
+    if part is None:
+        return None
+    sizes = dict(zip(part.sources, shapes, strict=True))
+    nodes = []
+    for index, before in enumerate(part.nodes, part.start):
+        node, entering = before, tuple([sizes[source] for source in before.inputs])
+        if entering != before.entering:
+            operation = shared_operation(KINDS[before.kind], before.attributes, entering)
+            if not isinstance(operation, Operation):
+                return None
+            node = node_of((before.name, operation, *before[2:]))
+        if asked and node.shape[-1:] != before.shape[-1:]:
+            return None
+        sizes[index] = node.shape
+        nodes.append(node)
+    return part._replace(nodes=tuple(nodes))
 
 
 def _moved(

@@ -1,13 +1,16 @@
 """A part of a network that was built before is moved: the network is the one that is built anew."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import pytest
 
 from cnnaudit.errors import AuditError, Diagnostic, Source
 from cnnaudit.graph import assembly, interned, meaning, parts
-from cnnaudit.graph.build import build
+from cnnaudit.graph.build import _Builder, build
 from cnnaudit.graph.nodes import Graph
+from cnnaudit.graph.place import Built
 from cnnaudit.known import Known
 from cnnaudit.parsing import zoo
 from cnnaudit.parsing.document import Document
@@ -49,9 +52,15 @@ class _Texts(dict[str, str]):
 
 
 @pytest.fixture(autouse=True)
-def _empty() -> None:
+def forget() -> None:
     """Every test starts without parts from before."""
-    for known in (parts._PARTS, assembly._RECIPES, interned._ATTRIBUTES, interned._OPERATIONS):
+    empty()
+
+
+def empty() -> None:
+    """Forget all parts, and what they are made of."""
+    stores = parts._PARTS, parts._ALIKE, assembly._RECIPES
+    for known in (*stores, interned._ATTRIBUTES, interned._OPERATIONS):
         known.clear()
 
 
@@ -76,6 +85,7 @@ def anew(read: Document) -> Outcome:
     """The network built with nothing from before, neither from other files nor from itself."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "_PARTS", _Forgetful(1))
+        patch.setattr(parts, "_ALIKE", _Forgetful(1))
         patch.setattr(assembly, "_RECIPES", _Forgetful(1))
         patch.setattr(interned, "_ATTRIBUTES", _Forgetful(1))
         patch.setattr(interned, "_OPERATIONS", _Forgetful(1))
@@ -165,7 +175,7 @@ def test_a_change_reaches_into_one_repetition_only(monkeypatch: pytest.MonkeyPat
         changes = f"[{{set: '{pattern}', to: {{activation: elu}}}}]"
         read = document(f"cnnaudit: 1\nextends: base.yaml\nchanges: {changes}\n", base)
         moved.clear()
-        parts._PARTS.clear()
+        empty()
         graph = build(read)
         assert graph == anew(read)
         changed = [n for n in graph.nodes if n.attributes.get("function") == "elu"]
@@ -206,6 +216,89 @@ def test_true_and_one_are_different_arguments() -> None:
     found = outcome(document(text))
     assert found == anew(document(text))
     assert isinstance(found, tuple)
+
+
+# Other sizes -------------------------------------------------------------------------------------
+
+
+def in_turn(block: str, *inputs: str) -> list[tuple[Outcome, bool]]:
+    """What networks of one block are behind these inputs, and whether the part was there already.
+
+    Each is what it is when it is built anew.
+    """
+    found = []
+    for size in inputs:
+        text = f"cnnaudit: 1\ninput: {size}\nblocks:\n  one:\n    layers: {block}\n"
+        read = document(f"{text}layers:\n  - {{name: use, one: true}}\n")
+        with pytest.MonkeyPatch.context() as patch:
+            made: list[str] = []
+            patch.setattr(_Builder, "_block", _noting(_Builder._block, made))
+            result = outcome(read)
+        assert result == anew(read)
+        found.append((result, not made))
+    return found
+
+
+def _noting(build: Callable[..., Built], made: list[str]) -> Callable[..., Built]:
+    """Builds, and notes the name."""
+
+    @wraps(build)
+    def noted(*arguments: Any) -> Built:
+        made.append(arguments[-1])
+        return build(*arguments)
+
+    return noted
+
+
+CONV = "{conv: 8, kernel: 3, batch_norm: true}"
+
+
+def test_behind_another_size_a_part_is_the_same_with_other_operations() -> None:
+    (small, _), (large, known), (deep, deeper) = in_turn(f"[{CONV}]", "8x8x4", "9x8x4", "9x8x5")
+    assert known
+    assert deeper
+    shapes = [g.nodes[-1].shape for g in (small, large, deep) if isinstance(g, Graph)]
+    assert shapes == [(6, 6, 8), (7, 6, 8), (7, 6, 8)]
+
+
+def test_behind_another_number_of_axes_it_is_another_part() -> None:
+    (_, _), (_, known) = in_turn(f"[{CONV}]", "8x8x4", "8x8x8x4")
+    assert not known
+
+
+@pytest.mark.parametrize(
+    ("block", "known"),
+    [
+        pytest.param("[{conv: in_channels, kernel: 1}]", True, id="channels"),
+        pytest.param("[{conv: 4, kernel: in_height}]", False, id="a height"),
+        pytest.param("[flatten, {dense: in_features}]", False, id="features"),
+        pytest.param("[flatten, {dense: in_channels}]", False, id="channels that are sizes"),
+        pytest.param("[{conv: 4, kernel: 1, when: in_width > 8}, relu]", False, id="a condition"),
+        pytest.param("[{conv: 4, kernel: 1, expect: same}]", False, id="an expectation"),
+    ],
+)
+def test_a_part_that_asks_for_what_enters(block: str, known: bool) -> None:
+    _, second = in_turn(block, "8x8x4", "9x9x4")
+    assert second[1] is known
+
+
+def test_channels_that_are_asked_for_are_those_from_before() -> None:
+    _, second = in_turn("[{conv: in_channels, kernel: 1}]", "8x8x4", "8x8x6")
+    assert not second[1]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "[{conv: 4, kernel: 5}]",
+        "[{branches: {a: [{max_pool: 2}], b: [{max_pool: 2, rounding: ceil}]}, merge: add}]",
+        "[{max_pool: 2, expect: 4x4x4}]",
+    ],
+)
+def test_what_is_impossible_behind_another_size_is_reported(block: str) -> None:
+    (first, _), (second, _) = in_turn(block, "8x8x4", "3x3x4")
+    assert isinstance(first, Graph)
+    assert not isinstance(second, Graph)
 
 
 # Errors ------------------------------------------------------------------------------------------
@@ -303,7 +396,7 @@ def test_an_alias_stands_in_one_place_and_what_it_stands_for_in_two() -> None:
     written = text.replace("LINE", line).replace("AGAIN", line)
     aliased = text.replace("LINE", f"&a {line}").replace("AGAIN", "*a")
     for order in ((written, aliased), (aliased, written)):
-        parts._PARTS.clear()
+        empty()
         for one in map(document, order):
             assert build(one) == anew(one)
 
