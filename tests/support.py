@@ -1,6 +1,8 @@
 """What the tests share: networks from text, and the program run in this process."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +37,14 @@ def chain(*layers: str, input: str = "32x32x3", more: str = "") -> str:
 def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
     """Run the program with these arguments."""
     return CliRunner().invoke(program(list(arguments)), list(arguments), input=stdin)
+
+
+def said(program: str) -> str:
+    """The last line that a Python program, in a process of its own, writes to its errors."""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return done.stderr.splitlines()[-1]
 
 
 @contextmanager

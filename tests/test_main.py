@@ -1,13 +1,11 @@
 """The program as a process: garbage is searched for so rarely because there is none."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from cnnaudit.__main__ import SEARCH_AFTER
-from tests.support import ROOT
+from tests.support import ROOT, said
 
 #: Runs a command with no search for garbage, then makes one, and prints how much it finds. What
 #: loading the program leaves behind does not count.
@@ -27,14 +25,7 @@ print(gc.collect(), file=sys.stderr)
 
 def left_behind(*arguments: str) -> int:
     """How many objects of a command nobody reaches any more, and keep each other alive."""
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE.format(arguments=list(arguments))],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    )
-    return int(done.stderr.splitlines()[-1])
+    return int(said(PROBE.format(arguments=list(arguments))))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.support import ROOT
+from tests.support import said
 
 ALEXNET = "configs/alexnet/alexnet.yaml"
 
@@ -24,14 +24,7 @@ print(json.dumps(sorted(sys.modules)), file=sys.stderr)
 
 def loaded(*arguments: str) -> set[str]:
     """The modules that the program has loaded when it is done."""
-    done = subprocess.run(
-        [sys.executable, "-c", PROBE.format(arguments=list(arguments))],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    )
-    modules: list[str] = json.loads(done.stderr.splitlines()[-1])
+    modules: list[str] = json.loads(said(PROBE.format(arguments=list(arguments))))
     return set(modules)
 
 

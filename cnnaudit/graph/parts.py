@@ -91,8 +91,8 @@ class Parts:
         same = tuple([(len(shape), shape[-1:] if meaning.asks else ()) for shape in shapes])
         alike = build.__name__, meaning.what, same, rest
         part = _PARTS.get(asked)
-        if part is None and meaning.asks <= _CHANNELS:
-            part = _resized(_ALIKE.get(alike), shapes, bool(meaning.asks))
+        if part is None and meaning.asks <= _CHANNELS and alike in _ALIKE:
+            part = _resized(_ALIKE[alike], shapes, bool(meaning.asks))
             if part is not None:
                 _PARTS.keep(asked, part, len(part.nodes))
         start, steps = len(assembly.nodes), assembly.steps
@@ -140,13 +140,11 @@ class Parts:
         return tuple(shapes), (twice, inherited, *values)
 
 
-def _resized(part: Part | None, shapes: Shapes, asked: bool) -> Part | None:
+def _resized(part: Part, shapes: Shapes, asked: bool) -> Part | None:
     """A part behind inputs of other sizes; None where one of its operations is impossible there.
 
     Where channels are ``asked`` for, all of them must be those from before.
     """
-    if part is None:
-        return None
     sizes = dict(zip(part.sources, shapes, strict=True))
     nodes = []
     for index, before in enumerate(part.nodes, part.start):
