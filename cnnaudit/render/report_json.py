@@ -25,6 +25,7 @@ _QUANTITIES = (
     "elementwise_ops",
     "flops",
 )
+_UNKNOWN = dict.fromkeys(_QUANTITIES)
 
 
 def render(
@@ -118,7 +119,7 @@ def _layer(
         "attributes": attributes(node, inputs),
         "output_shape": list(node.shape) if node.shape else None,
         "activation_size": row.activation_size if node.shape else None,
-        **{name: None if row.unknown else getattr(row, name) for name in _QUANTITIES},
+        **(_UNKNOWN if row.unknown else {name: getattr(row, name) for name in _QUANTITIES}),
         "saved_bytes": taken.saved,
         "live_bytes": taken.live,
         **field_object(field),

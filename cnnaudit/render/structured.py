@@ -25,13 +25,13 @@ def dumps(value: Any, open_levels: int = 3) -> str:
     An iterator within that depth is a list of mappings, each made when its turn comes: of a
     hundred thousand layers only the text is held.
     """
+    if not _opens(value):
+        return f"{_LINE.encode(value)}\n"
     return "".join((*_pieces(value, open_levels, ""), "\n"))
 
 
 def _pieces(value: Any, levels: int, indent: str) -> Iterator[str]:
-    if not levels or not _opens(value):
-        yield _LINE.encode(value)
-        return
+    """What is written over several lines, and below it what opens within so many levels."""
     inner = indent + "  "
     start, end = "{}" if isinstance(value, dict) else "[]"
     before = start
@@ -39,7 +39,10 @@ def _pieces(value: Any, levels: int, indent: str) -> Iterator[str]:
         below = value[key] if isinstance(value, dict) else key
         name = f"{_LINE.encode(key)}: " if isinstance(value, dict) else ""
         yield f"{before}\n{inner}{name}"
-        yield from _pieces(below, levels - 1, inner)
+        if levels > 1 and _opens(below):
+            yield from _pieces(below, levels - 1, inner)
+        else:
+            yield _LINE.encode(below)
         before = ","
     yield f"{start}{end}" if before == start else f"\n{indent}{end}"
 
