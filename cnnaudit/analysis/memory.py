@@ -117,7 +117,7 @@ def memory(audit: Audit, settings: Settings = DEFAULT) -> Memory:
     peak = _peak(audit, running, found, each)
     within = None
     if settings.budget is not None:
-        from cnnaudit.analysis.fits import fits  # noqa: PLC0415
+        from cnnaudit.analysis.fits import fits  # noqa: PLC0415  most ask for no budget
 
         per_image = peak.bytes // batch
         within = fits(settings.budget, weights + statistics, per_image, in_training)
