@@ -124,6 +124,7 @@ def _items(items: Iterable[Item], world: World, depth: int) -> _Said:
         parts.append(_said(item))
         names.update(*map(names_in, _values_of(item)))
         if item.expect is not None:
+            # A part that is right behind one shape may be wrong behind another.
             names.update(INCOMING)
         spans.append(item.span)
         for said in inside:

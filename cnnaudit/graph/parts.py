@@ -20,7 +20,7 @@ from cnnaudit.graph.nodes import Layer, Node, Outline, layer_of, node_of
 from cnnaudit.graph.operation import Operation
 from cnnaudit.graph.place import Built, Place
 from cnnaudit.known import Known
-from cnnaudit.layers.kind import Shapes
+from cnnaudit.layers.kind import Shape, Shapes
 from cnnaudit.layers.table import KINDS
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.items import Item
@@ -87,14 +87,8 @@ class Parts:
             return build(item, sources, place, name)
         shapes, rest = around
         # Of one item all repetitions are made, or one of them.
-        asked = build.__name__, meaning.what, shapes, rest
-        same = tuple([(len(shape), shape[-1:] if meaning.asks else ()) for shape in shapes])
-        alike = build.__name__, meaning.what, same, rest
-        part = _PARTS.get(asked)
-        if part is None and meaning.asks <= _CHANNELS and alike in _ALIKE:
-            part = _resized(_ALIKE[alike], shapes, bool(meaning.asks))
-            if part is not None:
-                _PARTS.keep(asked, part, len(part.nodes))
+        said = build.__name__, meaning.what, rest
+        part = _known(said, shapes, meaning.asks)
         start, steps = len(assembly.nodes), assembly.steps
         # What is beyond the budgets is built: that says where they end.
         if part is not None and assembly.holds(len(part.nodes), part.steps):
@@ -106,8 +100,7 @@ class Parts:
         if not len(assembly.problems):
             own, steps = tuple(assembly.nodes[start:]), assembly.steps - steps
             part = Part(meaning.spans, start, name, sources, own, built, steps)
-            _PARTS.keep(asked, part, len(own))
-            _ALIKE.keep(alike, part, len(own))
+            _keep(part, said, shapes, meaning.asks)
         return built
 
     def _around(
@@ -140,10 +133,32 @@ class Parts:
         return tuple(shapes), (twice, inherited, *values)
 
 
-def _resized(part: Part, shapes: Shapes, asked: bool) -> Part | None:
+def _known(said: tuple[Any, ...], shapes: Shapes, asks: frozenset[str]) -> Part | None:
+    """The part that was made of the same, behind inputs of these shapes or of others like them."""
+    part = _PARTS.get((said, shapes))
+    if part is None and asks <= _CHANNELS:
+        other = _ALIKE.get((said, _axes(shapes, asks)))
+        part = None if other is None else _resized(other, shapes, asks)
+        if part is not None:
+            _PARTS.keep((said, shapes), part, len(part.nodes))
+    return part
+
+
+def _keep(part: Part, said: tuple[Any, ...], shapes: Shapes, asks: frozenset[str]) -> None:
+    _PARTS.keep((said, shapes), part, len(part.nodes))
+    if asks <= _CHANNELS:
+        _ALIKE.keep((said, _axes(shapes, asks)), part, len(part.nodes))
+
+
+def _axes(shapes: Shapes, asks: frozenset[str]) -> tuple[tuple[int, Shape], ...]:
+    """How many axes shapes have, and their channels where these are asked for."""
+    return tuple([(len(shape), shape[-1:] if asks else ()) for shape in shapes])
+
+
+def _resized(part: Part, shapes: Shapes, asks: frozenset[str]) -> Part | None:
     """A part behind inputs of other sizes; None where one of its operations is impossible there.
 
-    Where channels are ``asked`` for, all of them must be those from before.
+    Where it ``asks`` for channels, all of them must be those from before.
     """
     sizes = dict(zip(part.sources, shapes, strict=True))
     nodes = []
@@ -154,7 +169,7 @@ def _resized(part: Part, shapes: Shapes, asked: bool) -> Part | None:
             if not isinstance(operation, Operation):
                 return None
             node = node_of((before.name, operation, *before[2:]))
-        if asked and node.shape[-1:] != before.shape[-1:]:
+        if asks and node.shape[-1:] != before.shape[-1:]:
             return None
         sizes[index] = node.shape
         nodes.append(node)

@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnnaudit.cli.app import COMMANDS
-from tests.fuzz.cases import case
+from cnnaudit.graph.assembly import MAX_NODES
+from tests.fuzz.cases import FILE, Case, case
 from tests.fuzz.chance import Chance, seeded
 from tests.fuzz.trial import tried
-from tests.fuzz.work import batch
+from tests.fuzz.work import batch, layers_of
 from tests.support import ROOT
 
 #: Commands that read no file.
@@ -42,6 +43,12 @@ def test_any_choices_end_well(data: st.DataObject, monkeypatch: pytest.MonkeyPat
         seen = tried(made, Path(folder))
         monkeypatch.chdir(ROOT)
     assert seen.wrong == (), made
+
+
+@pytest.mark.parametrize(("times", "layers"), [(3, 4), (MAX_NODES, MAX_NODES)])
+def test_a_network_that_is_refused_counts_for_what_was_built_of_it(times: int, layers: int) -> None:
+    text = f"cnnaudit: 1\ninput: 8x8x3\nlayers: [{{conv: 4, kernel: 1, repeat: {times}}}]\n"
+    assert layers_of(Case({FILE: text.encode()}, ())) == layers
 
 
 def test_an_input_is_the_same_whenever_it_is_drawn() -> None:

@@ -53,7 +53,7 @@ def batch(seed: int, first: int, stop: int) -> Done:
         # What the process held before is not this input's doing.
         held = max(MEMORY, highest())
         seen = one(made, again=number % AGAIN == 0)
-        if seen is None and (layers := _layers(made)) > LARGE:
+        if seen is None and (layers := layers_of(made)) > LARGE:
             seen, large = one(made, seconds=layers * EACH), large + 1
         elif seen is not None:
             longest = max(longest, seen.seconds)
@@ -87,7 +87,7 @@ def one(made: Case, *, again: bool = False, seconds: float = SECONDS) -> Seen | 
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _layers(made: Case) -> int:
+def layers_of(made: Case) -> int:
     """The layers of all networks of a case, variants included."""
     folder = Path(tempfile.mkdtemp(prefix="cnnaudit-fuzz-"))
     found = 0
