@@ -1,5 +1,7 @@
 """The program as a process: ``python -m cnnaudit``, and what the installed script runs."""
 
+import atexit
+import contextlib
 import gc
 import os
 import signal
@@ -15,7 +17,10 @@ SEARCH_AFTER = 1_000_000
 
 
 def main() -> None:
-    """Run the program, with few of the searches for garbage that would take a third of its time."""
+    """Run the program, and leave the process without taking its memory apart.
+
+    There are few of the searches for garbage that would take a third of its time.
+    """
     # An exit, and no exception of its own: Ctrl-C leaves no traceback, whatever is being loaded or
     # run, in this process and in those that it starts. A shell's background jobs ignore it.
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
@@ -24,6 +29,25 @@ def main() -> None:
     # A stream that the caller has closed is none; what is written to it goes nowhere.
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
+    code = 1  # of an error that nobody foresaw
+
+    def leave() -> None:
+        # Of a stream that cannot take what is left, the interpreter says it in its own way.
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+    # The first to be registered is the last to be called: what the program opens is closed by then.
+    atexit.register(leave)
+    try:
+        _run()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        raise
+
+
+def _run() -> None:
     try:
         from cnnaudit.cli.app import main as program  # noqa: PLC0415  the search is off by then
 
@@ -33,8 +57,6 @@ def main() -> None:
         from cnnaudit.cli.common import output_failed  # noqa: PLC0415
 
         sys.exit(output_failed(error))
-    finally:
-        gc.freeze()
 
 
 def _interrupted(_number: int, _frame: FrameType | None) -> None:

@@ -1,11 +1,13 @@
-"""The program as a process: garbage is searched for so rarely because there is none."""
+"""The program as a process: how it is left, and that it makes no garbage to search for."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from cnnaudit.__main__ import SEARCH_AFTER
-from tests.support import ROOT, said
+from tests.support import ROOT, run, said
 
 #: Runs a command with no search for garbage, then makes one, and prints how much it finds. What
 #: loading the program leaves behind does not count.
@@ -47,3 +49,45 @@ def test_a_file_more_leaves_no_garbage_more(tmp_path: Path, change: tuple[str, s
     many = left_behind(*check, str(tmp_path))
     assert many <= one + 10
     assert one < SEARCH_AFTER / 1000
+
+
+#: Runs a command in a process that says what is done at its end, and in which order.
+LEAVING = """
+import atexit, os, sys
+
+def left(code, leave=os._exit):
+    os.write(2, b"left")
+    leave(code)
+
+os._exit = left
+
+class OpensSomething:
+    def find_spec(self, name, path=None, target=None):
+        if name == "cnnaudit.cli.app":
+            atexit.register(os.write, 2, b"closed, ")
+
+sys.meta_path.insert(0, OpensSomething())
+sys.argv = ["cnnaudit", *{arguments!r}]
+from cnnaudit.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("--version",), 0), (("--nonsense",), 2), (("report", "zoo:resnet-152", "-f", "json"), 0)],
+)
+def test_what_is_open_is_closed_and_then_the_process_is_left_as_it_is(
+    arguments: tuple[str, ...], code: int
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LEAVING.format(arguments=list(arguments))],
+        capture_output=True,
+        check=False,
+        text=True,
+        cwd=ROOT,
+    )
+    done = run(*arguments)
+    assert ended.returncode == done.exit_code == code
+    assert ended.stdout == done.stdout
+    assert ended.stderr == f"{done.stderr}closed, left"
