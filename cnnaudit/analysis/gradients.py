@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cnnaudit.calculator import Audit
-from cnnaudit.graph.operation import weights_of
+from cnnaudit.graph.operation import Operation, fact, weights_of
 
 
 def trained(audit: Audit) -> tuple[bool, ...]:
@@ -12,9 +12,14 @@ def trained(audit: Audit) -> tuple[bool, ...]:
     found = []
     for node in graph.nodes:
         owner = node if node.shared is None else graph.nodes[node.shared]
-        weights = weights_of(node.operation)
-        found.append(owner.trainable and any(not weight.statistic for weight in weights))
+        found.append(owner.trainable and _learns(node.operation))
     return tuple(found)
+
+
+@fact
+def _learns(operation: Operation) -> bool:
+    """Whether an operation has weights that are learned, and not statistics that are counted."""
+    return any(not weight.statistic for weight in weights_of(operation))
 
 
 def reached(audit: Audit, trains: Sequence[bool]) -> tuple[bool, ...]:

@@ -5,7 +5,7 @@ is the network's result and stays. The input counts until it has been read. View
 their own. Auxiliary heads do not run at inference.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from cnnaudit.analysis.storages import storages
@@ -24,8 +24,8 @@ class Flow(NamedTuple):
 
     ``steps`` are the nodes that run, inputs left out, in the graph's order. ``homes`` are the
     storages of all nodes, ``sizes`` how many numbers each node allocates (0 for a view),
-    ``readers`` the steps that read a storage. ``overwrites`` says which nodes may write over an
-    input.
+    ``reads`` the storages that each node reads, ``readers`` the steps that read a storage.
+    ``overwrites`` says which nodes may write over an input.
     """
 
     inputs: tuple[int, ...]
@@ -33,6 +33,7 @@ class Flow(NamedTuple):
     homes: tuple[int, ...]
     sizes: tuple[int, ...]
     sources: tuple[tuple[int, ...], ...]
+    reads: tuple[tuple[int, ...], ...]
     readers: dict[int, tuple[int, ...]]
     overwrites: tuple[bool, ...]
 
@@ -51,9 +52,10 @@ def flow(audit: Audit, *, in_place: bool) -> Flow:
     homes = storages(audit, training=False)
     running = [index for index, node in enumerate(nodes) if not node.auxiliary]
     steps = tuple(index for index in running if nodes[index].kind != "input")
+    reads = tuple([_distinct([homes[source] for source in node.inputs]) for node in nodes])
     readers: dict[int, list[int]] = {homes[index]: [] for index in running}
     for step in steps:
-        for home in {homes[source] for source in nodes[step].inputs}:
+        for home in reads[step]:
             readers[home].append(step)
     return Flow(
         tuple(index for index in running if nodes[index].kind == "input"),
@@ -64,9 +66,14 @@ def flow(audit: Audit, *, in_place: bool) -> Flow:
             for index, row in enumerate(audit.rows)
         ),
         tuple(node.inputs for node in nodes),
+        reads,
         {home: tuple(found) for home, found in readers.items()},
         tuple(in_place and node.kind in IN_PLACE for node in nodes),
     )
+
+
+def _distinct(homes: list[int]) -> tuple[int, ...]:
+    return tuple(homes if len(homes) < 2 else dict.fromkeys(homes))
 
 
 def results(flow: Flow) -> frozenset[int]:
@@ -94,7 +101,7 @@ def walk(flow: Flow, order: Sequence[int]) -> tuple[Peak, dict[int, int]]:
     last: dict[int, int] = {}
     for step in order:
         dying = []
-        for home in {flow.homes[source] for source in flow.sources[step]}:
+        for home in flow.reads[step]:
             waiting[home] -= 1
             last[home] = step
             if not waiting[home] and home not in kept:
@@ -104,16 +111,20 @@ def walk(flow: Flow, order: Sequence[int]) -> tuple[Peak, dict[int, int]]:
         if now + extra > peak:
             peak, at, extra_at = now + extra, step, extra
         now += flow.sizes[step] - sum(flow.sizes[home] for home in dying)
-    return Peak(peak, at, _alive(flow, order, at, last, bool(extra_at))), during
+    return Peak(peak, at, _alive(flow, order, at, last, kept, bool(extra_at))), during
 
 
 def _alive(
-    flow: Flow, order: Sequence[int], at: int, last: dict[int, int], allocates: bool
+    flow: Flow,
+    order: Sequence[int],
+    at: int,
+    last: dict[int, int],
+    kept: Set[int],
+    allocates: bool,
 ) -> tuple[int, ...]:
     """The storages alive while ``at`` runs: made before it, and read by it or later or never."""
     position = {step: turn for turn, step in enumerate(order, start=1)}
     now = position.get(at, 0)
     born = [*flow.inputs, *(step for step in order if flow.sizes[step] and position[step] < now)]
-    kept = results(flow)
     alive = [home for home in born if home in kept or position.get(last.get(home, -1), 0) >= now]
     return (*alive, at) if allocates else tuple(alive)

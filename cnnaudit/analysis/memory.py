@@ -106,7 +106,12 @@ def memory(audit: Audit, settings: Settings = DEFAULT) -> Memory:
     each = batch * precision.activation
     running = flow(audit, in_place=settings.in_place)
     found, during = walk(running, running.steps)
-    order = best_order(running, found)
+    peak = _peak(audit, running, found, each)
+    best, order = None, best_order(running, found)
+    if order == running.steps:
+        best = peak
+    elif order is not None:
+        best = _peak(audit, running, walk(running, order)[0], each)
     kept = saved(audit) if can_train(audit, precision) else None
     in_training = None
     if kept is not None:
@@ -114,7 +119,6 @@ def memory(audit: Audit, settings: Settings = DEFAULT) -> Memory:
         in_training = training(audit, kept, precision, batch, chosen)
     weights = audit.totals.params * precision.weight
     statistics = audit.totals.buffers * precision.weight
-    peak = _peak(audit, running, found, each)
     within = None
     if settings.budget is not None:
         from cnnaudit.analysis.fits import fits  # noqa: PLC0415  most ask for no budget
@@ -129,7 +133,7 @@ def memory(audit: Audit, settings: Settings = DEFAULT) -> Memory:
         audit.totals.activation_size * each,
         _features(audit) * each,
         peak,
-        None if order is None else _peak(audit, running, walk(running, order)[0], each),
+        best,
         in_training,
         within,
         audit.complete,

@@ -46,9 +46,9 @@ def _floor(flow: Flow) -> int:
     """What some step needs in any order: its inputs and its own allocation."""
     floor = sum(flow.sizes[index] for index in flow.inputs)
     for step in flow.steps:
-        homes = {flow.homes[source] for source in flow.sources[step]}
-        read = sum(flow.sizes[home] for home in homes)
-        floor = max(floor, read + transient(flow, step, tuple(homes)))
+        homes = flow.reads[step]
+        read = sum([flow.sizes[home] for home in homes])
+        floor = max(floor, read + transient(flow, step, homes))
     return floor
 
 
@@ -112,7 +112,7 @@ class _Search:
         if self.looks > MAX_LOOKS:
             raise _SpentError
         flow, bit = self.flow, self.bit[step]
-        homes = {flow.homes[source] for source in flow.sources[step]}
+        homes = flow.reads[step]
         dying = [home for home in homes if self.readers[home] & ~state.done == bit]
         needed = state.live + transient(flow, step, dying)
         live = state.live + flow.sizes[step] - sum(flow.sizes[home] for home in dying)

@@ -28,6 +28,13 @@ _WEIGHTED = ("conv", "dense")
 VECTOR = "the input has no positions"
 
 
+class Lengths(NamedTuple):
+    """How many convolutional and dense layers the paths to a node have."""
+
+    shortest: int
+    longest: int
+
+
 class Field(NamedTuple):
     """What the positions of one node's output see; lists have one entry per axis of the input.
 
@@ -50,12 +57,11 @@ class Field(NamedTuple):
     shortest: int
     longest: int
 
-
-class Lengths(NamedTuple):
-    """How many convolutional and dense layers the paths to a node have."""
-
-    shortest: int
-    longest: int
+    def at_end_of(self, paths: Lengths) -> "Field":
+        """The same field, of a node to which such paths lead."""
+        if paths == (self.shortest, self.longest):
+            return self
+        return self._replace(shortest=paths.shortest, longest=paths.longest)
 
 
 def receptive_fields(graph: Graph) -> tuple[Field, ...]:
@@ -68,7 +74,7 @@ def receptive_fields(graph: Graph) -> tuple[Field, ...]:
         same = seen[before] is seen[index] and least[before] is least[index]
         # What works on each position sees what its input sees: no need to work it out again.
         if same and before != index and graph.nodes[before].shape[:-1] == node.shape[:-1]:
-            fields.append(fields[before]._replace(shortest=paths.shortest, longest=paths.longest))
+            fields.append(fields[before].at_end_of(paths))
         else:
             fields.append(field(graph, node, seen[index], least[index], paths))
     return tuple(fields)

@@ -195,8 +195,10 @@ def display(color: str, width: int | None) -> Display:
 
 def _print(text: str) -> None:
     """Write to standard output, with ``?`` for what its encoding does not have."""
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    if not text.isascii():
+        encoding = sys.stdout.encoding or "utf-8"
+        text = text.encode(encoding, "replace").decode(encoding)
+    sys.stdout.write(text)
 
 
 def write(path: Path, text: str) -> None:

@@ -18,16 +18,19 @@ from cnnaudit.parsing.fitting import UnfitError, fit
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
 
-# The YAML 1.2 core schema, and nothing that only looks like a number.
+# The YAML 1.2 core schema, and nothing that only looks like a number. What most files never need is
+# compiled where it is needed.
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
-_BASED = re.compile(r"0x[0-9a-fA-F]{1,16}|0o[0-7]{1,22}")
+_BASED = r"0x[0-9a-fA-F]{1,16}|0o[0-7]{1,22}"
 _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NULLS = frozenset(("", "null", "Null", "NULL", "~"))
-_SIZES = re.compile(r"\d+(?:x\d+)+", re.ASCII)
-#: Sizes written in another way: 28,28,1 or 28 x 28 x 1. Compiled when it is needed.
+_SIZES = r"(?a:\d+(?:x\d+)+)"
+#: Sizes written in another way: 28,28,1 or 28 x 28 x 1.
 _ALMOST_SIZES = r"\d+(?:\s*[x×*,\s]\s*\d+)+"
 #: What YAML 1.1 or other languages take for a number, and the core schema does not.
-_ALMOST_NUMBER = re.compile(r"[-+]?\d[\d_,:]*|0b[01]+", re.ASCII)
+_ALMOST_NUMBER = r"(?a:[-+]?\d[\d_,:]*|0b[01]+)"
+#: What each of these numbers starts with.
+_STARTS = frozenset("+-.0123456789")
 _OLD_FLAGS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
@@ -129,7 +132,7 @@ def scalar_value(
     try:
         if _NUMBER.fullmatch(text):
             return Value(expressions.number(text), node.span)
-        if _BASED.fullmatch(text):
+        if text[:1] == "0" and re.fullmatch(_BASED, text):
             return Value(int(text, 0), node.span)
         tree = expressions.parse(text)
     except ExpressionError as error:
@@ -152,7 +155,7 @@ def scalar_value(
 
 def _plainly(text: str) -> str | None:
     """How a text that only looks like a number is written, None where it does not even that."""
-    if not _ALMOST_NUMBER.fullmatch(text):
+    if not re.fullmatch(_ALMOST_NUMBER, text):
         return None
     if text[:2] == "0b":
         return f"write {int(text, 2)}"
@@ -168,8 +171,7 @@ def argument_value(node: Node, names: Collection[str], problems: Problems) -> Va
     if isinstance(node, MappingNode) or is_null(node):
         _wrong(problems, node, "a number, an expression, a word or a list")
         return None
-    number = any(form.fullmatch(node.text) for form in (_NUMBER, _BASED, _ALMOST_NUMBER))
-    if not number and not (node.plain and node.text in _FLAGS):
+    if not _is_number(node.text) and not (node.plain and node.text in _FLAGS):
         try:
             tree = expressions.parse(node.text)
         except ExpressionError:
@@ -177,6 +179,12 @@ def argument_value(node: Node, names: Collection[str], problems: Problems) -> Va
         if tree is None or (isinstance(tree, Name) and tree.name not in names):
             return Value(node.text, node.span)
     return scalar_value(node, names, problems, "a number, an expression or a word")
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is a number, or looks like one and no word."""
+    forms = _NUMBER, _BASED, _ALMOST_NUMBER
+    return text[:1] in _STARTS and any(re.fullmatch(form, text) for form in forms)
 
 
 def _read_init(
@@ -247,11 +255,12 @@ def _read_list(
         return None
     if node.text in _WORDS.get(type_, ()):
         return Value(node.text, node.span)
-    if type_ in _SIZED and _SIZES.fullmatch(node.text):
+    several = type_ in _SIZED and node.text[:1].isdecimal() and not node.text.isdecimal()
+    if several and re.fullmatch(_SIZES, node.text):
         parts = node.text.split("x")
         if all(len(part) <= 19 and not (part[0] == "0" and len(part) > 1) for part in parts):
             return Value(tuple(Value(int(part), node.span) for part in parts), node.span)
-    if type_ in _SIZED and re.fullmatch(_ALMOST_SIZES, node.text):
+    if several and re.fullmatch(_ALMOST_SIZES, node.text):
         plain = f"write {'x'.join(re.findall(r'[0-9]+', node.text))}"
         message = f"expected {type_.value}, not {_describe(node)}"
         problems.error("invalid-value", message, node.span, plain)

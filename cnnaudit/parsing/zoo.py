@@ -39,7 +39,12 @@ def root() -> Path:
 @cache
 def files() -> Mapping[str, Path]:
     """The shipped files by the names under which ``zoo:`` finds them, sorted."""
-    return {path.stem: path for path in sorted(root().glob("*/*.yaml"), key=lambda p: p.stem)}
+    folders = [folder for folder in root().iterdir() if folder.is_dir()]
+    inside = (path for folder in folders for path in folder.iterdir())
+    found = {
+        path.name.removesuffix(".yaml"): path for path in inside if path.name.endswith(".yaml")
+    }
+    return dict(sorted(found.items()))
 
 
 def open_zoo(name: str) -> Opened:

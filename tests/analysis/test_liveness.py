@@ -125,9 +125,10 @@ def flows(draw: st.DrawFn) -> Flow:
         homes.append(homes[min(read)] if view else index)
         sizes.append(0 if view else draw(st.integers(1, 9)))
         overwrites.append(not view and draw(st.booleans()))
+    reads = tuple(tuple(sorted({homes[source] for source in read})) for read in sources)
     readers: dict[int, list[int]] = {home: [] for home in homes}
     for step in range(1, count + 1):
-        for home in {homes[source] for source in sources[step]}:
+        for home in reads[step]:
             readers[home].append(step)
     return Flow(
         (0,),
@@ -135,6 +136,7 @@ def flows(draw: st.DrawFn) -> Flow:
         tuple(homes),
         tuple(sizes),
         tuple(sources),
+        reads,
         {home: tuple(found) for home, found in readers.items()},
         tuple(overwrites),
     )
