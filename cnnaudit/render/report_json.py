@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnnaudit.analysis.memory import DEFAULT, Memory, NodeMemory, Settings, memory
-from cnnaudit.analysis.receptive_field import Field, receptive_fields
+from cnnaudit.analysis.receptive_field import receptive_fields
 from cnnaudit.analysis.training_cost import training_cost
 from cnnaudit.calculator import Audit, Row, Totals
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.layers.kind import Shapes
 from cnnaudit.layers.windows import padding_amounts, spatial
-from cnnaudit.render.field_json import field_object
+from cnnaudit.render.field_json import field_objects
 from cnnaudit.render.memory_json import cost_object, memory_object, memory_totals
 from cnnaudit.render.structured import dumps, envelope
 
@@ -58,7 +58,7 @@ def network(audit: Audit, asked: Settings = DEFAULT, *, signal: bool = False) ->
     if audit.auxiliary.layers:
         auxiliary = totals(audit.auxiliary, taken, auxiliary=True)
     names = [node.name for node in graph.nodes]
-    fields = receptive_fields(graph)
+    fields = field_objects(receptive_fields(graph))
     signals = _signals(graph) if signal else [{}] * len(graph.nodes)
     return {
         "name": graph.name,
@@ -105,7 +105,7 @@ def _layer(
     inputs: Shapes,
     names: Sequence[str],
     taken: NodeMemory,
-    field: Field,
+    field: Mapping[str, Any],
     more: Mapping[str, Any],
 ) -> dict[str, Any]:
     node = row.node
@@ -122,7 +122,7 @@ def _layer(
         **(_UNKNOWN if row.unknown else {name: getattr(row, name) for name in _QUANTITIES}),
         "saved_bytes": taken.saved,
         "live_bytes": taken.live,
-        **field_object(field),
+        **field,
         **more,
         "trainable": node.trainable,
         "shares_weights_of": names[node.shared] if node.shared is not None else None,

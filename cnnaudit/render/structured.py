@@ -54,12 +54,16 @@ def _opens(value: Any) -> bool:
     return isinstance(value, Iterator) or (isinstance(value, dict) and bool(value))
 
 
-def _plain(value: Any) -> Any:
-    """Exact fractions as the nearest decimal: JSON has no rationals."""
+def plain(value: Fraction) -> int | float:
+    """An exact fraction as the nearest decimal: JSON has no rationals."""
+    top, bottom = value.as_integer_ratio()
+    return top if bottom == 1 else top / bottom
+
+
+def _known(value: Any) -> int | float:
     if isinstance(value, Fraction):
-        top, bottom = value.as_integer_ratio()
-        return top if bottom == 1 else top / bottom
+        return plain(value)
     raise TypeError(type(value).__name__)
 
 
-_LINE = json.JSONEncoder(default=_plain, allow_nan=False, check_circular=False)
+_LINE = json.JSONEncoder(default=_known, allow_nan=False, check_circular=False)
