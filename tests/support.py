@@ -11,7 +11,7 @@ from textwrap import dedent
 from typer.testing import CliRunner, Result
 
 from cnnaudit.calculator import Audit, audit
-from cnnaudit.cli.app import build as program
+from cnnaudit.cli.app import program
 from cnnaudit.errors import Problems, Source
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
@@ -36,7 +36,8 @@ def chain(*layers: str, input: str = "32x32x3", more: str = "") -> str:
 
 def run(*arguments: str, stdin: str | bytes | None = None) -> Result:
     """Run the program with these arguments."""
-    return CliRunner().invoke(program(list(arguments)), list(arguments), input=stdin)
+    app, name, left = program(list(arguments))
+    return CliRunner().invoke(app, left, input=stdin, prog_name=name)
 
 
 def said(program: str) -> str:

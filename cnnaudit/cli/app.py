@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,6 +24,13 @@ COMMANDS = {
     "schema": "The JSON Schema of the architecture file, for editors.",
 }
 
+#: What the overview and each command have in common.
+_STYLE: Mapping[str, Any] = {
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+    "context_settings": {"help_option_names": ["-h", "--help"]},
+}
+
 
 def _version(wanted: bool) -> None:
     if wanted:
@@ -39,35 +46,44 @@ def _root(
     """Audit convolutional architectures from a text file, without a framework."""
 
 
-def _overview_only() -> None:
-    """Stands in for a command that is not called: the overview needs its name only."""
+def program(arguments: list[str]) -> tuple[typer.Typer, str, list[str]]:
+    """The program that these arguments call, its name, and which of them are for it.
 
-
-def build(arguments: list[str]) -> typer.Typer:
-    """The program with the one command loaded that ``arguments`` call; completion loads all.
-
-    Where a command comes first, nobody asks for the others.
+    A command that comes first is a program of its own, and no other one is looked at; what else is
+    called is the overview.
     """
-    app = typer.Typer(
-        name="cnnaudit",
-        no_args_is_help=True,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
+    completing = "_CNNAUDIT_COMPLETE" in os.environ
+    if not arguments or arguments[0] not in COMMANDS or completing:
+        return _overview(arguments, completing), "cnnaudit", arguments
+    name = arguments[0]
+    app = typer.Typer(add_completion=False, **_STYLE)
+    _add(app, name, f"cnnaudit {name}")
+    return app, f"cnnaudit {name}", arguments[1:]
+
+
+def _overview(arguments: list[str], completing: bool) -> typer.Typer:
+    """All commands, of which only one that is called is loaded; completion loads all."""
+    app = typer.Typer(name="cnnaudit", no_args_is_help=True, **_STYLE)
     app.callback()(_root)
     called = next((word for word in arguments if not word.startswith("-")), None)
-    completing = "_CNNAUDIT_COMPLETE" in os.environ
-    first = arguments[0] if arguments and not completing else ""
-    commands = {first: COMMANDS[first]} if first in COMMANDS else COMMANDS
-    for name, help in commands.items():
-        function: Callable[..., None] = _overview_only
+    for name, line in COMMANDS.items():
         if completing or name == called:
-            function = import_module(f"cnnaudit.cli.{name}").run
-        app.command(name, help=help)(function)
+            _add(app, name, name)
+        else:
+            app.command(name, short_help=line)(_unloaded)
     return app
+
+
+def _add(app: typer.Typer, name: str, shown: str) -> None:
+    app.command(shown, help=COMMANDS[name])(import_module(f"cnnaudit.cli.{name}").run)
+
+
+def _unloaded() -> None:
+    """Stands in for a command that is not called: the overview needs its name only."""
 
 
 def main() -> None:
     """Run the program with the arguments of this process."""
-    build(sys.argv[1:])()
+    app, name, sys.argv[1:] = program(sys.argv[1:])
+    # Left where they are looked for: only there are patterns expanded where no shell does it.
+    app(prog_name=name)

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from cnnaudit.cli.adapt import HINT
-from cnnaudit.cli.app import COMMANDS
-from cnnaudit.cli.app import build as program
+from cnnaudit.cli.app import COMMANDS, program
 from cnnaudit.errors import ExitCode
 from tests.support import ROOT, chain, run
 
@@ -68,7 +67,8 @@ def test_every_command_is_called() -> None:
 
 def code_of(arguments: list[str]) -> object:
     with pytest.raises(SystemExit) as ended:
-        program(arguments)(arguments)
+        app, name, left = program(arguments)
+        app(left, prog_name=name)
     return ended.value.code
 
 
