@@ -8,8 +8,8 @@ inference batch normalisation works on each position alone.
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import reduce
-from typing import NamedTuple
+from functools import lru_cache, reduce
+from typing import NamedTuple, TypeAlias
 
 from cnnaudit.analysis.looking import Sights, Step, entered, least, looked, step_of, together
 from cnnaudit.analysis.sight import Cells, Moving, Sight, Undefined, extent, seen_from
@@ -175,33 +175,34 @@ def _said(sights: tuple[Sight, ...], node: Node, shape: Shape) -> Field:
         note = GLOBAL if sights else VECTOR
     if note is not None:
         return Field(None, None, None, None, None, None, note, 0, 0)
-    moving = [sight if isinstance(sight, Moving) else None for sight in sights]
-    return Field(
-        tuple(sight and extent(sight) for sight in moving),
-        tuple(sight and sight.stride for sight in moving),
-        tuple(sight and _centre(sight.at(0)) for sight in moving),
-        tuple(
-            sight and _misalignment(sight, node.shape[sight.axis], size)
-            for sight, size in zip(moving, shape, strict=False)
-        ),
-        None,
-        None,
-        None,
-        0,
-        0,
-    )
+    axes = [
+        _along(sight.step, sight.pattern, node.shape[sight.axis], size)
+        if isinstance(sight, Moving)
+        else _STILL
+        for sight, size in zip(sights, shape, strict=False)
+    ]
+    sizes, strides, offsets, misalignments = zip(*axes, strict=True)
+    return Field(sizes, strides, offsets, misalignments, None, None, None, 0, 0)
 
 
-def _centre(cells: Cells) -> Fraction | None:
-    return Fraction(sum(cells), 2) if cells else None
+#: Along one axis of the input, what a ``Field`` says of all: size, stride, offset, misalignment.
+_Axis: TypeAlias = tuple[int | None, Fraction | None, Fraction | None, Fraction | None]
+#: Where every position sees the same.
+_STILL: _Axis = (None, None, None, None)
 
 
-def _misalignment(sight: Moving, count: int, size: int) -> Fraction | None:
+@lru_cache(maxsize=4096)
+def _along(step: int, pattern: tuple[Cells, ...], count: int, cells: int) -> _Axis:
+    """What ``count`` positions see that move so over ``cells``; on a square, worked out once."""
+    sight = Moving(0, step, pattern, None)
     first, last = sight.at(0), sight.at(count - 1)
-    if first is None or last is None:
-        return None
-    # The middle of the centres and that of the input, as quarters: one fraction, and not five.
-    return Fraction(sum(first) + sum(last) - 2 * (size - 1), 4)
+    offset = misalignment = None
+    if first is not None:
+        offset = Fraction(sum(first), 2)
+    if first is not None and last is not None:
+        # The middle of the centres and that of the input, as quarters: one fraction, and not five.
+        misalignment = Fraction(sum(first) + sum(last) - 2 * (cells - 1), 4)
+    return extent(sight), sight.stride, offset, misalignment
 
 
 def _sizes(sights: tuple[Sight, ...]) -> tuple[int, ...] | None:
