@@ -45,13 +45,13 @@ class Kept(NamedTuple):
 
 Rule = Callable[[Site], Kept]
 
-_NOTHING = Kept()
+NOTHING = Kept()
 _INPUT = Kept(inputs=(0,))
 _OUTPUT = Kept(output=True)
 
 
 def _nothing(_site: Site) -> Kept:
-    return _NOTHING
+    return NOTHING
 
 
 def _input(_site: Site) -> Kept:
@@ -64,7 +64,7 @@ def _all_inputs(site: Site) -> Kept:
 
 def _input_if_trained(site: Site) -> Kept:
     """The gradient of a matrix product by its input needs the weights only (mm, addmm, mul)."""
-    return _INPUT if site.trains else _NOTHING
+    return _INPUT if site.trains else NOTHING
 
 
 def _separable(site: Site) -> Kept:
@@ -84,7 +84,7 @@ _WITH_BUFFER = frozenset({"log_sigmoid", "softsign"})
 def _activation(site: Site) -> Kept:
     function = site.attributes["function"]
     if function == "linear":
-        return _NOTHING
+        return NOTHING
     if function in _BY_OUTPUT:
         return _OUTPUT
     return Kept(inputs=(0,), values=product(site.output) * (function in _WITH_BUFFER))
@@ -92,7 +92,7 @@ def _activation(site: Site) -> Kept:
 
 def _dropout(site: Site) -> Kept:
     """The mask, in the type of the activations; a GPU keeps it in one byte an element."""
-    return Kept(values=product(site.output)) if site.attributes["rate"] else _NOTHING
+    return Kept(values=product(site.output)) if site.attributes["rate"] else NOTHING
 
 
 # Normalisation -----------------------------------------------------------------------------------
@@ -134,13 +134,13 @@ def _max_pool(site: Site) -> Kept:
 
 def _avg_pool(site: Site) -> Kept:
     """The input, which only says how large it was; a mean over everything keeps nothing."""
-    return _NOTHING if site.attributes["kernel"] == "global" else _INPUT
+    return NOTHING if site.attributes["kernel"] == "global" else _INPUT
 
 
 def _adaptive_pool(site: Site) -> Kept:
     if site.attributes["mode"] == "max":
         return _max_pool(site)
-    return _NOTHING if set(site.attributes["size"]) == {1} else _INPUT
+    return NOTHING if set(site.attributes["size"]) == {1} else _INPUT
 
 
 # Merges ------------------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def _recurrent(gates: int, states: int, site: Site) -> Kept:
 
 
 def _pad(site: Site) -> Kept:
-    return _NOTHING if site.attributes["mode"] == "zeros" else _INPUT
+    return NOTHING if site.attributes["mode"] == "zeros" else _INPUT
 
 
 #: By the name of the operation. One that is not listed keeps its inputs: most derivatives need no

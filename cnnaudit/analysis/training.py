@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnnaudit.analysis.gradients import reached, trained
-from cnnaudit.analysis.keeping import Site, kept
+from cnnaudit.analysis.keeping import NOTHING, Kept, Site, kept
 from cnnaudit.analysis.precision import INDEX_BYTES, Precision
 from cnnaudit.analysis.storages import storages
-from cnnaudit.calculator import Audit
+from cnnaudit.calculator import Audit, Row
 from cnnaudit.layers.table import kind_of
 
 #: Numbers that an optimiser keeps for each trainable parameter: velocity; first and second moment
@@ -106,21 +106,21 @@ def saved(audit: Audit) -> tuple[Saved, ...]:
     held: set[int] = set()
     own = []
     for index, node in enumerate(nodes):
-        if not live[index]:
-            own.append(Saved())
-            continue
-        gradients = tuple(live[source] for source in node.inputs)
-        inputs = node.entering
-        site = Site(inputs, node.attributes, node.shape, trains[index], gradients)
-        found = kept(node.kind, site)
-        held.update(homes[node.inputs[position]] for position in found.inputs)
+        found = NOTHING
+        if live[index]:
+            gradients = tuple([live[source] for source in node.inputs])
+            site = Site(node.entering, node.attributes, node.shape, trains[index], gradients)
+            found = kept(node.kind, site)
+        held.update([homes[node.inputs[position]] for position in found.inputs])
         if found.output:
             held.add(homes[index])
-        own.append(Saved(found.values, found.indices, found.statistics, found.fixed))
-    return tuple(
-        mine._replace(values=mine.values + row.activation_size) if index in held else mine
-        for index, (mine, row) in enumerate(zip(own, audit.rows, strict=True))
-    )
+        own.append(found)
+
+    def all_of(index: int, found: Kept, row: Row) -> Saved:
+        values = found.values + (row.activation_size if index in held else 0)
+        return Saved(values, found.indices, found.statistics, found.fixed)
+
+    return tuple(map(all_of, range(len(own)), own, audit.rows))
 
 
 def optimizer(settings: Mapping[str, Any], name: str | None = None) -> Optimizer:
