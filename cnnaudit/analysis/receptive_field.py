@@ -155,40 +155,39 @@ def widest(graph: Graph, node: Node, seen: Sights) -> tuple[int | None, ...] | N
 def field(graph: Graph, node: Node, seen: Sights, least: Sights, paths: Lengths) -> Field:
     """The field of one node, which sees this in all and at least, and to which such paths lead."""
     said = [_said(sights, node, graph.nodes[n].shape) for n, sights in seen.items()]
-    first = said[0]._replace(
-        narrowest=narrowest(least),
-        seen=_share(graph, node, seen),
-        shortest=paths.shortest,
-        longest=paths.longest,
-    )
-    if all(other[:4] == first[:4] and other.note == first.note for other in said[1:]):
-        return first
-    notes = [other.note for other in said if other.note not in (None, GLOBAL)]
-    note = next(iter(notes), "it sees different fields of several inputs")
-    return first._replace(size=None, stride=None, offset=None, misalignment=None, note=note)
-
-
-def _said(sights: tuple[Sight, ...], node: Node, shape: Shape) -> Field:
-    """Size, stride, offset and alignment for one input of the network, of this shape."""
-    note = next((sight.reason for sight in sights if isinstance(sight, Undefined)), None)
-    if note is None and not any(isinstance(sight, Moving) for sight in sights):
-        note = GLOBAL if sights else VECTOR
-    if note is not None:
-        return Field(None, None, None, None, None, None, note, 0, 0)
-    axes = [
-        _along(sight.step, sight.pattern, node.shape[sight.axis], size)
-        if isinstance(sight, Moving)
-        else _STILL
-        for sight, size in zip(sights, shape, strict=False)
-    ]
-    sizes, strides, offsets, misalignments = zip(*axes, strict=True)
-    return Field(sizes, strides, offsets, misalignments, None, None, None, 0, 0)
+    axes, note = said[0]
+    if any(other != said[0] for other in said[1:]):
+        axes = None
+        undefined = (note for _, note in said if note not in (None, GLOBAL))
+        note = next(undefined, "it sees different fields of several inputs")
+    size, stride, offset, misalignment = zip(*axes, strict=True) if axes else _NOWHERE
+    share = _share(graph, node, seen)
+    return Field(size, stride, offset, misalignment, narrowest(least), share, note, *paths)
 
 
 #: Along one axis of the input, what a ``Field`` says of all: size, stride, offset, misalignment.
 _Axis: TypeAlias = tuple[int | None, Fraction | None, Fraction | None, Fraction | None]
 #: Where every position sees the same.
 _STILL: _Axis = (None, None, None, None)
+#: The four lists, where a note says it all.
+_NOWHERE = (None, None, None, None)
+
+
+def _said(
+    sights: tuple[Sight, ...], node: Node, shape: Shape
+) -> tuple[list[_Axis] | None, str | None]:
+    """The axes of one input of the network, of this shape; None where a note says it all."""
+    note = next((sight.reason for sight in sights if isinstance(sight, Undefined)), None)
+    if note is None and not any(isinstance(sight, Moving) for sight in sights):
+        note = GLOBAL if sights else VECTOR
+    if note is not None:
+        return None, note
+    return [
+        _along(sight.step, sight.pattern, node.shape[sight.axis], size)
+        if isinstance(sight, Moving)
+        else _STILL
+        for sight, size in zip(sights, shape, strict=False)
+    ], None
 
 
 @lru_cache(maxsize=4096)

@@ -12,10 +12,13 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
-from tests.benchmarks.figures import Cost, Figure, cost, costs, program
+from tests.benchmarks.figures import Cost, Figure, costs, program
 from tests.support import ROOT
 
 _ROUNDS = 21
+#: Of a peer, which takes seconds.
+_TURNS = 7
+_REPORT = [program("cnnaudit"), "report", "zoo:resnet-50", "-f", "json"]
 _TORCHINFO = (
     "from torchinfo import summary; from torchvision.models import resnet50;"
     "print(summary(resnet50(), (1, 3, 224, 224)))"
@@ -33,8 +36,8 @@ def figures(rounds: int = _ROUNDS) -> list[Figure]:
             "typer and yaml": [*python, "import typer, yaml"],
             "with rich": [*python, "import typer, yaml, rich.table, rich.console"],
             "version": [own, "--version"],
-            "json": [own, "report", "zoo:resnet-50", "-f", "json"],
-            "table": [own, "report", "zoo:resnet-50"],
+            "json": _REPORT,
+            "table": _REPORT[:3],
         },
         rounds,
     )
@@ -52,8 +55,8 @@ def figures(rounds: int = _ROUNDS) -> list[Figure]:
             found["with rich"],
             1.5,
         ),
-        *_torchinfo(found["json"]),
-        *_onnx_tool(found["json"]),
+        *_torchinfo(),
+        *_onnx_tool(),
     ]
 
 
@@ -65,16 +68,16 @@ def _against(ours: Cost, theirs: Cost) -> str:
     return f"{1000 * ours.seconds:.0f} ms, {1000 * theirs.seconds:.0f} ms"
 
 
-def _torchinfo(ours: Cost) -> list[Figure]:
+def _torchinfo() -> list[Figure]:
     what = "ResNet-50 by torchinfo, in `report resnet-50 -f json`"
     python = os.environ.get("TORCH_PYTHON") or sys.executable
     look = [python, "-c", _HAS, "torch", "torchvision", "torchinfo"]
     if subprocess.run(look, check=False).returncode:
         return [Figure(what, None, least=40)]
-    return _peer(what, [python, "-c", _TORCHINFO], ours, 40)
+    return _peer(what, [python, "-c", _TORCHINFO], 40)
 
 
-def _onnx_tool(ours: Cost) -> list[Figure]:
+def _onnx_tool() -> list[Figure]:
     what = "ResNet-50 by onnx-tool, in `report resnet-50 -f json`"
     if not all(map(find_spec, ("onnx", "onnx_tool"))):
         return [Figure(what, None)]
@@ -83,16 +86,15 @@ def _onnx_tool(ours: Cost) -> list[Figure]:
         # Its weights need memory that must not be counted as that of what is started later.
         writer = [sys.executable, "-m", "tests.benchmarks.onnx_model", str(path)]
         subprocess.run(writer, check=True, cwd=ROOT)
-        return _peer(what, [sys.executable, "-m", "onnx_tool", "-i", str(path)], ours)
+        return _peer(what, [sys.executable, "-m", "onnx_tool", "-i", str(path)])
 
 
-def _peer(what: str, command: list[str], ours: Cost, least: float | None = None) -> list[Figure]:
-    """CPU time and memory of a peer in ours, the least of three runs after one to warm up."""
-    cost(command)
-    runs = [cost(command) for _ in range(3)]
-    best = Cost(min(run.seconds for run in runs), min(run.bytes for run in runs))
-    detail = f"{best.bytes / 2**20:.0f} MiB, {ours.bytes / 2**20:.0f} MiB"
+def _peer(what: str, command: list[str], least: float | None = None) -> list[Figure]:
+    """CPU time and memory of a peer in ours, which takes turns with it."""
+    found = costs({"theirs": command, "ours": _REPORT}, _TURNS)
+    theirs, ours = found["theirs"], found["ours"]
+    detail = f"{theirs.bytes / 2**20:.0f} MiB, {ours.bytes / 2**20:.0f} MiB"
     return [
-        Figure(what, best.seconds / ours.seconds, least=least, detail=_against(best, ours)),
-        Figure(f"{what}: memory", best.bytes / ours.bytes, detail=detail),
+        Figure(what, theirs.seconds / ours.seconds, least=least, detail=_against(theirs, ours)),
+        Figure(f"{what}: memory", theirs.bytes / ours.bytes, detail=detail),
     ]
