@@ -5,7 +5,6 @@ architecture files below it, which are recognised by their content.
 """
 
 import os
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,12 +13,12 @@ from typing import NamedTuple
 from cnnaudit.errors import Problems, Span, UsageError, file_error
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.importers.keras import sniff as keras
 from cnnaudit.parsing import zoo
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.load import load as load_document
 from cnnaudit.parsing.load import split_variant
 from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
+from cnnaudit.parsing.sniff import MAX_MODEL_BYTES, SNIFFED, head_of, is_model, recognised
 from cnnaudit.parsing.source import (
     MAX_BYTES,
     Beside,
@@ -32,11 +31,6 @@ from cnnaudit.parsing.source import (
     open_path,
     repository_root,
 )
-
-_MARKER = rb"""(?m)(?:^|[{,]\s*)["']?cnnaudit["']?\s*:"""
-_SNIFFED = 64 * 1024
-#: What architectures and archived models are named.
-_SUFFIXES = (".yaml", ".yml", ".keras")
 
 
 class Foreign(NamedTuple):
@@ -94,30 +88,6 @@ def _architectures(folder: Path) -> Iterator[Path]:
             if not name.startswith(".") and is_file(path) and recognised(path):
                 yield path
     yield from (Path(error.filename) for error in closed)
-
-
-def recognised(path: Path) -> bool:
-    """Whether the content of a file says that it is an architecture.
-
-    One that may not be read is what its name says, and not passed over: reading it says why.
-    """
-    head = _head(path)
-    if head is None:
-        return path.suffix in _SUFFIXES
-    if re.search(_MARKER, head) is not None:
-        return True
-    return keras.holds_model(path) if keras.is_archive(head) else keras.recognise(head)
-
-
-def _head(path: Path) -> bytes | None:
-    """The first bytes of a file; none of one that is gone, None of one that may not be read."""
-    try:
-        with path.open("rb") as stream:
-            return stream.read(_SNIFFED)
-    except PermissionError:
-        return None
-    except OSError:
-        return b""
 
 
 NO_OVERRIDES = Overrides()
@@ -229,10 +199,10 @@ def find(operand: str) -> tuple[Opened | Foreign, str | None]:
 
 
 def _file(path: Path) -> Opened | Foreign:
-    head = _head(path) or b""
-    if keras.recognise(head):
+    head = head_of(path) or b""
+    if is_model(head):
         return _model(path)
-    if 0 < len(head) < _SNIFFED:
+    if 0 < len(head) < SNIFFED:
         # That was all of it.
         return Opened(decode(head, display_path(path)), Beside(path))
     return open_path(path)
@@ -248,8 +218,8 @@ def _model(path: Path) -> Foreign:
 def _in_revision(revision: str, path: str) -> Opened | Foreign:
     from cnnaudit.gitref import read_revision  # noqa: PLC0415  brings subprocess along
 
-    blob = read_revision(revision, path, keras.MAX_BYTES)
-    foreign = keras.recognise(blob.data[:_SNIFFED])
+    blob = read_revision(revision, path, MAX_MODEL_BYTES)
+    foreign = is_model(blob.data[:SNIFFED])
     return Foreign(blob.data, blob.shown) if foreign else blob.opened()
 
 
@@ -257,8 +227,8 @@ def _standard_input() -> Opened | Foreign:
     if sys.stdin is None or sys.stdin.closed:
         raise UsageError("there is no standard input to read")
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
-    if keras.recognise(data[:_SNIFFED]):
-        data += sys.stdin.buffer.read(keras.MAX_BYTES + 1 - len(data))
+    if is_model(data[:SNIFFED]):
+        data += sys.stdin.buffer.read(MAX_MODEL_BYTES + 1 - len(data))
         return Foreign(data, "<stdin>")
     here = Path.cwd()
     return Opened(decode(data, "<stdin>"), Folder(Path(), repository_root(here) or here))

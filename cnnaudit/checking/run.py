@@ -18,8 +18,9 @@ from cnnaudit.checking.outcome import Checked
 from cnnaudit.checking.places import from_diagnostic
 from cnnaudit.checking.settings import Settings, excluded, for_path
 from cnnaudit.errors import AuditError
-from cnnaudit.operands import Foreign, expand, find, recognised
+from cnnaudit.operands import Foreign, expand, find
 from cnnaudit.parsing.load import split_variant
+from cnnaudit.parsing.sniff import recognised
 from cnnaudit.parsing.source import display_path, exists, is_file
 
 #: Files from which on processes are started, and files that one is handed at a time: a process

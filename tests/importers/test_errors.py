@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.importers.keras import reading, sniff
+from cnnaudit.importers.keras import reading
 from cnnaudit.importers.keras.model import graph
+from cnnaudit.parsing.sniff import MAX_MODEL_BYTES
 from tests.importers.models import audited, chain, data, entry, functional, layer, ref, wired
 from tests.support import ROOT, run
 
@@ -156,7 +157,7 @@ def test_depth_and_size_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(40):
         deep = chain(entry(4), {**deep, "config": {**deep["config"], "name": f"m{n}"}})
     assert "nested more than" in message(data(deep))
-    monkeypatch.setattr(reading, "MAX_BYTES", 100)
+    monkeypatch.setattr(reading, "MAX_MODEL_BYTES", 100)
     assert "larger than" in message(b'{"class_name": ' + b" " * 100)
 
 
@@ -190,7 +191,7 @@ def test_archives_that_are_none() -> None:
     assert "no config.json" in message(buffer.getvalue())
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("config.json", b" " * (sniff.MAX_BYTES + 100))
+        archive.writestr("config.json", b" " * (MAX_MODEL_BYTES + 100))
     assert len(buffer.getvalue()) < 100_000
     assert "larger than 8 MiB" in message(buffer.getvalue())
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cnnaudit.errors import AuditError, Diagnostic, Source, Span, file_error
-from cnnaudit.importers.keras.sniff import MAX_BYTES, MEMBER, is_archive
+from cnnaudit.parsing.sniff import MAX_MODEL_BYTES, MEMBER, is_archive
 
 #: ``modelTopology`` holds a ``model_config`` that holds the model.
 _MAX_WRAPPINGS = 4
@@ -27,7 +27,7 @@ def contents(path: Path, shown: str) -> bytes:
         with path.open("rb") as stream:
             head = stream.read(4)
             stream.seek(0)
-            return _member(stream, shown) if is_archive(head) else stream.read(MAX_BYTES + 1)
+            return _member(stream, shown) if is_archive(head) else stream.read(MAX_MODEL_BYTES + 1)
     except OSError as error:
         raise file_error("unreadable", f"cannot be read: {error.strerror}", shown) from None
 
@@ -46,7 +46,7 @@ def _member(stream: IO[bytes], shown: str) -> bytes:
     """The settings in an archive, as far as the budget goes: what unpacks to more is refused."""
     try:
         with zipfile.ZipFile(stream) as archive, archive.open(MEMBER) as member:
-            return member.read(MAX_BYTES + 1)
+            return member.read(MAX_MODEL_BYTES + 1)
     except KeyError:
         message = f"the archive has no {MEMBER}: it is not a .keras file"
         raise file_error("foreign-syntax", message, shown) from None
@@ -64,8 +64,8 @@ def _member(stream: IO[bytes], shown: str) -> bytes:
 
 
 def _text(data: bytes, shown: str) -> str:
-    if len(data) > MAX_BYTES:
-        message = f"the model's settings are larger than {MAX_BYTES // 2**20} MiB"
+    if len(data) > MAX_MODEL_BYTES:
+        message = f"the model's settings are larger than {MAX_MODEL_BYTES // 2**20} MiB"
         raise file_error("over-limit", message, shown)
     try:
         return data.decode("utf-8-sig")
