@@ -1,12 +1,12 @@
 """What an adapted file says: the keys that differ from the file it extends, as YAML text."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnnaudit.parsing.document import FORMAT_VERSION
+from cnnaudit.parsing.quoting import quoted
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
 #: A text that is bare as the value of a key on its own line.
@@ -103,10 +103,10 @@ def written(value: Any) -> str:
         return str(value)
     if isinstance(value, Exactly):
         # In quotes it is the same expression, and nothing in it can be YAML.
-        return value if re.fullmatch(r"[A-Za-z0-9_.+*/-]+", value) else json.dumps(value)
+        return value if re.fullmatch(r"[A-Za-z0-9_.+*/-]+", value) else quoted(value)
     if isinstance(value, str):
         bare = _PLAIN.fullmatch(value) and value.lower() not in _WORDS
-        return value if bare else json.dumps(value, ensure_ascii=False)
+        return value if bare else quoted(value)
     if isinstance(value, Mapping):
         return f"{{{', '.join(f'{written(k)}: {written(v)}' for k, v in value.items())}}}"
     if isinstance(value, Iterable):

@@ -5,7 +5,6 @@ that was a path becomes one word. Auxiliary heads alone are lists of their own. 
 gives the same nodes again, and so the same numbers.
 """
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from cnnaudit.layers.table import KINDS, MODIFIERS, kind_of
 from cnnaudit.parsing.document import FORMAT_VERSION
 from cnnaudit.parsing.fitting import UnfitError
 from cnnaudit.parsing.names import FORBIDDEN_IN_NAMES
+from cnnaudit.parsing.quoting import quoted
 from cnnaudit.parsing.source import MAX_BYTES
 from cnnaudit.text import decimal, sizes_text
 
@@ -279,7 +279,7 @@ def _flow(pairs: Mapping[str, str]) -> str:
 def _text(text: str) -> str:
     """A text as YAML: bare where it can only be a text, else as JSON, which YAML reads too."""
     bare = _PLAIN.fullmatch(text) and text.lower() not in _WORDS
-    return text if bare else json.dumps(text, ensure_ascii=False)
+    return text if bare else quoted(text)
 
 
 def _value(type_: Type, value: Any) -> str:

@@ -1,10 +1,10 @@
 """The settings of a check as a configuration would write them, for ``--show-config``."""
 
-import json
 from collections.abc import Callable, Sequence
 
 from cnnaudit.checking.run import Job
 from cnnaudit.checking.settings import Settings
+from cnnaudit.parsing.quoting import quoted
 from cnnaudit.parsing.source import printable
 from cnnaudit.rules.selectable import selectable
 from cnnaudit.rules.table import RULES
@@ -35,9 +35,9 @@ def _one(settings: Settings, names: Sequence[str]) -> str:
         lines.append(f"# for {printable(', '.join(names[:3]))}{more}")
     lines.append(f"fail_on: {settings.fail_on.value}")
     for key in ("select", "ignore", "exclude"):
-        lines.append(f"{key}: {_text(getattr(settings, key))}")
-    lines.append(f"baseline: {_text(settings.baseline)}")
-    lines.append(f"budgets: {json.dumps(settings.budgets)}")
+        lines.append(f"{key}: {quoted(getattr(settings, key))}")
+    lines.append(f"baseline: {quoted(settings.baseline)}")
+    lines.append(f"budgets: {quoted(settings.budgets)}")
     wanted = [entry for entry in selectable() if settings.wants(entry)]
     lines.append("levels:")
     lines += [f"  {entry.name}: {settings.level(entry).value}" for entry in wanted]
@@ -46,10 +46,5 @@ def _one(settings: Settings, names: Sequence[str]) -> str:
         rule = RULES.get(entry.name)
         if rule is not None and rule.options:
             options = {**rule.defaults, **settings.rules.get(rule.name, {})}
-            lines.append(f"  {rule.name}: {json.dumps(options)}")
+            lines.append(f"  {rule.name}: {quoted(options)}")
     return "\n".join(lines) + "\n"
-
-
-def _text(value: object) -> str:
-    """A value as JSON, which YAML reads; so it does the escapes of what is not visible."""
-    return printable(json.dumps(value, ensure_ascii=False))
