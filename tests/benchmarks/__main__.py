@@ -23,7 +23,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
 
 
 def main() -> int:
-    """Run those that are named, or all; 1 where something is not reached."""
+    """Run those that are named, or all; 1 where something is missed."""
     named = sys.argv[1:]
     figures: list[Figure] = []
     for name in named or BENCHMARKS:
@@ -36,7 +36,7 @@ def main() -> int:
         Path(__file__).with_name("last.json").write_text(as_json(figures))
         readme = ROOT / "README.md"
         readme.write_text(put_into(readme.read_text(), page(figures)))
-    return 0 if all(figure.holds for figure in figures) else 1
+    return int(any(figure.mark == "missed" for figure in figures))
 
 
 if __name__ == "__main__":

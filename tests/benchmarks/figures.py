@@ -18,7 +18,8 @@ START, END = "<!-- what `make bench` wrote: -->", "<!-- end of it -->"
 class Figure(NamedTuple):
     """One figure: what of, how much, and what it was worked out from.
 
-    ``value`` is None where a peer is not installed. ``least`` and ``most`` are what it must reach.
+    ``value`` is None where a peer is not installed. ``least`` and ``most`` are what it must reach;
+    where that cannot be, ``stated`` says what takes more.
     """
 
     what: str
@@ -27,6 +28,7 @@ class Figure(NamedTuple):
     least: float | None = None
     most: float | None = None
     detail: str = ""
+    stated: str = ""
 
     @property
     def holds(self) -> bool:
@@ -36,6 +38,13 @@ class Figure(NamedTuple):
         return (self.least is None or self.value >= self.least) and (
             self.most is None or self.value <= self.most
         )
+
+    @property
+    def mark(self) -> str:
+        """What is said of it where it does not hold."""
+        if self.holds:
+            return ""
+        return "stated" if self.stated else "missed"
 
     @property
     def wanted(self) -> str:
@@ -122,8 +131,9 @@ def table(figures: Sequence[Figure]) -> str:
     """The figures as a table in Markdown."""
     lines = ["| | measured | wanted | |", "|---|---:|---:|---|"]
     for figure in figures:
-        mark = "" if figure.holds else " (missed)"
-        cells = (figure.what, f"{figure.measured}{mark}", figure.wanted, figure.detail)
+        mark = f" ({figure.mark})" if figure.mark else ""
+        detail = figure.stated if figure.mark == "stated" else figure.detail
+        cells = (figure.what, f"{figure.measured}{mark}", figure.wanted, detail)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 

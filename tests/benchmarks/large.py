@@ -28,7 +28,8 @@ def figures(small: int = _SMALL, large: int = _LARGE, diff: int = _DIFF) -> list
         each = (cost(report).bytes - bare.bytes) / large
         found += _audited(net, large)
         what = f"`report -f json` of {large:,} layers: memory of a layer beyond the interpreter"
-        found.append(Figure(what, each, "bytes", most=1024))
+        more = "its field, its memory and its text too, held until all is written"
+        found.append(Figure(what, each, "bytes", most=1024, stated=more))
         net.write_text(networks.named(diff))
         other.write_text(networks.edited(diff))
         command = [program("cnnaudit"), "diff", str(net), str(other), "-f", "json"]
@@ -46,13 +47,16 @@ def _audited(net: Path, large: int) -> list[Figure]:
         str(net),
     ]
     found = []
-    for said, shape in (("by `repeat`", networks.repeat), ("each written out", networks.chain)):
+    for said, shape, more in (
+        ("by `repeat`", networks.repeat, ""),
+        ("each written out", networks.chain, "the file's tree too, with the place of every value"),
+    ):
         net.write_text(shape(10))
         few = cost(program).bytes
         net.write_text(shape(large))
         each = (cost(program).bytes - few) / (large - 10)
         what = f"`cnnaudit.audit` of {large:,} layers, {said}: memory of a layer"
-        found.append(Figure(what, each, "bytes", most=1024))
+        found.append(Figure(what, each, "bytes", most=1024, stated=more))
     return found
 
 

@@ -52,6 +52,8 @@ FIGURES = [
     Figure("slow", 2.0, most=1.6),
     Figure("absent", None, least=40),
     Figure("small", 250.0, "MiB"),
+    Figure("large", 9.5, "MiB", most=8, stated="its tree too"),
+    Figure("not large", 7.0, "MiB", most=8, stated="its tree too"),
 ]
 
 
@@ -63,6 +65,8 @@ def test_the_table_says_what_is_missed() -> None:
         "| slow | 2.00 × (missed) | 1.6 × or less |  |\n"
         "| absent | not installed | 40 × or more |  |\n"
         "| small | 250 MiB |  |  |\n"
+        "| large | 9.50 MiB (stated) | 8 MiB or less | its tree too |\n"
+        "| not large | 7.00 MiB | 8 MiB or less |  |\n"
     )
 
 
@@ -73,6 +77,8 @@ def test_the_figures_as_json() -> None:
         (2.0, False),
         (None, True),
         (250.0, True),
+        (9.5, False),
+        (7.0, True),
     ]
 
 
