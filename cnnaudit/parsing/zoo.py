@@ -3,6 +3,7 @@
 Which they are does not change while the program runs.
 """
 
+import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -20,12 +21,15 @@ class Zoo:
 
     def open(self, reference: str) -> Opened:
         """Read ``reference`` relative to this folder."""
-        path = self.root / self.folder / reference
-        if not path.resolve().is_relative_to(self.root.resolve()):
+        path = self.folder / reference
+        if not (self.root / path).resolve().is_relative_to(self.root.resolve()):
             message = f"'{reference}' is outside the zoo"
             raise file_error("outside-repository", message, f"zoo:{reference}")
-        shown = f"zoo:{path.stem}"
-        return Opened(read_file(path, shown), Zoo(self.root, (self.folder / reference).parent))
+        return _opened(self.root, path)
+
+
+def _opened(root: Path, path: PurePosixPath) -> Opened:
+    return Opened(read_file(root / path, f"zoo:{path.stem}"), Zoo(root, path.parent))
 
 
 @cache
@@ -37,22 +41,26 @@ def root() -> Path:
 
 
 @cache
+def _paths() -> Mapping[str, str]:
+    """Where below ``root`` each shipped file is, by its name, sorted."""
+    found = {}
+    for folder in os.scandir(root()):
+        if folder.is_dir():
+            for file in os.scandir(folder.path):
+                if file.name.endswith(".yaml"):
+                    found[file.name.removesuffix(".yaml")] = f"{folder.name}/{file.name}"
+    return dict(sorted(found.items()))
+
+
 def files() -> Mapping[str, Path]:
     """The shipped files by the names under which ``zoo:`` finds them, sorted."""
-    folders = [folder for folder in root().iterdir() if folder.is_dir()]
-    inside = (path for folder in folders for path in folder.iterdir())
-    found = {
-        path.name.removesuffix(".yaml"): path for path in inside if path.name.endswith(".yaml")
-    }
-    return dict(sorted(found.items()))
+    return {name: root() / path for name, path in _paths().items()}
 
 
 def open_zoo(name: str) -> Opened:
     """The shipped file of that name; raises ``AuditError`` with the nearest name there is."""
-    known = files()
-    if name not in known:
-        help = suggestion(name, tuple(known)) or "`cnnaudit zoo` lists them"
+    paths = _paths()
+    if name not in paths:
+        help = suggestion(name, tuple(paths)) or "`cnnaudit zoo` lists them"
         raise file_error("unreadable", f"there is no network '{name}' in the zoo", "zoo", help)
-    top = root()
-    path = known[name].relative_to(top)
-    return Zoo(top, PurePosixPath()).open(path.as_posix())
+    return _opened(root(), PurePosixPath(paths[name]))
