@@ -108,10 +108,12 @@ def costs(commands: Mapping[str, list[str]], rounds: int) -> dict[str, Cost]:
     for _ in range(rounds):
         for name, command in commands.items():
             found[name].append(cost(command))
-    return {
-        name: Cost(min(c.seconds for c in runs), min(c.bytes for c in runs))
-        for name, runs in found.items()
-    }
+    return {name: best(runs) for name, runs in found.items()}
+
+
+def best(runs: Collection[Cost]) -> Cost:
+    """The least time and the least size of several runs."""
+    return Cost(min(run.seconds for run in runs), min(run.bytes for run in runs))
 
 
 def program(name: str) -> str:
