@@ -11,9 +11,9 @@ from types import FrameType
 #: New objects after which garbage is searched for that keeps itself alive, in circles.
 #:
 #: What the program reads and works out are trees of tuples, without circles: a run over 2,000 files
-#: leaves none. Every search goes through all that is new and finds nothing, so they are rarer than
-#: the largest network makes one necessary; they are there for what a library may leave behind in a
-#: run over very many files.
+#: leaves none. Every search goes through all that is new and finds nothing, so a report of the
+#: largest network sees none; they are there for what a library may leave behind in a run over very
+#: many files.
 SEARCH_AFTER = 10_000_000
 
 

@@ -192,7 +192,10 @@ def _said(
 
 @lru_cache(maxsize=4096)
 def _along(step: int, pattern: tuple[Cells, ...], count: int, cells: int) -> _Axis:
-    """What ``count`` positions see that move so over ``cells``; on a square, worked out once."""
+    """What ``count`` positions see over so many cells, with the step and pattern of a ``Moving``.
+
+    On a square both axes ask the same.
+    """
     sight = Moving(0, step, pattern, None)
     first, last = sight.at(0), sight.at(count - 1)
     offset = misalignment = None

@@ -7,5 +7,5 @@ from cnnaudit.parsing.source import printable
 
 
 def quoted(value: Any) -> str:
-    """A value as JSON, which YAML reads as the same; what is not visible is escaped."""
+    """A value in YAML: as JSON writes it, with escapes for what is not visible."""
     return printable(json.dumps(value, ensure_ascii=False))

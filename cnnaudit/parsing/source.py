@@ -183,6 +183,11 @@ def decode(data: bytes, shown: str) -> Source:
     """UTF-8 text, with or without a byte order mark; raises ``AuditError`` with the place."""
     if len(data) > MAX_BYTES:
         raise file_error("over-limit", f"the file is larger than {MAX_BYTES // 2**20} MiB", shown)
+    return text_of(data, shown)
+
+
+def text_of(data: bytes, shown: str) -> Source:
+    """What ``decode`` gives, of however many bytes."""
     text = data.removeprefix(BOM_UTF8)
     try:
         return Source(shown, text.decode())

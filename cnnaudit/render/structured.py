@@ -60,10 +60,11 @@ def plain(value: Fraction) -> int | float:
     return top if bottom == 1 else top / bottom
 
 
-def _known(value: Any) -> int | float:
+def _default(value: Any) -> int | float:
+    """What JSON has no word for."""
     if isinstance(value, Fraction):
         return plain(value)
     raise TypeError(type(value).__name__)
 
 
-_LINE = json.JSONEncoder(default=_known, allow_nan=False, check_circular=False)
+_LINE = json.JSONEncoder(default=_default, allow_nan=False, check_circular=False)

@@ -294,3 +294,11 @@ def test_any_bytes(content: bytes) -> None:
     attempt(content)
     attempt(b"PK\x03\x04" + content)
     attempt(b'{"class_name": "Sequential", "config": ' + content)
+
+
+def test_a_model_in_utf_16_is_told_so() -> None:
+    with pytest.raises(AuditError) as caught:
+        graph(VGG16.decode().encode("utf-16"), "model.json")
+    (found,) = caught.value.diagnostics
+    assert found.code == "CA902"
+    assert found.help == "this is UTF-16: save the file as UTF-8"

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from cnnaudit.errors import AuditError, Diagnostic, Source, Span, file_error
 from cnnaudit.parsing.sniff import MAX_MODEL_BYTES, MEMBER, is_archive
+from cnnaudit.parsing.source import text_of
 
 #: ``modelTopology`` holds a ``model_config`` that holds the model.
 _MAX_WRAPPINGS = 4
@@ -67,11 +68,7 @@ def _text(data: bytes, shown: str) -> str:
     if len(data) > MAX_MODEL_BYTES:
         message = f"the model's settings are larger than {MAX_MODEL_BYTES // 2**20} MiB"
         raise file_error("over-limit", message, shown)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = f"not UTF-8 text: byte 0x{data[error.start]:02x} at offset {error.start}"
-        raise file_error("not-utf8", message, shown) from None
+    return text_of(data, shown).text
 
 
 def _parse(text: str, shown: str) -> Any:
