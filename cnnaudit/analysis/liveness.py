@@ -10,13 +10,7 @@ from typing import NamedTuple
 
 from cnnaudit.analysis.storages import storages
 from cnnaudit.calculator import Audit
-
-#: What may write over its input where nothing else reads that input later: activations, sums and
-#: products, and normalisation, which at inference is a factor and an addend for each element.
-IN_PLACE = frozenset(
-    {"activation", "batch_norm", "scale", "rescale", "standardize"}
-    | {"add", "subtract", "average", "multiply"}
-)
+from cnnaudit.layers.table import kind_of
 
 
 class Flow(NamedTuple):
@@ -68,7 +62,7 @@ def flow(audit: Audit, *, in_place: bool) -> Flow:
         tuple(node.inputs for node in nodes),
         reads,
         {home: tuple(found) for home, found in readers.items()},
-        tuple(in_place and node.kind in IN_PLACE for node in nodes),
+        tuple(in_place and kind_of(node.kind).in_place for node in nodes),
     )
 
 

@@ -21,8 +21,8 @@ from cnnaudit.analysis.sight import (
 )
 from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.known import Known
-from cnnaudit.layers.geometry import ONE, Windows
-from cnnaudit.layers.kind import Kind, Shape, one_to_one
+from cnnaudit.layers.geometry import ONE, Unknown, Windows
+from cnnaudit.layers.kind import Kind, Shape, pointwise_window
 from cnnaudit.layers.table import kind_of
 
 #: For each input of the network (its node) that is seen: a sight per spatial axis of it.
@@ -75,18 +75,18 @@ def step_of(operation: Operation) -> Step | None:
 
 def _look(operation: Operation, kind: Kind, shape: Shape) -> Look | None:
     output = operation.shape
-    if kind.windows is one_to_one and shape and shape[:-1] == output[:-1]:
+    if kind.windows is pointwise_window and shape and shape[:-1] == output[:-1]:
         return None
-    windows: Windows = "a shape is unknown"  # as it may be behind a foreign layer
+    windows: Windows = Unknown("a shape is unknown")  # as it may be behind a foreign layer
     if shape and output:
         windows = kind.windows(shape, operation.attributes, output)
-    if not isinstance(windows, str) and all(window is ONE for window in windows):
+    if not isinstance(windows, Unknown) and all(window is ONE for window in windows):
         return None
     return Look(windows, shape[:-1])
 
 
 def _windows(look: Look | None) -> int:
-    if look is None or isinstance(look.windows, str):
+    if look is None or isinstance(look.windows, Unknown):
         return 1
     return sum(len(window.reads) for window in look.windows)
 
@@ -159,8 +159,8 @@ def _through(look: Look | None, sights: Sights, output: Shape) -> Sights:
 
 def _one(sight: Sight, look: Look, output: Shape) -> Sight:
     windows = look.windows
-    if isinstance(windows, str):
-        return Undefined(windows, sight.whole) if isinstance(sight, Moving) else sight
+    if isinstance(windows, Unknown):
+        return Undefined(windows.reason, sight.whole) if isinstance(sight, Moving) else sight
     if isinstance(sight, Undefined):
         # Which axis it would have followed is not known: it is global where all of them are.
         everywhere = all(window.step == 0 for window in windows)

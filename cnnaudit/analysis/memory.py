@@ -8,16 +8,15 @@ training the gradients of activations while they pass, and the loss.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnnaudit.analysis.keeping import Saved, saved
 from cnnaudit.analysis.liveness import Flow, Peak, flow, walk
 from cnnaudit.analysis.ordering import best_order
 from cnnaudit.analysis.precision import PRECISIONS, Precision
 from cnnaudit.analysis.storages import storages
 from cnnaudit.analysis.training import (
-    Saved,
     Training,
     can_train,
     optimizer,
-    saved,
     training,
 )
 from cnnaudit.calculator import Audit, Row

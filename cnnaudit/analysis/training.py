@@ -7,11 +7,9 @@ the allocator rounds up, and the framework's own context.
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnnaudit.analysis.gradients import reached, trained
-from cnnaudit.analysis.keeping import NOTHING, Kept, Site, kept
-from cnnaudit.analysis.precision import INDEX_BYTES, Precision
-from cnnaudit.analysis.storages import storages
-from cnnaudit.calculator import Audit, Row
+from cnnaudit.analysis.keeping import Saved
+from cnnaudit.analysis.precision import Precision
+from cnnaudit.calculator import Audit
 from cnnaudit.layers.table import kind_of
 
 #: Numbers that an optimiser keeps for each trainable parameter: velocity; first and second moment
@@ -21,30 +19,6 @@ OPTIMIZERS = {"sgd": 0, "momentum": 1, "adam": 2, "adamw": 2, "rmsprop": 1, "ada
 
 #: Optimisers for which momentum is an option, with a tensor of its own.
 _WITH_MOMENTUM = ("sgd", "rmsprop")
-
-
-class Saved(NamedTuple):
-    """Numbers kept for the backward pass.
-
-    ``values``, ``indices`` and ``statistics`` grow with the batch, ``fixed`` does not.
-    """
-
-    values: int = 0
-    indices: int = 0
-    statistics: int = 0
-    fixed: int = 0
-
-    def bytes(self, precision: Precision, batch: int) -> int:
-        """Bytes for a batch of that many images."""
-        return batch * self.per_image(precision) + self.fixed * precision.statistic
-
-    def per_image(self, precision: Precision) -> int:
-        """Bytes that one more image takes."""
-        return (
-            self.values * precision.activation
-            + self.indices * INDEX_BYTES
-            + self.statistics * precision.statistic
-        )
 
 
 class Optimizer(NamedTuple):
@@ -90,37 +64,6 @@ def can_train(audit: Audit, precision: Precision) -> bool:
     """Whether there is anything to train, in a precision in which one can."""
     trainable = audit.totals.trainable_params + audit.auxiliary.trainable_params
     return precision.trains and trainable > 0
-
-
-def saved(audit: Audit) -> tuple[Saved, ...]:
-    """What the backward pass keeps, for every node: of its output, and of its own making.
-
-    An output counts once, however many operations keep it or a view of it, and at the node whose
-    memory it is; the network's input counts where the first layer trains. Auxiliary heads, which
-    exist in training, count.
-    """
-    nodes = audit.graph.nodes
-    homes = storages(audit, training=True)
-    trains = trained(audit)
-    live = reached(audit, trains)
-    held: set[int] = set()
-    own = []
-    for index, node in enumerate(nodes):
-        found = NOTHING
-        if live[index]:
-            gradients = tuple([live[source] for source in node.inputs])
-            site = Site(node.entering, node.attributes, node.shape, trains[index], gradients)
-            found = kept(node.kind, site)
-        held.update([homes[node.inputs[position]] for position in found.inputs])
-        if found.output:
-            held.add(homes[index])
-        own.append(found)
-
-    def all_of(index: int, found: Kept, row: Row) -> Saved:
-        values = found.values + (row.activation_size if index in held else 0)
-        return Saved(values, found.indices, found.statistics, found.fixed)
-
-    return tuple(map(all_of, range(len(own)), own, audit.rows))
 
 
 def optimizer(settings: Mapping[str, Any], name: str | None = None) -> Optimizer:

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from cnnaudit.analysis.receptive_field import GLOBAL, Field, receptive_fields
 from cnnaudit.calculator import BYTES_PER_VALUE, Audit, Row
 from cnnaudit.checking.outcome import Located
-from cnnaudit.explaining.formula import Account, Explainer, Formula, times
-from cnnaudit.explaining.table import EXPLAINERS
 from cnnaudit.graph.nodes import Layer, Node
-from cnnaudit.layers.axes import axis_names, window_axes
+from cnnaudit.layers.axes import window_axes
+from cnnaudit.layers.formula import Explanation, Formula, WeightFormulas, axis_names, times
 from cnnaudit.layers.frameworks import FRAMEWORKS
-from cnnaudit.layers.kind import Shapes
+from cnnaudit.layers.kind import Shapes, Trait
+from cnnaudit.layers.table import has_trait, kind_of
 
 
 class NodeAccount(NamedTuple):
@@ -55,9 +55,8 @@ def _node(audit: Audit, row: Row, fields: tuple[Field, ...], index: int) -> Node
     if row.unknown or not all((*inputs, node.shape)):
         why = "It is not known what this layer costs." if row.unknown else "A shape is not known."
         return NodeAccount(node, inputs, names, (), (why,))
-    explainer = EXPLAINERS[node.kind]
-    account = explainer.output(inputs, node.attributes, node.shape)
-    weights = _weights(audit, row, inputs, explainer)
+    explanation = kind_of(node.kind).formulas.output(inputs, node.attributes, node.shape)
+    weights = _weights(audit, row, inputs)
     before = fields[node.inputs[0]] if node.inputs else fields[index]
     sight = _sight(node, inputs, before, fields[index])
     return NodeAccount(
@@ -65,26 +64,26 @@ def _node(audit: Audit, row: Row, fields: tuple[Field, ...], index: int) -> Node
         inputs,
         names,
         (
-            *account.formulas,
+            *explanation.formulas,
             Formula("activation_size", times(*node.shape), row.activation_size),
             *weights.formulas,
-            *_effort(row, inputs, explainer),
+            *_cost(row, inputs),
             *sight.formulas,
             *_bytes(row),
         ),
-        (*account.notes, *weights.notes, *sight.notes, *_standing(node)),
+        (*explanation.notes, *weights.notes, *sight.notes, *_standing(node)),
     )
 
 
-def _weights(audit: Audit, row: Row, inputs: Shapes, explainer: Explainer) -> Account:
+def _weights(audit: Audit, row: Row, inputs: Shapes) -> Explanation:
     """Trainable and non-trainable parameters and buffers, by the framework's own summary."""
     node = row.node
-    learned, statistics = explainer.weights(inputs, node.attributes)
+    learned, statistics = _weight_formulas(node, inputs)
     if not learned and not statistics:
-        return Account()
+        return Explanation()
     if node.shared is not None and not row.params:
         owner = audit.graph.nodes[node.shared].name
-        return Account(
+        return Explanation(
             (Formula("params", "0", 0),), (f"It uses the weights of {owner}: they count there.",)
         )
     counted = FRAMEWORKS[audit.graph.framework].statistics_are_params
@@ -96,7 +95,18 @@ def _weights(audit: Audit, row: Row, inputs: Shapes, explainer: Explainer) -> Ac
             f"Running statistics are {'non-trainable parameters' if counted else 'buffers'}"
             f" in {audit.graph.framework}."
         )
-    return Account(tuple(_counts(row, learned, statistics, counted)), tuple(notes))
+    return Explanation(tuple(_counts(row, learned, statistics, counted)), tuple(notes))
+
+
+def _weight_formulas(node: Node, inputs: Shapes) -> WeightFormulas:
+    """The operation's own formulas, or the sizes of its tensors."""
+    kind = kind_of(node.kind)
+    if kind.formulas.weights is not None:
+        return kind.formulas.weights(inputs, node.attributes)
+    weights = kind.weights(inputs, node.attributes)
+    learned = [times(*weight.shape) for weight in weights if not weight.statistic]
+    statistics = [times(*weight.shape) for weight in weights if weight.statistic]
+    return WeightFormulas(" + ".join(learned), " + ".join(statistics))
 
 
 def _counts(row: Row, learned: str, statistics: str, counted: bool) -> Iterator[Formula]:
@@ -114,11 +124,14 @@ def _counts(row: Row, learned: str, statistics: str, counted: bool) -> Iterator[
         yield Formula("buffers", statistics, row.buffers)
 
 
-def _effort(row: Row, inputs: Shapes, explainer: Explainer) -> Iterator[Formula]:
-    effort = explainer.effort(inputs, row.node.attributes, row.node.shape)
-    for quantity, expression in effort._asdict().items():
-        if expression:
-            yield Formula(quantity, expression, getattr(row, quantity))
+def _cost(row: Row, inputs: Shapes) -> Iterator[Formula]:
+    """One formula for each part of the cost; a number without expression if the op states none."""
+    node = row.node
+    cost = kind_of(node.kind).formulas.cost(inputs, node.attributes, node.shape)
+    for quantity, expression in cost._asdict().items():
+        value = getattr(row, quantity)
+        if expression or value:
+            yield Formula(quantity, expression or None, value)
     if row.flops:
         parts = [f"2·{row.macs}"] if row.macs else []
         parts += [str(count) for count in (row.bias_adds, row.elementwise_ops) if count]
@@ -138,7 +151,7 @@ def _bytes(row: Row) -> Iterator[Formula]:
 # What it sees -------------------------------------------------------------------------------------
 
 
-def _sight(node: Node, inputs: Shapes, before: Field, field: Field) -> Account:
+def _sight(node: Node, inputs: Shapes, before: Field, field: Field) -> Explanation:
     """The receptive field ``r + (k − 1)·d·j`` and its stride, where the layer changes them."""
     if (
         node.inputs
@@ -146,10 +159,10 @@ def _sight(node: Node, inputs: Shapes, before: Field, field: Field) -> Account:
         and field[:2] == before[:2]
         and field.note == before.note
     ):
-        return Account()
+        return Explanation()
     if field.size is None:
         why = "every position sees the same of the input" if field.note == GLOBAL else field.note
-        return Account((), (f"Receptive field: {why}.",))
+        return Explanation((), (f"Receptive field: {why}.",))
     expressions = _sliding(node, inputs, before) or [(None, None)] * len(field.size)
     formulas = []
     names = axis_names(len(field.size))
@@ -162,7 +175,7 @@ def _sight(node: Node, inputs: Shapes, before: Field, field: Field) -> Account:
             formulas.append(Formula("stride", _if(jump, step), step, name))
     merges = len(node.inputs) > 1
     notes = ("Receptive field: the union over the inputs.",) if merges else ()
-    return Account(tuple(formulas), notes)
+    return Explanation(tuple(formulas), notes)
 
 
 class Worked(NamedTuple):
@@ -182,9 +195,9 @@ def _sliding(
 ) -> list[tuple[Worked | None, Worked | None]]:
     """Field and stride of a sliding window over what is seen before it; empty for other layers."""
     attributes = node.attributes
-    if "kernel" not in attributes or attributes["kernel"] == "global" or before.size is None:
+    if not has_trait(node.kind, Trait.SLIDING_WINDOW) or attributes["kernel"] == "global":
         return []
-    if node.kind == "conv_transpose" or before.stride is None:
+    if before.size is None or before.stride is None:
         return []
     axes = window_axes(inputs[0], attributes, node.shape)
     if len(axes) != len(before.size):

@@ -8,10 +8,10 @@ from cnnaudit.analysis.memory import PeakMemory, memory
 from cnnaudit.analysis.receptive_field import Field, receptive_fields
 from cnnaudit.calculator import Audit, LayerRow, layer_row
 from cnnaudit.checking.outcome import Located
-from cnnaudit.explaining.windows import skipped_text, unread_text
 from cnnaudit.graph.nodes import Node, layers
 from cnnaudit.layers.axes import window_axes
 from cnnaudit.layers.kind import Shape, product
+from cnnaudit.layers.window_formula import skipped_text, unread_text
 from cnnaudit.layers.windows import spatial
 
 #: Layers that are named for a quantity.

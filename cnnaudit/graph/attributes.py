@@ -261,7 +261,7 @@ def resolve(
     if missing:
         fault = _missing(kind, missing)
         evaluator.problems.fault(fault, span)
-    return None if failed or missing else kind.complete(attributes, framework)
+    return None if failed or missing else kind.fill_defaults(attributes, framework)
 
 
 def fitted(kind: Kind, values: Mapping[str, Any], shape: Shape, framework: Framework) -> Attributes:
@@ -283,7 +283,7 @@ def fitted(kind: Kind, values: Mapping[str, Any], shape: Shape, framework: Frame
             attributes[field.name] = default
     if missing:
         raise UnfitError(_missing(kind, missing))
-    return kind.complete(attributes, framework)
+    return kind.fill_defaults(attributes, framework)
 
 
 @cache

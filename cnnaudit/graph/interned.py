@@ -68,7 +68,7 @@ def shared_operation(kind: Kind, attributes: Attributes, shapes: Shapes) -> Oper
 
 def operation_of(kind: Kind, attributes: Attributes, shapes: Shapes) -> Operation | Fault:
     """The operation of a layer with these attributes behind these shapes; why there is none."""
-    if fault := kind.fault(shapes, attributes):
+    if fault := kind.validate(shapes, attributes):
         return fault
     shape = kind.output(shapes, attributes)
     # A shape that entered was weighed when it came to be; one of many variants takes long to weigh.

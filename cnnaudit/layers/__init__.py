@@ -1,6 +1,7 @@
-"""What each operation means: shapes, weights and work, one family a file, collected in ``table``.
+"""What each operation means: one family a file with every facet of it, collected in ``table``.
 
 To add an operation: write its ``Kind`` in the file of its family and list it in that file's
-``KINDS``. Its fields give validation, suggestions and the JSON Schema; add its line to
-``tests/layers/test_table.py``, which fails until the operation is documented and tested.
+``KINDS``. Name, family, documentation and output are required; fields give validation, suggestions
+and the JSON Schema; the other facets have defaults. Add its line to ``tests/layers/test_table.py``,
+which fails until the operation is documented and tested.
 """

@@ -1,19 +1,26 @@
 """Activations and dropout: operations on each element."""
 
+from math import prod
+
 from cnnaudit.errors import Fault
+from cnnaudit.layers.formula import CostFormulas, Explanation, per_element
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.kind import (
     Attributes,
     Field,
+    Formulas,
     Kind,
+    OpContext,
+    SavedTensors,
     Shape,
     Shapes,
+    Trait,
     Type,
     Weight,
     Work,
-    product,
     same_shape,
 )
+from cnnaudit.text import decimal
 
 #: Operations per element: one for a function, whatever its formula; three for softmax
 #: (exponential, sum, division), four with a logarithm; none for the identity.
@@ -51,20 +58,37 @@ FUNCTIONS = {
 }
 
 
-def _complete(attributes: Attributes, framework: Framework) -> Attributes:
-    """Slopes matter to a PReLU only; how many it has is the framework's choice."""
+#: Functions whose derivative is a function of their output; the others keep their input.
+_DERIVATIVE_OF_OUTPUT = frozenset(
+    {"relu", "sigmoid", "tanh", "softmax", "log_softmax", "exponential"}
+)
+#: Functions that keep a second tensor of the same size: exp(-|x|), 1 + |x|.
+_WITH_BUFFER = frozenset({"log_sigmoid", "softsign"})
+
+
+def _fill_defaults(attributes: Attributes, framework: Framework) -> Attributes:
+    """Slopes matter to a PReLU only; their number is the framework's choice."""
     function, slopes = attributes["function"], attributes["slopes"]
-    kept = {"function": function}
+    filled = {"function": function}
     if attributes["alpha"] is not None:
-        kept["alpha"] = attributes["alpha"]
+        filled["alpha"] = attributes["alpha"]
     if function == "prelu" and attributes["shared_axes"] is not None:
-        kept["shared_axes"] = attributes["shared_axes"]
+        filled["shared_axes"] = attributes["shared_axes"]
     elif function == "prelu":
-        kept["slopes"] = slopes or framework.prelu_slopes
-    return kept
+        filled["slopes"] = slopes or framework.prelu_slopes
+    return filled
+
+
+def _validate(inputs: Shapes, attributes: Attributes) -> Fault | None:
+    rank = len(inputs[0])
+    for axis in attributes.get("shared_axes", ()):
+        if not -rank <= axis < rank:
+            return Fault("invalid-input", f"axis {axis} does not exist in an input of {rank} axes")
+    return None
 
 
 def _weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
+    """A slope for each element, channel or layer, or for all but the shared axes."""
     if attributes["function"] != "prelu":
         return ()
     shape = inputs[0]
@@ -76,27 +100,51 @@ def _weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     return (Weight("alpha", alpha),)
 
 
-def _fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
-    rank = len(inputs[0])
-    for axis in attributes.get("shared_axes", ()):
-        if not -rank <= axis < rank:
-            return Fault("invalid-input", f"axis {axis} does not exist in an input of {rank} axes")
-    return None
+def _cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    return Work(elementwise_ops=FUNCTIONS[attributes["function"]] * prod(output))
 
 
-def _work(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
-    return Work(elementwise_ops=FUNCTIONS[attributes["function"]] * product(output))
+def _cost_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+    return CostFormulas(elementwise_ops=per_element(FUNCTIONS[attributes["function"]], output))
+
+
+def _is_linear(attributes: Attributes, _training: bool) -> bool:
+    return bool(attributes["function"] == "linear")
+
+
+def _saved(context: OpContext) -> SavedTensors:
+    function = context.attributes["function"]
+    if function == "linear":
+        return SavedTensors()
+    if function in _DERIVATIVE_OF_OUTPUT:
+        return SavedTensors(output=True)
+    buffer = prod(context.output) * (function in _WITH_BUFFER)
+    return SavedTensors(inputs=(0,), values=buffer)
+
+
+def _explain_dropout(_inputs: Shapes, attributes: Attributes, _output: Shape) -> Explanation:
+    rate = decimal(attributes["rate"])
+    return Explanation((), (f"In training a share of {rate} is dropped; at inference nothing.",))
+
+
+def _drops_nothing(attributes: Attributes, training: bool) -> bool:
+    return not training or not attributes["rate"]
+
+
+def _dropout_saved(context: OpContext) -> SavedTensors:
+    """The mask, in the type of the activations; a GPU keeps it in one byte an element."""
+    return SavedTensors(values=prod(context.output) if context.attributes["rate"] else 0)
 
 
 KINDS = (
     Kind(
-        "activation",
-        "activation",
-        "A function of each element, one operation each; softmax three, log_softmax four. PReLU"
-        " (He et al. 2015) learns a slope per element (keras), channel (caffe) or layer (pytorch).",
-        same_shape,
-        "function",
-        (
+        name="activation",
+        family="activation",
+        doc="A function of each element, one operation each; softmax three, log_softmax four."
+        " PReLU (He et al. 2015) learns a slope per element (keras), channel (caffe) or layer"
+        " (pytorch).",
+        principal="function",
+        fields=(
             Field("function", Type.CHOICE, "its name", choices=tuple(FUNCTIONS)),
             Field("alpha", Type.NUMBER, "slope or scale of leaky_relu, elu and their kin", None),
             Field(
@@ -108,18 +156,28 @@ KINDS = (
             ),
             Field("shared_axes", Type.ORDER, "axes along which a prelu's slopes are equal", None),
         ),
-        _weights,
-        _work,
-        _fault,
-        _complete,
+        fill_defaults=_fill_defaults,
+        validate=_validate,
+        output=same_shape,
+        weights=_weights,
+        work=_cost,
+        traits=frozenset({Trait.ELEMENTWISE}),
+        is_identity=_is_linear,
+        in_place=True,
+        saved=_saved,
+        formulas=Formulas(cost=_cost_formulas),
     ),
     Kind(
-        "dropout",
-        "activation",
-        "Dropout (Srivastava et al. 2014): drops a share of the elements in training, nothing at"
-        " inference.",
-        same_shape,
-        "rate",
-        (Field("rate", Type.RATE, "share that is dropped"),),
+        name="dropout",
+        family="activation",
+        doc="Dropout (Srivastava et al. 2014): drops a share of the elements in training, nothing"
+        " at inference.",
+        principal="rate",
+        fields=(Field("rate", Type.RATE, "share that is dropped"),),
+        output=same_shape,
+        traits=frozenset({Trait.IDENTITY_AT_INFERENCE}),
+        is_identity=_drops_nothing,
+        saved=_dropout_saved,
+        formulas=Formulas(output=_explain_dropout),
     ),
 )

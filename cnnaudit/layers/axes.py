@@ -5,17 +5,16 @@ Dumoulin & Visin (2016), "A guide to convolution arithmetic for deep learning".
 
 from typing import NamedTuple
 
+from cnnaudit.layers.formula import axis_names
 from cnnaudit.layers.kind import Attributes, Shape
 from cnnaudit.layers.windows import effective_kernel, padding_amounts, spatial
-
-_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
 class Axis(NamedTuple):
     """The windows along one axis: ``size`` cells of input, ``positions`` windows, where they lie.
 
-    A window reads ``kernel`` cells, ``dilation`` apart, and spans ``reach``; the first begins
-    ``before`` cells in front of the input, the next each ``stride`` cells on.
+    A window reads ``kernel`` cells, ``dilation`` apart, and spans ``effective_kernel``; the first
+    begins ``before`` cells ahead of the input, each further one ``stride`` cells on.
     """
 
     name: str
@@ -28,28 +27,28 @@ class Axis(NamedTuple):
     after: int
 
     @property
-    def reach(self) -> int:
+    def effective_kernel(self) -> int:
         """Cells from the first to the last that a window reads."""
         return effective_kernel(self.kernel, self.dilation)
 
     @property
     def last(self) -> int:
         """Cells from the start of the padding to the end of the last window."""
-        return (self.positions - 1) * self.stride + self.reach
+        return (self.positions - 1) * self.stride + self.effective_kernel
 
     @property
     def unread(self) -> int:
-        """Cells at the end of the input, padding not counted, that lie behind the last window."""
+        """Cells at the end of the input, padding not counted, that lie after the last window."""
         return max(0, self.before + self.size - self.last)
 
     @property
     def skipped(self) -> int:
         """Cells between two windows that neither reads."""
-        return max(0, self.stride - self.reach)
+        return max(0, self.stride - self.effective_kernel)
 
     @property
     def missing(self) -> int:
-        """Cells that the next window would lack; 0 where nothing is unread."""
+        """Cells that the next window would lack; 0 if every cell is read."""
         return self.stride - (self.unread + self.after) if self.unread else 0
 
     @property
@@ -60,18 +59,13 @@ class Axis(NamedTuple):
     @property
     def meetings(self) -> tuple[int, ...]:
         """For each cell of the window, in how many positions it reads a cell of the input."""
-        found = []
+        counts = []
         for cell in range(self.kernel):
             offset = cell * self.dilation - self.before
             first = max(0, -(offset // self.stride))
             last = min(self.positions - 1, (self.size - 1 - offset) // self.stride)
-            found.append(max(0, last - first + 1))
-        return tuple(found)
-
-
-def axis_names(count: int) -> tuple[str, ...]:
-    """What so many spatial axes are called."""
-    return _NAMES.get(count) or tuple(f"axis {n}" for n in range(1, count + 1))
+            counts.append(max(0, last - first + 1))
+        return tuple(counts)
 
 
 def window_axes(entering: Shape, attributes: Attributes, output: Shape) -> tuple[Axis, ...]:

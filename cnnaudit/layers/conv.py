@@ -3,47 +3,54 @@
 Formulas: Dumoulin & Visin, "A guide to convolution arithmetic for deep learning" (2016).
 """
 
+from math import prod
+
 from cnnaudit.errors import Fault
+from cnnaudit.layers.formula import CostFormulas, Explanation, Formula, WeightFormulas, times
 from cnnaudit.layers.frameworks import Framework
-from cnnaudit.layers.geometry import MAX_PERIOD, Windows, spreading
 from cnnaudit.layers.kind import (
     Attributes,
     Field,
+    Formulas,
     Kind,
+    OpContext,
+    SavedTensors,
     Shape,
     Shapes,
+    Trait,
     Type,
     Weight,
     Work,
-    product,
+    saves_input,
 )
+from cnnaudit.layers.window_formula import explain_windows
 from cnnaudit.layers.windows import (
     effective_kernel,
     fixed_padding,
-    not_padded,
     output_sizes,
-    same_padding,
     sliding_windows,
     spatial,
-    transposed_positions,
 )
 from cnnaudit.text import shape_text, sizes_text, value_text
 
-_KERNEL = Field("kernel", Type.AXES, "size of the window")
-_STRIDE = Field("stride", Type.AXES, "step from one window to the next", 1)
-_PADDING = Field("padding", Type.PADDING, "cells added around the input; valid adds none", "valid")
-_DILATION = Field("dilation", Type.AXES, "distance between the cells that a window reads", 1)
-_BIAS = Field("bias", Type.FLAG, "one learned addend per filter", True)
-_FILTERS = Field("filters", Type.WHOLE, "output channels")
-_GROUPS = Field("groups", Type.WHOLE, "filters read only their group's share of the channels", 1)
+FILTERS = Field("filters", Type.WHOLE, "output channels")
+KERNEL = Field("kernel", Type.AXES, "size of the window")
+STRIDE = Field("stride", Type.AXES, "step from one window to the next", 1)
+PADDING = Field("padding", Type.PADDING, "cells added around the input; valid adds none", "valid")
+DILATION = Field("dilation", Type.AXES, "distance between the cells that a window reads", 1)
+GROUPS = Field("groups", Type.WHOLE, "filters read only their group's share of the channels", 1)
+BIAS = Field("bias", Type.FLAG, "one learned addend per filter", True)
 _MULTIPLIER = Field("multiplier", Type.WHOLE, "filters per input channel", 1)
 
+_WINDOW = frozenset({Trait.SLIDING_WINDOW})
 
-def _complete(attributes: Attributes, _framework: Framework) -> Attributes:
+
+def _fill_defaults(attributes: Attributes, _framework: Framework) -> Attributes:
     return {**attributes, "padding": fixed_padding(attributes)}
 
 
-def _needs_map(name: str, inputs: Shapes) -> Fault | None:
+def validate_map(name: str, inputs: Shapes) -> Fault | None:
+    """The input is a vector."""
     if len(inputs[0]) >= 2:
         return None
     return Fault(
@@ -53,25 +60,26 @@ def _needs_map(name: str, inputs: Shapes) -> Fault | None:
     )
 
 
-def window_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def validate_window(inputs: Shapes, attributes: Attributes) -> Fault | None:
     """The kernel does not fit the padded input on some axis."""
     sizes = spatial(inputs[0])
     if all(size > 0 for size in output_sizes(sizes, attributes)):
         return None
     dilation = attributes.get("dilation", (1,) * len(sizes))
-    reach = tuple(
+    kernel = tuple(
         effective_kernel(k, d) for k, d in zip(attributes["kernel"], dilation, strict=True)
     )
     padding = value_text(attributes["padding"])
     return Fault(
         "kernel-exceeds-input",
-        f"the kernel {sizes_text(reach)} is larger than its input {shape_text(sizes)}"
+        f"the kernel {sizes_text(kernel)} is larger than its input {shape_text(sizes)}"
         f" with padding {padding}",
         "use a smaller kernel, `padding: same`, or less downsampling before this layer",
     )
 
 
-def _grouped(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def validate_groups(inputs: Shapes, attributes: Attributes) -> Fault | None:
+    """The groups do not divide the input channels or the filters."""
     groups, channels = attributes["groups"], inputs[0][-1]
     for what, count in (("input channels", channels), ("filters", attributes["filters"])):
         if count % groups:
@@ -83,22 +91,39 @@ def _grouped(inputs: Shapes, attributes: Attributes) -> Fault | None:
     return None
 
 
-def _bias(attributes: Attributes, channels: int) -> tuple[Weight, ...]:
+def bias_weight(attributes: Attributes, channels: int) -> tuple[Weight, ...]:
+    """The bias, if there is one."""
     return (Weight("bias", (channels,)),) if attributes["bias"] else ()
 
 
-def _bias_adds(attributes: Attributes, output: Shape) -> int:
-    return product(output) if attributes["bias"] else 0
+def bias_adds(attributes: Attributes, output: Shape) -> int:
+    """One addition per output element, if there is a bias."""
+    return prod(output) if attributes["bias"] else 0
+
+
+def bias_formula(attributes: Attributes, output: Shape) -> str:
+    """``bias_adds`` as text."""
+    return times(*output) if attributes["bias"] else ""
+
+
+def group_share(count: int, groups: int) -> str:
+    """The channels of one group: ``96``, ``(96/2)``."""
+    return str(count) if groups == 1 else f"({count}/{groups})"
+
+
+def _with_bias(window: str, filters: str, bias: bool) -> str:
+    """``(f·f·c + 1)·filters``: the one is the bias."""
+    return f"({window} + 1)·{filters}" if bias else f"{window}·{filters}"
 
 
 # Convolution -------------------------------------------------------------------------------------
 
 
-def _conv_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _validate_conv(inputs: Shapes, attributes: Attributes) -> Fault | None:
     return (
-        _needs_map("conv", inputs)
-        or _grouped(inputs, attributes)
-        or window_fault(inputs, attributes)
+        validate_map("conv", inputs)
+        or validate_groups(inputs, attributes)
+        or validate_window(inputs, attributes)
     )
 
 
@@ -106,22 +131,45 @@ def _conv_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*output_sizes(spatial(inputs[0]), attributes), attributes["filters"])
 
 
+def _explain_conv_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+    explanation = explain_windows(inputs, attributes, output)
+    groups, channels = attributes["groups"], inputs[0][-1]
+    if groups == 1:
+        return explanation
+    text = f"{groups} groups: each filter reads {channels // groups} of {channels} channels."
+    return explanation._replace(notes=(*explanation.notes, text))
+
+
 def _conv_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     filters = attributes["filters"]
     kernel = (*attributes["kernel"], inputs[0][-1] // attributes["groups"], filters)
-    return (Weight("kernel", kernel), *_bias(attributes, filters))
+    return (Weight("kernel", kernel), *bias_weight(attributes, filters))
 
 
-def _conv_work(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
-    window = product(attributes["kernel"]) * (inputs[0][-1] // attributes["groups"])
-    return Work(macs=product(output) * window, bias_adds=_bias_adds(attributes, output))
+def _conv_window_formula(inputs: Shapes, attributes: Attributes) -> str:
+    return times(*attributes["kernel"], group_share(inputs[0][-1], attributes["groups"]))
+
+
+def _conv_weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
+    window, filters = _conv_window_formula(inputs, attributes), str(attributes["filters"])
+    return WeightFormulas(_with_bias(window, filters, attributes["bias"]))
+
+
+def _conv_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    window = prod(attributes["kernel"]) * (inputs[0][-1] // attributes["groups"])
+    return Work(macs=prod(output) * window, bias_adds=bias_adds(attributes, output))
+
+
+def _conv_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+    macs = f"{times(*output)}·({_conv_window_formula(inputs, attributes)})"
+    return CostFormulas(macs, bias_formula(attributes, output))
 
 
 # Depthwise: one small set of filters per input channel (Howard et al. 2017, MobileNet) ----------
 
 
-def _depthwise_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
-    return _needs_map("depthwise_conv", inputs) or window_fault(inputs, attributes)
+def _validate_depthwise(inputs: Shapes, attributes: Attributes) -> Fault | None:
+    return validate_map("depthwise_conv", inputs) or validate_window(inputs, attributes)
 
 
 def _depthwise_output(inputs: Shapes, attributes: Attributes) -> Shape:
@@ -129,22 +177,41 @@ def _depthwise_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*sizes, inputs[0][-1] * attributes["multiplier"])
 
 
+def _explain_depthwise_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+    explanation = explain_windows(inputs, attributes, output)
+    channels = times(inputs[0][-1], attributes["multiplier"])
+    formula = Formula("output", channels, output[-1], "channels")
+    return explanation._replace(formulas=(*explanation.formulas, formula))
+
+
 def _depthwise_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     channels, multiplier = inputs[0][-1], attributes["multiplier"]
     kernel = (*attributes["kernel"], channels, multiplier)
-    return (Weight("depthwise_kernel", kernel), *_bias(attributes, channels * multiplier))
+    return (Weight("depthwise_kernel", kernel), *bias_weight(attributes, channels * multiplier))
 
 
-def _depthwise_work(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
-    macs = product(output) * product(attributes["kernel"])
-    return Work(macs=macs, bias_adds=_bias_adds(attributes, output))
+def _depthwise_weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
+    filters = times(inputs[0][-1], attributes["multiplier"])
+    return WeightFormulas(_with_bias(times(*attributes["kernel"]), filters, attributes["bias"]))
+
+
+def _depthwise_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    macs = prod(output) * prod(attributes["kernel"])
+    return Work(macs=macs, bias_adds=bias_adds(attributes, output))
+
+
+def _depthwise_cost_formulas(
+    _inputs: Shapes, attributes: Attributes, output: Shape
+) -> CostFormulas:
+    macs = f"{times(*output)}·({times(*attributes['kernel'])})"
+    return CostFormulas(macs, bias_formula(attributes, output))
 
 
 # Separable: depthwise, then 1x1; no bias between (Chollet 2016, Xception; keras SeparableConv) ---
 
 
-def _separable_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
-    return _needs_map("separable_conv", inputs) or window_fault(inputs, attributes)
+def _validate_separable(inputs: Shapes, attributes: Attributes) -> Fault | None:
+    return validate_map("separable_conv", inputs) or validate_window(inputs, attributes)
 
 
 def _separable_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
@@ -154,160 +221,95 @@ def _separable_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, 
     return (
         Weight("depthwise_kernel", (*attributes["kernel"], channels, multiplier)),
         Weight("pointwise_kernel", (*ones, between, filters)),
-        *_bias(attributes, filters),
+        *bias_weight(attributes, filters),
     )
 
 
-def _separable_work(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+def _separable_weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
+    between = times(inputs[0][-1], attributes["multiplier"])
+    pointwise = _with_bias(between, str(attributes["filters"]), attributes["bias"])
+    return WeightFormulas(f"{times(*attributes['kernel'], between)} + {pointwise}")
+
+
+def _separable_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
     between = inputs[0][-1] * attributes["multiplier"]
-    positions = product(spatial(output))
-    macs = positions * between * (product(attributes["kernel"]) + attributes["filters"])
-    return Work(macs=macs, bias_adds=_bias_adds(attributes, output))
+    positions = prod(spatial(output))
+    macs = positions * between * (prod(attributes["kernel"]) + attributes["filters"])
+    return Work(macs=macs, bias_adds=bias_adds(attributes, output))
 
 
-# Transposed: every input position is spread over a window of the output ---------------------------
+def _separable_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+    between = times(inputs[0][-1], attributes["multiplier"])
+    positions, kernel = times(*spatial(output)), times(*attributes["kernel"])
+    macs = f"{positions}·{between}·({kernel} + {attributes['filters']})"
+    return CostFormulas(macs, bias_formula(attributes, output))
 
 
-def _complete_transpose(attributes: Attributes, framework: Framework) -> Attributes:
-    """The padding and output padding that the framework means.
-
-    Keras (``compute_conv_transpose_output_length``): without ``output_padding``, a stride larger
-    than the kernel is filled up; with it, ``same`` takes half of the kernel away on both sides.
-    """
-    kernel, stride, extra = attributes["kernel"], attributes["stride"], attributes["output_padding"]
-    padding = fixed_padding(attributes)
-    reach = [effective_kernel(k, d) for k, d in zip(kernel, attributes["dilation"], strict=True)]
-    if extra is None:
-        fills = framework.transpose_fills_stride and not_padded(padding)
-        extra = tuple(max(s - r, 0) if fills else 0 for s, r in zip(stride, reach, strict=True))
-    elif padding == "same":
-        padding = tuple((r // 2, r // 2) for r in reach)
-    return {**attributes, "padding": padding, "output_padding": extra}
-
-
-def _transpose_sizes(sizes: Shape, attributes: Attributes) -> Shape:
-    stride, padding = attributes["stride"], attributes["padding"]
-    if padding == "same":
-        return tuple(n * s for n, s in zip(sizes, stride, strict=True))
-    return tuple(
-        transposed_positions(n, effective_kernel(k, d), s, p, extra)
-        for n, k, d, s, p, extra in zip(
-            sizes,
-            attributes["kernel"],
-            attributes["dilation"],
-            stride,
-            padding,
-            attributes["output_padding"],
-            strict=True,
-        )
-    )
-
-
-def _transpose_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
-    fault = _needs_map("conv_transpose", inputs) or _grouped(inputs, attributes)
-    if fault or all(n > 0 for n in _transpose_sizes(spatial(inputs[0]), attributes)):
-        return fault
-    return Fault(
-        "kernel-exceeds-input",
-        f"padding {value_text(attributes['padding'])} leaves nothing of the output",
-        "use less padding: a transposed convolution takes it away from its output",
-    )
-
-
-def _transpose_windows(_entering: Shape, attributes: Attributes, output: Shape) -> Windows:
-    """``same`` takes away from the output what it would add to a convolution's input."""
-    kernel, stride, padding = attributes["kernel"], attributes["stride"], attributes["padding"]
-    dilation = attributes["dilation"]
-    if max(stride) > MAX_PERIOD:
-        return "its stride is too large to follow"
-    if padding == "same":
-        padding = tuple(
-            same_padding(n, effective_kernel(k, d), s)
-            for n, k, d, s in zip(spatial(output), kernel, dilation, stride, strict=True)
-        )
-    before = (amounts[0] for amounts in padding)
-    return tuple(spreading(*axis) for axis in zip(kernel, stride, dilation, before, strict=True))
-
-
-def _transpose_output(inputs: Shapes, attributes: Attributes) -> Shape:
-    return (*_transpose_sizes(spatial(inputs[0]), attributes), attributes["filters"])
-
-
-def _transpose_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
-    filters = attributes["filters"]
-    kernel = (*attributes["kernel"], filters // attributes["groups"], inputs[0][-1])
-    return (Weight("kernel", kernel), *_bias(attributes, filters))
-
-
-def _transpose_work(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
-    filters = attributes["filters"] // attributes["groups"]
-    macs = product(inputs[0]) * product(attributes["kernel"]) * filters
-    return Work(macs=macs, bias_adds=_bias_adds(attributes, output))
+def _separable_saved(context: OpContext) -> SavedTensors:
+    """Two convolutions, each with its input."""
+    between = context.inputs[0][-1] * context.attributes["multiplier"]
+    return SavedTensors(inputs=(0,), values=prod(spatial(context.output)) * between)
 
 
 KINDS = (
     Kind(
-        "conv",
-        "conv",
-        "Convolution. Weights: kernel (kernel…, channels / groups, filters) and bias; MACs: output"
-        " elements × kernel × channels / groups.",
-        _conv_output,
-        "filters",
-        (_FILTERS, _KERNEL, _STRIDE, _PADDING, _DILATION, _GROUPS, _BIAS),
-        _conv_weights,
-        _conv_work,
-        _conv_fault,
-        _complete,
+        name="conv",
+        family="conv",
+        doc="Convolution. Weights: kernel (kernel…, channels / groups, filters) and bias; MACs:"
+        " output elements × kernel × channels / groups.",
+        principal="filters",
+        fields=(FILTERS, KERNEL, STRIDE, PADDING, DILATION, GROUPS, BIAS),
+        fill_defaults=_fill_defaults,
+        validate=_validate_conv,
+        output=_conv_output,
+        weights=_conv_weights,
+        work=_conv_cost,
         windows=sliding_windows,
-    ),
-    Kind(
-        "depthwise_conv",
-        "conv",
-        "Convolution of each channel on its own. Weights: kernel (kernel…, channels, multiplier)"
-        " and bias; MACs: output elements × kernel.",
-        _depthwise_output,
-        "kernel",
-        (_KERNEL, _MULTIPLIER, _STRIDE, _PADDING, _DILATION, _BIAS),
-        _depthwise_weights,
-        _depthwise_work,
-        _depthwise_fault,
-        _complete,
-        windows=sliding_windows,
-    ),
-    Kind(
-        "separable_conv",
-        "conv",
-        "Depthwise convolution followed by a 1x1 convolution with bias; no bias between.",
-        _conv_output,
-        "filters",
-        (_FILTERS, _KERNEL, _MULTIPLIER, _STRIDE, _PADDING, _DILATION, _BIAS),
-        _separable_weights,
-        _separable_work,
-        _separable_fault,
-        _complete,
-        windows=sliding_windows,
-    ),
-    Kind(
-        "conv_transpose",
-        "conv",
-        "Transposed convolution, counted on its input: MACs are input elements × kernel × filters"
-        " / groups. `padding` is taken away from the output, `output_padding` added to its end.",
-        _transpose_output,
-        "filters",
-        (
-            _FILTERS,
-            _KERNEL,
-            _STRIDE,
-            _PADDING,
-            Field("output_padding", Type.EXTRA, "rows and columns added at the end", None),
-            _DILATION,
-            _GROUPS,
-            _BIAS,
+        traits=_WINDOW,
+        saved=saves_input,
+        formulas=Formulas(
+            output=_explain_conv_output, weights=_conv_weight_formulas, cost=_conv_cost_formulas
         ),
-        _transpose_weights,
-        _transpose_work,
-        _transpose_fault,
-        _complete_transpose,
-        windows=_transpose_windows,
+    ),
+    Kind(
+        name="depthwise_conv",
+        family="conv",
+        doc="Convolution of each channel on its own. Weights: kernel (kernel…, channels,"
+        " multiplier) and bias; MACs: output elements × kernel.",
+        principal="kernel",
+        fields=(KERNEL, _MULTIPLIER, STRIDE, PADDING, DILATION, BIAS),
+        fill_defaults=_fill_defaults,
+        validate=_validate_depthwise,
+        output=_depthwise_output,
+        weights=_depthwise_weights,
+        work=_depthwise_cost,
+        windows=sliding_windows,
+        traits=_WINDOW,
+        saved=saves_input,
+        formulas=Formulas(
+            output=_explain_depthwise_output,
+            weights=_depthwise_weight_formulas,
+            cost=_depthwise_cost_formulas,
+        ),
+    ),
+    Kind(
+        name="separable_conv",
+        family="conv",
+        doc="Depthwise convolution followed by a 1x1 convolution with bias; no bias between.",
+        principal="filters",
+        fields=(FILTERS, KERNEL, _MULTIPLIER, STRIDE, PADDING, DILATION, BIAS),
+        fill_defaults=_fill_defaults,
+        validate=_validate_separable,
+        output=_conv_output,
+        weights=_separable_weights,
+        work=_separable_cost,
+        windows=sliding_windows,
+        traits=_WINDOW,
+        saved=_separable_saved,
+        formulas=Formulas(
+            output=explain_windows,
+            weights=_separable_weight_formulas,
+            cost=_separable_cost_formulas,
+        ),
     ),
 )

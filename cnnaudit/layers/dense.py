@@ -1,28 +1,32 @@
 """Dense layers: every unit is a dot product with the whole input vector."""
 
+from math import prod
+
 from cnnaudit.errors import Fault
+from cnnaudit.layers.formula import CostFormulas, WeightFormulas, times
 from cnnaudit.layers.kind import (
     Attributes,
     Field,
+    Formulas,
     Kind,
     Shape,
     Shapes,
     Type,
     Weight,
     Work,
-    product,
+    saves_input_if_trained,
 )
 from cnnaudit.text import shape_text
 
 
-def _fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _validate(inputs: Shapes, attributes: Attributes) -> Fault | None:
     shape = inputs[0]
     if len(shape) == 1 or attributes["pointwise"]:
         return None
     return Fault(
         "missing-flatten",
         f"dense reads a vector, and its input is a feature map {shape_text(shape)}",
-        f"write `- flatten` before it (a vector of {product(shape):,}),"
+        f"write `- flatten` before it (a vector of {prod(shape):,}),"
         " or `pointwise: true` to apply it at every position",
     )
 
@@ -37,25 +41,40 @@ def _weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     return (kernel, Weight("bias", (units,))) if attributes["bias"] else (kernel,)
 
 
-def _work(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
-    outputs = product(output)
+def _weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
+    """``(units·inputs) + units``."""
+    units = attributes["units"]
+    kernel = times(units, inputs[0][-1])
+    return WeightFormulas(f"({kernel}) + {units}" if attributes["bias"] else kernel)
+
+
+def _cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    outputs = prod(output)
     return Work(macs=outputs * inputs[0][-1], bias_adds=outputs * attributes["bias"])
+
+
+def _cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+    outputs = times(*output)
+    return CostFormulas(f"{outputs}·{inputs[0][-1]}", outputs if attributes["bias"] else "")
 
 
 KINDS = (
     Kind(
-        "dense",
-        "dense",
-        "Fully connected layer. Weights: kernel (inputs, units) and bias; MACs: inputs × units.",
-        _output,
-        "units",
-        (
+        name="dense",
+        family="dense",
+        doc="Fully connected layer. Weights: kernel (inputs, units) and bias; MACs: inputs ×"
+        " units.",
+        principal="units",
+        fields=(
             Field("units", Type.WHOLE, "outputs"),
             Field("bias", Type.FLAG, "one learned addend per unit", True),
             Field("pointwise", Type.FLAG, "apply it at every position of a feature map", False),
         ),
-        _weights,
-        _work,
-        _fault,
+        validate=_validate,
+        output=_output,
+        weights=_weights,
+        work=_cost,
+        saved=saves_input_if_trained,
+        formulas=Formulas(weights=_weight_formulas, cost=_cost_formulas),
     ),
 )

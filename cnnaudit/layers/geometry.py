@@ -26,25 +26,31 @@ class Window(NamedTuple):
     axis: int | None = None
 
 
-#: The geometries of one input's spatial axes, or why they cannot be said.
-Windows: TypeAlias = tuple[Window, ...] | str
+class Unknown(NamedTuple):
+    """Windows that cannot be stated, and why."""
+
+    reason: str
+
+
+#: The windows of one input, one for each of its spatial axes.
+Windows: TypeAlias = tuple[Window, ...] | Unknown
 
 #: Each position reads its own.
 ONE = Window(1, (range(1),))
 
 
-def everything(size: int) -> Window:
+def global_window(size: int) -> Window:
     """Every output reads all of ``size`` positions."""
     return Window(0, (range(size),))
 
 
-def shifted(by: int) -> Window:
+def offset_window(by: int) -> Window:
     """Position i reads position i + ``by``."""
     return Window(1, (range(by, by + 1),))
 
 
 @lru_cache(maxsize=1024)
-def sliding(kernel: int, stride: int, dilation: int, before: int) -> Window:
+def strided_window(kernel: int, stride: int, dilation: int, before: int) -> Window:
     """Convolution and pooling: position i reads i·stride − before + k·dilation, k < kernel.
 
     Dumoulin & Visin (2016), "A guide to convolution arithmetic for deep learning".
@@ -53,7 +59,7 @@ def sliding(kernel: int, stride: int, dilation: int, before: int) -> Window:
     return ONE if window == ONE else window
 
 
-def spreading(kernel: int, stride: int, dilation: int, before: int) -> Window:
+def transposed_window(kernel: int, stride: int, dilation: int, before: int) -> Window:
     """Transposed convolution: input i adds to the outputs i·stride − before + k·dilation.
 
     Read backwards: output o reads every i = (o + before − k·dilation) / stride that is whole. With
@@ -75,13 +81,13 @@ def spreading(kernel: int, stride: int, dilation: int, before: int) -> Window:
     return Window(1, tuple(reads))
 
 
-def dividing(size: int, count: int) -> Window:
+def adaptive_window(size: int, count: int) -> Window:
     """Adaptive pooling: window i of ``count`` reads from i·size/count to (i + 1)·size/count.
 
     The former is rounded down, the latter up (ATen/native/AdaptiveAveragePooling.cpp).
     """
     if count == 1:
-        return everything(size)
+        return global_window(size)
     common = gcd(size, count)
     return Window(
         size // common,
@@ -91,7 +97,7 @@ def dividing(size: int, count: int) -> Window:
     )
 
 
-def resampling(size: int, count: int, mode: str) -> Window:
+def interpolated_window(size: int, count: int, mode: str) -> Window:
     """Upsampling and resizing: nearest copies; linear reads 2 neighbours, cubic 4.
 
     Output o of ``count`` stands at (o + 1/2)·size/count − 1/2 of the input (half-pixel centres, the

@@ -1,18 +1,55 @@
 """Pooling: every output position is the maximum or the mean of a window, channel by channel."""
 
 from functools import partial
-from math import gcd
+from math import gcd, prod
 
 from cnnaudit.errors import Fault
-from cnnaudit.layers.conv import window_fault
+from cnnaudit.layers.conv import validate_window
+from cnnaudit.layers.formula import CostFormulas, Explanation, size_formulas, times
 from cnnaudit.layers.frameworks import Framework
-from cnnaudit.layers.geometry import MAX_PERIOD, Windows, dividing, everything
-from cnnaudit.layers.kind import Attributes, Field, Kind, Shape, Shapes, Type, Work, product
+from cnnaudit.layers.geometry import (
+    MAX_PERIOD,
+    Unknown,
+    Windows,
+    adaptive_window,
+    global_window,
+)
+from cnnaudit.layers.kind import (
+    Attributes,
+    Field,
+    Formulas,
+    Kind,
+    OpContext,
+    SavedTensors,
+    Shape,
+    Shapes,
+    Trait,
+    Type,
+    Work,
+    saves_input,
+    saves_nothing,
+)
+from cnnaudit.layers.window_formula import explain_windows
 from cnnaudit.layers.windows import fixed_padding, output_sizes, sliding_windows, spatial
 
 
-def _complete(attributes: Attributes, framework: Framework) -> Attributes:
-    """The framework's stride, padding and rounding where none is written."""
+def _validate(name: str, inputs: Shapes, attributes: Attributes) -> Fault | None:
+    if len(inputs[0]) < 2:
+        return Fault(
+            "invalid-input",
+            f"{name} reads a feature map, and its input is a vector of {inputs[0][0]}",
+            "put it before `flatten`",
+        )
+    if attributes.get("kernel", "global") == "global":
+        return None
+    return validate_window(inputs, attributes)
+
+
+# Pooling with a kernel ---------------------------------------------------------------------------
+
+
+def _fill_defaults(attributes: Attributes, framework: Framework) -> Attributes:
+    """The framework's stride, padding and rounding if none is written."""
     kernel = attributes["kernel"]
     if kernel == "global":
         # Stride, padding and rounding may come from `defaults`; they have no meaning here.
@@ -35,18 +72,6 @@ def _complete(attributes: Attributes, framework: Framework) -> Attributes:
     }
 
 
-def _fault(name: str, inputs: Shapes, attributes: Attributes) -> Fault | None:
-    if len(inputs[0]) < 2:
-        return Fault(
-            "invalid-input",
-            f"{name} reads a feature map, and its input is a vector of {inputs[0][0]}",
-            "put it before `flatten`",
-        )
-    if attributes.get("kernel", "global") == "global":
-        return None
-    return window_fault(inputs, attributes)
-
-
 def _output(inputs: Shapes, attributes: Attributes) -> Shape:
     shape = inputs[0]
     if attributes["kernel"] == "global":
@@ -55,55 +80,55 @@ def _output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*output_sizes(spatial(shape), attributes), shape[-1])
 
 
-def _window(inputs: Shapes, attributes: Attributes) -> int:
-    kernel = attributes["kernel"]
-    return product(spatial(inputs[0]) if kernel == "global" else kernel)
-
-
-def _max_work(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
-    return Work(elementwise_ops=product(output) * (_window(inputs, attributes) - 1))
-
-
-def _mean_work(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
-    return Work(elementwise_ops=product(output) * _window(inputs, attributes))
+def _explain_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+    if attributes["kernel"] != "global":
+        return explain_windows(inputs, attributes, output)
+    positions = times(*spatial(inputs[0]))
+    return Explanation((), (f"Global: one window over all {positions} positions of a channel.",))
 
 
 def _windows(entering: Shape, attributes: Attributes, output: Shape) -> Windows:
     if attributes["kernel"] == "global":
-        return tuple(map(everything, spatial(entering)))
+        return tuple(map(global_window, spatial(entering)))
     return sliding_windows(entering, attributes, output)
 
 
-def _adaptive_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
-    if max(attributes["size"]) > MAX_PERIOD:
-        return "its windows are too many to follow"
-    sizes = zip(spatial(entering), attributes["size"], strict=True)
-    return tuple(dividing(size, count) for size, count in sizes)
+def _kernel(inputs: Shapes, attributes: Attributes) -> Shape:
+    """The sizes of the window, which is the whole map if the pool is global."""
+    if attributes["kernel"] == "global":
+        return spatial(inputs[0])
+    kernel: Shape = attributes["kernel"]
+    return kernel
 
 
-def _adaptive_output(inputs: Shapes, attributes: Attributes) -> Shape:
-    return (*attributes["size"], inputs[0][-1])
+def _max_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    return Work(elementwise_ops=prod(output) * (prod(_kernel(inputs, attributes)) - 1))
 
 
-def adaptive_windows(size: int, count: int) -> int:
-    """The sizes of the ``count`` windows of an adaptive pool, added up, on an axis of ``size``.
-
-    Window i reads from floor(i·size/count) up to ceil((i + 1)·size/count) (torch.nn documentation).
-    """
-    # Neighbours overlap by one cell, except at the gcd(size, count) - 1 borders that coincide.
-    return size + count - gcd(size, count)
+def _max_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+    """Comparisons: one less than a window has positions."""
+    window = times(*_kernel(inputs, attributes))
+    return CostFormulas(elementwise_ops=f"{times(*output)}·({window} − 1)")
 
 
-def _adaptive_work(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
-    cells = product(
-        tuple(
-            adaptive_windows(n, count)
-            for n, count in zip(spatial(inputs[0]), attributes["size"], strict=True)
-        )
-    )
-    reads = cells * inputs[0][-1]
-    spared = product(output) if attributes["mode"] == "max" else 0
-    return Work(elementwise_ops=reads - spared)
+def _max_saved(context: OpContext) -> SavedTensors:
+    return SavedTensors(inputs=(0,), indices=prod(context.output))
+
+
+def _mean_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    return Work(elementwise_ops=prod(output) * prod(_kernel(inputs, attributes)))
+
+
+def _mean_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+    """Additions, and a division."""
+    window = times(*_kernel(inputs, attributes))
+    return CostFormulas(elementwise_ops=f"{times(*output)}·({window})")
+
+
+def _mean_saved(context: OpContext) -> SavedTensors:
+    """The input, of which only the size is read; a mean over everything keeps nothing."""
+    is_global = context.attributes["kernel"] == "global"
+    return saves_nothing(context) if is_global else saves_input(context)
 
 
 _FIELDS = (
@@ -120,43 +145,105 @@ _FIELDS = (
     Field("keep_dims", Type.FLAG, "a global pool keeps 1x1xC", True),
 )
 
+
+# Adaptive pooling --------------------------------------------------------------------------------
+
+
+def _adaptive_output(inputs: Shapes, attributes: Attributes) -> Shape:
+    return (*attributes["size"], inputs[0][-1])
+
+
+def _explain_adaptive_output(_inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+    sizes = size_formulas(output, map(str, attributes["size"]))
+    return Explanation(sizes, ("The output has this size whatever enters.",))
+
+
+def _adaptive_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    if max(attributes["size"]) > MAX_PERIOD:
+        return Unknown("its windows are too many to follow")
+    sizes = zip(spatial(entering), attributes["size"], strict=True)
+    return tuple(adaptive_window(size, count) for size, count in sizes)
+
+
+def adaptive_windows(size: int, count: int) -> int:
+    """The sizes of the ``count`` windows of an adaptive pool, added up, on an axis of ``size``.
+
+    Window i reads from floor(i·size/count) up to ceil((i + 1)·size/count) (torch.nn documentation).
+    """
+    # Neighbours overlap by one cell, except at the gcd(size, count) - 1 borders that coincide.
+    return size + count - gcd(size, count)
+
+
+def _adaptive_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    axes = zip(spatial(inputs[0]), attributes["size"], strict=True)
+    reads = prod(adaptive_windows(n, count) for n, count in axes) * inputs[0][-1]
+    outputs = prod(output) if attributes["mode"] == "max" else 0
+    return Work(elementwise_ops=reads - outputs)
+
+
+def _adaptive_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+    """The sizes of all windows: neighbours share a cell, but where their borders coincide."""
+    axes = [
+        f"({n} + {count} − {gcd(n, count)})"
+        for n, count in zip(spatial(inputs[0]), attributes["size"], strict=True)
+    ]
+    reads = times(*axes, inputs[0][-1])
+    outputs = f" − {times(*output)}" if attributes["mode"] == "max" else ""
+    return CostFormulas(elementwise_ops=f"{reads}{outputs}")
+
+
+def _adaptive_saved(context: OpContext) -> SavedTensors:
+    if context.attributes["mode"] == "max":
+        return _max_saved(context)
+    is_global = set(context.attributes["size"]) == {1}
+    return saves_nothing(context) if is_global else saves_input(context)
+
+
 KINDS = (
     Kind(
-        "max_pool",
-        "pool",
-        "Maximum of each window: kernel − 1 comparisons per output element.",
-        _output,
-        "kernel",
-        _FIELDS,
-        work=_max_work,
-        fault=partial(_fault, "max_pool"),
-        complete=_complete,
+        name="max_pool",
+        family="pool",
+        doc="Maximum of each window: kernel − 1 comparisons per output element.",
+        principal="kernel",
+        fields=_FIELDS,
+        fill_defaults=_fill_defaults,
+        validate=partial(_validate, "max_pool"),
+        output=_output,
+        work=_max_cost,
         windows=_windows,
+        traits=frozenset({Trait.SLIDING_WINDOW}),
+        saved=_max_saved,
+        formulas=Formulas(output=_explain_output, cost=_max_cost_formulas),
     ),
     Kind(
-        "avg_pool",
-        "pool",
-        "Mean of each window: kernel − 1 additions and a division per output element.",
-        _output,
-        "kernel",
-        _FIELDS,
-        work=_mean_work,
-        fault=partial(_fault, "avg_pool"),
-        complete=_complete,
+        name="avg_pool",
+        family="pool",
+        doc="Mean of each window: kernel − 1 additions and a division per output element.",
+        principal="kernel",
+        fields=_FIELDS,
+        fill_defaults=_fill_defaults,
+        validate=partial(_validate, "avg_pool"),
+        output=_output,
+        work=_mean_cost,
         windows=_windows,
+        traits=frozenset({Trait.SLIDING_WINDOW}),
+        saved=_mean_saved,
+        formulas=Formulas(output=_explain_output, cost=_mean_cost_formulas),
     ),
     Kind(
-        "adaptive_pool",
-        "pool",
-        "Windows chosen so that the output has a given size, whatever the input has.",
-        _adaptive_output,
-        "size",
-        (
+        name="adaptive_pool",
+        family="pool",
+        doc="Windows chosen so that the output has a given size, whatever the input has.",
+        principal="size",
+        fields=(
             Field("size", Type.AXES, "output size"),
             Field("mode", Type.CHOICE, "mean or maximum", "avg", ("avg", "max")),
         ),
-        work=_adaptive_work,
-        fault=partial(_fault, "adaptive_pool"),
+        validate=partial(_validate, "adaptive_pool"),
+        output=_adaptive_output,
+        work=_adaptive_cost,
         windows=_adaptive_windows,
+        saved=_adaptive_saved,
+        formulas=Formulas(output=_explain_adaptive_output, cost=_adaptive_cost_formulas),
     ),
 )

@@ -1,28 +1,58 @@
 """The table of every operation: what an architecture file may name."""
 
-from cnnaudit.layers import activation, conv, dense, merge, norm, pool, sequence, shape
-from cnnaudit.layers.kind import Kind, same_shape
+from cnnaudit.layers import (
+    activation,
+    conv,
+    conv_transpose,
+    dense,
+    elementwise,
+    merge,
+    norm,
+    pool,
+    recurrent,
+    resample,
+    reshape,
+)
+from cnnaudit.layers.geometry import Unknown
+from cnnaudit.layers.kind import Kind, Trait, same_shape
 
 #: Every operation by its name, in the order in which documentation shows them.
 KINDS: dict[str, Kind] = {
     kind.name: kind
-    for family in (conv, pool, dense, norm, activation, merge, shape, sequence)
-    for kind in family.KINDS
+    for kind in (
+        *conv.KINDS,
+        *conv_transpose.KINDS,
+        *pool.KINDS,
+        *dense.KINDS,
+        *norm.KINDS,
+        *activation.KINDS,
+        *merge.KINDS,
+        *reshape.KINDS,
+        *resample.KINDS,
+        reshape.SLICE,
+        *elementwise.KINDS,
+        *recurrent.KINDS,
+    )
 }
 
 #: What enters the network; a node of the graph that no file writes as a layer.
-INPUT = Kind("input", "input", "What enters the network.", same_shape)
-
-#: What a foreign file holds and nothing here can count; no file of ours writes it either.
-UNKNOWN = Kind(
-    "unknown",
-    "unknown",
-    "A layer whose weights and work are not known.",
-    same_shape,
-    windows=lambda *_: "a layer is not known",
+INPUT = Kind(
+    name="input",
+    family="input",
+    doc="What enters the network.",
+    output=same_shape,
 )
 
-_NODES = {**KINDS, INPUT.name: INPUT, UNKNOWN.name: UNKNOWN}
+#: A layer of another program's file that has no counterpart here; no file of ours writes it.
+UNKNOWN = Kind(
+    name="unknown",
+    family="unknown",
+    doc="A layer whose weights and work are not known.",
+    output=same_shape,
+    windows=lambda *_: Unknown("a layer is not known"),
+)
+
+_NOT_WRITTEN = {kind.name: kind for kind in (INPUT, UNKNOWN)}
 
 #: Operations that may stand on any layer, in the order in which they are applied.
 MODIFIERS = ("batch_norm", "activation", "dropout")
@@ -36,4 +66,14 @@ MERGES = (*(kind.name for kind in KINDS.values() if kind.merges), "none")
 
 def kind_of(name: str) -> Kind:
     """The kind of a node, inputs and unknown layers included."""
-    return _NODES[name]
+    return KINDS.get(name) or _NOT_WRITTEN[name]
+
+
+def has_trait(name: str, *traits: Trait) -> bool:
+    """Whether a kind has any of these traits."""
+    return not kind_of(name).traits.isdisjoint(traits)
+
+
+def kinds_with(*traits: Trait) -> frozenset[str]:
+    """The names of the operations that have any of these traits."""
+    return frozenset(name for name in KINDS if has_trait(name, *traits))

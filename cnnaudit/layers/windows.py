@@ -1,4 +1,4 @@
-"""Windows that slide over one axis: the integer formulas that convolution and pooling share.
+"""Output sizes and padding: the integer formulas that convolution and pooling share.
 
 All sizes are counts of positions along one axis. The formulas use ``+ - * //`` and comparisons
 only, so they hold element by element for int64 arrays too.
@@ -7,7 +7,7 @@ only, so they hold element by element for int64 arrays too.
 from functools import lru_cache
 from typing import Any
 
-from cnnaudit.layers.geometry import Windows, sliding
+from cnnaudit.layers.geometry import Windows, strided_window
 from cnnaudit.layers.kind import Attributes, Shape
 
 
@@ -21,23 +21,23 @@ def half_padding(kernel: int, dilation: int) -> int:
     return effective_kernel(kernel, dilation) // 2
 
 
-def positions(
+def output_size(
     size: int,
-    reach: int,
+    kernel: int,
     stride: int,
     pad: tuple[int, int],
     rounding: str,
     padding_in_all: int | None = None,
 ) -> int:
-    """How many windows of ``reach`` positions fit on an axis of ``size``.
+    """How many windows fit on an axis of ``size``; ``kernel`` is the effective kernel.
 
     ``floor``: the last window ends inside the padded axis. ``ceil``: what is left over gets a
     window too, unless it would start in the padding behind (PyTorch, ATen/native/Pool.h).
-    ``ceil_caffe``: the same, but the last window is only dropped where any axis is padded, which
+    ``ceil_caffe``: the same, but the last window is only dropped if any axis is padded, which
     ``padding_in_all`` counts (Caffe, pooling_layer.cpp).
     """
     before, after = pad
-    room = size + before + after - reach
+    room = size + before + after - kernel
     if rounding == "floor":
         return room // stride + 1
     count = -(-room // stride) + 1
@@ -46,22 +46,25 @@ def positions(
     return count - outside * ((cells > 0) | (rounding != "ceil_caffe"))
 
 
-def same_positions(size: int, stride: int) -> int:
+def same_output_size(size: int, stride: int) -> int:
     """TensorFlow's ``same``: every ``stride``-th position starts a window."""
     return -(-size // stride)
 
 
-def same_padding(size: int, reach: int, stride: int) -> tuple[int, int]:
-    """The cells that TensorFlow's ``same`` adds before and after; the odd one comes after."""
-    total = max((same_positions(size, stride) - 1) * stride + reach - size, 0)
+def same_padding(size: int, kernel: int, stride: int) -> tuple[int, int]:
+    """The cells that TensorFlow's ``same`` adds before and after, the odd one after.
+
+    ``kernel`` is the effective kernel.
+    """
+    total = max((same_output_size(size, stride) - 1) * stride + kernel - size, 0)
     return total // 2, total - total // 2
 
 
-def transposed_positions(
-    size: int, reach: int, stride: int, pad: tuple[int, int], extra: int
+def transposed_output_size(
+    size: int, kernel: int, stride: int, pad: tuple[int, int], extra: int
 ) -> int:
-    """The output of a transposed convolution: the input size that ``positions`` leads back from."""
-    return (size - 1) * stride + reach - pad[0] - pad[1] + extra
+    """The output of a transposed convolution: the inverse of ``output_size``."""
+    return (size - 1) * stride + kernel - pad[0] - pad[1] + extra
 
 
 def spatial(shape: Shape) -> Shape:
@@ -73,12 +76,12 @@ def output_sizes(sizes: Shape, attributes: Attributes) -> Shape:
     """The spatial output of a layer with kernel, stride, padding and maybe dilation, rounding."""
     kernel, stride, padding = attributes["kernel"], attributes["stride"], attributes["padding"]
     if padding == "same":
-        return tuple(same_positions(n, s) for n, s in zip(sizes, stride, strict=True))
+        return tuple(same_output_size(n, s) for n, s in zip(sizes, stride, strict=True))
     dilation = attributes.get("dilation", (1,) * len(sizes))
     rounding = attributes.get("rounding", "floor")
     cells = sum(before + after for before, after in padding)
     return tuple(
-        positions(n, effective_kernel(k, d), s, p, rounding, cells)
+        output_size(n, effective_kernel(k, d), s, p, rounding, cells)
         for n, k, d, s, p in zip(sizes, kernel, dilation, stride, padding, strict=True)
     )
 
@@ -112,7 +115,7 @@ def _slid(
 ) -> Windows:
     before = [amounts[0] for amounts in padding]
     axes = zip(kernel, stride, dilation, before, strict=True)
-    return tuple([sliding(*axis) for axis in axes])
+    return tuple([strided_window(*axis) for axis in axes])
 
 
 def fixed_padding(attributes: Attributes) -> Any:
@@ -125,6 +128,6 @@ def fixed_padding(attributes: Attributes) -> Any:
     return tuple((half, half) for half in halves)
 
 
-def not_padded(padding: Any) -> bool:
+def is_unpadded(padding: Any) -> bool:
     """Whether a padding, as amounts, adds no cell at all."""
     return padding != "same" and not any(before + after for before, after in padding)

@@ -5,9 +5,9 @@ from typing import Any
 
 from cnnaudit.calculator import Audit
 from cnnaudit.checking.outcome import Located
-from cnnaudit.explaining.formula import Formula
 from cnnaudit.explaining.layer import LayerAccount, NodeAccount
 from cnnaudit.explaining.story import Loss, Portion, Story
+from cnnaudit.layers.formula import Formula
 from cnnaudit.render.structured import dumps, envelope
 
 

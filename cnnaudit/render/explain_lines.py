@@ -7,9 +7,9 @@ from typing import NamedTuple
 from cnnaudit.analysis.receptive_field import Field
 from cnnaudit.calculator import Audit
 from cnnaudit.checking.outcome import Located
-from cnnaudit.explaining.formula import Formula
 from cnnaudit.explaining.layer import NodeAccount
 from cnnaudit.explaining.story import Loss, Portion, Story
+from cnnaudit.layers.formula import Formula
 from cnnaudit.parsing.source import printable
 from cnnaudit.text import (
     bound_text,

@@ -134,7 +134,7 @@ def _padded(graph: Graph, changed: Mapping[int, Any]) -> Graph | None:
             if index in changed:
                 attributes = {**attributes, "padding": changed[index]}
             entering = tuple(nodes[source].shape for source in node.inputs)
-            if kind.fault(entering, attributes) is not None:
+            if kind.validate(entering, attributes) is not None:
                 return None
             shape = kind.output(entering, attributes)
             operation = Operation(node.kind, attributes, entering, shape)

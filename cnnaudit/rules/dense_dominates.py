@@ -136,7 +136,7 @@ def _pooled(graph: Graph, narrowed: frozenset[int]) -> Graph | None:
         kind, attributes = kind_of(before.kind), before.attributes
         if flattens and len(inputs[0]) > 1:
             kind, attributes = kind_of("avg_pool"), {"kernel": "global", "keep_dims": False}
-        elif kind.fault(inputs, attributes):
+        elif kind.validate(inputs, attributes):
             return None
         elif index in narrowed:
             attributes = {**attributes, "units": min(attributes["units"], inputs[0][-1])}

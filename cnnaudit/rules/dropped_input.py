@@ -50,7 +50,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         windows = windows_of(node.operation)
         padded = pads.get(node.inputs[0], (0,) * len(windows))
         lost = tuple(
-            max(0, axis.unread - after) if axis.stride <= axis.reach else 0
+            max(0, axis.unread - after) if axis.stride <= axis.effective_kernel else 0
             for axis, after in zip(windows, padded, strict=True)
         )
         shares = zip(windows, lost, strict=True)

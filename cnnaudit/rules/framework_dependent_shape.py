@@ -165,8 +165,8 @@ def _completed(
     open = [f.name for f in kind.fields if f.default is None and f.name not in written]
     for names in chain.from_iterable(combinations(open, n) for n in range(len(open) + 1)):
         left = {**operation.attributes, **dict.fromkeys(names)}
-        if kind.complete(left, own) == operation.attributes:
-            found = kind.complete(left, framework)
+        if kind.fill_defaults(left, own) == operation.attributes:
+            found = kind.fill_defaults(left, framework)
             if found != operation.attributes:
                 yield found
 
@@ -174,7 +174,7 @@ def _completed(
 def _shape(operation: Operation, attributes: Attributes) -> Shape | None:
     """The shape with other attributes; None where they are impossible."""
     kind = kind_of(operation.kind)
-    impossible = kind.fault(operation.entering, attributes)
+    impossible = kind.validate(operation.entering, attributes)
     return None if impossible else kind.output(operation.entering, attributes)
 
 

@@ -80,7 +80,7 @@ def _are_larger(operation: Operation) -> bool:
     if max(attributes["kernel"]) * max(attributes.get("dilation", (1,))) <= min(sizes):
         return False
     windows = windows_of(operation)
-    larger = any(axis.reach > axis.size for axis in windows)
+    larger = any(axis.effective_kernel > axis.size for axis in windows)
     return larger and any(axis.size > 1 for axis in windows)
 
 
@@ -93,18 +93,22 @@ def _are_coarse(operation: Operation, options: Options) -> bool:
     return (
         image
         and any(_is_coarse(axis, options) for axis in windows)
-        and all(axis.reach <= axis.size for axis in windows)
+        and all(axis.effective_kernel <= axis.size for axis in windows)
     )
 
 
 def _is_coarse(axis: Axis, options: Options) -> bool:
-    if axis.positions == 1 or axis.stride >= axis.reach or axis.kernel < options["kernel"]:
+    if (
+        axis.positions == 1
+        or axis.stride >= axis.effective_kernel
+        or axis.kernel < options["kernel"]
+    ):
         return False
-    return bool(100 * axis.reach >= options["share"] * axis.size)
+    return bool(100 * axis.effective_kernel >= options["share"] * axis.size)
 
 
 def _larger(node: Node, windows: tuple[Axis, ...]) -> Finding:
-    shape = sizes_text([axis.reach for axis in windows])
+    shape = sizes_text([axis.effective_kernel for axis in windows])
     entering = shape_text([axis.size for axis in windows])
     padded = padding_share(windows)
     said = ""
@@ -121,8 +125,8 @@ def _larger(node: Node, windows: tuple[Axis, ...]) -> Finding:
 
 
 def _coarse(node: Node, windows: tuple[Axis, ...]) -> Finding:
-    widest = max(windows, key=lambda axis: axis.reach * 1000 // axis.size)
-    shape = sizes_text([axis.reach for axis in windows])
+    widest = max(windows, key=lambda axis: axis.effective_kernel * 1000 // axis.size)
+    shape = sizes_text([axis.effective_kernel for axis in windows])
     entering = shape_text([axis.size for axis in windows])
     padded = padding_share(windows)
     said = ""
@@ -131,6 +135,6 @@ def _coarse(node: Node, windows: tuple[Axis, ...]) -> Finding:
     return Finding(
         node.layer,
         f"a window of {shape} on an input of {entering} spans"
-        f" {percent(widest.reach, widest.size)} of it{said}",
+        f" {percent(widest.effective_kernel, widest.size)} of it{said}",
         "use 3×3 or 5×5 in a first layer on small images: it finds edges and colours",
     )

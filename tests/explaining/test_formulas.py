@@ -10,12 +10,10 @@ from hypothesis import strategies as st
 
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.errors import AuditError
-from cnnaudit.explaining.formula import Formula
 from cnnaudit.explaining.layer import NodeAccount, explain_layers
-from cnnaudit.explaining.table import EXPLAINERS
 from cnnaudit.graph.nodes import layers
+from cnnaudit.layers.formula import Formula
 from cnnaudit.layers.frameworks import FRAMEWORKS
-from cnnaudit.layers.table import INPUT, KINDS, UNKNOWN
 from cnnaudit.operands import load
 from tests.explaining.evaluator import evaluate
 from tests.importers import models
@@ -69,10 +67,6 @@ def explained(network: Audit) -> None:
 @pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
 def test_every_number_of_the_zoo(path: Path) -> None:
     explained(audit(load(str(path))))
-
-
-def test_every_operation_explains_itself() -> None:
-    assert set(EXPLAINERS) == set(KINDS) | {INPUT.name, UNKNOWN.name}
 
 
 #: What the examples of the table leave out.

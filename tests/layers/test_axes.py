@@ -51,7 +51,7 @@ def test_what_is_missing_fills_one_more_window(found: Axis) -> None:
 @given(axis(), st.booleans())
 def test_the_sizes_that_are_offered_lose_nothing(found: Axis, larger: bool) -> None:
     by = found.missing if larger else -found.unread
-    reach, padding = found.reach, found.before + found.after
+    reach, padding = found.effective_kernel, found.before + found.after
     fitting = found._replace(size=found.size + by)
     again = fitting._replace(positions=(fitting.size + padding - reach) // found.stride + 1)
     assert again.unread == 0

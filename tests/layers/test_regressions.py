@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cnnaudit.layers.windows import half_padding, positions
+from cnnaudit.layers.windows import half_padding, output_size
 
 from .networks import audited, fault, shape
 
@@ -41,8 +41,8 @@ def test_rounding_up_holds_element_by_element_where_the_padding_is_an_array(
     """A swept kernel with ``padding: half`` makes the padding an array too."""
     kernel: Any = np.array([1, 2, 3, 5], dtype=np.int64)
     half = half_padding(kernel, 1)
-    many: Any = positions(32, kernel, 2, (half, half), rounding)
-    single = [positions(32, k, 2, (k // 2, k // 2), rounding) for k in (1, 2, 3, 5)]
+    many: Any = output_size(32, kernel, 2, (half, half), rounding)
+    single = [output_size(32, k, 2, (k // 2, k // 2), rounding) for k in (1, 2, 3, 5)]
     assert many.tolist() == single
 
 

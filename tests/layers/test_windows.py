@@ -12,13 +12,13 @@ from cnnaudit.layers.windows import (
     effective_kernel,
     fixed_padding,
     half_padding,
+    output_size,
     output_sizes,
     padding_amounts,
-    positions,
+    same_output_size,
     same_padding,
-    same_positions,
     spatial,
-    transposed_positions,
+    transposed_output_size,
 )
 
 from .networks import shape
@@ -92,7 +92,7 @@ def test_as_many_windows_as_sliding_finds(
     assume(reach <= size + sum(pad))
     assume(rounding == "floor" or pad[1] < reach)
     counted = count_windows(size, kernel, dilation, stride, pad, rounding)
-    assert positions(size, reach, stride, pad, rounding) == counted
+    assert output_size(size, reach, stride, pad, rounding) == counted
 
 
 @given(size=sizes, missing=st.integers(1, 9), stride=strides, pad=paddings)
@@ -100,7 +100,7 @@ def test_no_window_fits_on_an_axis_that_is_too_short(
     size: int, missing: int, stride: int, pad: tuple[int, int]
 ) -> None:
     reach = size + sum(pad) + missing
-    assert positions(size, reach, stride, pad, "floor") <= 0
+    assert output_size(size, reach, stride, pad, "floor") <= 0
 
 
 @pytest.mark.parametrize("rounding", ["ceil", "ceil_caffe"])
@@ -109,7 +109,7 @@ def test_rounding_up_fills_a_window_that_never_fits(
     rounding: str, size: int, kernel: int, stride: int, found: int
 ) -> None:
     """PyTorch's and Caffe's formulas give MaxPool(3, 2) on 2 cells one window."""
-    assert positions(size, kernel, stride, (0, 0), rounding) == found
+    assert output_size(size, kernel, stride, (0, 0), rounding) == found
 
 
 @given(size=sizes, kernel=kernels, stride=strides, pad=paddings)
@@ -117,7 +117,7 @@ def test_the_roundings_differ_by_one_window_at_most(
     size: int, kernel: int, stride: int, pad: tuple[int, int]
 ) -> None:
     assume(kernel <= size + sum(pad) and pad[1] < kernel)
-    floor, ceil, caffe = (positions(size, kernel, stride, pad, r) for r in ROUNDINGS)
+    floor, ceil, caffe = (output_size(size, kernel, stride, pad, r) for r in ROUNDINGS)
     assert floor <= ceil <= caffe <= floor + 1
 
 
@@ -126,7 +126,7 @@ def test_the_roundings_differ_by_one_window_at_most(
 
 @given(size=sizes, stride=strides)
 def test_same_has_a_window_for_every_stride(size: int, stride: int) -> None:
-    assert same_positions(size, stride) == len(list(range(0, size, stride)))
+    assert same_output_size(size, stride) == len(list(range(0, size, stride)))
 
 
 @given(size=sizes, kernel=kernels, dilation=dilations, stride=strides)
@@ -154,14 +154,14 @@ def test_half_pads_both_sides_alike(kernel: int, dilation: int, size: int) -> No
     half = half_padding(kernel, dilation)
     assert 2 * half in (reach, reach - 1)
     assume(reach % 2)
-    assert positions(size, reach, 1, (half, half), "floor") == size
+    assert output_size(size, reach, 1, (half, half), "floor") == size
 
 
 def test_same_and_half_differ_at_stride_2() -> None:
     """224 cells, 7x7/2: as many windows, one cell further left."""
     assert same_padding(224, 7, 2) != (half_padding(7, 1),) * 2
-    assert same_positions(224, 2) == positions(224, 7, 2, (3, 3), "floor") == 112
-    assert same_positions(2, 2) != positions(2, 2, 2, (1, 1), "floor")
+    assert same_output_size(224, 2) == output_size(224, 7, 2, (3, 3), "floor") == 112
+    assert same_output_size(2, 2) != output_size(2, 2, 2, (1, 1), "floor")
 
 
 # The table of published sizes --------------------------------------------------------------------
@@ -186,7 +186,7 @@ def test_same_and_half_differ_at_stride_2() -> None:
 def test_published_sizes(
     size: int, kernel: int, stride: int, pad: int, rounding: str, published: int
 ) -> None:
-    assert positions(size, kernel, stride, (pad, pad), rounding) == published
+    assert output_size(size, kernel, stride, (pad, pad), rounding) == published
     layer = f"{{max_pool: {kernel}, stride: {stride}, padding: {pad}, rounding: {rounding}}}"
     assert shape(layer, input=f"{size}x{size}x1") == (published, published, 1)
 
@@ -211,7 +211,7 @@ def test_transposed_output_is_what_the_inputs_touch(
     assume(sum(pad) < len(row))
     cut = [*row[pad[0] : len(row) - pad[1]], *["extra"] * extra]
     reach = effective_kernel(kernel, dilation)
-    assert transposed_positions(size, reach, stride, pad, extra) == len(cut)
+    assert transposed_output_size(size, reach, stride, pad, extra) == len(cut)
 
 
 @given(size=st.integers(1, 12), kernel=kernels, dilation=dilations, stride=strides, pad=paddings)
@@ -220,7 +220,7 @@ def test_a_transposed_convolution_is_the_adjoint_of_the_convolution(
 ) -> None:
     """Input i touches output o exactly where window i of the convolution reads cell o."""
     reach = effective_kernel(kernel, dilation)
-    output = transposed_positions(size, reach, stride, pad, 0)
+    output = transposed_output_size(size, reach, stride, pad, 0)
     assume(output > 0)
     windows = complete_windows(output + sum(pad), kernel, dilation, stride)
     assert len(windows) == size
@@ -234,8 +234,8 @@ def test_the_convolution_leads_back_from_a_transposed_output(
 ) -> None:
     """``output_padding`` below the stride picks one of the sizes that lead to the same one."""
     assume(extra < stride)
-    output = transposed_positions(size, kernel, stride, pad, extra)
-    assert positions(output, kernel, stride, pad, "floor") == size
+    output = transposed_output_size(size, kernel, stride, pad, extra)
+    assert output_size(output, kernel, stride, pad, "floor") == size
 
 
 # From attributes, and on arrays ------------------------------------------------------------------
@@ -305,12 +305,14 @@ def test_the_formulas_hold_element_by_element(
         np.array(column, dtype=np.int64) for column in zip(*variants, strict=True)
     )
     pad = (variants[0][4], variants[0][5])
-    single = [positions(n, effective_kernel(k, d), s, pad, rounding) for n, k, s, d, *_ in variants]
-    many: Any = positions(size, effective_kernel(kernel, dilation), stride, pad, rounding)  # type: ignore[arg-type]
+    single = [
+        output_size(n, effective_kernel(k, d), s, pad, rounding) for n, k, s, d, *_ in variants
+    ]
+    many: Any = output_size(size, effective_kernel(kernel, dilation), stride, pad, rounding)  # type: ignore[arg-type]
     assert many.dtype == np.int64
     assert many.tolist() == single
-    same: Any = same_positions(size, stride)  # type: ignore[arg-type]
-    assert same.tolist() == [same_positions(n, s) for n, _, s, *_ in variants]
+    same: Any = same_output_size(size, stride)  # type: ignore[arg-type]
+    assert same.tolist() == [same_output_size(n, s) for n, _, s, *_ in variants]
 
 
 @given(variants=lists)
@@ -321,9 +323,9 @@ def test_transposed_formulas_hold_element_by_element(
         np.array(column, dtype=np.int64) for column in zip(*variants, strict=True)
     )
     reach: Any = effective_kernel(kernel, dilation)  # type: ignore[arg-type]
-    many: Any = transposed_positions(size, reach, stride, (before, after), 1)  # type: ignore[arg-type]
+    many: Any = transposed_output_size(size, reach, stride, (before, after), 1)  # type: ignore[arg-type]
     single = [
-        transposed_positions(n, effective_kernel(k, d), s, (b, a), 1)
+        transposed_output_size(n, effective_kernel(k, d), s, (b, a), 1)
         for n, k, s, d, b, a in variants
     ]
     assert many.tolist() == single

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from cnnaudit.analysis.keeping import Saved, saved
 from cnnaudit.analysis.precision import PRECISIONS
-from cnnaudit.analysis.training import Saved, saved
 from tests.support import audit_text, chain
 
 torch: Any = pytest.importorskip("torch")

@@ -185,7 +185,7 @@ class Counting:
             if not kind.merges and len(reads) != 1:
                 raise MistakeError(f"it reads {len(reads)} tensors, and 1 is expected")
             attributes = fitted(kind, step.values, shapes[0], _KERAS)
-            if fault := kind.fault(shapes, attributes):
+            if fault := kind.validate(shapes, attributes):
                 raise MistakeError(fault.message)
             if weights := kind.weights(shapes, attributes):
                 shared = self._sharer(key, weights)

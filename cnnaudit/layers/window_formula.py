@@ -1,13 +1,13 @@
-"""Windows that slide: how many fit, what padding adds, and what no window ever reads."""
+"""Sliding windows as text: how many fit, what padding adds, and what no window ever reads."""
 
 from collections.abc import Sequence
 
-from cnnaudit.explaining.formula import Account, Formula, sized
 from cnnaudit.layers.axes import Axis, window_axes
+from cnnaudit.layers.formula import Explanation, Formula, size_formulas
 from cnnaudit.layers.kind import Attributes, Shape, Shapes
-from cnnaudit.layers.windows import same_positions
+from cnnaudit.layers.windows import same_output_size
 
-#: What lies along an axis, one and several, and where its end is.
+#: The cells along an axis, singular and plural, and the place of its end.
 _CELLS = {
     "height": ("row", "rows", "at the bottom"),
     "width": ("column", "columns", "at the right"),
@@ -15,30 +15,30 @@ _CELLS = {
 _OTHER = ("position", "positions", "at the end")
 
 
-def windows(inputs: Shapes, attributes: Attributes, output: Shape) -> Account:
+def explain_windows(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
     """How often the window fits on each axis: ``(n + 2p − f)/s + 1``."""
     axes = window_axes(inputs[0], attributes, output)
     rounding = attributes.get("rounding", "floor")
     formulas: list[Formula] = []
     if attributes["padding"] == "same":
         formulas += map(_same, axes)
-    formulas += sized(output, [_count(axis, rounding) for axis in axes])
+    formulas += size_formulas(output, [_count(axis, rounding) for axis in axes])
     formulas += [_unread(axis) for axis in axes if axis.unread]
-    return Account(tuple(formulas), tuple(_notes(axes, attributes)))
+    return Explanation(tuple(formulas), tuple(_notes(axes, attributes)))
 
 
-def reach_text(axis: Axis) -> str:
-    """The kernel, spread out where it is dilated: ``(2·(3 − 1) + 1)``."""
+def _effective_kernel_text(axis: Axis) -> str:
+    """``3``, or with dilation ``(2·(3 − 1) + 1)``."""
     if axis.dilation == 1:
         return str(axis.kernel)
     return f"({axis.dilation}·({axis.kernel} − 1) + 1)"
 
 
 def _count(axis: Axis, rounding: str) -> str:
-    """Dumoulin & Visin (2016), relationship 6; brackets only where something is left over."""
-    both = f"2·{axis.before}" if axis.before == axis.after else f"{axis.before} + {axis.after}"
-    room = f"({axis.size} + {both} − {reach_text(axis)})"
-    rest = (axis.size + axis.before + axis.after - axis.reach) % axis.stride
+    """Dumoulin & Visin (2016), relationship 6; brackets only if the division leaves a rest."""
+    padding = f"2·{axis.before}" if axis.before == axis.after else f"{axis.before} + {axis.after}"
+    room = f"({axis.size} + {padding} − {_effective_kernel_text(axis)})"
+    rest = (axis.size + axis.before + axis.after - axis.effective_kernel) % axis.stride
     if not rest:
         fraction = f"{room}/{axis.stride}"
     elif rounding == "floor":
@@ -49,28 +49,28 @@ def _count(axis: Axis, rounding: str) -> str:
 
 
 def _dropped(axis: Axis, rounding: str) -> bool:
-    """Whether rounding up made a window that is left out again, since it reads only padding."""
-    room = axis.size + axis.before + axis.after - axis.reach
+    """Whether rounding up adds a window that is dropped again, since it reads only padding."""
+    room = axis.size + axis.before + axis.after - axis.effective_kernel
     return rounding != "floor" and -(-room // axis.stride) + 1 > axis.positions
 
 
 def _same(axis: Axis) -> Formula:
-    """What ``same`` adds on both sides together (TensorFlow, nn.convolution); never less than 0."""
-    count = same_positions(axis.size, axis.stride)
-    needed = (count - 1) * axis.stride + axis.reach - axis.size
+    """The padding of both sides that ``same`` adds (TensorFlow, nn.convolution); never negative."""
+    count = same_output_size(axis.size, axis.stride)
+    needed = (count - 1) * axis.stride + axis.effective_kernel - axis.size
     rounded = (
         f"⌈{axis.size}/{axis.stride}⌉"
         if axis.size % axis.stride
         else (f"{axis.size}/{axis.stride}")
     )
-    expression = f"({rounded} − 1)·{axis.stride} + {reach_text(axis)} − {axis.size}"
+    expression = f"({rounded} − 1)·{axis.stride} + {_effective_kernel_text(axis)} − {axis.size}"
     total = axis.before + axis.after
     return Formula("padding", expression if needed == total else "0", total, axis.name)
 
 
 def _unread(axis: Axis) -> Formula:
     padded = f"{axis.size} + {axis.before}" if axis.before else str(axis.size)
-    taken = f"(({axis.positions} − 1)·{axis.stride} + {reach_text(axis)})"
+    taken = f"(({axis.positions} − 1)·{axis.stride} + {_effective_kernel_text(axis)})"
     return Formula("unread", f"{padded} − {taken}", axis.unread, axis.name)
 
 
@@ -80,7 +80,7 @@ def _words(axis: Axis, count: int) -> str:
 
 
 def unread_text(axes: Sequence[Axis]) -> str:
-    """What no window reads: ``3 rows at the bottom and 1 column at the right``; empty for none."""
+    """Unread cells: ``3 rows at the bottom and 1 column at the right``; empty for none."""
     return " and ".join(
         f"{_words(axis, axis.unread)} {_CELLS.get(axis.name, _OTHER)[2]}"
         for axis in axes
@@ -89,7 +89,7 @@ def unread_text(axes: Sequence[Axis]) -> str:
 
 
 def skipped_text(axes: Sequence[Axis]) -> str:
-    """What lies between windows: ``1 of every 2 rows and 1 of every 2 columns``; empty for none."""
+    """Cells between windows: ``1 of every 2 rows and 1 of every 2 columns``; empty for none."""
     return " and ".join(
         f"{axis.skipped} of every {_words(axis, axis.stride)}" for axis in axes if axis.skipped
     )
@@ -113,20 +113,20 @@ def _notes(axes: Sequence[Axis], attributes: Attributes) -> list[str]:
 
 
 def _padding_notes(axes: Sequence[Axis], attributes: Attributes) -> list[str]:
-    """What the padding is, and where its odd cell goes."""
+    """The padding of each side, and the side of its odd cell."""
     if attributes["padding"] != "same":
         odd = [axis for axis in axes if axis.before != axis.after]
         return [_sides(axis) for axis in odd]
     if not any(axis.before + axis.after for axis in axes):
         return ["same adds nothing here."]
-    said = "; ".join(dict.fromkeys(_sides(axis).rstrip(".") for axis in axes))
+    sides = "; ".join(dict.fromkeys(_sides(axis).rstrip(".") for axis in axes))
     odd_one = any(axis.before != axis.after for axis in axes)
     where = ", the odd cell at bottom and right (TensorFlow's rule)" if odd_one else ""
-    notes = [f"same: {said}{where}."]
-    halves = any((axis.before, axis.after) != (axis.reach // 2,) * 2 for axis in axes)
+    notes = [f"same: {sides}{where}."]
+    halves = any((axis.before, axis.after) != (axis.effective_kernel // 2,) * 2 for axis in axes)
     if halves and any(axis.stride > 1 for axis in axes):
         # The frameworks' silent difference: equal sizes, but windows over other cells.
-        half = "×".join(str(axis.reach // 2) for axis in axes)
+        half = "×".join(str(axis.effective_kernel // 2) for axis in axes)
         notes.append(
             f"Half the kernel on both sides ({half}, as PyTorch code pads) would read other cells."
         )
