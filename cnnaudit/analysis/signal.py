@@ -18,11 +18,9 @@ from typing import NamedTuple
 from cnnaudit.analysis.propagation import Passage, passage
 from cnnaudit.analysis.spread import LARGEST, Spread, normal
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.layers.kind import product
-from cnnaudit.layers.table import kind_of
+from cnnaudit.layers.kind import Trait, product
+from cnnaudit.layers.table import has_trait, kind_of
 
-#: Operations behind a closing softmax or sigmoid that leave it the closing one.
-_BEHIND = ("dropout", "flatten", "reshape")
 _CLOSING = ("softmax", "log_softmax", "sigmoid")
 
 #: What is called vanishing or exploding: in all by more than this factor, and on average by more
@@ -147,7 +145,7 @@ def _closing(graph: Graph) -> frozenset[int]:
         node = graph.nodes[index]
         if not all(reader in at_end for reader, _ in readers[index]):
             continue
-        if node.kind in _BEHIND:
+        if has_trait(node.kind, Trait.RESHAPES, Trait.IDENTITY_AT_INFERENCE):
             at_end.add(index)
         elif node.attributes.get("function") in _CLOSING:
             found.add(index)

@@ -247,6 +247,13 @@ def test_caffes_default_is_not_guessed() -> None:
     assert ends(graph).verdict == "unknown"
 
 
+@pytest.mark.parametrize("suffix", ["{dropout: 0.5}", "flatten", "identity", "{permute: [0]}"])
+def test_a_softmax_closes_the_network_before_operations_that_keep_its_values(suffix: str) -> None:
+    layers = ["{dense: 64, init: he, activation: relu}", "{dense: 10, init: he}", "softmax"]
+    assert ends(graph_of(*layers, suffix, input="64")) == ends(graph_of(*layers, input="64"))
+    assert ends(graph_of(*layers, suffix, input="64")).verdict == "holds"
+
+
 def test_a_depthwise_kernel_starts_small_in_keras_only() -> None:
     """Keras counts all channels into the fan-in of a depthwise kernel."""
     layer = "{depthwise_conv: 3, init: he}"
