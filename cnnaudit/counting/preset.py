@@ -7,7 +7,8 @@ nothing; a kind that has no row is unknown, and makes the total a lower bound.
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from cnnaudit.layers.kind import Attributes, Shape, Shapes, Weight, product
+from cnnaudit.layers.kind import Attributes, Shape, Shapes, Trait, Weight, product
+from cnnaudit.layers.table import kinds_with
 from cnnaudit.layers.windows import spatial
 
 
@@ -114,11 +115,8 @@ ARITHMETIC = (
     *("add", "multiply", "concat", "subtract", "divide", "average", "maximum", "minimum"),
     *("scale", "rescale", "standardize"),
 )
-#: Layers that only move values: no tool counts them.
-MOVES = (
-    *("flatten", "reshape", "permute", "pad", "crop", "slice", "channel_shuffle"),
-    *("dropout", "identity"),
-)
+#: Layers that only move values, and those that do nothing at inference: no tool counts them.
+MOVES = kinds_with(Trait.MOVES_VALUES, Trait.IDENTITY_AT_INFERENCE)
 RECURRENT = ("rnn", "lstm", "gru")
 
 MACS = Item("multiply-accumulates", 1, lambda use: use.macs)

@@ -21,7 +21,8 @@ from collections.abc import Iterator, Sequence
 
 from cnnaudit.graph.nodes import Node
 from cnnaudit.graph.operation import Operation, fact, weights_of
-from cnnaudit.layers.table import KINDS, UNKNOWN
+from cnnaudit.layers.kind import Trait
+from cnnaudit.layers.table import INPUT, KINDS, UNKNOWN, has_trait
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 
@@ -42,10 +43,6 @@ _OF_TWINS = {
 
 #: Merges in which only the second of two inputs can undo the first.
 _OF_TWO = ("subtract", "divide")
-
-#: Operations whose values are their own: what enters, what nobody knows, and what is something else
-#: each time in training.
-_OWN = ("input", UNKNOWN.name, "dropout", "identity")
 
 _MERGING = tuple(kind.name for kind in KINDS.values() if kind.merges)
 
@@ -124,8 +121,8 @@ class _Values(dict[int, int]):
         """The nodes whose values decide what a node's are; none where it is like no other."""
         node = self._nodes[index]
         if node.shared is not None:
-            return () if node.operation.kind in _OWN else (node.shared, *node.inputs)
-        if _is_own(node.operation) and (index not in self._shared or node.operation.kind in _OWN):
+            return () if _is_unlike(node.kind) else (node.shared, *node.inputs)
+        if _is_own(node.operation) and (index not in self._shared or _is_unlike(node.kind)):
             return ()
         return node.inputs
 
@@ -149,10 +146,18 @@ def _passes(operation: Operation) -> bool:
     return operation.kind == "activation" and operation.attributes["function"] == "linear"
 
 
+def _is_unlike(kind: str) -> bool:
+    """Whether an operation's values are like no other's: inputs, unknown layers, and noise.
+
+    What does nothing at inference gives other values at each use in training.
+    """
+    return kind in (INPUT.name, UNKNOWN.name) or has_trait(kind, Trait.IDENTITY_AT_INFERENCE)
+
+
 @fact
 def _is_own(operation: Operation) -> bool:
     """Whether an operation's values are its own, or those of its weights."""
-    return operation.kind in _OWN or any(weight.size for weight in weights_of(operation))
+    return _is_unlike(operation.kind) or any(weight.size for weight in weights_of(operation))
 
 
 @fact

@@ -21,8 +21,10 @@ from collections.abc import Iterator
 from cnnaudit.graph.nodes import Node
 from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.axes import Axis
+from cnnaudit.layers.kind import Trait
+from cnnaudit.layers.table import kinds_with
 from cnnaudit.rules.rule import Finding, Level, Option, Options
-from cnnaudit.rules.sliding import SLIDING, windows_of
+from cnnaudit.rules.sliding import sliding_kinds, windows_of
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import percent, shape_text
 
@@ -37,13 +39,14 @@ OPTIONS = (
 _NAMES = {1: ("steps",), 2: ("rows", "columns"), 3: ("slices", "rows", "columns")}
 
 
-#: Operations behind which the border cells of a `pad` layer are still nothing but padding.
-_BY_ELEMENT = ("activation", "batch_norm", "dropout", "identity")
+#: Factors of their own, behind which the border of a `pad` layer counts as values: left out on
+#: purpose, so that findings stay the same.
+_NO_PADDING = frozenset({"scale", "rescale", "standardize"})
 
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """Layers with unread rows or columns, both axes in one finding."""
-    unread = subject.where(_leaves_over, *SLIDING)
+    unread = subject.where(_leaves_over, *sliding_kinds())
     pads = _pads(subject) if unread else {}
     for index in unread:
         node = subject.nodes[index]
@@ -71,10 +74,18 @@ def _pads(subject: Subject) -> dict[int, tuple[int, ...]]:
         index: tuple(after for _, after in nodes[index].attributes["amounts"])
         for index in subject.of("pad")
     }
-    for index in subject.of(*_BY_ELEMENT) if found else ():
+    for index in subject.of(*_padding_stays()) if found else ():
         if nodes[index].inputs[0] in found:
             found[index] = found[nodes[index].inputs[0]]
     return found
+
+
+def _padding_stays() -> frozenset[str]:
+    """Operations after which the border cells of a `pad` layer are still nothing but padding."""
+    by_element = kinds_with(
+        Trait.ELEMENTWISE, Trait.PER_CHANNEL_AFFINE, Trait.IDENTITY_AT_INFERENCE
+    )
+    return by_element - _NO_PADDING
 
 
 def _finding(

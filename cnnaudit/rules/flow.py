@@ -1,14 +1,13 @@
 """Following the flow of values back from where it ends."""
 
+from cnnaudit.layers.kind import Trait
+from cnnaudit.layers.table import has_trait
 from cnnaudit.rules.subject import Subject
-
-#: Operations behind which values are the same, whatever their order or, at inference, at all.
-_SAME_VALUES = ("dropout", "flatten", "reshape", "permute", "identity")
 
 
 def last_function(subject: Subject, index: int) -> str | None:
-    """The activation that an output went through last; None where there is none."""
+    """The activation that an output went through last; None if there is none."""
     node = subject.nodes[index]
-    while node.kind in _SAME_VALUES:
+    while has_trait(node.kind, Trait.RESHAPES, Trait.IDENTITY_AT_INFERENCE):
         node = subject.nodes[node.inputs[0]]
     return node.attributes["function"] if node.kind == "activation" else None

@@ -18,6 +18,8 @@ Instead: `init: he` in front of ReLU and its kin, `init: glorot` in front of tan
 from collections.abc import Iterator
 
 from cnnaudit.analysis.signal import outlook
+from cnnaudit.layers.kind import Trait
+from cnnaudit.layers.table import has_trait
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.weighted import CONVOLUTIONS
@@ -38,9 +40,6 @@ _SUITS = {
     "selu": "lecun",
 }
 _FAMILY = {"he": "he", "glorot": "glorot", "xavier": "glorot", "lecun": "lecun"}
-
-#: Operations that leave a value, and so its variance, as it is.
-_TRANSPARENT = ("dropout", "flatten", "reshape", "permute")
 
 
 def check(subject: Subject, _options: Options) -> Iterator[Finding]:
@@ -98,6 +97,14 @@ def _layer(subject: Subject, index: int) -> Iterator[Finding]:
     )
 
 
+def _keeps_variance(kind: str) -> bool:
+    """Whether an operation leaves values, and so their variance, as they are.
+
+    `identity` does not count: in training it may stand for noise.
+    """
+    return kind == "dropout" or has_trait(kind, Trait.RESHAPES)
+
+
 def _activation(subject: Subject, index: int) -> tuple[str | None, int | None]:
     """The activation that reads a node alone, and its position; None behind a normalisation."""
     while len(subject.readers[index]) == 1:
@@ -105,6 +112,6 @@ def _activation(subject: Subject, index: int) -> tuple[str | None, int | None]:
         node = subject.nodes[index]
         if node.kind == "activation":
             return node.attributes["function"], index
-        if node.kind not in _TRANSPARENT:
+        if not _keeps_variance(node.kind):
             break
     return None, None

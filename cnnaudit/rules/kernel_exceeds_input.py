@@ -29,9 +29,10 @@ from collections.abc import Iterator
 from cnnaudit.graph.nodes import Node
 from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.axes import Axis
-from cnnaudit.layers.kind import product
+from cnnaudit.layers.kind import Trait, product
+from cnnaudit.layers.table import has_trait
 from cnnaudit.rules.rule import Finding, Level, Option, Options
-from cnnaudit.rules.sliding import SLIDING, padding_share, windows_of
+from cnnaudit.rules.sliding import padding_share, sliding_convolutions, sliding_kinds, windows_of
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import percent, shape_text, sizes_text
 
@@ -43,16 +44,16 @@ OPTIONS = (
     Option("kernel", 7, "the smallest kernel of a first layer that is looked at"),
 )
 
-#: What may stand between the network's input and its first layer.
-_BEFORE = ("pad", "crop", "standardize", "rescale", "identity", "batch_norm", "dropout")
-
-_CONVOLUTIONS = tuple(kind for kind in SLIDING if "conv" in kind)
+#: Border cells that are added or taken away: they leave an image an image.
+_BORDER = frozenset({"pad", "crop"})
 
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """Windows larger than their input, and first layers with large ones."""
-    larger = set(subject.where(_are_larger, *SLIDING))
-    coarse = set(subject.where(lambda operation: _are_coarse(operation, options), *_CONVOLUTIONS))
+    larger = set(subject.where(_are_larger, *sliding_kinds()))
+    coarse = set(
+        subject.where(lambda operation: _are_coarse(operation, options), *sliding_convolutions())
+    )
     coarse = coarse.intersection(_first_layers(subject)) if coarse else coarse
     for index in sorted(larger | coarse):
         node = subject.nodes[index]
@@ -66,8 +67,17 @@ def _first_layers(subject: Subject) -> Iterator[int]:
     for index, node in enumerate(subject.nodes):
         if node.inputs and node.inputs[0] in prepared:
             yield index
-            if node.kind in _BEFORE:
+            if _prepares(node.kind):
                 prepared.add(index)
+
+
+def _prepares(kind: str) -> bool:
+    """Whether an operation may stand between the network's input and its first layer.
+
+    `scale`, a factor that a network learns, is a layer of it.
+    """
+    affine = has_trait(kind, Trait.PER_CHANNEL_AFFINE, Trait.IDENTITY_AT_INFERENCE)
+    return kind in _BORDER or (affine and kind != "scale")
 
 
 @fact

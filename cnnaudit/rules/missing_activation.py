@@ -25,11 +25,12 @@ from collections.abc import Collection, Iterator
 
 from cnnaudit.graph.nodes import Node
 from cnnaudit.graph.operation import Operation
-from cnnaudit.layers.kind import product
+from cnnaudit.layers.kind import Trait, product
+from cnnaudit.layers.table import has_trait, kind_of, kinds_with
 from cnnaudit.layers.windows import effective_kernel
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.weighted import enlarges
+from cnnaudit.rules.weighted import CONVOLUTIONS, enlarges
 from cnnaudit.text import count_text, sizes_text
 
 CODE = "CA113"
@@ -37,33 +38,16 @@ NAME = "missing-activation"
 LEVEL = Level.WARNING
 
 #: Layers with weights that are linear maps.
-_MAPS = ("conv", "dense", "depthwise_conv", "separable_conv", "conv_transpose")
+_MAPS = (*CONVOLUTIONS, "dense")
 
-#: Linear operations that change no more than a factor and an addend per channel.
-_BY_CHANNEL = ("batch_norm", "dropout", "scale", "rescale", "identity", "standardize")
-
-#: Other linear operations: they move, repeat or average values.
-_MOVING = (
-    "flatten",
-    "reshape",
-    "permute",
-    "pad",
-    "crop",
-    "avg_pool",
-    "upsample",
-    "resize",
-    "slice",
-    "channel_shuffle",
-)
-
-#: What may be linear between two layers.
-_BETWEEN = ("activation", "adaptive_pool", *_BY_CHANNEL, *_MOVING)
+#: Operations that repeat or average values, if they are linear.
+_AVERAGING = frozenset({"avg_pool", "adaptive_pool", "upsample", "resize"})
 
 
 def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     """Pairs of linear layers, the second of which alone reads the first."""
     maps = subject.of(*_MAPS)
-    linear = set(subject.where(_is_linear, *_BETWEEN))
+    linear = set(subject.where(_is_linear, *_between()))
     before = linear.union(maps)
     pairs = {}
     for reader in maps:
@@ -77,6 +61,17 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
             yield _finding(subject, index, reader, plain)
 
 
+def _between() -> frozenset[str]:
+    """Operations that may be linear between two layers."""
+    traits = Trait.PER_CHANNEL_AFFINE, Trait.IDENTITY_AT_INFERENCE, Trait.MOVES_VALUES
+    return kinds_with(Trait.ELEMENTWISE, *traits) | _AVERAGING
+
+
+def _keeps_places(kind: str) -> bool:
+    """Whether an operation, if it is linear, is no more than a factor and an addend per channel."""
+    return has_trait(kind, Trait.ELEMENTWISE, Trait.PER_CHANNEL_AFFINE, Trait.IDENTITY_AT_INFERENCE)
+
+
 def _first_map(subject: Subject, index: int, linear: Collection[int]) -> tuple[int | None, bool]:
     """The linear layer that only a node's reader reads, and whether nothing moves values since."""
     plain = True
@@ -84,14 +79,14 @@ def _first_map(subject: Subject, index: int, linear: Collection[int]) -> tuple[i
         node = subject.nodes[index]
         if index not in linear:
             return (index if node.kind in _MAPS else None), plain
-        plain &= node.kind in _BY_CHANNEL or node.kind == "activation"
+        plain &= _keeps_places(node.kind)
         index = node.inputs[0]
     return None, False
 
 
 def _is_linear(operation: Operation) -> bool:
-    if operation.kind == "activation":
-        return bool(operation.attributes["function"] == "linear")
+    if has_trait(operation.kind, Trait.ELEMENTWISE):
+        return kind_of(operation.kind).is_identity(operation.attributes, False)
     return operation.kind != "adaptive_pool" or bool(operation.attributes["mode"] == "avg")
 
 

@@ -25,7 +25,7 @@ from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import TRANSPARENT, next_reader, reproduces, size
+from cnnaudit.rules.ways import is_transparent, next_reader, reproduces, size
 from cnnaudit.rules.weighted import WEIGHTED
 from cnnaudit.text import count_text
 
@@ -38,8 +38,9 @@ OPTIONS = (Option("floor", 8, "the fewest filters that pass"),)
 #: bands (Hyperion on EO-1 has 242).
 _COLOURS = 256
 
-#: What may stand in front of a first layer, and how many of it.
-_PREPARATION = (*TRANSPARENT, "pad", "crop", "standardize", "rescale")
+#: Steps of preparation before a first layer, besides those that all rules look through, and the
+#: largest number of them.
+_PREPARATION = frozenset({"pad", "crop", "standardize", "rescale"})
 _STEPS = 8
 
 
@@ -127,6 +128,6 @@ def _reads_input(subject: Subject, node: Node) -> bool:
         if len(node.inputs) != 1:
             break
         node = subject.nodes[node.inputs[0]]
-        if node.kind not in _PREPARATION:
+        if node.kind not in _PREPARATION and not is_transparent(node.kind):
             break
     return node.kind == "input"

@@ -23,7 +23,7 @@ from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import TRANSPARENT, reproduces, size
+from cnnaudit.rules.ways import is_transparent, reproduces, size
 from cnnaudit.text import count_text, shape_text
 
 CODE = "CA303"
@@ -67,7 +67,7 @@ def _is_classifier(subject: Subject, line: tuple[int, ...], position: int) -> bo
     if "pool" not in here.kind:
         return False
     for later in range(position + 1, len(line)):
-        if subject.nodes[line[later]].kind not in TRANSPARENT:
+        if not is_transparent(subject.nodes[line[later]].kind):
             return size(subject.nodes[line[later]].shape) == 1
     return True
 

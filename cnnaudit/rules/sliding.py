@@ -4,18 +4,29 @@ from fractions import Fraction
 
 from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.axes import Axis, window_axes
-
-#: Layers whose output positions each read a window of their input.
-SLIDING = ("conv", "depthwise_conv", "separable_conv", "max_pool", "avg_pool")
+from cnnaudit.layers.kind import Trait
+from cnnaudit.layers.table import has_trait, kind_of, kinds_with
 
 #: Cells of a window beyond which they are not gone through one by one.
 MAX_CELLS = 1024
 
 
+def sliding_kinds() -> frozenset[str]:
+    """Layers whose output positions each read a window of their input."""
+    return kinds_with(Trait.SLIDING_WINDOW)
+
+
+def sliding_convolutions() -> frozenset[str]:
+    """Those of them that have weights: not the pools."""
+    return frozenset(name for name in sliding_kinds() if kind_of(name).family == "conv")
+
+
 @fact
 def windows_of(operation: Operation) -> tuple[Axis, ...]:
     """The windows of a layer on each axis; empty where it has none, or its shapes are unknown."""
-    if operation.kind not in SLIDING or operation.attributes["kernel"] == "global":
+    if not has_trait(operation.kind, Trait.SLIDING_WINDOW):
+        return ()
+    if operation.attributes["kernel"] == "global":
         return ()
     (entering,) = operation.entering
     if not entering or not operation.shape:

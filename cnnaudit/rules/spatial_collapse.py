@@ -23,6 +23,7 @@ from cnnaudit.graph.nodes import Node
 from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.rules.sliding import sliding_convolutions
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.ways import size
 from cnnaudit.text import count_text, sizes_text
@@ -31,12 +32,10 @@ CODE = "CA212"
 NAME = "spatial-collapse"
 LEVEL = Level.WARNING
 
-_WINDOWED = ("conv", "depthwise_conv", "separable_conv")
-
 
 def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     """For each layer at which a map collapses, the first convolution with a window behind it."""
-    wasted = subject.where(_is_wasted, *_WINDOWED)
+    wasted = subject.where(_is_wasted, *sliding_convolutions())
     where = _collapses(subject) if wasted else []
     found: dict[int, list[Node]] = {}
     for index in wasted:

@@ -4,15 +4,27 @@ Every function is linear in the graph. Auxiliary heads are left out, as they are
 """
 
 from cnnaudit.graph.operation import Operation
-from cnnaudit.layers.kind import Shape, product
+from cnnaudit.layers.kind import Shape, Trait, product
+from cnnaudit.layers.table import has_trait
 from cnnaudit.rules.subject import Subject
 
-#: Operations on each value alone, and those that only move values.
-TRANSPARENT = ("activation", "batch_norm", "dropout", "identity", "layer_norm", "lrn", "scale")
-
+#: Layers like any other to the rules that look through operations on each value. Each has a trait
+#: of those that are looked through: left out on purpose, so that findings stay the same.
+_OPAQUE = frozenset({"group_norm", "rms_norm", "rescale", "standardize"})
 
 #: Operations that can make a map larger than what they read; padding is no new content.
 _DRAWING = ("conv_transpose", "upsample", "resize", "reshape")
+
+
+def is_transparent(kind: str) -> bool:
+    """Whether rules look through an operation: it works on each value, or normalises it."""
+    return kind not in _OPAQUE and has_trait(
+        kind,
+        Trait.ELEMENTWISE,
+        Trait.PER_CHANNEL_AFFINE,
+        Trait.NORMALISES,
+        Trait.IDENTITY_AT_INFERENCE,
+    )
 
 
 def reproduces(subject: Subject) -> bool:
@@ -43,7 +55,7 @@ def next_reader(subject: Subject, index: int) -> int | None:
     """
     while len(subject.readers[index]) == 1:
         (index,) = subject.readers[index]
-        if subject.nodes[index].kind not in TRANSPARENT:
+        if not is_transparent(subject.nodes[index].kind):
             return index
     return None
 
