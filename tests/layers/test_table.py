@@ -2,8 +2,17 @@
 
 import pytest
 
-from cnnaudit.layers.kind import REQUIRED, Field, Type
-from cnnaudit.layers.table import ACTIVATIONS, KINDS, MERGES, MODIFIERS, kind_of
+from cnnaudit.layers.kind import REQUIRED, Field, Storage, Trait, Type
+from cnnaudit.layers.table import (
+    ACTIVATIONS,
+    KINDS,
+    MERGES,
+    MODIFIERS,
+    UNKNOWN,
+    has_trait,
+    kind_of,
+    kinds_with,
+)
 from cnnaudit.parsing.fitting import fit
 
 from .networks import audited
@@ -165,3 +174,37 @@ def test_modifiers_and_merges_are_operations() -> None:
 def test_what_enters_is_a_kind_that_no_layer_can_name() -> None:
     assert kind_of("input").name == "input"
     assert "input" not in KINDS
+
+
+# Traits -------------------------------------------------------------------------------------------
+
+
+def test_kinds_with_several_traits_are_those_with_any_of_them() -> None:
+    both = kinds_with(Trait.RESHAPES, Trait.IDENTITY_AT_INFERENCE)
+    assert both == {"flatten", "reshape", "permute", "dropout", "identity"}
+    assert not has_trait(UNKNOWN.name, *Trait)
+
+
+def test_traits_are_those_of_operations_of_one_input() -> None:
+    assert not any(KINDS[name].merges for name in kinds_with(*Trait))
+
+
+def test_what_reshapes_moves_values() -> None:
+    assert kinds_with(Trait.RESHAPES) < kinds_with(Trait.MOVES_VALUES)
+
+
+def test_what_moves_values_costs_and_learns_nothing() -> None:
+    for name in kinds_with(Trait.MOVES_VALUES, Trait.IDENTITY_AT_INFERENCE):
+        row = audited(EXAMPLES[name], input="8x8x4").rows[-1]
+        assert (row.params, row.macs, row.bias_adds, row.elementwise_ops) == (0, 0, 0, 0), name
+
+
+@pytest.mark.parametrize("op", sorted(kinds_with(Trait.SLIDING_WINDOW)))
+def test_a_window_that_slides_has_its_fields(op: str) -> None:
+    assert {"kernel", "stride", "padding"} <= {field.name for field in KINDS[op].fields}
+
+
+def test_views_only_move_values() -> None:
+    views = {name for name, kind in KINDS.items() if kind.storage is not Storage.OWN}
+    assert views == {"flatten", "reshape", "permute", "crop", "slice"}
+    assert views < kinds_with(Trait.MOVES_VALUES)

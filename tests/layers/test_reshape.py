@@ -31,17 +31,11 @@ from .networks import fault, last, shape, weights, work
         ("{crop: [1, 0]}", "4x5x6", (2, 5, 6)),
         ("{crop: [[0, 3], [4, 0]]}", "4x5x6", (1, 1, 6)),
         ("{crop: 1}", "4x5", (2, 5)),
-        ("{upsample: 2}", "4x5x6", (8, 10, 6)),
-        ("{upsample: [1, 3]}", "4x5x6", (4, 15, 6)),
-        ("{upsample: 2}", "4x5", (8, 5)),
-        ("{upsample: 2}", "2x3x4x5", (4, 6, 8, 5)),
         ("{slice: [0, 4]}", "4x5x6", (4, 5, 4)),
         ("{slice: [2, 3], axis: 0}", "4x5x6", (1, 5, 6)),
         ("{slice: [-3, -1], axis: -2}", "4x5x6", (4, 2, 6)),
         ("{slice: [-2, 6]}", "4x5x6", (4, 5, 2)),
         ("{slice: [1, 9]}", "10", (8,)),
-        ("{channel_shuffle: 3}", "4x5x6", (4, 5, 6)),
-        ("{channel_shuffle: 3}", "4x6", (4, 6)),
     ],
 )
 def test_where_values_go(layer: str, input: str, output: tuple[int, ...]) -> None:
@@ -62,38 +56,6 @@ def test_a_pad_and_a_valid_window_are_a_padded_window() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "input", "neighbours"),
-    [
-        ("linear", "8x3", 2),
-        ("linear", "8x8x3", 4),
-        ("linear", "2x2x2x3", 8),
-        ("cubic", "8x8x3", 16),
-    ],
-)
-def test_interpolation_weighs_its_neighbours(mode: str, input: str, neighbours: int) -> None:
-    """n products and n − 1 sums for each new value."""
-    row = last(f"{{upsample: 2, mode: {mode}}}", input=input)
-    assert row.elementwise_ops == (2 * neighbours - 1) * row.activation_size
-    assert (row.macs, row.params) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    ("layer", "learned"),
-    [
-        ("scale", {"gamma": (6,)}),
-        ("{scale: 1e-6}", {"gamma": (6,)}),
-        ("{scale: 0.1, learned: false}", {}),
-    ],
-)
-def test_scale_is_a_factor_for_each_channel(
-    layer: str, learned: dict[str, tuple[int, ...]]
-) -> None:
-    assert shape(layer, input="4x5x6") == (4, 5, 6)
-    assert weights(layer, input="4x5x6") == learned
-    assert work(layer, input="4x5x6") == (0, 0, 120)
-
-
-@pytest.mark.parametrize(
     ("layer", "message"),
     [
         ("{reshape: 5x5}", "120 values (4 × 5 × 6) cannot be reshaped to 5 × 5"),
@@ -111,15 +73,9 @@ def test_scale_is_a_factor_for_each_channel(
         ("{slice: [0, 5], axis: 0}", "is not inside an axis of size 4"),
         ("{slice: [0, 1], axis: 3}", "axis 3 does not exist"),
         ("{slice: [0, 1], axis: -4}", "axis -4 does not exist"),
-        ("{channel_shuffle: 4}", "6 channels cannot be divided into 4 groups"),
     ],
 )
 def test_what_cannot_be(layer: str, message: str) -> None:
     found = fault(layer, input="4x5x6")
     assert found.name == "invalid-input"
     assert message in found.message
-
-
-def test_a_vector_cannot_be_upsampled() -> None:
-    found = fault("{upsample: 2}", input="10")
-    assert (found.name, found.message) == ("invalid-input", "a vector has no height or width")
