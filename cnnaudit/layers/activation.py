@@ -2,7 +2,7 @@
 
 from math import prod
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.formula import CostFormulas, Explanation, per_element
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.kind import (
@@ -79,11 +79,13 @@ def _fill_defaults(attributes: Attributes, framework: Framework) -> Attributes:
     return filled
 
 
-def _validate(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _validate(inputs: Shapes, attributes: Attributes) -> Problem | None:
     rank = len(inputs[0])
     for axis in attributes.get("shared_axes", ()):
         if not -rank <= axis < rank:
-            return Fault("invalid-input", f"axis {axis} does not exist in an input of {rank} axes")
+            return Problem(
+                "invalid-input", f"axis {axis} does not exist in an input of {rank} axes"
+            )
     return None
 
 

@@ -5,7 +5,7 @@ Formulas: Dumoulin & Visin, "A guide to convolution arithmetic for deep learning
 
 from math import prod
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.formula import CostFormulas, Explanation, Formula, WeightFormulas, times
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.kind import (
@@ -49,18 +49,18 @@ def _fill_defaults(attributes: Attributes, _framework: Framework) -> Attributes:
     return {**attributes, "padding": fixed_padding(attributes)}
 
 
-def validate_map(name: str, inputs: Shapes) -> Fault | None:
+def validate_map(name: str, inputs: Shapes) -> Problem | None:
     """The input is a vector."""
     if len(inputs[0]) >= 2:
         return None
-    return Fault(
+    return Problem(
         "invalid-input",
         f"{name} reads a feature map, and its input is a vector of {inputs[0][0]}",
         "put it before `flatten`, or give the input as HEIGHTxWIDTHxCHANNELS",
     )
 
 
-def validate_window(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def validate_window(inputs: Shapes, attributes: Attributes) -> Problem | None:
     """The kernel does not fit the padded input on some axis."""
     sizes = spatial(inputs[0])
     if all(size > 0 for size in output_sizes(sizes, attributes)):
@@ -70,7 +70,7 @@ def validate_window(inputs: Shapes, attributes: Attributes) -> Fault | None:
         effective_kernel(k, d) for k, d in zip(attributes["kernel"], dilation, strict=True)
     )
     padding = value_text(attributes["padding"])
-    return Fault(
+    return Problem(
         "kernel-exceeds-input",
         f"the kernel {sizes_text(kernel)} is larger than its input {shape_text(sizes)}"
         f" with padding {padding}",
@@ -78,12 +78,12 @@ def validate_window(inputs: Shapes, attributes: Attributes) -> Fault | None:
     )
 
 
-def validate_groups(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def validate_groups(inputs: Shapes, attributes: Attributes) -> Problem | None:
     """The groups do not divide the input channels or the filters."""
     groups, channels = attributes["groups"], inputs[0][-1]
     for what, count in (("input channels", channels), ("filters", attributes["filters"])):
         if count % groups:
-            return Fault(
+            return Problem(
                 "invalid-input",
                 f"{count} {what} cannot be divided into {groups} groups",
                 f"use a number of groups that divides {count}",
@@ -119,7 +119,7 @@ def _with_bias(window: str, filters: str, bias: bool) -> str:
 # Convolution -------------------------------------------------------------------------------------
 
 
-def _validate_conv(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _validate_conv(inputs: Shapes, attributes: Attributes) -> Problem | None:
     return (
         validate_map("conv", inputs)
         or validate_groups(inputs, attributes)
@@ -168,7 +168,7 @@ def _conv_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -
 # Depthwise: one small set of filters per input channel (Howard et al. 2017, MobileNet) ----------
 
 
-def _validate_depthwise(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _validate_depthwise(inputs: Shapes, attributes: Attributes) -> Problem | None:
     return validate_map("depthwise_conv", inputs) or validate_window(inputs, attributes)
 
 
@@ -210,7 +210,7 @@ def _depthwise_cost_formulas(
 # Separable: depthwise, then 1x1; no bias between (Chollet 2016, Xception; keras SeparableConv) ---
 
 
-def _validate_separable(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _validate_separable(inputs: Shapes, attributes: Attributes) -> Problem | None:
     return validate_map("separable_conv", inputs) or validate_window(inputs, attributes)
 
 

@@ -5,7 +5,7 @@ Formulas: Dumoulin & Visin, "A guide to convolution arithmetic for deep learning
 
 from math import prod
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.conv import (
     BIAS,
     DILATION,
@@ -75,11 +75,11 @@ def _effective_kernels(attributes: Attributes) -> Shape:
     return tuple(effective_kernel(k, d) for k, d in pairs)
 
 
-def _validate(inputs: Shapes, attributes: Attributes) -> Fault | None:
-    fault = validate_map("conv_transpose", inputs) or validate_groups(inputs, attributes)
-    if fault or all(n > 0 for n in _output_sizes(spatial(inputs[0]), attributes)):
-        return fault
-    return Fault(
+def _validate(inputs: Shapes, attributes: Attributes) -> Problem | None:
+    problem = validate_map("conv_transpose", inputs) or validate_groups(inputs, attributes)
+    if problem or all(n > 0 for n in _output_sizes(spatial(inputs[0]), attributes)):
+        return problem
+    return Problem(
         "kernel-exceeds-input",
         f"padding {value_text(attributes['padding'])} leaves nothing of the output",
         "use less padding: a transposed convolution takes it away from its output",

@@ -2,7 +2,7 @@
 
 from math import prod
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.formula import CostFormulas, WeightFormulas, times
 from cnnaudit.layers.kind import (
     Attributes,
@@ -19,11 +19,11 @@ from cnnaudit.layers.kind import (
 from cnnaudit.text import shape_text
 
 
-def _validate(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _validate(inputs: Shapes, attributes: Attributes) -> Problem | None:
     shape = inputs[0]
     if len(shape) == 1 or attributes["pointwise"]:
         return None
-    return Fault(
+    return Problem(
         "missing-flatten",
         f"dense reads a vector, and its input is a feature map {shape_text(shape)}",
         f"write `- flatten` before it (a vector of {prod(shape):,}),"

@@ -2,7 +2,7 @@
 
 from math import prod
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.formula import CostFormulas, per_element
 from cnnaudit.layers.kind import (
     Attributes,
@@ -21,11 +21,11 @@ from cnnaudit.layers.kind import (
 )
 
 
-def _validate_shuffle(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _validate_shuffle(inputs: Shapes, attributes: Attributes) -> Problem | None:
     groups, channels = attributes["groups"], inputs[0][-1]
     if channels % groups == 0:
         return None
-    return Fault("invalid-input", f"{channels} channels cannot be divided into {groups} groups")
+    return Problem("invalid-input", f"{channels} channels cannot be divided into {groups} groups")
 
 
 def _scale_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:

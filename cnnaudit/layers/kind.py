@@ -11,7 +11,7 @@ from enum import Enum
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.formula import CostFormulas, Explanation, WeightFormulas
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.geometry import ONE, Unknown, Windows
@@ -188,7 +188,7 @@ def _no_cost(_inputs: Shapes, _attributes: Attributes, _output: Shape) -> Work:
     return Work()
 
 
-def _is_valid(_inputs: Shapes, _attributes: Attributes) -> Fault | None:
+def _is_valid(_inputs: Shapes, _attributes: Attributes) -> Problem | None:
     return None
 
 
@@ -242,7 +242,7 @@ class Kind(NamedTuple):
     fields: tuple[Field, ...] = ()
     weights: Callable[[Shapes, Attributes], tuple[Weight, ...]] = _no_weights
     work: Callable[[Shapes, Attributes, Shape], Work] = _no_cost
-    validate: Callable[[Shapes, Attributes], Fault | None] = _is_valid
+    validate: Callable[[Shapes, Attributes], Problem | None] = _is_valid
     fill_defaults: Callable[[Attributes, Framework], Attributes] = _as_written
     merges: bool = False
     windows: Callable[[Shape, Attributes, Shape], Windows] = pointwise_window

@@ -2,7 +2,7 @@
 
 from math import prod
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.formula import CostFormulas, WeightFormulas, per_element, times
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.geometry import ONE, Windows, global_window
@@ -57,11 +57,11 @@ def _axis_sizes(shape: Shape, attributes: Attributes) -> Shape:
     return tuple(shape[a] for a in _axes(shape, attributes))
 
 
-def _validate_axes(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _validate_axes(inputs: Shapes, attributes: Attributes) -> Problem | None:
     axis, rank = attributes["axis"], len(inputs[0])
     if all(-rank <= a < rank for a in (axis if isinstance(axis, tuple) else (axis,))):
         return None
-    return Fault(
+    return Problem(
         "invalid-input",
         f"axis {axis} does not exist in an input {shape_text(inputs[0])}",
         "axes count from 0 without the batch; -1 is the channels",
@@ -97,7 +97,7 @@ def _batch_fill_defaults(attributes: Attributes, _framework: Framework) -> Attri
     return {k: v for k, v in attributes.items() if k != "axis" or not plain}
 
 
-def _validate_batch(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _validate_batch(inputs: Shapes, attributes: Attributes) -> Problem | None:
     return _validate_axes(inputs, {"axis": attributes.get("axis", -1)})
 
 
@@ -169,11 +169,11 @@ def _rms_saved(context: OpContext) -> SavedTensors:
 # Group normalisation -----------------------------------------------------------------------------
 
 
-def _validate_groups(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _validate_groups(inputs: Shapes, attributes: Attributes) -> Problem | None:
     groups, channels = attributes["groups"], inputs[0][-1]
     if channels % groups == 0:
         return None
-    return Fault(
+    return Problem(
         "invalid-input",
         f"{channels} channels cannot be divided into {groups} groups",
         f"use a number of groups that divides {channels}",

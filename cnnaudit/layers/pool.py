@@ -3,7 +3,7 @@
 from functools import partial
 from math import gcd, prod
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.conv import validate_window
 from cnnaudit.layers.formula import CostFormulas, Explanation, size_formulas, times
 from cnnaudit.layers.frameworks import Framework
@@ -33,9 +33,9 @@ from cnnaudit.layers.window_formula import explain_windows
 from cnnaudit.layers.windows import fixed_padding, output_sizes, sliding_windows, spatial
 
 
-def _validate(name: str, inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _validate(name: str, inputs: Shapes, attributes: Attributes) -> Problem | None:
     if len(inputs[0]) < 2:
-        return Fault(
+        return Problem(
             "invalid-input",
             f"{name} reads a feature map, and its input is a vector of {inputs[0][0]}",
             "put it before `flatten`",

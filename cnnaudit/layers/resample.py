@@ -2,7 +2,7 @@
 
 from math import gcd, prod
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.formula import CostFormulas, Explanation, size_formulas, times
 from cnnaudit.layers.geometry import MAX_PERIOD, Unknown, Windows, interpolated_window
 from cnnaudit.layers.kind import (
@@ -22,10 +22,10 @@ from cnnaudit.layers.windows import spatial
 _NEIGHBOURS = {"nearest": 0, "linear": 2, "cubic": 4}
 
 
-def _validate(inputs: Shapes, _attributes: Attributes) -> Fault | None:
+def _validate(inputs: Shapes, _attributes: Attributes) -> Problem | None:
     if len(inputs[0]) >= 2:
         return None
-    return Fault("invalid-input", "a vector has no height or width", "put it before `flatten`")
+    return Problem("invalid-input", "a vector has no height or width", "put it before `flatten`")
 
 
 def _upsample_output(inputs: Shapes, attributes: Attributes) -> Shape:

@@ -2,7 +2,7 @@
 
 from math import prod
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.formula import Explanation, Formula, axis_names, size_formulas, times
 from cnnaudit.layers.geometry import ONE, Unknown, Windows, global_window, offset_window
 from cnnaudit.layers.kind import (
@@ -41,13 +41,13 @@ def _flatten_windows(entering: Shape, _attributes: Attributes, _output: Shape) -
     return tuple(map(global_window, spatial(entering)))
 
 
-def _validate_reshape(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _validate_reshape(inputs: Shapes, attributes: Attributes) -> Problem | None:
     shape, size = attributes["shape"], prod(inputs[0])
     written = prod(n for n in shape if n != -1)
     open_axes = shape.count(-1)
     if open_axes <= 1 and (size % written == 0 if open_axes else size == written):
         return None
-    return Fault(
+    return Problem(
         "invalid-input",
         f"{size:,} values ({shape_text(inputs[0])}) cannot be reshaped to {shape_text(shape)}",
         "the sizes must multiply to the same number; one of them may be -1",
@@ -86,11 +86,11 @@ def _reshape_windows(entering: Shape, attributes: Attributes, output: Shape) -> 
 # The axes in another order -----------------------------------------------------------------------
 
 
-def _validate_permute(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _validate_permute(inputs: Shapes, attributes: Attributes) -> Problem | None:
     rank = len(inputs[0])
     if sorted(attributes["order"]) == list(range(rank)):
         return None
-    return Fault(
+    return Problem(
         "invalid-input",
         f"an order of {rank} axes names each of 0 to {rank - 1} once",
         f"[{', '.join(map(str, range(rank)))}] changes nothing",
@@ -112,10 +112,10 @@ def _permute_windows(entering: Shape, attributes: Attributes, _output: Shape) ->
 # The border of a map -----------------------------------------------------------------------------
 
 
-def _validate_amounts(inputs: Shapes, _attributes: Attributes) -> Fault | None:
+def _validate_amounts(inputs: Shapes, _attributes: Attributes) -> Problem | None:
     if len(inputs[0]) >= 2:
         return None
-    return Fault("invalid-input", "a vector has no border", "put it before `flatten`")
+    return Problem("invalid-input", "a vector has no border", "put it before `flatten`")
 
 
 def _pad_output(inputs: Shapes, attributes: Attributes) -> Shape:
@@ -139,11 +139,11 @@ def _pad_saved(context: OpContext) -> SavedTensors:
     return saves_nothing(context) if zeros else saves_input(context)
 
 
-def _validate_crop(inputs: Shapes, attributes: Attributes) -> Fault | None:
-    fault = _validate_amounts(inputs, attributes)
-    if fault or all(n > 0 for n in _crop_output(inputs, attributes)):
-        return fault
-    return Fault("invalid-input", f"nothing is left of {shape_text(spatial(inputs[0]))}")
+def _validate_crop(inputs: Shapes, attributes: Attributes) -> Problem | None:
+    problem = _validate_amounts(inputs, attributes)
+    if problem or all(n > 0 for n in _crop_output(inputs, attributes)):
+        return problem
+    return Problem("invalid-input", f"nothing is left of {shape_text(spatial(inputs[0]))}")
 
 
 def _crop_output(inputs: Shapes, attributes: Attributes) -> Shape:
@@ -172,15 +172,15 @@ def _slice_bounds(inputs: Shapes, attributes: Attributes) -> tuple[int, int, int
     return axis, start + size * (start < 0), stop + size * (stop < 0)
 
 
-def _validate_slice(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _validate_slice(inputs: Shapes, attributes: Attributes) -> Problem | None:
     shape, rank = inputs[0], len(inputs[0])
     if not -rank <= attributes["axis"] < rank:
-        return Fault("invalid-input", f"axis {attributes['axis']} does not exist")
+        return Problem("invalid-input", f"axis {attributes['axis']} does not exist")
     axis, start, stop = _slice_bounds(inputs, attributes)
     if 0 <= start < stop <= shape[axis]:
         return None
     written = list(attributes["range"])
-    return Fault(
+    return Problem(
         "invalid-input",
         f"the range {written} is not inside an axis of size {shape[axis]}",
         "[start, stop] counts from 0, stop excluded; a negative bound counts from the end",
