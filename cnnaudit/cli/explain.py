@@ -35,16 +35,16 @@ def run(
         common.emit(targets, lambda form, display: _page(file, form, display), color, width)
         return ExitCode.OK
     from cnnaudit.calculator import audit
-    from cnnaudit.checking.config import Configurations
-    from cnnaudit.checking.inspection import findings_in
-    from cnnaudit.checking.run import settings_of
-    from cnnaudit.checking.settings import Settings
+    from cnnaudit.checking.check_file import findings_in
+    from cnnaudit.checking.config import ConfigResolver
+    from cnnaudit.checking.runner import settings_of
+    from cnnaudit.checking.settings import CheckSettings
     from cnnaudit.operands import Overrides, load_network
     from cnnaudit.rules.subject import Subject
 
     graph, document = load_network(file, Overrides(input or (), set or ()))
     network = audit(graph)
-    settings = settings_of(file, Configurations()) or Settings()
+    settings = settings_of(file, ConfigResolver()) or CheckSettings()
     if input or set:
         # What the file claims is about the network that it says itself.
         settings = settings._replace(ignore=(*settings.ignore, "wrong-claim"))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from cnnaudit.analysis.receptive_field import GLOBAL, Field, receptive_fields
 from cnnaudit.calculator import BYTES_PER_VALUE, Audit, Row
-from cnnaudit.checking.outcome import Located
+from cnnaudit.errors import Diagnostic
 from cnnaudit.explaining.formula import Account, Explainer, Formula, times
 from cnnaudit.explaining.table import EXPLAINERS
 from cnnaudit.graph.nodes import Layer, Node
@@ -30,11 +30,11 @@ class LayerAccount(NamedTuple):
 
     name: str
     nodes: tuple[NodeAccount, ...]
-    findings: tuple[Located, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
 
 
 def explain_layers(
-    audit: Audit, layers: tuple[Layer, ...], findings: Sequence[Located] = ()
+    audit: Audit, layers: tuple[Layer, ...], findings: Sequence[Diagnostic] = ()
 ) -> tuple[LayerAccount, ...]:
     """The accounts of some layers of an audited graph; ``findings`` are those of all layers."""
     fields = receptive_fields(audit.graph)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cnnaudit.analysis.memory import PeakMemory, memory
 from cnnaudit.analysis.receptive_field import Field, receptive_fields
 from cnnaudit.calculator import Audit, LayerRow, layer_row
-from cnnaudit.checking.outcome import Located
+from cnnaudit.errors import Diagnostic
 from cnnaudit.explaining.windows import skipped_text, unread_text
 from cnnaudit.graph.nodes import Node, layers
 from cnnaudit.layers.axes import window_axes
@@ -68,10 +68,10 @@ class Story(NamedTuple):
     sight: Sight | None
     peak: PeakMemory
     advice: tuple[Advice, ...]
-    findings: tuple[Located, ...]
+    findings: tuple[Diagnostic, ...]
 
 
-def story(audit: Audit, findings: tuple[Located, ...] = ()) -> Story:
+def story(audit: Audit, findings: tuple[Diagnostic, ...] = ()) -> Story:
     """The story of an audited network, of which rules have found ``findings``.
 
     Auxiliary heads are left out.

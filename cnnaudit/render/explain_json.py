@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cnnaudit.calculator import Audit
-from cnnaudit.checking.outcome import Located
+from cnnaudit.errors import Diagnostic
 from cnnaudit.explaining.formula import Formula
 from cnnaudit.explaining.layer import LayerAccount, NodeAccount
 from cnnaudit.explaining.story import Loss, Portion, Story
@@ -45,7 +45,7 @@ def render_story(audit: Audit, told: Story) -> str:
     return dumps({**envelope("explain"), "network": _network(audit), "story": facts}, 4)
 
 
-def _finding(finding: Located) -> dict[str, Any]:
+def _finding(finding: Diagnostic) -> dict[str, Any]:
     return {
         "code": finding.code,
         "name": finding.name,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnnaudit.analysis.receptive_field import Field
 from cnnaudit.calculator import Audit
-from cnnaudit.checking.outcome import Located
+from cnnaudit.errors import Diagnostic
 from cnnaudit.explaining.formula import Formula
 from cnnaudit.explaining.layer import NodeAccount
 from cnnaudit.explaining.story import Loss, Portion, Story
@@ -138,7 +138,7 @@ def _paragraphs(told: Story) -> Iterator[tuple[str, list[str]]]:
         yield "Findings", [_rules(told.findings)]
 
 
-def _rules(findings: Sequence[Located]) -> str:
+def _rules(findings: Sequence[Diagnostic]) -> str:
     """``dense-dominates CA301 at fc6 · dropped-input CA211 at conv1, pool1``, the gravest first."""
     layers: dict[tuple[int, str, str], list[str]] = {}
     for finding in findings:
@@ -156,7 +156,7 @@ def _places(layers: Sequence[str]) -> str:
     return f" at {shown}{more}" if layers else ""
 
 
-def finding_text(finding: Located) -> str:
+def finding_text(finding: Diagnostic) -> str:
     """A finding in one line, with what to write instead."""
     help = f"; {finding.help}" if finding.help else ""
     return printable(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 from cnnaudit.calculator import Audit
-from cnnaudit.checking.outcome import Located
+from cnnaudit.errors import Diagnostic
 from cnnaudit.explaining.layer import LayerAccount, NodeAccount
 from cnnaudit.explaining.story import Story
 from cnnaudit.render.explain_lines import (
@@ -33,7 +33,7 @@ def render_layers(layers: Sequence[LayerAccount], width: int | None, *, color: b
     return "\n".join(parts)
 
 
-def _finding(finding: Located, width: int | None) -> str:
+def _finding(finding: Diagnostic, width: int | None) -> str:
     lines = wrap(
         finding_text(finding),
         width or _WIDTH,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnaudit.calculator import Totals, of_inference, rows_of, totals
-from cnnaudit.errors import AuditError, Diagnostic
+from cnnaudit.errors import AuditError, Diagnostic, error_diagnostic, location_order
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.document import Document
 from cnnaudit.sweeping.binding import AxisArrays, bind, bound
@@ -80,9 +80,8 @@ class Invalid(NamedTuple):
     def reason(self) -> tuple[str, str, int, int]:
         """What makes two of them the same: the kind of error, and its place."""
         found = self.diagnostic
-        span = found.span
-        place = (span.line, span.column) if span else (0, 0)
-        return (found.name, found.path, *place)
+        path, line, column = location_order(found)
+        return found.name, path, line, column
 
 
 def added(found: dict[Any, Invalid], more: Invalid) -> None:
@@ -163,7 +162,7 @@ def _first(diagnostic: Diagnostic, box: Box, sizes: tuple[int, ...], start: int)
 
 def _beyond(document: Document) -> Diagnostic:
     path = document.source.path
-    return Diagnostic("over-limit", "a total is larger than 2^63 - 1", path, document.span)
+    return error_diagnostic("over-limit", "a total is larger than 2^63 - 1", path, document.span)
 
 
 def _quantities(

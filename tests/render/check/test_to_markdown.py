@@ -5,12 +5,12 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from cnnaudit.checking.outcome import Checked, Earlier, Outcome
-from cnnaudit.render.check_markdown import render
-from cnnaudit.render.comment import LONGEST
-from cnnaudit.rules.rule import Level
-from tests.render.goldens import assert_golden
-from tests.render.outcomes import (
+from cnnaudit.checking.results import CheckResult, FileResult, PreviousTotals
+from cnnaudit.errors import Level, Region
+from cnnaudit.render.check import to_markdown
+from cnnaudit.render.check.formats import CheckOptions
+from cnnaudit.render.check.pr_comment import LONGEST
+from tests.render.check.results import (
     AFTER,
     BEFORE,
     CLEAN,
@@ -21,6 +21,11 @@ from tests.render.outcomes import (
     one_file,
     short,
 )
+from tests.render.goldens import assert_golden
+
+
+def render(result: CheckResult) -> str:
+    return to_markdown.render(result, CheckOptions())
 
 
 def page(text: str) -> str:
@@ -37,9 +42,9 @@ def test_the_verdict_comes_first() -> None:
 
 
 def compared(before: int, after: int) -> str:
-    earlier = Earlier({"params": before}, "main")
-    file = Checked("a.yaml", "A", {"params": after}, (), earlier=earlier)
-    return render(Outcome((file,), Level.ERROR))
+    previous = PreviousTotals({"params": before}, "main")
+    file = FileResult("a.yaml", "A", {"params": after}, (), previous=previous)
+    return render(CheckResult((file,), Level.ERROR))
 
 
 @pytest.mark.parametrize(
@@ -62,8 +67,8 @@ def test_what_has_not_changed_is_said_once() -> None:
 
 
 def test_many_findings_are_folded() -> None:
-    few = one_file(*(finding(line=n) for n in range(1, 11)))
-    many = one_file(*(finding(line=n) for n in range(1, 12)))
+    few = one_file(*(finding(region=Region(n, 1, n, 2)) for n in range(1, 11)))
+    many = one_file(*(finding(region=Region(n, 1, n, 2)) for n in range(1, 12)))
     assert "<details>" not in render(few)
     assert "<summary>configs/alexnet-adapted.yaml: 11 warnings</summary>" in render(many)
 
@@ -72,17 +77,19 @@ def test_many_findings_are_folded() -> None:
 def test_a_comment_is_never_too_long(length: int) -> None:
     message = "@|" * (length // 2)
     files = tuple(
-        Checked(
+        FileResult(
             path,
             "Net",
             AFTER,
-            tuple(finding(message=message, path=path, line=n) for n in range(1, 21)),
-            earlier=Earlier(BEFORE, "main"),
+            tuple(
+                finding(message=message, path=path, region=Region(n, 1, n, 2)) for n in range(1, 21)
+            ),
+            previous=PreviousTotals(BEFORE, "main"),
             notes=(message,),
         )
         for path in (f"configs/{number:03}.yaml" for number in range(200))
     )
-    text = render(Outcome(files, Level.NOTE))
+    text = render(CheckResult(files, Level.NOTE))
     assert LONGEST - 10_000 < len(text) <= LONGEST
     assert text.count("<details>") == text.count("</details>") > 0
     shown = len(re.findall(r"^\| warning \|", text, re.MULTILINE))
@@ -95,8 +102,8 @@ def test_a_comment_is_never_too_long(length: int) -> None:
 @pytest.mark.parametrize("times", [1, 11])
 def test_text_is_only_text(text: str, times: int) -> None:
     (file,) = hostile(text).files
-    outcome = Outcome((file._replace(findings=file.findings * times),), Level.NOTE)
-    rendered = render(outcome)
+    result = CheckResult((file._replace(findings=file.findings * times),), Level.NOTE)
+    rendered = render(result)
     assert not re.search(r"@\w|#\d", rendered.replace("&#8203;", "\u200b"))
     html = page(rendered)
     for mark in ("<script", "<a ", "<img", "<em>", "<s>", "<code>a", "<code> "):

@@ -1,11 +1,11 @@
-"""The totals of files before and after, for a comment on a pull request."""
+"""The totals of files before and after a change, for a comment on a pull request."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from cnnaudit.checking.outcome import Checked
-from cnnaudit.render.comment import Section, plain
-from cnnaudit.render.findings import number
+from cnnaudit.checking.results import FileResult
+from cnnaudit.render.check.findings import number
+from cnnaudit.render.check.pr_comment import Section, plain
 from cnnaudit.render.report_markdown import table_head, table_row
 from cnnaudit.text import count_text
 
@@ -24,9 +24,9 @@ _CHANGES = (
 )
 
 
-def changes(files: Sequence[Checked]) -> Iterator[Section]:
-    """The totals that changed, of files that are compared with what they were."""
-    compared = [file for file in files if file.earlier is not None]
+def changes(files: Sequence[FileResult]) -> Iterator[Section]:
+    """The totals that changed, of files that have a point of comparison."""
+    compared = [file for file in files if file.previous is not None]
     if not compared:
         return
     rows = [row for file in compared for row in _rows(file)]
@@ -37,13 +37,13 @@ def changes(files: Sequence[Checked]) -> Iterator[Section]:
         yield Section("change", f"{head}: no total has changed.\n", [])
 
 
-def _rows(file: Checked) -> Iterator[str]:
+def _rows(file: FileResult) -> Iterator[str]:
     """A row for each total that changed; the first names the file."""
-    if file.earlier is None or file.totals is None:
+    if file.previous is None or file.totals is None:
         return
-    names = plain(file.path), plain(file.earlier.label)
+    names = plain(file.path), plain(file.previous.label)
     for key, title in _TOTALS.items():
-        before, now = file.earlier.totals.get(key), file.totals.get(key)
+        before, now = file.previous.totals.get(key), file.totals.get(key)
         if before is None or now is None or before == now:
             continue
         difference = f"{_sign(before, now)}{count_text(abs(now - before))}"

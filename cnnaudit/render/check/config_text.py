@@ -1,33 +1,32 @@
 """The settings of a check as a configuration would write them, for ``--show-config``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from cnnaudit.checking.run import Job
-from cnnaudit.checking.settings import Settings
+from cnnaudit.checking.runner import Job
+from cnnaudit.checking.settings import CheckSettings
 from cnnaudit.parsing.quoting import quoted
 from cnnaudit.parsing.source import printable
-from cnnaudit.rules.selectable import selectable
-from cnnaudit.rules.table import RULES
+from cnnaudit.rules.catalogue import SELECTABLE
 
 
-def render(todo: Sequence[Job], here: Settings, adjust: Callable[[Settings], Settings]) -> str:
+def render(jobs: Sequence[Job], default: CheckSettings) -> str:
     """The settings of each group of files that share them, with every rule's level and options.
 
-    Where there are no files, those of the working folder.
+    Without files, the settings ``default``.
     """
-    groups: list[tuple[Settings, list[str]]] = []
-    for job in todo:
-        known = next((names for settings, names in groups if settings == job.settings), None)
-        if known is None:
+    groups: list[tuple[CheckSettings, list[str]]] = []
+    for job in jobs:
+        group = next((names for settings, names in groups if settings == job.settings), None)
+        if group is None:
             groups.append((job.settings, [job.operand]))
         else:
-            known.append(job.operand)
+            group.append(job.operand)
     if not groups:
-        groups.append((adjust(here), []))
+        groups.append((default, []))
     return "\n".join(_one(settings, names) for settings, names in groups)
 
 
-def _one(settings: Settings, names: Sequence[str]) -> str:
+def _one(settings: CheckSettings, names: Sequence[str]) -> str:
     source = settings.path or "the defaults: there is no configuration"
     lines = [f"# from {source}"]
     if names:
@@ -38,13 +37,12 @@ def _one(settings: Settings, names: Sequence[str]) -> str:
         lines.append(f"{key}: {quoted(getattr(settings, key))}")
     lines.append(f"baseline: {quoted(settings.baseline)}")
     lines.append(f"budgets: {quoted(settings.budgets)}")
-    wanted = [entry for entry in selectable() if settings.wants(entry)]
+    selected = [rule for rule in SELECTABLE.values() if settings.wants(rule)]
     lines.append("levels:")
-    lines += [f"  {entry.name}: {settings.level(entry).value}" for entry in wanted]
+    lines += [f"  {rule.name}: {settings.level(rule).value}" for rule in selected]
     lines.append("rules:")
-    for entry in wanted:
-        rule = RULES.get(entry.name)
-        if rule is not None and rule.options:
+    for rule in selected:
+        if rule.options:
             options = {**rule.defaults, **settings.rules.get(rule.name, {})}
             lines.append(f"  {rule.name}: {quoted(options)}")
     return "\n".join(lines) + "\n"

@@ -1,17 +1,16 @@
-"""What the command line of ``check`` sets, laid over a configuration."""
+"""The settings on the command line of ``check``, laid over a configuration."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnnaudit.checking.config import amount
-from cnnaudit.checking.settings import Settings, known
-from cnnaudit.errors import UsageError, did_you_mean
+from cnnaudit.checking.settings import CheckSettings, is_rule_prefix
+from cnnaudit.errors import Level, UsageError, did_you_mean
 from cnnaudit.parsing.claims import CLAIMS
-from cnnaudit.rules.rule import Level
-from cnnaudit.rules.selectable import entries, is_input_error
+from cnnaudit.rules.catalogue import SELECTABLE, is_input_error
 
 
-class Chosen(NamedTuple):
+class CommandLineOverrides(NamedTuple):
     """``--select``, ``--ignore``, ``--fail-on`` and ``--budget``."""
 
     select: tuple[str, ...]
@@ -26,14 +25,14 @@ class Chosen(NamedTuple):
         ignore: Sequence[str],
         fail_on: str | None,
         budget: Sequence[str],
-    ) -> "Chosen":
+    ) -> "CommandLineOverrides":
         """The options as values; raises ``UsageError``."""
         budgets = dict(map(_budget, budget))
         level = _level(fail_on) if fail_on is not None else None
         return cls(_prefixes("--select", select), _prefixes("--ignore", ignore), level, budgets)
 
-    def over(self, settings: Settings) -> Settings:
-        """The settings with these laid over them."""
+    def apply(self, settings: CheckSettings) -> CheckSettings:
+        """Lay the options over a configuration."""
         return settings._replace(
             select=self.select or settings.select,
             ignore=(*settings.ignore, *self.ignore),
@@ -42,14 +41,15 @@ class Chosen(NamedTuple):
         )
 
 
-def _prefixes(option: str, given: Sequence[str]) -> tuple[str, ...]:
-    words = tuple(word.strip() for text in given for word in text.split(",") if word.strip())
+def _prefixes(option: str, texts: Sequence[str]) -> tuple[str, ...]:
+    words = tuple(word.strip() for text in texts for word in text.split(",") if word.strip())
     for word in words:
-        if not known(word) and is_input_error(word):
+        if is_rule_prefix(word):
+            continue
+        if is_input_error(word):
             raise UsageError(f"{option} {word}: what is wrong with a file is always said")
-        if not known(word):
-            hint = did_you_mean(word, tuple(entries())) or "`cnnaudit rules` lists them"
-            raise UsageError(f"{option} {word}: there is no such rule ({hint})")
+        hint = did_you_mean(word, tuple(SELECTABLE)) or "`cnnaudit rules` lists them"
+        raise UsageError(f"{option} {word}: there is no such rule ({hint})")
     return words
 
 
@@ -68,7 +68,7 @@ def _budget(text: str) -> tuple[str, int]:
     if quantity not in CLAIMS:
         hint = did_you_mean(quantity, CLAIMS) or f"there are {', '.join(CLAIMS)}"
         raise UsageError(f"--budget {text}: there is no total '{quantity}' ({hint})")
-    found = amount(bound.strip()) if equals else None
-    if found is None:
+    limit = amount(bound.strip()) if equals else None
+    if limit is None:
         raise UsageError(f"--budget {text}: expected a bound such as {quantity}=5M")
-    return f"max_{quantity}", found
+    return f"max_{quantity}", limit

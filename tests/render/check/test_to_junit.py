@@ -5,12 +5,12 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from cnnaudit.checking.outcome import Outcome
+from cnnaudit.checking.results import CheckResult
+from cnnaudit.errors import Level
 from cnnaudit.parsing.source import printable
-from cnnaudit.render.check_junit import render
-from cnnaudit.rules.rule import Level
-from tests.render.goldens import assert_golden
-from tests.render.outcomes import (
+from cnnaudit.render.check import to_junit
+from cnnaudit.render.check.formats import CheckOptions
+from tests.render.check.results import (
     CLEAN,
     HOSTILE,
     MIXED,
@@ -20,9 +20,14 @@ from tests.render.outcomes import (
     one_file,
     short,
 )
+from tests.render.goldens import assert_golden
 
 
-def parsed(outcome: Outcome) -> Element:
+def render(result: CheckResult) -> str:
+    return to_junit.render(result, CheckOptions())
+
+
+def parsed(outcome: CheckResult) -> Element:
     return ElementTree.fromstring(render(outcome).encode())
 
 

@@ -1,23 +1,23 @@
-"""Comments on GitHub: sections cut to the length that it takes, and strangers' text made plain."""
+"""Comments on GitHub: sections cut to its limit, and strangers' text escaped."""
 
 from collections.abc import Sequence
 from html import escape as html_escape
 from typing import NamedTuple
 
 from cnnaudit.parsing.source import printable
-from cnnaudit.render.findings import number
+from cnnaudit.render.check.findings import number
 from cnnaudit.render.report_markdown import escape
 
 #: Characters of a comment; GitHub takes 65,536.
 LONGEST = 65_000
-#: What the last line, which counts what has no room, may take.
+#: Characters of the last line, which counts the rows without room.
 _LAST = 200
 #: Characters of one text, so that no message takes the room of all others.
 _TEXT = 500
 
 
 class Section(NamedTuple):
-    """A heading, rows that may be left out from the end, and what closes them.
+    """A heading, rows that may be left out from the end, and a closing text.
 
     ``thing`` names what a row is; ``most`` bounds their number.
     """

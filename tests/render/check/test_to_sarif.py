@@ -8,12 +8,12 @@ from urllib.parse import unquote
 import jsonschema
 import pytest
 
-from cnnaudit.errors import ExitCode
-from cnnaudit.render.check_sarif import render
+from cnnaudit.checking.results import CheckResult
+from cnnaudit.errors import ExitCode, Level, Region
+from cnnaudit.render.check import to_sarif
+from cnnaudit.render.check.formats import CheckOptions
 from cnnaudit.rules.catalogue import catalogue
-from cnnaudit.rules.rule import Level
-from tests.render.goldens import assert_golden
-from tests.render.outcomes import (
+from tests.render.check.results import (
     CLEAN,
     HOSTILE,
     MIXED,
@@ -24,6 +24,7 @@ from tests.render.outcomes import (
     one_file,
     short,
 )
+from tests.render.goldens import assert_golden
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +33,8 @@ def validator() -> jsonschema.Draft4Validator:
     return jsonschema.Draft4Validator(schema, format_checker=jsonschema.FormatChecker())
 
 
-def sarif(outcome: Any = MIXED, code: ExitCode = ExitCode.FINDINGS, folder: str = "") -> Any:
-    return json.loads(render(outcome, catalogue(), code, folder=folder))
+def sarif(result: CheckResult = MIXED, folder: str = "") -> Any:
+    return json.loads(to_sarif.render(result, CheckOptions(folder=folder)))
 
 
 def only_run(log: Any) -> Any:
@@ -42,12 +43,14 @@ def only_run(log: Any) -> Any:
 
 
 def test_the_log() -> None:
-    assert_golden(render(MIXED, catalogue(), ExitCode.FINDINGS), "check.sarif")
+    audited = tuple(file._replace(totals=file.totals or {}) for file in MIXED.files)
+    result = MIXED._replace(files=audited)
+    assert_golden(to_sarif.render(result, CheckOptions()), "check.sarif")
 
 
-@pytest.mark.parametrize("outcome", [MIXED, CLEAN, one_file(finding(path="a b/ü#?:.yaml"))])
-def test_it_is_valid(outcome: Any, validator: jsonschema.Draft4Validator) -> None:
-    assert [error.message for error in validator.iter_errors(sarif(outcome))] == []
+@pytest.mark.parametrize("result", [MIXED, CLEAN, one_file(finding(path="a b/ü#?:.yaml"))])
+def test_it_is_valid(result: CheckResult, validator: jsonschema.Draft4Validator) -> None:
+    assert [error.message for error in validator.iter_errors(sarif(result))] == []
 
 
 def test_the_schema_would_notice(validator: jsonschema.Draft4Validator) -> None:
@@ -104,7 +107,7 @@ def fingerprints(*findings: Any) -> list[str]:
 
 
 def test_a_finding_that_moved_is_the_same() -> None:
-    moved = NARROW._replace(line=70, column=1, end_line=71, message="5 filters keep 5")
+    moved = NARROW._replace(region=Region(70, 1, 71, 32), message="5 filters keep 5")
     assert fingerprints(moved) == fingerprints(NARROW)
 
 
@@ -118,15 +121,19 @@ def test_another_finding_is_another(other: dict[str, Any]) -> None:
 
 
 def test_two_findings_of_a_layer_differ() -> None:
-    assert len(set(fingerprints(NARROW, NARROW._replace(line=8)))) == 2
+    assert len(set(fingerprints(NARROW, NARROW._replace(region=Region(8, 5, 8, 32))))) == 2
 
 
 @pytest.mark.parametrize(
-    ("code", "successful"),
-    [(ExitCode.OK, True), (ExitCode.FINDINGS, True), (ExitCode.INPUT_ERROR, False)],
+    ("result", "code", "successful"),
+    [
+        (CLEAN, ExitCode.OK, True),
+        (CheckResult(CLEAN.files[:1] + MIXED.files[:1], Level.NOTE), ExitCode.FINDINGS, True),
+        (MIXED, ExitCode.INPUT_ERROR, False),
+    ],
 )
-def test_how_the_run_went(code: ExitCode, successful: bool) -> None:
-    (invocation,) = only_run(sarif(CLEAN, code))["invocations"]
+def test_how_the_run_went(result: CheckResult, code: ExitCode, successful: bool) -> None:
+    (invocation,) = only_run(sarif(result))["invocations"]
     assert invocation == {"executionSuccessful": successful, "exitCode": int(code)}
 
 

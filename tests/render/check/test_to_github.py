@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 import pytest
 
-from cnnaudit.checking.outcome import Located, Outcome
+from cnnaudit.checking.results import CheckResult
+from cnnaudit.errors import Diagnostic, Level, Region
 from cnnaudit.parsing.source import printable
-from cnnaudit.render.check_github import render
-from cnnaudit.rules.rule import Level
-from tests.render.goldens import assert_golden
-from tests.render.outcomes import (
+from cnnaudit.render.check import to_github
+from cnnaudit.render.check.formats import CheckOptions
+from tests.render.check.results import (
     CLEAN,
     HOSTILE,
     MIXED,
@@ -21,6 +21,11 @@ from tests.render.outcomes import (
     one_file,
     short,
 )
+from tests.render.goldens import assert_golden
+
+
+def render(result: CheckResult, *, folder: str = "") -> str:
+    return to_github.render(result, CheckOptions(folder=folder))
 
 
 class Command(NamedTuple):
@@ -50,8 +55,11 @@ def commands(text: str) -> list[Command]:
     return found
 
 
-def many(level: Level, count: int) -> list[Located]:
-    return [finding(level=level, line=n, message=f"{level.value} {n}") for n in range(1, count + 1)]
+def many(level: Level, count: int) -> list[Diagnostic]:
+    return [
+        finding(level=level, region=Region(n, 1, n, 2), message=f"{level.value} {n}")
+        for n in range(1, count + 1)
+    ]
 
 
 def test_the_annotations() -> None:
@@ -77,7 +85,7 @@ def test_a_finding_is_annotated_at_its_place() -> None:
 
 
 def test_columns_are_left_out_over_several_lines() -> None:
-    (command,) = commands(render(one_file(NARROW._replace(end_line=9))))
+    (command,) = commands(render(one_file(NARROW._replace(region=Region(7, 5, 9, 32)))))
     assert command.properties.keys() == {"file", "line", "endLine", "title"}
 
 
@@ -105,8 +113,8 @@ def test_nothing_is_lost_without_a_word(count: int) -> None:
         if count > 10:
             assert shown[-1].message.startswith(f"{count - 9} more {level.value}s:")
     plain = [line for line in text.splitlines() if not line.startswith("::")]
-    for told in found:
-        assert any(line.endswith(f":{told.line}: {told.message}") for line in plain)
+    for n, told in enumerate(found):
+        assert any(line.endswith(f":{n % count + 1}:1: {told.message}") for line in plain)
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=short)
@@ -125,5 +133,5 @@ def test_a_path_is_no_command() -> None:
 
 
 def test_findings_of_several_files_are_sorted() -> None:
-    outcome = Outcome(tuple(reversed(MIXED.files)), MIXED.fail_on)
+    outcome = CheckResult(tuple(reversed(MIXED.files)), MIXED.fail_on)
     assert commands(render(outcome)) == commands(render(MIXED))

@@ -4,10 +4,25 @@ import re
 
 import pytest
 
-from cnnaudit.render.check_text import render
-from cnnaudit.rules.rule import Level
+from cnnaudit.checking.results import CheckResult
+from cnnaudit.errors import Level
+from cnnaudit.render.check import to_text
+from cnnaudit.render.check.formats import CheckOptions
+from tests.render.check.results import (
+    CLEAN,
+    HOSTILE,
+    MIXED,
+    NARROW,
+    finding,
+    hostile,
+    one_file,
+    short,
+)
 from tests.render.goldens import assert_golden
-from tests.render.outcomes import CLEAN, HOSTILE, MIXED, NARROW, finding, hostile, one_file, short
+
+
+def render(result: CheckResult, *, color: bool = False) -> str:
+    return to_text.render(result, CheckOptions(color=color))
 
 
 def test_findings_under_their_lines() -> None:
@@ -28,11 +43,6 @@ def test_the_caret_stands_under_the_place() -> None:
     start = caret.index("^")
     assert shown[start:].startswith("{name: conv1, conv: 4,")
     assert caret[start:] == "^" * (32 - 5)
-
-
-def test_a_place_without_an_end_has_one_caret() -> None:
-    text = render(one_file(NARROW._replace(end_line=None, end_column=None)))
-    assert text.count("^") == 1
 
 
 def test_the_gravest_rule_is_explained_first() -> None:

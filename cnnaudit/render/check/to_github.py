@@ -7,10 +7,18 @@ command: no other line here does (actions/runner, ActionCommand).
 
 from collections.abc import Iterator, Sequence
 
-from cnnaudit.checking.outcome import Located, Outcome
+from cnnaudit.checking.results import CheckResult
+from cnnaudit.errors import Diagnostic, Level
 from cnnaudit.parsing.source import printable
-from cnnaudit.render.findings import by_level, explained, from_root, number, summary_line, where
-from cnnaudit.rules.rule import Level
+from cnnaudit.render.check.findings import (
+    by_level,
+    explained,
+    from_root,
+    number,
+    summary_line,
+    where,
+)
+from cnnaudit.render.check.formats import CheckOptions
 
 #: How many annotations of one level GitHub shows of a step.
 SHOWN = 10
@@ -18,47 +26,44 @@ SHOWN = 10
 _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 
 
-def render(outcome: Outcome, *, folder: str = "") -> str:
+def render(result: CheckResult, options: CheckOptions) -> str:
     """The annotations, errors first, then a line for each finding, and the summary.
 
-    ``folder`` is the working folder's path from the root of the repository: annotations appear at
-    files named from there.
+    Annotations appear at files that are named from the root of the repository.
     """
+    folder = options.folder
+    groups = list(by_level(result))
     lines: list[str] = []
-    for level, found in by_level(outcome):
-        lines += _annotations(level, found, folder)
-    lines += [_listed(finding, folder) for _, found in by_level(outcome) for finding in found]
-    for file in outcome.files:
+    for level, findings in groups:
+        lines += _annotations(level, findings, folder)
+    lines += [_listed(finding, folder) for _, findings in groups for finding in findings]
+    for file in result.files:
         path = printable(from_root(file.path, folder))
         lines += [_harmless(f"note for {path}: {printable(note)}") for note in file.notes]
-    return "\n".join([*lines, summary_line(outcome)]) + "\n"
+    return "\n".join([*lines, summary_line(result)]) + "\n"
 
 
-def _annotations(level: Level, found: Sequence[Located], folder: str) -> Iterator[str]:
+def _annotations(level: Level, findings: Sequence[Diagnostic], folder: str) -> Iterator[str]:
     command = _COMMANDS[level]
-    shown = found if len(found) <= SHOWN else found[: SHOWN - 1]
+    shown = findings if len(findings) <= SHOWN else findings[: SHOWN - 1]
     for finding in shown:
         title = f"{finding.code} {finding.name}"
-        properties = {**_place(finding, folder), "title": printable(title)}
+        properties = {**_location(finding, folder), "title": printable(title)}
         yield _command(command, properties, "\n".join(explained(finding)))
-    if more := found[len(shown) :]:
-        told = f"{number(len(more), f'more {level.value}')}: see the log of this step"
-        yield _command(command, {"title": "cnnaudit"}, told)
+    if more := findings[len(shown) :]:
+        message = f"{number(len(more), f'more {level.value}')}: see the log of this step"
+        yield _command(command, {"title": "cnnaudit"}, message)
 
 
-def _place(finding: Located, folder: str) -> dict[str, str]:
-    """The properties that say where; GitHub takes columns within one line only."""
-    place = {"file": printable(from_root(finding.path, folder))}
-    if finding.line is None:
-        return place
-    place["line"] = str(finding.line)
-    if finding.end_line is not None:
-        place["endLine"] = str(finding.end_line)
-    if finding.column is not None and finding.end_line in (None, finding.line):
-        place["col"] = str(finding.column)
-        if finding.end_column is not None:
-            place["endColumn"] = str(finding.end_column)
-    return place
+def _location(finding: Diagnostic, folder: str) -> dict[str, str]:
+    """The properties of the location; GitHub takes columns within one line only."""
+    location = {"file": printable(from_root(finding.path, folder))}
+    region = finding.region
+    if region is not None:
+        location |= {"line": str(region.line), "endLine": str(region.end_line)}
+        if region.end_line == region.line:
+            location |= {"col": str(region.column), "endColumn": str(region.end_column)}
+    return location
 
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:
@@ -74,7 +79,7 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _listed(finding: Located, folder: str) -> str:
+def _listed(finding: Diagnostic, folder: str) -> str:
     """A line of the log; it starts with the level, so that no path can make it a command."""
     label = f"{finding.level.value}[{finding.code}]"
     message, *more = explained(finding)

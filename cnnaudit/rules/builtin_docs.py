@@ -1,7 +1,14 @@
-"""The text of each input error: what it is, why it is one, an example, what to write instead."""
+"""The documentation of what no rule module finds: input errors, and comments and baselines.
 
-from cnnaudit.rules.rule import Doc
+Input errors are found while a file is read and built, so they have no ``check``, no options and no
+other level; ``kernel-exceeds-input`` goes on as a rule if a file can be built. Examples that begin
+with ``cnnaudit: 1`` are complete files, and raise what they are an example of.
+"""
 
+from cnnaudit.errors import CODES, Level
+from cnnaudit.rules.rule import Doc, Rule
+
+#: The text of each input error.
 DOCS: dict[str, Doc] = {
     "unknown-layer": Doc(
         "A name in `from`, a merge or `until` that no layer there has.",
@@ -229,3 +236,64 @@ DOCS: dict[str, Doc] = {
         "Replace the layer by one of the format, or leave the file as it is: `report` reads it.",
     ),
 }
+
+#: The input errors by name, in the order of their codes.
+INPUT_ERRORS: dict[str, Rule] = {
+    name: Rule(code, name, Level.ERROR, DOCS[name], (), None, {}) for name, code in CODES.items()
+}
+
+
+def _check_rule(code: str, name: str, level: Level, doc: Doc) -> Rule:
+    return Rule(code, name, level, doc, (), None, {})
+
+
+_CHECK_RULES = (
+    _check_rule(
+        "CA931",
+        "unused-suppression",
+        Level.WARNING,
+        Doc(
+            "A comment that silences a rule which finds nothing there.",
+            "The network has changed, or the rule has; what the comment says is no longer true, and"
+            " it would hide the next finding.",
+            "- {conv: 64, kernel: 3}  # cnnaudit: ignore[narrow-layer] four colours are enough",
+            "Remove the comment.",
+        ),
+    ),
+    _check_rule(
+        "CA932",
+        "unknown-rule",
+        Level.WARNING,
+        Doc(
+            "A comment that names no rule there is.",
+            "A misspelt name silences nothing, and its author believes that it does.",
+            "- {conv: 4, kernel: 3}  # cnnaudit: ignore[narow-layer]",
+            "Write the name or code as `cnnaudit rules` lists it.",
+        ),
+    ),
+    _check_rule(
+        "CA933",
+        "unexplained-suppression",
+        Level.NOTE,
+        Doc(
+            "A comment that silences a rule and does not say why.",
+            "Whoever reads the file next cannot tell a decision from an oversight.",
+            "- {conv: 4, kernel: 3}  # cnnaudit: ignore[narrow-layer]",
+            "Write the reason behind the bracket: `# cnnaudit: ignore[narrow-layer] grey images`.",
+        ),
+    ),
+    _check_rule(
+        "CA934",
+        "stale-baseline",
+        Level.NOTE,
+        Doc(
+            "A finding of the baseline that no longer occurs.",
+            "What has been repaired can come back unseen as long as the baseline excuses it.",
+            '{"path": "alexnet.yaml", "layer": "conv1", "rule": "narrow-layer"}',
+            "Take it out with `cnnaudit check … --baseline FILE --prune-baseline`.",
+        ),
+    ),
+)
+
+#: The rules of the check itself, on suppressions and baselines, by name.
+CHECK_RULES: dict[str, Rule] = {rule.name: rule for rule in _CHECK_RULES}

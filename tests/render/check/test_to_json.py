@@ -5,10 +5,16 @@ from typing import Any
 
 import pytest
 
-from cnnaudit.render.check_json import render
-from cnnaudit.rules.rule import Level
+from cnnaudit.checking.results import CheckResult
+from cnnaudit.errors import Level
+from cnnaudit.render.check import to_json
+from cnnaudit.render.check.formats import CheckOptions
+from tests.render.check.results import CLEAN, HOSTILE, MIXED, hostile, short
 from tests.render.goldens import assert_golden
-from tests.render.outcomes import CLEAN, HOSTILE, MIXED, hostile, short
+
+
+def render(result: CheckResult) -> str:
+    return to_json.render(result, CheckOptions())
 
 
 def document(text: str) -> Any:

@@ -4,14 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from cnnaudit.errors import CODES, AuditError, Diagnostics, Source
+from cnnaudit.errors import CODES, AuditError, Diagnostics, Level, Source
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.source import Folder, Opened
-from cnnaudit.rules.input_error_docs import DOCS
-from cnnaudit.rules.input_errors import INPUT_ERRORS
-from cnnaudit.rules.rule import Level
-from cnnaudit.rules.table import RULES
+from cnnaudit.rules.builtin_docs import DOCS, INPUT_ERRORS
+from cnnaudit.rules.catalogue import RULES
 
 BROKEN = Path(__file__).parents[1] / "broken" / "files"
 

@@ -1,9 +1,9 @@
-"""Outcomes made by hand: what the outputs of ``check`` are tried on."""
+"""Results of checks made by hand, for the tests of each output."""
 
 from typing import Any
 
-from cnnaudit.checking.outcome import Checked, Earlier, Located, Outcome
-from cnnaudit.rules.rule import Level
+from cnnaudit.checking.results import CheckResult, FileResult, PreviousTotals
+from cnnaudit.errors import Diagnostic, Level, Region
 
 #: What strangers may write into a file, and so into a message about it.
 HOSTILE = (
@@ -33,30 +33,22 @@ def finding(
     message: str = "4 filters keep 4 of the 363 values that a window reads",
     path: str = "configs/alexnet-adapted.yaml",
     **more: Any,
-) -> Located:
+) -> Diagnostic:
     """A finding; without more, of a file as a whole."""
-    return Located(code, name, level, message, path)._replace(**more)
+    return Diagnostic(code, name, level, message, path)._replace(**more)
 
 
 NARROW = finding(
-    line=7,
-    column=5,
-    end_line=7,
-    end_column=32,
+    region=Region(7, 5, 7, 32, "  - {name: conv1, conv: 4, kernel: 11}"),
     layer="conv1",
     help="give it 8 filters or more: a first layer's filters cost little",
-    excerpt="  - {name: conv1, conv: 4, kernel: 11}",
 )
 BUDGET = finding(
     "CA402",
     "over-budget",
     Level.ERROR,
     "params is 1,250,000, 250,000 more than the 1,000,000 that this file allows",
-    line=3,
-    column=10,
-    end_line=3,
-    end_column=31,
-    excerpt="expect: {max_params: 1000000}",
+    region=Region(3, 10, 3, 31, "expect: {max_params: 1000000}"),
 )
 WEIGHTS = finding(
     "CA308",
@@ -73,38 +65,34 @@ BROKEN = finding(
     Level.ERROR,
     "unknown key 'widht'",
     "configs/broken.yaml",
-    line=3,
-    column=1,
-    end_line=3,
-    end_column=6,
+    region=Region(3, 1, 3, 6, "widht: 3"),
     help="did you mean 'width'?",
-    excerpt="widht: 3",
 )
 
 BEFORE = {"params": 1_000_000, "macs": 2_000_000, "activation_size": 5_000}
 AFTER = {"params": 1_250_000, "macs": 1_999_000, "activation_size": 5_000}
 
 #: Findings of every level and kind, with files that have none.
-MIXED = Outcome(
+MIXED = CheckResult(
     (
-        Checked(
+        FileResult(
             "configs/alexnet-adapted.yaml",
             "AlexNet for 29 classes",
             AFTER,
             (NARROW, BUDGET),
             1,
-            Earlier(BEFORE, "origin/main:configs/alexnet-adapted.yaml"),
+            PreviousTotals(BEFORE, "origin/main:configs/alexnet-adapted.yaml"),
         ),
-        Checked("configs/broken.yaml", None, None, (BROKEN,), 0, None),
-        Checked(
+        FileResult("configs/broken.yaml", None, None, (BROKEN,), 0, None),
+        FileResult(
             "configs/lenet.yaml",
             "LeNet",
             BEFORE,
             (),
             0,
-            Earlier(BEFORE, "origin/main:configs/lenet.yaml"),
+            PreviousTotals(BEFORE, "origin/main:configs/lenet.yaml"),
         ),
-        Checked(
+        FileResult(
             "configs/mlp.yaml",
             "MLP",
             AFTER,
@@ -118,31 +106,27 @@ MIXED = Outcome(
 )
 
 #: A file that is as it should be.
-CLEAN = Outcome((Checked("lenet.yaml", "LeNet", BEFORE, ()),), Level.WARNING)
+CLEAN = CheckResult((FileResult("lenet.yaml", "LeNet", BEFORE, ()),), Level.WARNING)
 
 
 def one_file(
-    *findings: Located, fail_on: Level = Level.WARNING, notes: tuple[str, ...] = ()
-) -> Outcome:
-    """The outcome of a single file."""
+    *findings: Diagnostic, fail_on: Level = Level.WARNING, notes: tuple[str, ...] = ()
+) -> CheckResult:
+    """The result of a single file."""
     path = findings[0].path if findings else "net.yaml"
-    return Outcome((Checked(path, "Net", None, findings, notes=notes),), fail_on)
+    return CheckResult((FileResult(path, "Net", None, findings, notes=notes),), fail_on)
 
 
-def hostile(text: str) -> Outcome:
-    """An outcome in which everything that a stranger writes is ``text``."""
+def hostile(text: str) -> CheckResult:
+    """A result in which everything that a stranger writes is ``text``."""
     path = f"configs/{text}.yaml"
     told = finding(
         message=text,
         path=path,
-        line=2,
-        column=1,
-        end_line=2,
-        end_column=len(text) + 1,
+        region=Region(2, 1, 2, len(text) + 1, text),
         layer=text,
         help=text,
         notes=(text,),
-        excerpt=text,
     )
-    file = Checked(path, text, AFTER, (told,), 0, Earlier(BEFORE, text), (text,))
-    return Outcome((file,), Level.NOTE)
+    file = FileResult(path, text, AFTER, (told,), 0, PreviousTotals(BEFORE, text), (text,))
+    return CheckResult((file,), Level.NOTE)
