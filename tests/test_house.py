@@ -12,7 +12,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: The pipeline from left to right; a module imports only from its own stage or one further left.
 STAGES = [
-    ["version", "text", "errors", "known"],
+    ["version", "text", "errors", "known", "quantities"],
     ["layers"],
     ["parsing"],
     ["graph"],

@@ -14,12 +14,12 @@ from cnnaudit.checking.suppressions import (
     naming_mistakes,
     suppressions,
 )
-from cnnaudit.comparison import TOTALS
 from cnnaudit.errors import AuditError, Diagnostic, Span, input_error
 from cnnaudit.graph.assembly import MAX_NODES
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.operands import Foreign, network_of, variant_of
 from cnnaudit.parsing.source import Opened
+from cnnaudit.quantities import TOTALS
 from cnnaudit.rules.catalogue import RULES, SELECTABLE
 from cnnaudit.rules.rule import Finding, Rule
 from cnnaudit.rules.subject import Before, Subject

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cnnaudit.checking.config import amount
 from cnnaudit.checking.settings import CheckSettings, is_rule_prefix
 from cnnaudit.errors import Level, UsageError, did_you_mean
-from cnnaudit.parsing.claims import CLAIMS
+from cnnaudit.quantities import CLAIMS
 from cnnaudit.rules.catalogue import SELECTABLE, is_input_error
 
 

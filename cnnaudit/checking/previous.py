@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from cnnaudit.calculator import audit
 from cnnaudit.checking.results import PreviousTotals
-from cnnaudit.comparison import TOTALS
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.gates import WATCHED, Limit, parse_limit
 from cnnaudit.operands import find, network_of
 from cnnaudit.parsing.source import display_path, is_file
+from cnnaudit.quantities import TOTALS
 
 _LARGEST_REPORT = 256 * 2**20
 

@@ -15,25 +15,16 @@ from cnnaudit.calculator import Totals, of_inference, rows_of, totals
 from cnnaudit.errors import AuditError, Diagnostic, error_diagnostic, location_order
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.document import Document
+from cnnaudit.quantities import CLAIMS
 from cnnaudit.sweeping.binding import AxisArrays, bind, bound
 from cnnaudit.sweeping.checked import LIMIT
 from cnnaudit.sweeping.grid import BATCH, Grid
 from cnnaudit.sweeping.lanes import Lanes
 from cnnaudit.sweeping.splitting import BeyondInt64Error, SplitError
 
-#: What is worked out for each variant, in the order of the columns. Everything is per image but
-#: ``activation_bytes``, which is for the whole batch where that is varied.
-QUANTITIES = (
-    "params",
-    "trainable_params",
-    "non_trainable_params",
-    "buffers",
-    "macs",
-    "flops",
-    "activation_size",
-    "weight_bytes",
-    "activation_bytes",
-)
+#: The columns of a sweep: what a file can claim. Everything is per image but ``activation_bytes``,
+#: which is for the whole batch if that is varied.
+QUANTITIES = CLAIMS
 
 Indices = NDArray[np.int64]
 #: Positions on each axis.

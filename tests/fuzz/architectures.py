@@ -10,7 +10,8 @@ from typing import Any
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import REQUIRED, Field, Kind, Type
 from cnnaudit.layers.table import ACTIVATIONS, KINDS, MERGES
-from cnnaudit.parsing.claims import CLAIMS, OPTIMIZERS, PRECISIONS
+from cnnaudit.parsing.claims import OPTIMIZERS, PRECISIONS
+from cnnaudit.quantities import CLAIMS
 from cnnaudit.rules.catalogue import SELECTABLE
 from tests.fuzz.chance import Chance
 from tests.fuzz.words import HOSTILE, NUMBERS, quoted

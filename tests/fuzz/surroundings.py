@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from cnnaudit.errors import Level
-from cnnaudit.parsing.claims import CLAIMS
+from cnnaudit.quantities import CLAIMS
 from cnnaudit.rules.catalogue import SELECTABLE
 from tests.fuzz.architectures import Raw, flow
 from tests.fuzz.chance import Chance
