@@ -110,12 +110,13 @@ class Paragraph(NamedTuple):
     lines: tuple[str, ...]
 
 
-def paragraphs(told: Story) -> list[Paragraph]:
-    """A network's story, from its parameters to what to look at first."""
-    return [Paragraph(title, tuple(lines)) for title, lines in _paragraphs(told) if lines]
+def paragraphs(told: Story, findings: Sequence[Diagnostic] = ()) -> list[Paragraph]:
+    """A network's story, from its parameters to its findings."""
+    listed = _paragraphs(told, findings)
+    return [Paragraph(title, tuple(lines)) for title, lines in listed if lines]
 
 
-def _paragraphs(told: Story) -> Iterator[tuple[str, list[str]]]:
+def _paragraphs(told: Story, findings: Sequence[Diagnostic]) -> Iterator[tuple[str, list[str]]]:
     audit = told.audit
     totals, complete = audit.totals, audit.complete
 
@@ -134,8 +135,8 @@ def _paragraphs(told: Story) -> Iterator[tuple[str, list[str]]]:
     yield "Peak", [f"{peak} of activations at {told.peak.at}, one image in fp32"]
     advice = [f"{layer}: {text}" for layer, text in told.advice]
     yield "Look first", advice or ["nothing stands out"]
-    if told.findings:
-        yield "Findings", [_rules(told.findings)]
+    if findings:
+        yield "Findings", [_rules(findings)]
 
 
 def _rules(findings: Sequence[Diagnostic]) -> str:
