@@ -9,6 +9,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from cnnaudit.version import VERSION
+
 if TYPE_CHECKING:
     from cnnaudit.adaptation.adapting import adapt as adapt
     from cnnaudit.calculator import audit as audit
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from cnnaudit.operands import load as load
     from cnnaudit.sweeping.run import sweep as sweep
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = ["adapt", "audit", "check", "compare", "load", "sweep"]
 
 #: The public functions and the modules they live in, loaded when they are first asked for: the

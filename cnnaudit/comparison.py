@@ -13,22 +13,7 @@ from cnnaudit.calculator import Audit, LayerRow, layer_row
 from cnnaudit.graph.nodes import Graph, Layer, Section
 from cnnaudit.layers.kind import Attributes
 from cnnaudit.layers.windows import padding_amounts, spatial
-
-#: The totals that are compared, in the order in which they are shown.
-TOTALS = (
-    "layers",
-    "params",
-    "trainable_params",
-    "non_trainable_params",
-    "buffers",
-    "macs",
-    "bias_adds",
-    "elementwise_ops",
-    "flops",
-    "activation_size",
-    "weight_bytes",
-    "activation_bytes",
-)
+from cnnaudit.quantities import TOTALS
 
 
 class Cause(NamedTuple):

@@ -1,8 +1,10 @@
-"""What can be wrong with a file, and where: spans, diagnostics, exceptions and exit codes."""
+"""Spans of sources, problems and diagnostics, exceptions and exit codes."""
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from enum import IntEnum
+from enum import Enum, IntEnum
+from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -43,6 +45,10 @@ CODES = {
 }
 
 
+#: Line breaks of YAML other than a line feed.
+_OTHER_BREAKS = "\r\x85\u2028\u2029"
+
+
 class ExitCode(IntEnum):
     """What a command tells its caller, the same in every output format."""
 
@@ -52,6 +58,19 @@ class ExitCode(IntEnum):
     NOTHING_FOUND = 3
     INTERNAL_ERROR = 101
     INTERRUPTED = 130
+
+
+class Level(Enum):
+    """How much a diagnostic matters, the gravest first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for an error, more for what matters less."""
+        return list(Level).index(self)
 
 
 class Source(NamedTuple):
@@ -71,20 +90,17 @@ class Span(NamedTuple):
     end_column: int
 
 
-class Diagnostic(NamedTuple):
-    """One thing that is wrong: what, where, and what to write instead."""
+class Region(NamedTuple):
+    """A span as numbers with the text of its first line (None: not shown), for reports.
 
-    name: str
-    message: str
-    path: str
-    span: Span | None = None
-    help: str | None = None
-    notes: tuple[str, ...] = ()
+    It holds no source, so that it passes between processes and into the cache.
+    """
 
-    @property
-    def code(self) -> str:
-        """The stable code, such as ``CA201``."""
-        return CODES[self.name]
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str | None = None
 
 
 class Problem(NamedTuple):
@@ -95,8 +111,67 @@ class Problem(NamedTuple):
     help: str | None = None
 
 
+class Diagnostic(NamedTuple):
+    """What is reported at a place: an input error, or a finding of a rule.
+
+    ``path`` is shown relative to the working folder, with forward slashes; ``region`` is None for
+    a file as a whole. ``layer`` is the full name of the layer that a finding is about.
+    """
+
+    code: str
+    name: str
+    level: Level
+    message: str
+    path: str
+    region: Region | None = None
+    layer: str | None = None
+    help: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def location_order(diagnostic: Diagnostic) -> tuple[str, int, int]:
+    """The sort key of reports: by file, line and column; what has no line comes first."""
+    region = diagnostic.region
+    return diagnostic.path, region.line if region else 0, region.column if region else 0
+
+
+@cache
+def breaks() -> re.Pattern[str]:
+    """The line breaks of YAML; compiled on first use, since most texts hold line feeds alone."""
+    return re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as YAML counts them, which is not what ``splitlines`` does."""
+    # The pattern takes ten times as long to split as a line feed.
+    return breaks().split(text) if any(sign in text for sign in _OTHER_BREAKS) else text.split("\n")
+
+
+def region_of(span: Span) -> Region:
+    """The region of a span, with its line if the source has it."""
+    lines = _lines(span.source.text)
+    return Region(*span[1:], lines[span.line - 1] if 0 < span.line <= len(lines) else None)
+
+
+#: A thousand errors of a file ask for as many lines: split once, they take linear time.
+_lines = lru_cache(maxsize=4)(lines_of)
+
+
+def error_diagnostic(
+    name: str,
+    message: str,
+    path: str,
+    span: Span | None = None,
+    help: str | None = None,
+    notes: tuple[str, ...] = (),
+) -> Diagnostic:
+    """An input error as a diagnostic, with its code."""
+    region = region_of(span) if span is not None else None
+    return Diagnostic(CODES[name], name, Level.ERROR, message, path, region, None, help, notes)
+
+
 class AuditError(Exception):
-    """The input cannot be audited; carries every diagnostic that was found."""
+    """The input cannot be audited; carries all its diagnostics."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         super().__init__("; ".join(d.message for d in diagnostics))
@@ -108,21 +183,29 @@ class UsageError(Exception):
 
 
 class Diagnostics:
-    """Collects diagnostics while a file is read, so that one error never hides the next."""
+    """Collects the errors of a file while it is read, so that one never hides the next."""
 
-    #: A file of nonsense is told so, and not in a hundred thousand lines.
+    #: A file of nonsense is not answered with a hundred thousand lines.
     LIMIT = 1000
-    #: Characters of a message, which may quote what a stranger wrote.
+    #: Characters of a message, which may quote a stranger's text.
     LONGEST = 500
 
     def __init__(self) -> None:
-        self._found: dict[Diagnostic, None] = {}
+        self._collected: dict[Diagnostic, None] = {}
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._collected)
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(self._found)
+        return iter(self._collected)
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Add a diagnostic; the same one twice (a block used twice) counts once."""
+        message = diagnostic.message
+        if len(message) > self.LONGEST:
+            diagnostic = diagnostic._replace(message=f"{message[: self.LONGEST]}…")
+        if len(self._collected) < self.LIMIT:
+            self._collected[diagnostic] = None
 
     def error(
         self,
@@ -132,35 +215,23 @@ class Diagnostics:
         help: str | None = None,
         notes: tuple[str, ...] = (),
     ) -> None:
-        """Add one diagnostic; the same one twice (a block used twice) is kept once."""
-        if len(message) > self.LONGEST:
-            message = f"{message[: self.LONGEST]}…"
-        if len(self._found) < self.LIMIT:
-            self._found[Diagnostic(name, message, span.source.path, span, help, notes)] = None
+        """Add an error at a span."""
+        self.add(error_diagnostic(name, message, span.source.path, span, help, notes))
 
     def problem(self, problem: Problem, span: Span, notes: tuple[str, ...] = ()) -> None:
         """Add what a pure function found, at the place its caller knows."""
         self.error(problem.name, problem.message, span, problem.help, notes)
 
     def raise_any(self) -> None:
-        """Raise ``AuditError`` with everything found so far, sorted by place, if there is any."""
-        if self._found:
-            raise AuditError(tuple(sorted(self._found, key=_place)))
-
-
-def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
-    span = diagnostic.span
-    return (
-        diagnostic.path,
-        span.line if span else 0,
-        span.column if span else 0,
-        diagnostic.message,
-    )
+        """Raise ``AuditError`` with all errors, sorted by location, if there are any."""
+        if self._collected:
+            by_location = sorted(self._collected, key=lambda d: (*location_order(d), d.message))
+            raise AuditError(tuple(by_location))
 
 
 def input_error(name: str, message: str, path: str, help: str | None = None) -> AuditError:
     """The error of a file that has no line to point at, such as a missing one."""
-    return AuditError((Diagnostic(name, message, path, None, help),))
+    return AuditError((error_diagnostic(name, message, path, None, help),))
 
 
 #: Names that a misspelt one is compared with.

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from cnnaudit.comparison import TOTALS, Delta
+from cnnaudit.comparison import Delta
 from cnnaudit.errors import UsageError, did_you_mean
+from cnnaudit.quantities import TOTALS
 from cnnaudit.text import count_text, decimal
 
 #: What must not grow under ``--fail-on increase``.

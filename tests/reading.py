@@ -54,17 +54,17 @@ def complaint(text: str) -> Diagnostic:
 
 def place(found: Diagnostic) -> Place:
     """The code of a complaint, and where it points."""
-    assert found.span is not None
-    return found.code, found.span.line, found.span.column
+    assert found.region is not None
+    return found.code, found.region.line, found.region.column
 
 
 def pointed_at(found: Diagnostic) -> str:
     """The text under the carets of a complaint."""
-    span = found.span
-    assert span is not None
-    assert span.line == span.end_line
-    line = span.source.text.split("\n")[span.line - 1]
-    return line[span.column - 1 : span.end_column - 1]
+    region = found.region
+    assert region is not None
+    assert region.line == region.end_line
+    assert region.text is not None
+    return region.text[region.column - 1 : region.end_column - 1]
 
 
 def names(audit: Audit) -> list[str]:

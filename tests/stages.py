@@ -12,12 +12,12 @@ from cnnaudit.analysis.memory import Settings, memory
 from cnnaudit.analysis.receptive_field import receptive_fields
 from cnnaudit.analysis.signal import signals
 from cnnaudit.calculator import audit
-from cnnaudit.checking.inspection import inspect
-from cnnaudit.checking.outcome import Outcome
+from cnnaudit.checking.check_file import check_file
+from cnnaudit.checking.results import CheckResult
 from cnnaudit.checking.settings import PRESETS
 from cnnaudit.comparison import compare
 from cnnaudit.counting.count import chosen, count
-from cnnaudit.errors import Diagnostics
+from cnnaudit.errors import Diagnostics, Level
 from cnnaudit.explaining.story import story
 from cnnaudit.graph.build import build
 from cnnaudit.operands import find, load_network
@@ -25,12 +25,6 @@ from cnnaudit.parsing import yamltree
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.source import open_path
 from cnnaudit.render import (
-    check_github,
-    check_json,
-    check_junit,
-    check_markdown,
-    check_sarif,
-    check_text,
     diff_json,
     diff_markdown,
     diff_table,
@@ -41,10 +35,10 @@ from cnnaudit.render import (
     waterfall_markdown,
     waterfall_table,
 )
-from cnnaudit.rules.catalogue import catalogue
-from cnnaudit.rules.rule import Level
+from cnnaudit.render.check.formats import FORMATS, CheckOptions
+from cnnaudit.render.formats import renderer
+from cnnaudit.rules.catalogue import RULES
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.table import RULES
 from cnnaudit.waterfalls.walk import waterfall
 
 Watch: TypeAlias = Callable[..., Any]
@@ -85,14 +79,12 @@ def read(watch: Watch, path: Path) -> None:
 
 
 def check(watch: Watch, path: Path) -> None:
-    """From a file to what is said of it."""
-    found, variant = find(str(path))
-    outcome = Outcome(
-        (watch("check", inspect, found, variant, str(path), PRESETS["strict"]),), Level.NOTE
-    )
-    for form in (check_github, check_json, check_junit, check_markdown, check_text):
-        watch(form.__name__.rpartition(".")[2], form.render, outcome)
-    watch("check_sarif", check_sarif.render, outcome, catalogue(), outcome.code)
+    """From a file to its findings, in every format."""
+    source, variant = find(str(path))
+    file = watch("check", check_file, source, variant, str(path), PRESETS["strict"])
+    result = CheckResult((file,), Level.NOTE)
+    for name in FORMATS:
+        watch(f"check {name}", renderer(FORMATS, "check", name), result, CheckOptions())
 
 
 def comparison(watch: Watch, a: Path, b: Path) -> None:

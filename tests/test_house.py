@@ -12,7 +12,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: The pipeline from left to right; a module imports only from its own stage or one further left.
 STAGES = [
-    ["text", "errors", "known"],
+    ["version", "text", "errors", "known", "quantities"],
     ["layers"],
     ["parsing"],
     ["graph"],
@@ -21,9 +21,10 @@ STAGES = [
     ["counting", "analysis"],
     ["alignment", "comparison", "gates", "ranges"],
     ["gitprocess", "gitref", "operands"],
+    ["explaining"],
     ["rules"],
     ["checking"],
-    ["waterfalls", "explaining"],
+    ["waterfalls"],
     ["sweeping"],
     ["adaptation"],
     ["render"],

@@ -34,6 +34,7 @@ def test_the_version_loads_next_to_nothing() -> None:
     assert {m for m in modules if m.startswith("cnnaudit.")} <= {
         "cnnaudit.cli",
         "cnnaudit.cli.app",
+        "cnnaudit.version",
     }
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from cnnaudit.checking.against import read_against
-from cnnaudit.checking.chosen import Chosen
-from cnnaudit.checking.config import Configurations
-from cnnaudit.checking.excuses import excused
-from cnnaudit.checking.outcome import Outcome
-from cnnaudit.checking.run import Way, check_all, jobs
+from cnnaudit.checking.baseline import apply_baselines
+from cnnaudit.checking.config import ConfigResolver
+from cnnaudit.checking.overrides import CommandLineOverrides
+from cnnaudit.checking.previous import read_against
+from cnnaudit.checking.results import CheckResult
+from cnnaudit.checking.runner import RunOptions, check_all, jobs
 
 
 def check(
@@ -22,15 +22,15 @@ def check(
     max_increase: Sequence[str] = (),
     config: str | None = None,
     baseline: str | None = None,
-) -> Outcome:
-    """What ``cnnaudit check`` finds in files and folders, with the same options; in one process.
+) -> CheckResult:
+    """Check files and folders as ``cnnaudit check`` does, with its options, in one process.
 
     Raises ``UsageError`` for options that cannot be, ``AuditError`` for a configuration that cannot
-    be read; what is wrong with an architecture is a finding.
+    be read; errors of an architecture are findings.
     """
-    chosen = Chosen.read(select, ignore, fail_on, budget)
-    compared = read_against(against, max_increase)
-    configurations = Configurations(Path(config) if config else None)
-    done = check_all(jobs(paths, configurations, chosen.over), Way(compared), processes=1)
-    settings = chosen.over(configurations.of(Path.cwd()))
-    return excused(done, Path(baseline) if baseline else None, settings)
+    overrides = CommandLineOverrides.read(select, ignore, fail_on, budget)
+    options = RunOptions(read_against(against, max_increase))
+    configurations = ConfigResolver(Path(config) if config else None)
+    results = check_all(jobs(paths, configurations, overrides.apply), options, processes=1)
+    settings = overrides.apply(configurations.for_folder(Path.cwd()))
+    return apply_baselines(results, Path(baseline) if baseline else None, settings)

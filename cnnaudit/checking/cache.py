@@ -1,9 +1,9 @@
-"""What a check of unchanged files came to, kept under the user's cache folder.
+"""The results of unchanged files, under the user's cache folder.
 
-An entry is found by the content of the file, how it is named, the settings and the program; it
+The key of an entry is the content of the file, its name, the settings and the program; an entry
 lists the other files that were read, with their content's hash, and holds only while those are the
-same. Entries are JSON, written whole; one that cannot be read is none. Files with input errors are
-not kept: what is wrong with them may be a file that is missing.
+same. Entries are JSON; one that cannot be read counts as none. Files with input errors have no
+entry: the error may be a file that is missing.
 """
 
 import contextlib
@@ -17,25 +17,24 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import cnnaudit
-from cnnaudit.checking.outcome import Checked, Located
-from cnnaudit.errors import AuditError
+from cnnaudit.checking.results import FileResult
+from cnnaudit.errors import AuditError, Diagnostic, Level, Region
 from cnnaudit.parsing.source import Library, Opened, decode
-from cnnaudit.rules.rule import Level
+from cnnaudit.version import VERSION
 
 _DAY = 24 * 3600
-_KEPT_DAYS = 30
+_MAX_AGE = 30 * _DAY
 
 
 class Recorder:
-    """A library that notes what is read from it: the path, and the hash of the content."""
+    """A library that records the path and content hash of each file that is read from it."""
 
     def __init__(self, inner: Library, reads: dict[str, str]) -> None:
         self.inner = inner
         self.reads = reads
 
     def open(self, reference: str) -> Opened:
-        """Read ``reference``, and note it."""
+        """Read ``reference``, and record it."""
         opened = self.inner.open(reference)
         self.reads[opened.source.path] = digest(opened.source.text)
         return opened._replace(library=Recorder(opened.library, self.reads))
@@ -52,18 +51,18 @@ class Cache:
         parts = (program(), opened.source.path, variant, repr(settings), opened.source.text)
         return digest(json.dumps(parts))
 
-    def get(self, key: str) -> Checked | None:
-        """The entry of that key, as long as the files that it depends on are what they were."""
+    def get(self, key: str) -> FileResult | None:
+        """The entry of that key, if the files that it depends on are unchanged."""
         try:
             entry = json.loads(self._path(key).read_bytes())
-            unchanged = all(_hash(path) == known for path, known in entry["reads"].items())
-            return _checked(entry["checked"]) if unchanged else None
+            unchanged = all(_hash(path) == read for path, read in entry["reads"].items())
+            return _from_json(entry["result"]) if unchanged else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
-    def put(self, key: str, checked: Checked, reads: Mapping[str, str]) -> None:
-        """Keep an entry; concurrent runs write the same, and the last one stays."""
-        import tempfile  # noqa: PLC0415  brings random along, which reading does without
+    def put(self, key: str, result: FileResult, reads: Mapping[str, str]) -> None:
+        """Write an entry; concurrent runs write the same, and the last one stays."""
+        import tempfile  # noqa: PLC0415  loads random, which reading does without
 
         path = self._path(key)
         name = None
@@ -71,7 +70,7 @@ class Cache:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
             with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump({"reads": reads, "checked": _plain(checked)}, stream)
+                json.dump({"reads": reads, "result": _to_json(result)}, stream)
             Path(name).replace(path)
         except (OSError, ValueError):
             if name is not None:
@@ -79,7 +78,7 @@ class Cache:
                     Path(name).unlink()
 
     def prune(self) -> None:
-        """Once a day, remove what was written more than a month ago."""
+        """Once a day, remove the entries that are older than a month."""
         marker, now = self.folder / "pruned", time.time()
         with contextlib.suppress(OSError):
             if marker.exists() and now - marker.stat().st_mtime < _DAY:
@@ -87,7 +86,7 @@ class Cache:
             self.folder.mkdir(parents=True, exist_ok=True)
             marker.touch()
             for path in self.folder.glob("*/*"):
-                if now - path.stat().st_mtime > _KEPT_DAYS * _DAY:
+                if now - path.stat().st_mtime > _MAX_AGE:
                     path.unlink()
 
     def _path(self, key: str) -> Path:
@@ -101,7 +100,7 @@ def digest(text: str) -> str:
 
 @cache
 def _hash(path: str) -> str:
-    """The hash of a file's content now; empty where it cannot be read as a text."""
+    """The hash of a file's content now; empty if it cannot be read as a text."""
     try:
         return digest(decode(Path(path).read_bytes(), path).text)
     except (OSError, ValueError, AuditError):
@@ -110,21 +109,21 @@ def _hash(path: str) -> str:
 
 @cache
 def program() -> str:
-    """What tells one build of the program from another: the version, its files' sizes and times."""
-    root = Path(cnnaudit.__file__).parent
+    """A hash of this build of the program: the version, and its files' sizes and times."""
+    root = Path(__file__).parents[1]
     stats = [
         f"{entry.path} {entry.stat().st_size} {entry.stat().st_mtime_ns}"
         for folder, _, _ in os.walk(root)
         for entry in os.scandir(folder)
         if entry.name.endswith((".py", ".yaml"))
     ]
-    return digest("\n".join([cnnaudit.__version__, sys.version, *sorted(stats)]))
+    return digest("\n".join([VERSION, sys.version, *sorted(stats)]))
 
 
 def default_folder() -> Path | None:
     """``CNNAUDIT_CACHE_DIR``, or the place that the platform has for caches.
 
-    None where there is none: the user of a container may have no home.
+    Returns None if there is none: the user of a container may have no home.
     """
     named = os.environ.get("CNNAUDIT_CACHE_DIR")
     if named:
@@ -144,14 +143,24 @@ def _usual_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cnnaudit"
 
 
-def _plain(checked: Checked) -> dict[str, Any]:
-    found = [{**finding._asdict(), "level": finding.level.value} for finding in checked.findings]
-    return {**checked._asdict(), "findings": found}
+def _to_json(result: FileResult) -> dict[str, Any]:
+    findings = [
+        {
+            **finding._asdict(),
+            "level": finding.level.value,
+            "region": finding.region and finding.region._asdict(),
+        }
+        for finding in result.findings
+    ]
+    return {**result._asdict(), "findings": findings}
 
 
-def _checked(entry: dict[str, Any]) -> Checked:
-    findings = tuple(
-        Located(**{**found, "level": Level(found["level"]), "notes": tuple(found["notes"])})
-        for found in entry["findings"]
-    )
-    return Checked(**{**entry, "findings": findings, "notes": tuple(entry["notes"])})
+def _from_json(entry: dict[str, Any]) -> FileResult:
+    findings = tuple(map(_finding, entry["findings"]))
+    return FileResult(**{**entry, "findings": findings, "notes": tuple(entry["notes"])})
+
+
+def _finding(entry: dict[str, Any]) -> Diagnostic:
+    region = Region(**entry["region"]) if entry["region"] is not None else None
+    typed = {"level": Level(entry["level"]), "region": region, "notes": tuple(entry["notes"])}
+    return Diagnostic(**{**entry, **typed})

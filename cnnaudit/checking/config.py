@@ -10,15 +10,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from cnnaudit.checking.settings import PRESETS, Override, Settings, known, overlaid
-from cnnaudit.errors import Diagnostics, did_you_mean, input_error
-from cnnaudit.parsing.claims import CLAIMS
+from cnnaudit.checking.settings import PRESETS, CheckSettings, Override, is_rule_prefix, overlaid
+from cnnaudit.errors import Diagnostics, Level, did_you_mean, input_error
 from cnnaudit.parsing.source import display_path, exists, is_file, printable, read_file
 from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence, parse
-from cnnaudit.rules.rule import Level
-from cnnaudit.rules.selectable import entries, is_input_error
-from cnnaudit.rules.table import RULES
+from cnnaudit.quantities import CLAIMS
+from cnnaudit.rules.catalogue import RULES, SELECTABLE, is_input_error
 
 FILE = ".cnnaudit.yaml"
 PYPROJECT = "pyproject.toml"
@@ -32,25 +30,25 @@ _DECIMAL = re.compile(r"\d{1,18}(\.\d{1,18})?", re.ASCII)
 _AMOUNT = re.compile(r"(\d{1,18}(?:\.\d{1,9})?)\s*(|[KMG]|[KMG]iB)", re.ASCII)
 
 
-class Configurations:
-    """The configuration of each folder; a file is read once."""
+class ConfigResolver:
+    """Finds the configuration of each folder, or takes one file for all; reads a file once."""
 
-    def __init__(self, named: Path | None = None) -> None:
-        self._found: dict[Path, Settings] = {}
-        self._named = read_config(named) if named else None
+    def __init__(self, file: Path | None = None) -> None:
+        self._by_folder: dict[Path, CheckSettings] = {}
+        self._only = read_config(file) if file else None
 
-    def of(self, folder: Path) -> Settings:
+    def for_folder(self, folder: Path) -> CheckSettings:
         """The settings of the files in an absolute folder: the nearest, up to the repository's top.
 
         Raises ``AuditError`` for a configuration that cannot be read.
         """
-        if self._named is not None:
-            return self._named
-        if folder not in self._found:
-            self._found[folder] = self._nearest(folder)
-        return self._found[folder]
+        if self._only is not None:
+            return self._only
+        if folder not in self._by_folder:
+            self._by_folder[folder] = self._nearest(folder)
+        return self._by_folder[folder]
 
-    def _nearest(self, folder: Path) -> Settings:
+    def _nearest(self, folder: Path) -> CheckSettings:
         if is_file(folder / FILE):
             return read_config(folder / FILE)
         if exists(folder / MISNAMED):
@@ -60,8 +58,8 @@ class Configurations:
         if is_file(path) and _configures(path):
             return read_config(path)
         if folder.parent == folder or exists(folder / ".git"):
-            return Settings()
-        return self.of(folder.parent)
+            return CheckSettings()
+        return self.for_folder(folder.parent)
 
 
 def _configures(path: Path) -> bool:
@@ -77,7 +75,7 @@ def _configures(path: Path) -> bool:
     return has_table(text)
 
 
-def read_config(path: Path) -> Settings:
+def read_config(path: Path) -> CheckSettings:
     """The settings that a file gives; raises ``AuditError`` with everything that is wrong."""
     shown = display_path(path)
     source = read_file(path, shown)
@@ -88,7 +86,7 @@ def read_config(path: Path) -> Settings:
         tree = tool_table(source, diagnostics)
     else:
         tree = parse(source, diagnostics)
-    settings = Settings()
+    settings = CheckSettings()
     if isinstance(tree, Mapping):
         settings = _settings(tree, diagnostics)
     elif tree is not None:
@@ -97,7 +95,7 @@ def read_config(path: Path) -> Settings:
     return settings._replace(path=shown, folder=str(path.resolve().parent))
 
 
-def _settings(tree: Mapping, diagnostics: Diagnostics) -> Settings:
+def _settings(tree: Mapping, diagnostics: Diagnostics) -> CheckSettings:
     preset = PRESETS["default"]
     node = tree.get("extends")
     if node is not None:
@@ -160,14 +158,14 @@ def _texts(node: Node, diagnostics: Diagnostics) -> tuple[str, ...] | None:
 
 def _prefixes(node: Node, diagnostics: Diagnostics) -> tuple[str, ...] | None:
     items = node.items if isinstance(node, Sequence) else (node,)
-    found = []
+    prefixes = []
     for item in items:
         text = item.text if isinstance(item, Scalar) else ""
-        if text and known(text):
-            found.append(text)
+        if text and is_rule_prefix(text):
+            prefixes.append(text)
         else:
             _no_rule(item, diagnostics)
-    return tuple(found)
+    return tuple(prefixes)
 
 
 def _no_rule(node: Node, diagnostics: Diagnostics) -> None:
@@ -177,7 +175,7 @@ def _no_rule(node: Node, diagnostics: Diagnostics) -> None:
         diagnostics.error("unknown-key", message, node.span, "take it out")
         return
     message = f"no rule has the code or name '{printable(text)}', or one that starts so"
-    help = did_you_mean(text, tuple(entries())) or "`cnnaudit rules` lists them"
+    help = did_you_mean(text, tuple(SELECTABLE)) or "`cnnaudit rules` lists them"
     diagnostics.error("unknown-key", message, node.span, help)
 
 
@@ -208,7 +206,7 @@ def _levels(node: Node, diagnostics: Diagnostics) -> dict[str, Level]:
 
 def _rule_name(text: str) -> str | None:
     """A rule's name, from its name or code."""
-    return next((e.name for e in entries().values() if text in e[:2]), None)
+    return next((r.name for r in SELECTABLE.values() if text in (r.code, r.name)), None)
 
 
 def _rules(node: Node, diagnostics: Diagnostics) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What a check looks for: the settings as values, the presets, and those of one path.
+"""The settings of a check as values, the presets, and the settings of one path.
 
 Nothing merges by itself: the nearest configuration stands alone, on top of the preset that it
 extends.
@@ -10,8 +10,9 @@ from fnmatch import translate
 from functools import cache
 from typing import Any, NamedTuple
 
-from cnnaudit.rules.rule import Level
-from cnnaudit.rules.selectable import Entry, selectable
+from cnnaudit.errors import Level
+from cnnaudit.rules.catalogue import SELECTABLE
+from cnnaudit.rules.rule import Rule
 
 
 class Override(NamedTuple):
@@ -24,12 +25,12 @@ class Override(NamedTuple):
     keys: Mapping[str, Any]
 
 
-class Settings(NamedTuple):
+class CheckSettings(NamedTuple):
     """A configuration. ``select`` and ``ignore`` are prefixes of codes or names.
 
     ``path`` is the file it comes from, as messages name it, and ``folder`` that file's absolute
-    folder, to which ``exclude``, ``overrides`` and ``baseline`` are relative; None where no file
-    says anything.
+    folder, to which ``exclude``, ``overrides`` and ``baseline`` are relative; both are None without
+    a configuration file.
     """
 
     select: tuple[str, ...] = ()
@@ -44,22 +45,22 @@ class Settings(NamedTuple):
     path: str | None = None
     folder: str | None = None
 
-    def wants(self, entry: Entry) -> bool:
+    def wants(self, rule: Rule) -> bool:
         """Whether a rule is selected: the longest prefix that names it decides, ignoring wins."""
-        chosen = _match(self.select, entry) if self.select else 0
-        return chosen is not None and chosen > (_match(self.ignore, entry) or -1)
+        selected = _match(self.select, rule) if self.select else 0
+        return selected is not None and selected > (_match(self.ignore, rule) or -1)
 
-    def level(self, entry: Entry) -> Level:
+    def level(self, rule: Rule) -> Level:
         """The level of a rule's findings."""
-        return self.levels.get(entry.name, entry.level)
+        return self.levels.get(rule.name, rule.level)
 
 
 #: What ``extends`` names. Strict: notes fail too. Teaching: only errors fail, narrow networks and
 #: small sets of images are the point of an exercise, and simplifications are remarked on.
-PRESETS: dict[str, Settings] = {
-    "default": Settings(),
-    "strict": Settings(fail_on=Level.NOTE),
-    "teaching": Settings(
+PRESETS: dict[str, CheckSettings] = {
+    "default": CheckSettings(),
+    "strict": CheckSettings(fail_on=Level.NOTE),
+    "teaching": CheckSettings(
         fail_on=Level.ERROR,
         levels={"factorizable-kernel": Level.WARNING, "redundant-bias": Level.WARNING},
         rules={"narrow-layer": {"floor": 4}, "oversized-for-data": {"params_per_image": 1000}},
@@ -67,22 +68,26 @@ PRESETS: dict[str, Settings] = {
 }
 
 
-def _match(prefixes: Iterable[str], entry: Entry) -> int | None:
-    """The length of the longest prefix of a rule's code or name; a whole name counts as longest."""
+def _match(prefixes: Iterable[str], rule: Rule) -> int | None:
+    """The length of the longest prefix of a rule's code or name; a full name counts as longest."""
     lengths = [
-        1000 if prefix in entry[:2] else len(prefix)
+        1000 if prefix in (rule.code, rule.name) else len(prefix)
         for prefix in prefixes
-        if entry.code.startswith(prefix) or entry.name.startswith(prefix)
+        if _starts_with(rule, prefix)
     ]
     return max(lengths, default=None)
 
 
-def known(prefix: str) -> bool:
-    """Whether a prefix names any rule at all."""
-    return any(e.code.startswith(prefix) or e.name.startswith(prefix) for e in selectable())
+def is_rule_prefix(text: str) -> bool:
+    """Whether a rule's code or name starts with ``text``."""
+    return any(_starts_with(rule, text) for rule in SELECTABLE.values())
 
 
-def for_path(settings: Settings, path: str) -> Settings:
+def _starts_with(rule: Rule, prefix: str) -> bool:
+    return rule.code.startswith(prefix) or rule.name.startswith(prefix)
+
+
+def for_path(settings: CheckSettings, path: str) -> CheckSettings:
     """The settings of one file, given by its path relative to the configuration's folder."""
     for override in settings.overrides:
         if matches(override.paths, path):
@@ -90,7 +95,7 @@ def for_path(settings: Settings, path: str) -> Settings:
     return settings
 
 
-def overlaid(settings: Settings, keys: Mapping[str, Any]) -> Settings:
+def overlaid(settings: CheckSettings, keys: Mapping[str, Any]) -> CheckSettings:
     """``settings`` with the given keys: mappings and ``ignore`` add up, the rest replaces."""
     merged: dict[str, Any] = dict(keys)
     for name in ("levels", "budgets"):
@@ -106,7 +111,7 @@ def overlaid(settings: Settings, keys: Mapping[str, Any]) -> Settings:
     return settings._replace(**merged)
 
 
-def excluded(settings: Settings, path: str) -> bool:
+def excluded(settings: CheckSettings, path: str) -> bool:
     """Whether a file, relative to the configuration's folder, is not to be checked."""
     return matches(settings.exclude, path)
 
@@ -127,7 +132,7 @@ def _fits(parts: Sequence[re.Pattern[str] | None], names: Sequence[str]) -> bool
     All ways to read the glob are followed at once, part by part: a search that goes back would
     take a time that grows as a power of the number of stars.
     """
-    reached = _onward({0}, parts)
+    reached = _past_stars({0}, parts)
     for name in names:
         if len(parts) in reached:
             return True
@@ -138,12 +143,12 @@ def _fits(parts: Sequence[re.Pattern[str] | None], names: Sequence[str]) -> bool
                 steps.add(at)
             elif part.fullmatch(name):
                 steps.add(at + 1)
-        reached = _onward(steps, parts)
+        reached = _past_stars(steps, parts)
     return len(parts) in reached
 
 
-def _onward(reached: set[int], parts: Sequence[re.Pattern[str] | None]) -> set[int]:
-    """Behind ``**`` too, which may stand for nothing."""
+def _past_stars(reached: set[int], parts: Sequence[re.Pattern[str] | None]) -> set[int]:
+    """The positions reached, and those after ``**``, which may stand for nothing."""
     for at, part in enumerate(parts):
         if part is None and at in reached:
             reached.add(at + 1)
@@ -153,12 +158,11 @@ def _onward(reached: set[int], parts: Sequence[re.Pattern[str] | None]) -> set[i
 @cache
 def _parts(glob: str) -> tuple[re.Pattern[str] | None, ...]:
     text = glob.strip("/")
-    written = text.split("/") if "/" in text else ["**", text]
-    if written[-1] == "**":
+    parts = text.split("/") if "/" in text else ["**", text]
+    if parts[-1] == "**":
         # All that is in a folder, and not a file of its name.
-        written.append("*")
+        parts.append("*")
     # ``translate`` never goes back over what a star took; of its brackets globs know nothing.
     return tuple(
-        None if part == "**" else re.compile(translate(part.replace("[", "[[]")))
-        for part in written
+        None if part == "**" else re.compile(translate(part.replace("[", "[[]"))) for part in parts
     )

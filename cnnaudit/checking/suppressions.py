@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from cnnaudit.errors import Source, Span, did_you_mean
+from cnnaudit.errors import Region, Source, Span, did_you_mean, lines_of
 from cnnaudit.parsing.comments import Comment, comments
-from cnnaudit.parsing.source import lines_of, printable
-from cnnaudit.rules.selectable import entries, is_input_error
+from cnnaudit.parsing.source import printable
+from cnnaudit.rules.catalogue import SELECTABLE, is_input_error
 
 _MARK = "cnnaudit:"
 _FORM = re.compile(r"cnnaudit:\s*ignore(-file)?\b\s*(?:\[([^\]]*)\])?\s*(.*)", re.DOTALL)
@@ -32,35 +32,35 @@ class Suppression(NamedTuple):
     unknown: tuple[str, ...]
 
 
-class Silence:
-    """The suppressions of a file by the rules that they name, ready to be asked for a place."""
+class SuppressionIndex:
+    """The suppressions of a file by the rules that they name and their lines."""
 
-    def __init__(self, own: Sequence[Suppression]) -> None:
-        self._everywhere: dict[str, list[Suppression]] = {}
-        self._on_lines: dict[str, list[tuple[int, Suppression]]] = {}
-        for suppression in own:
+    def __init__(self, comments: Sequence[Suppression]) -> None:
+        self._of_file: dict[str, list[Suppression]] = {}
+        self._by_line: dict[str, list[tuple[int, Suppression]]] = {}
+        for suppression in comments:
             for rule in suppression.rules:
                 if suppression.line is None:
-                    self._everywhere.setdefault(rule, []).append(suppression)
+                    self._of_file.setdefault(rule, []).append(suppression)
                 else:
-                    place = suppression.line, suppression
-                    self._on_lines.setdefault(rule, []).append(place)
-        for places in self._on_lines.values():
-            places.sort(key=_line)
+                    at_line = suppression.line, suppression
+                    self._by_line.setdefault(rule, []).append(at_line)
+        for of_rule in self._by_line.values():
+            of_rule.sort(key=_line)
 
-    def over(self, rule: str, span: Span | None) -> tuple[Suppression, ...]:
-        """What silences a finding of a rule, at a place of the same file."""
-        found = self._everywhere.get(rule, [])
-        places = self._on_lines.get(rule, [])
-        if span is None or not places:
-            return tuple(found)
-        first = bisect_left(places, span.line, key=_line)
-        last = bisect_right(places, span.end_line, key=_line)
-        return (*found, *(suppression for _, suppression in places[first:last]))
+    def matching(self, rule: str, region: Region | None) -> tuple[Suppression, ...]:
+        """The suppressions of a rule's finding at a region of the file."""
+        of_file = self._of_file.get(rule, [])
+        by_line = self._by_line.get(rule, [])
+        if region is None or not by_line:
+            return tuple(of_file)
+        first = bisect_left(by_line, region.line, key=_line)
+        last = bisect_right(by_line, region.end_line, key=_line)
+        return (*of_file, *(suppression for _, suppression in by_line[first:last]))
 
 
-def _line(place: tuple[int, Suppression]) -> int:
-    return place[0]
+def _line(at_line: tuple[int, Suppression]) -> int:
+    return at_line[0]
 
 
 def suppressions(source: Source) -> tuple[Suppression, ...]:
@@ -108,16 +108,16 @@ def _suppression(comment: Comment, listed: str, line: int | None, reason: str) -
 @cache
 def _names() -> dict[str, str]:
     """The rules' names by what they may be called: name or code."""
-    return {word: entry.name for entry in entries().values() for word in (entry.name, entry.code)}
+    return {word: rule.name for rule in SELECTABLE.values() for word in (rule.name, rule.code)}
 
 
-def unknown_texts(suppression: Suppression) -> Iterator[tuple[str, str | None]]:
-    """What to say of a comment that names no rule, or ones that there are not, and hints."""
+def naming_mistakes(suppression: Suppression) -> Iterator[tuple[str, str | None]]:
+    """Messages and hints about the rules that a comment names and that do not exist."""
     for word in suppression.unknown:
         if is_input_error(word):
             yield f"'{word}' is an error of the file, which no comment silences", "correct the file"
         else:
-            hint = did_you_mean(word, tuple(entries())) or "`cnnaudit rules` lists them"
+            hint = did_you_mean(word, tuple(SELECTABLE)) or "`cnnaudit rules` lists them"
             yield f"there is no rule '{printable(word)}'", hint
     if not suppression.unknown and not suppression.rules:
         yield "the comment names no rule", "write `# cnnaudit: ignore[NAME] reason`"

@@ -10,8 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from typing import Any
 
-from cnnaudit.errors import Diagnostics, Source, Span
-from cnnaudit.parsing.source import lines_of
+from cnnaudit.errors import Diagnostics, Source, Span, lines_of
 from cnnaudit.parsing.yamltree import MAX_DEPTH, Mapping, Node, Scalar, Sequence
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cnnaudit import __version__
+from cnnaudit.version import VERSION
 
 #: Every command: the module that holds its ``run``, and the line that the overview shows.
 COMMANDS = {
@@ -34,7 +34,7 @@ _STYLE: Mapping[str, Any] = {
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"cnnaudit {__version__}")
+        typer.echo(f"cnnaudit {VERSION}")
         raise typer.Exit
 
 

@@ -3,18 +3,15 @@
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cnnaudit.cli import common
 from cnnaudit.errors import ExitCode
 from cnnaudit.parsing.source import display_path, folder_in_repository
-
-if TYPE_CHECKING:
-    from cnnaudit.checking.outcome import Outcome
-
-FORMATS = ("auto", "text", "json", "sarif", "github", "junit", "markdown")
+from cnnaudit.render.check.formats import FORMATS, CheckOptions
+from cnnaudit.render.formats import renderer
 
 
 @common.command
@@ -85,73 +82,50 @@ def run(
     quiet: common.Quiet = False,
 ) -> ExitCode:
     """Check architecture files: rules, claims, budgets and what has grown."""
-    from cnnaudit.checking import run as runs
-    from cnnaudit.checking.against import read_against
+    from cnnaudit.checking.baseline import apply_baselines, updated_baselines
     from cnnaudit.checking.cache import Cache, default_folder
-    from cnnaudit.checking.chosen import Chosen
-    from cnnaudit.checking.config import Configurations
-    from cnnaudit.checking.excuses import excused, written
+    from cnnaudit.checking.config import ConfigResolver
+    from cnnaudit.checking.overrides import CommandLineOverrides
+    from cnnaudit.checking.previous import read_against
+    from cnnaudit.checking.runner import RunOptions, check_all, jobs
     from cnnaudit.cli.progress import Progress
 
     if format == "auto":
         format = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
-    targets = common.targets(format, output, FORMATS[1:], quiet)
-    chosen = Chosen.read(select or (), ignore or (), fail_on, budget or ())
-    compared = read_against(against, max_increase or ())
-    configurations = Configurations(config)
-    todo = runs.jobs(paths or ["."], configurations, chosen.over, skip_others=skip_others)
+    targets = common.targets(format, output, tuple(FORMATS), quiet)
+    overrides = CommandLineOverrides.read(select or (), ignore or (), fail_on, budget or ())
+    against_totals = read_against(against, max_increase or ())
+    configurations = ConfigResolver(config)
+    todo = jobs(paths or ["."], configurations, overrides.apply, skip_others=skip_others)
     if show_config:
-        from cnnaudit.render.config_text import render as settings_text
+        from cnnaudit.render.check import config_text
 
-        sys.stdout.write(settings_text(todo, configurations.of(Path.cwd()), chosen.over))
+        here = overrides.apply(configurations.for_folder(Path.cwd()))
+        sys.stdout.write(config_text.render(todo, here))
         return ExitCode.OK
-    # A commit that touches no architecture is none to complain about.
+    # A commit that touches no architecture has nothing to check, and that is no error.
     if not todo and not skip_others:
         common.say(f"no architecture files in {', '.join(paths or ['.'])}")
         return ExitCode.NOTHING_FOUND
-    folder = None if no_cache else default_folder()
+    cache_folder = None if no_cache else default_folder()
     progress = Progress("files", len(todo))
     try:
-        done = runs.check_all(todo, runs.Way(compared, folder), processes, progress.show)
+        options = RunOptions(against_totals, cache_folder)
+        results = check_all(todo, options, processes, progress.show)
     finally:
         progress.clear()
-    if folder is not None:
-        Cache(folder).prune()
-    settings = chosen.over(configurations.of(Path.cwd()))
+    if cache_folder is not None:
+        Cache(cache_folder).prune()
+    settings = overrides.apply(configurations.for_folder(Path.cwd()))
     if write_baseline or prune_baseline:
-        for place, text in written(done, baseline, keep_new=write_baseline):
-            common.write(place, text)
-            typer.echo(f"cnnaudit: wrote {display_path(place)}", err=True)
-    outcome = excused(done, baseline, settings)
-    code = outcome.code
-    common.emit(targets, lambda form, display: _rendered(outcome, form, display), color, width)
-    return code
-
-
-def _rendered(outcome: "Outcome", format: str, display: common.Display) -> str:
-    """The outcome in a format; only that format's module is loaded."""
-    if format == "text":
-        from cnnaudit.render import check_text
-
-        return check_text.render(outcome, color=display.color)
-    if format == "json":
-        from cnnaudit.render import check_json
-
-        return check_json.render(outcome)
-    if format == "junit":
-        from cnnaudit.render import check_junit
-
-        return check_junit.render(outcome)
-    if format == "markdown":
-        from cnnaudit.render import check_markdown
-
-        return check_markdown.render(outcome)
+        for path, text in updated_baselines(results, baseline, keep_new=write_baseline):
+            common.write(path, text)
+            typer.echo(f"cnnaudit: wrote {display_path(path)}", err=True)
+    result = apply_baselines(results, baseline, settings)
     folder = folder_in_repository()
-    if format == "github":
-        from cnnaudit.render import check_github
 
-        return check_github.render(outcome, folder=folder)
-    from cnnaudit.render import check_sarif
-    from cnnaudit.rules.catalogue import catalogue
+    def render(name: str, display: common.Display) -> str:
+        return renderer(FORMATS, "check", name)(result, CheckOptions(display.color, folder))
 
-    return check_sarif.render(outcome, catalogue(), outcome.code, folder=folder)
+    common.emit(targets, render, color, width)
+    return result.code

@@ -35,16 +35,16 @@ def run(
         common.emit(targets, lambda form, display: _page(file, form, display), color, width)
         return ExitCode.OK
     from cnnaudit.calculator import audit
-    from cnnaudit.checking.config import Configurations
-    from cnnaudit.checking.inspection import findings_in
-    from cnnaudit.checking.run import settings_of
-    from cnnaudit.checking.settings import Settings
+    from cnnaudit.checking.check_file import findings_in
+    from cnnaudit.checking.config import ConfigResolver
+    from cnnaudit.checking.runner import settings_of
+    from cnnaudit.checking.settings import CheckSettings
     from cnnaudit.operands import Overrides, load_network
     from cnnaudit.rules.subject import Subject
 
     graph, document = load_network(file, Overrides(input or (), set or ()))
     network = audit(graph)
-    settings = settings_of(file, Configurations()) or Settings()
+    settings = settings_of(file, ConfigResolver()) or CheckSettings()
     if input or set:
         # What the file claims is about the network that it says itself.
         settings = settings._replace(ignore=(*settings.ignore, "wrong-claim"))
@@ -52,40 +52,40 @@ def run(
     if layer is None:
         from cnnaudit.explaining.story import story
 
-        told = story(network, findings)
+        told = story(network)
 
         def render(format: str, display: common.Display) -> str:
             if format == "json":
                 from cnnaudit.render import explain_json
 
-                return explain_json.render_story(network, told)
+                return explain_json.render_story(network, told, findings)
             if format == "markdown":
                 from cnnaudit.render import explain_markdown
 
-                return explain_markdown.render_story(network, told)
+                return explain_markdown.render_story(network, told, findings)
             from cnnaudit.render import explain_table
 
-            return explain_table.render_story(network, told, display.width)
+            return explain_table.render_story(network, told, display.width, findings)
 
         common.emit(targets, render, color, width)
         return ExitCode.OK
     from cnnaudit.explaining.find import find_layers
     from cnnaudit.explaining.layer import explain_layers
 
-    found = explain_layers(network, find_layers(graph, layer), findings)
+    found = explain_layers(network, find_layers(graph, layer))
 
     def render_layers(format: str, display: common.Display) -> str:
         if format == "json":
             from cnnaudit.render import explain_json
 
-            return explain_json.render_layers(network, found)
+            return explain_json.render_layers(network, found, findings)
         if format == "markdown":
             from cnnaudit.render import explain_markdown
 
-            return explain_markdown.render_layers(found)
+            return explain_markdown.render_layers(found, findings)
         from cnnaudit.render import explain_table
 
-        return explain_table.render_layers(found, display.width, color=display.color)
+        return explain_table.render_layers(found, display.width, findings, color=display.color)
 
     common.emit(targets, render_layers, color, width)
     return ExitCode.OK

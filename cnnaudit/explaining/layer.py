@@ -1,12 +1,11 @@
 """Every number of a written layer as a formula with its values filled in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnnaudit.analysis.receptive_field import GLOBAL, Field, receptive_fields
 from cnnaudit.calculator import BYTES_PER_VALUE, Audit, Row
-from cnnaudit.checking.outcome import Located
 from cnnaudit.graph.nodes import Layer, Node
 from cnnaudit.layers.axes import window_axes
 from cnnaudit.layers.formula import Explanation, Formula, WeightFormulas, axis_names, times
@@ -26,23 +25,19 @@ class NodeAccount(NamedTuple):
 
 
 class LayerAccount(NamedTuple):
-    """A written layer: its operation, then its modifiers; and what the rules find in it."""
+    """A written layer: its operation, then its modifiers."""
 
     name: str
     nodes: tuple[NodeAccount, ...]
-    findings: tuple[Located, ...] = ()
 
 
-def explain_layers(
-    audit: Audit, layers: tuple[Layer, ...], findings: Sequence[Located] = ()
-) -> tuple[LayerAccount, ...]:
-    """The accounts of some layers of an audited graph; ``findings`` are those of all layers."""
+def explain_layers(audit: Audit, layers: tuple[Layer, ...]) -> tuple[LayerAccount, ...]:
+    """The accounts of some layers of an audited graph."""
     fields = receptive_fields(audit.graph)
     return tuple(
         LayerAccount(
             layer.name,
             tuple(_node(audit, audit.rows[index], fields, index) for index in layer.nodes),
-            tuple(finding for finding in findings if finding.layer == layer.name),
         )
         for layer in layers
     )

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from cnnaudit.analysis.memory import PeakMemory, memory
 from cnnaudit.analysis.receptive_field import Field, receptive_fields
 from cnnaudit.calculator import Audit, LayerRow, layer_row
-from cnnaudit.checking.outcome import Located
 from cnnaudit.graph.nodes import Node, layers
 from cnnaudit.layers.axes import window_axes
 from cnnaudit.layers.kind import Shape, product
@@ -68,14 +67,10 @@ class Story(NamedTuple):
     sight: Sight | None
     peak: PeakMemory
     advice: tuple[Advice, ...]
-    findings: tuple[Located, ...]
 
 
-def story(audit: Audit, findings: tuple[Located, ...] = ()) -> Story:
-    """The story of an audited network, of which rules have found ``findings``.
-
-    Auxiliary heads are left out.
-    """
+def story(audit: Audit) -> Story:
+    """The story of an audited network, without its auxiliary heads."""
     rows = [
         row
         for layer in layers(audit.graph.outline)
@@ -92,7 +87,7 @@ def story(audit: Audit, findings: tuple[Located, ...] = ()) -> Story:
         *_blind(audit, sight),
     )
     peak = memory(audit).peak
-    return Story(audit, heaviest, busiest, losses, sight, peak, tuple(advice), findings)
+    return Story(audit, heaviest, busiest, losses, sight, peak, tuple(advice))
 
 
 def _portions(rows: Sequence[LayerRow], quantity: str, whole: int) -> tuple[Portion, ...]:

@@ -9,19 +9,8 @@ from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import Value, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Scalar
+from cnnaudit.quantities import CLAIMS
 
-#: Totals that ``expect`` may claim; ``max_`` before one makes it a budget.
-CLAIMS = (
-    "params",
-    "trainable_params",
-    "non_trainable_params",
-    "buffers",
-    "macs",
-    "flops",
-    "activation_size",
-    "weight_bytes",
-    "activation_bytes",
-)
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "rmsprop", "adagrad")
 PRECISIONS = ("fp32", "fp16", "bf16", "int8", "mixed")
 

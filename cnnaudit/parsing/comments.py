@@ -9,8 +9,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from cnnaudit.errors import Source, Span
-from cnnaudit.parsing.source import breaks
+from cnnaudit.errors import Source, Span, breaks
 from cnnaudit.parsing.yamltree import texts
 
 _BREAKS = "\n\r\x85\u2028\u2029"

@@ -87,9 +87,8 @@ def _check_alone(source: Source, tree: Node | None, diagnostics: Diagnostics) ->
     for diagnostic in found:
         misspelt = diagnostic.name in ("unknown-key", "duplicate-key")
         # An operation that is not known here may be a block of the base.
-        name, message, _, span, help, notes = diagnostic
-        if misspelt and "operation or block" not in message and span is not None:
-            diagnostics.error(name, message, span, help, notes)
+        if misspelt and "operation or block" not in diagnostic.message:
+            diagnostics.add(diagnostic)
 
 
 def _referenced(
@@ -100,9 +99,12 @@ def _referenced(
     try:
         target, variant = _opened(opened, node.text, reference, variant)
     except AuditError as error:
-        (found,) = error.diagnostics
-        span = found.span or node.span
-        diagnostics.error(found.name, f"{found.path}: {found.message}", span, found.help)
+        (reason,) = error.diagnostics
+        message = f"{reason.path}: {reason.message}"
+        if reason.region is not None:
+            diagnostics.add(reason._replace(message=message))
+        else:
+            diagnostics.error(reason.name, message, node.span, reason.help)
         return None
     if len(chain) > MAX_EXTENDS and target.source.path not in chain:
         message = f"more than {MAX_EXTENDS} files build on each other"

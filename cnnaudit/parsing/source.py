@@ -1,18 +1,22 @@
 """Bytes become text: reading files within a size budget, and never outside their repository."""
 
 import os
-import re
 from codecs import BOM_UTF8
-from functools import cache
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple, Protocol
 
-from cnnaudit.errors import AuditError, Diagnostic, Source, Span, input_error
+from cnnaudit.errors import (
+    AuditError,
+    Source,
+    Span,
+    breaks,
+    error_diagnostic,
+    input_error,
+    lines_of,
+)
 
 MAX_BYTES = 4 * 1024 * 1024
-
-_OTHER_BREAKS = "\r\x85\u2028\u2029"
 
 
 class Library(Protocol):
@@ -162,18 +166,6 @@ def _sibling(path: Path) -> str | None:
     return f"did you mean '{display_path(path.parent / close[0])}'?" if close else None
 
 
-@cache
-def breaks() -> re.Pattern[str]:
-    """Where YAML's lines end; compiled when it is asked for, which takes a while, and few do."""
-    return re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-
-
-def lines_of(text: str) -> list[str]:
-    """The lines of a text as YAML counts them, which is not what ``splitlines`` does."""
-    # Most texts know line feeds alone, and a pattern takes ten times as long to split at them.
-    return breaks().split(text) if any(sign in text for sign in _OTHER_BREAKS) else text.split("\n")
-
-
 def line_starts(text: str) -> list[int]:
     """At which character each line starts, and where the text ends."""
     return [0, *(found.end() for found in breaks().finditer(text)), len(text)]
@@ -204,4 +196,4 @@ def text_of(data: bytes, shown: str) -> Source:
             what = "save the file as UTF-8"
         span = Span(Source(shown, ""), line, column, line, column + 1)
         message = f"not UTF-8 text: byte 0x{data[offset]:02x} at offset {offset}"
-        raise AuditError((Diagnostic("not-utf8", message, shown, span, what),)) from None
+        raise AuditError((error_diagnostic("not-utf8", message, shown, span, what),)) from None

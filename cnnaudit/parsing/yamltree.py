@@ -12,9 +12,8 @@ from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 import yaml
 
-from cnnaudit.errors import Diagnostics, Source, Span
+from cnnaudit.errors import Diagnostics, Source, Span, breaks, lines_of
 from cnnaudit.known import Known
-from cnnaudit.parsing.source import breaks, lines_of
 
 MAX_DEPTH = 64
 MAX_ALIAS_NODES = 100_000

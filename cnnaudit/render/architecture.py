@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from cnnaudit.errors import AuditError, Diagnostic, input_error
+from cnnaudit.errors import AuditError, error_diagnostic, input_error
 from cnnaudit.graph.attributes import fitted
 from cnnaudit.graph.nodes import Graph, Node, Section, layers
 from cnnaudit.graph.operation import weights_of
@@ -76,7 +76,7 @@ def render(graph: Graph) -> str:
 def _refuse(graph: Graph) -> None:
     """An architecture file counts everything."""
     found = [
-        Diagnostic("inexpressible", f"'{name}' ({what}) cannot be written: {why}", graph.path)
+        error_diagnostic("inexpressible", f"'{name}' ({what}) cannot be written: {why}", graph.path)
         for name, what, why in graph.unknown
     ]
     if found:

@@ -1,32 +1,23 @@
-"""Errors as people read them: place, message, the line itself, a caret, and what to write."""
+"""Diagnostics as people read them: place, message, the line itself, a caret, and what to write."""
 
 from collections.abc import Iterable
 
-from cnnaudit.errors import Diagnostic
-from cnnaudit.parsing.source import lines_of, printable
-from cnnaudit.render.excerpt import Stretch, remark
+from cnnaudit.errors import Diagnostic, Region
+from cnnaudit.parsing.source import printable
+from cnnaudit.render.excerpt import with_excerpt
 
 
-def render(diagnostics: Iterable[Diagnostic]) -> str:
+def render(errors: Iterable[Diagnostic]) -> str:
     """``path:line:column: error[CODE]: message`` and the lines that explain it, for each."""
-    cache: dict[int, list[str]] = {}
-    parts = []
-    for diagnostic in diagnostics:
-        span = diagnostic.span
-        lines = []
-        if span is not None:
-            source = span.source
-            if id(source) not in cache:
-                cache[id(source)] = lines_of(source.text)
-            lines = cache[id(source)]
-        parts.append(_one(diagnostic, lines))
-    return "\n".join(parts)
+    return "\n".join(with_excerpt(_head(error), error) for error in errors)
 
 
-def _one(diagnostic: Diagnostic, lines: list[str]) -> str:
-    span = diagnostic.span
-    place = f"{diagnostic.path}:{span.line}:{span.column}" if span else diagnostic.path
-    head = f"{place}: error[{diagnostic.code}]: {printable(diagnostic.message)}"
-    stretch = Stretch(*span[1:]) if span else None
-    line = lines[span.line - 1] if span and 0 < span.line <= len(lines) else None
-    return remark(head, stretch, line, diagnostic.notes, diagnostic.help)
+def location_text(path: str, region: Region | None) -> str:
+    """``path:line:column``, or the path alone for a file as a whole."""
+    shown = printable(path)
+    return shown if region is None else f"{shown}:{region.line}:{region.column}"
+
+
+def _head(error: Diagnostic) -> str:
+    location = location_text(error.path, error.region)
+    return f"{location}: {error.level.value}[{error.code}]: {printable(error.message)}"

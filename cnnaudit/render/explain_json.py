@@ -4,28 +4,30 @@ from collections.abc import Sequence
 from typing import Any
 
 from cnnaudit.calculator import Audit
-from cnnaudit.checking.outcome import Located
+from cnnaudit.errors import Diagnostic
 from cnnaudit.explaining.layer import LayerAccount, NodeAccount
 from cnnaudit.explaining.story import Loss, Portion, Story
 from cnnaudit.layers.formula import Formula
 from cnnaudit.render.structured import dumps, envelope
 
 
-def render_layers(audit: Audit, layers: Sequence[LayerAccount]) -> str:
-    """The accounts of some layers; sizes in values, memory in bytes."""
+def render_layers(
+    audit: Audit, layers: Sequence[LayerAccount], findings: Sequence[Diagnostic] = ()
+) -> str:
+    """The accounts of some layers and their findings; sizes in values, memory in bytes."""
     found = [
         {
             "name": layer.name,
             "nodes": [_account(node) for node in layer.nodes],
-            "findings": [_finding(finding) for finding in layer.findings],
+            "findings": [_finding(finding) for finding in findings if finding.layer == layer.name],
         }
         for layer in layers
     ]
     return dumps({**envelope("explain"), "network": _network(audit), "layers": found}, 6)
 
 
-def render_story(audit: Audit, told: Story) -> str:
-    """The story of a network as facts."""
+def render_story(audit: Audit, told: Story, findings: Sequence[Diagnostic] = ()) -> str:
+    """The story and the findings of a network as facts."""
     field = told.sight and told.sight.field
     facts = {
         "params": [_portion(portion) for portion in told.heaviest],
@@ -40,12 +42,12 @@ def render_story(audit: Audit, told: Story) -> str:
         },
         "peak_activation": {"layer": told.peak.at, "bytes": told.peak.bytes},
         "look_first": [advice._asdict() for advice in told.advice],
-        "findings": [_finding(finding) for finding in told.findings],
+        "findings": [_finding(finding) for finding in findings],
     }
     return dumps({**envelope("explain"), "network": _network(audit), "story": facts}, 4)
 
 
-def _finding(finding: Located) -> dict[str, Any]:
+def _finding(finding: Diagnostic) -> dict[str, Any]:
     return {
         "code": finding.code,
         "name": finding.name,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnnaudit.analysis.receptive_field import Field
 from cnnaudit.calculator import Audit
-from cnnaudit.checking.outcome import Located
+from cnnaudit.errors import Diagnostic
 from cnnaudit.explaining.layer import NodeAccount
 from cnnaudit.explaining.story import Loss, Portion, Story
 from cnnaudit.layers.formula import Formula
@@ -110,12 +110,13 @@ class Paragraph(NamedTuple):
     lines: tuple[str, ...]
 
 
-def paragraphs(told: Story) -> list[Paragraph]:
-    """A network's story, from its parameters to what to look at first."""
-    return [Paragraph(title, tuple(lines)) for title, lines in _paragraphs(told) if lines]
+def paragraphs(told: Story, findings: Sequence[Diagnostic] = ()) -> list[Paragraph]:
+    """A network's story, from its parameters to its findings."""
+    listed = _paragraphs(told, findings)
+    return [Paragraph(title, tuple(lines)) for title, lines in listed if lines]
 
 
-def _paragraphs(told: Story) -> Iterator[tuple[str, list[str]]]:
+def _paragraphs(told: Story, findings: Sequence[Diagnostic]) -> Iterator[tuple[str, list[str]]]:
     audit = told.audit
     totals, complete = audit.totals, audit.complete
 
@@ -134,11 +135,11 @@ def _paragraphs(told: Story) -> Iterator[tuple[str, list[str]]]:
     yield "Peak", [f"{peak} of activations at {told.peak.at}, one image in fp32"]
     advice = [f"{layer}: {text}" for layer, text in told.advice]
     yield "Look first", advice or ["nothing stands out"]
-    if told.findings:
-        yield "Findings", [_rules(told.findings)]
+    if findings:
+        yield "Findings", [_rules(findings)]
 
 
-def _rules(findings: Sequence[Located]) -> str:
+def _rules(findings: Sequence[Diagnostic]) -> str:
     """``dense-dominates CA301 at fc6 · dropped-input CA211 at conv1, pool1``, the gravest first."""
     layers: dict[tuple[int, str, str], list[str]] = {}
     for finding in findings:
@@ -156,7 +157,7 @@ def _places(layers: Sequence[str]) -> str:
     return f" at {shown}{more}" if layers else ""
 
 
-def finding_text(finding: Located) -> str:
+def finding_text(finding: Diagnostic) -> str:
     """A finding in one line, with what to write instead."""
     help = f"; {finding.help}" if finding.help else ""
     return printable(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cnnaudit.calculator import Audit
+from cnnaudit.errors import Diagnostic
 from cnnaudit.explaining.layer import LayerAccount, NodeAccount
 from cnnaudit.explaining.story import Story
 from cnnaudit.render.explain_lines import (
@@ -15,12 +16,13 @@ from cnnaudit.render.explain_lines import (
 from cnnaudit.render.report_markdown import escape, markdown_table
 
 
-def render_layers(layers: Sequence[LayerAccount]) -> str:
-    """A heading and a table for every operation, then what the rules find in the layer."""
+def render_layers(layers: Sequence[LayerAccount], findings: Sequence[Diagnostic] = ()) -> str:
+    """A heading and a table for every operation, then the findings in the layer."""
     parts = []
     for layer in layers:
         parts += [_account(node) for node in layer.nodes]
-        parts += [f"- {escape(finding_text(finding))}\n" for finding in layer.findings]
+        of_layer = [finding for finding in findings if finding.layer == layer.name]
+        parts += [f"- {escape(finding_text(finding))}\n" for finding in of_layer]
     return "\n".join(parts)
 
 
@@ -34,11 +36,11 @@ def _account(account: NodeAccount) -> str:
     return "\n".join(parts)
 
 
-def render_story(audit: Audit, told: Story) -> str:
+def render_story(audit: Audit, told: Story, findings: Sequence[Diagnostic] = ()) -> str:
     """A list with a line for each sentence."""
     title, entering = heading(audit).splitlines()
     lines = [
         f"- **{name}** {escape('; '.join(filter(None, sentences)))}"
-        for name, sentences in paragraphs(told)
+        for name, sentences in paragraphs(told, findings)
     ]
     return "\n".join((f"## {escape(title)}", "", escape(entering), "", *lines)) + "\n"

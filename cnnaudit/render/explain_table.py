@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 
 from cnnaudit.calculator import Audit
-from cnnaudit.checking.outcome import Located
+from cnnaudit.errors import Diagnostic
 from cnnaudit.explaining.layer import LayerAccount, NodeAccount
 from cnnaudit.explaining.story import Story
 from cnnaudit.render.explain_lines import (
@@ -23,17 +23,24 @@ _MARGIN = 12
 _PERCENT = "\u00a0%"
 
 
-def render_layers(layers: Sequence[LayerAccount], width: int | None, *, color: bool) -> str:
-    """Every operation of the layers, one table each, then what the rules find in the layer."""
+def render_layers(
+    layers: Sequence[LayerAccount],
+    width: int | None,
+    findings: Sequence[Diagnostic] = (),
+    *,
+    color: bool,
+) -> str:
+    """Every operation of the layers, one table each, then the findings in the layer."""
     parts = []
     for layer in layers:
         parts += [_account(node, width, color) for node in layer.nodes]
-        if layer.findings:
-            parts.append("".join(_finding(finding, width) for finding in layer.findings))
+        of_layer = [finding for finding in findings if finding.layer == layer.name]
+        if of_layer:
+            parts.append("".join(_finding(finding, width) for finding in of_layer))
     return "\n".join(parts)
 
 
-def _finding(finding: Located, width: int | None) -> str:
+def _finding(finding: Diagnostic, width: int | None) -> str:
     lines = wrap(
         finding_text(finding),
         width or _WIDTH,
@@ -58,10 +65,12 @@ def _account(account: NodeAccount, width: int | None, color: bool) -> str:
     return draw(account_heading(account), grids, account.notes, width, color).rstrip("\n") + "\n"
 
 
-def render_story(audit: Audit, told: Story, width: int | None) -> str:
+def render_story(
+    audit: Audit, told: Story, width: int | None, findings: Sequence[Diagnostic] = ()
+) -> str:
     """The story, paragraphs behind their headings."""
     lines = []
-    for title, sentences in paragraphs(told):
+    for title, sentences in paragraphs(told, findings):
         for number, sentence in enumerate(filter(None, sentences)):
             margin = f"{title if number == 0 else '':<{_MARGIN}} "
             lines += wrap(

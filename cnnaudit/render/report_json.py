@@ -10,22 +10,13 @@ from cnnaudit.calculator import Audit, Row, Totals
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.layers.kind import Shapes
 from cnnaudit.layers.windows import padding_amounts, spatial
+from cnnaudit.quantities import COSTS
 from cnnaudit.render.field_json import field_objects
 from cnnaudit.render.memory_json import cost_object, memory_object, memory_totals
 from cnnaudit.render.structured import dumps, envelope
 
-#: What a node costs; null for one that nobody knows.
-_QUANTITIES = (
-    "params",
-    "trainable_params",
-    "non_trainable_params",
-    "buffers",
-    "macs",
-    "bias_adds",
-    "elementwise_ops",
-    "flops",
-)
-_UNKNOWN = dict.fromkeys(_QUANTITIES)
+#: The costs of an unknown layer.
+_UNKNOWN = dict.fromkeys(COSTS)
 
 
 def render(
@@ -119,7 +110,7 @@ def _layer(
         "attributes": attributes(node, inputs),
         "output_shape": list(node.shape) if node.shape else None,
         "activation_size": row.activation_size if node.shape else None,
-        **(_UNKNOWN if row.unknown else {name: getattr(row, name) for name in _QUANTITIES}),
+        **(_UNKNOWN if row.unknown else {name: getattr(row, name) for name in COSTS}),
         "saved_bytes": taken.saved,
         "live_bytes": taken.live,
         **field,

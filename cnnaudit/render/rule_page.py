@@ -5,9 +5,9 @@ from textwrap import fill, indent
 from typing import Any
 
 from cnnaudit.render.structured import dumps, envelope
-from cnnaudit.rules.remarks import REMARKS
+from cnnaudit.rules.builtin_docs import CHECK_RULES
+from cnnaudit.rules.catalogue import RULES
 from cnnaudit.rules.rule import Rule
-from cnnaudit.rules.table import RULES
 
 #: Lines of prose are no longer than this, however wide the terminal is.
 _WIDEST = 100
@@ -75,7 +75,7 @@ def rule_object(rule: Rule) -> dict[str, Any]:
 
 
 def sentence(text: str) -> str:
-    """What went on behind a colon, as a text of its own."""
+    """A text that followed a colon, as a sentence of its own."""
     return text[:1].upper() + text[1:]
 
 
@@ -87,7 +87,7 @@ def _options(rule: Rule) -> list[str]:
 
 
 def _allowing(rule: Rule) -> str | None:
-    """A comment in the file, or for what is said about comments, a line of the configuration."""
+    """A comment in the file, or for a rule about comments, a line of the configuration."""
     if rule.name in RULES:
         return f"# cnnaudit: ignore[{rule.name}] reason"
-    return f"ignore: [{rule.name}]    # in .cnnaudit.yaml" if rule.name in REMARKS else None
+    return f"ignore: [{rule.name}]    # in .cnnaudit.yaml" if rule.name in CHECK_RULES else None

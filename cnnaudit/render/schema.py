@@ -6,9 +6,10 @@ from typing import Any
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Field, Kind, Type
 from cnnaudit.layers.table import ACTIVATIONS, KINDS, MERGES, MODIFIERS
-from cnnaudit.parsing.claims import CLAIMS, OPTIMIZERS, PRECISIONS
+from cnnaudit.parsing.claims import OPTIMIZERS, PRECISIONS
 from cnnaudit.parsing.document import FORMAT_VERSION
 from cnnaudit.parsing.fitting import INITIALISERS
+from cnnaudit.quantities import CLAIMS
 from cnnaudit.render.structured import dumps
 
 _EXPRESSION: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from cnnaudit import __version__
+from cnnaudit.version import VERSION
 
 SCHEMA_VERSION = 1
 
@@ -14,7 +14,7 @@ def envelope(command: str) -> dict[str, Any]:
     """The keys that every JSON output starts with."""
     return {
         "schema_version": SCHEMA_VERSION,
-        "tool": {"name": "cnnaudit", "version": __version__},
+        "tool": {"name": "cnnaudit", "version": VERSION},
         "command": command,
     }
 

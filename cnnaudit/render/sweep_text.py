@@ -50,7 +50,7 @@ def reasons(header: Header, outcome: Outcome) -> list[str]:
     lines = []
     for invalid in outcome.invalid:
         found = invalid.diagnostic
-        place = f":{found.span.line}:{found.span.column}" if found.span else ""
+        place = f":{found.region.line}:{found.region.column}" if found.region else ""
         names = [axis.name for axis in header.grid.axes]
         pairs = zip(names, header.grid.texts(invalid.first), strict=True)
         first = " ".join(f"{name}={text}" for name, text in pairs)

@@ -4,25 +4,16 @@ from collections.abc import Iterable, Iterator
 
 from cnnaudit.calculator import Row
 from cnnaudit.graph.operation import weights_of
+from cnnaudit.quantities import QUANTITIES
 from cnnaudit.rules.subject import Subject
-
-#: The totals of a network with their names.
-TOTALS = (
-    ("params", "the number of all parameters"),
-    ("trainable_params", "the number of the trainable parameters"),
-    ("non_trainable_params", "the number of the non-trainable parameters"),
-    ("macs", "the number of MACs"),
-    ("flops", "the number of FLOPs"),
-    ("activation_size", "the size of all activations"),
-    ("weight_bytes", "the size of the parameters in bytes"),
-)
 
 
 def others(subject: Subject) -> Iterator[tuple[str, int]]:
     """Numbers that the network can be said to have, each with what it is, the likeliest first."""
     totals, auxiliary = subject.audit.totals, subject.audit.auxiliary
-    for name, what in TOTALS:
-        yield what, getattr(totals, name)
+    for quantity in QUANTITIES:
+        if quantity.phrase is not None:
+            yield quantity.phrase, getattr(totals, quantity.name)
     if auxiliary.layers:
         for name, what in (("params", "parameters"), ("macs", "MACs"), ("flops", "FLOPs")):
             both = getattr(totals, name) + getattr(auxiliary, name)

@@ -20,7 +20,7 @@ Instead: name the `framework` the network is for, or write the pool's stride and
 from collections.abc import Iterator, Mapping, Set
 from itertools import chain, combinations
 
-from cnnaudit.errors import AuditError
+from cnnaudit.errors import AuditError, Span
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.graph.operation import Operation, fact
@@ -62,14 +62,12 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
         try:
             built[name] = build(document._replace(framework=name))
         except AuditError as error:
-            found = error.diagnostics[0]
-            own = found.span if found.span and found.span.source is document.source else None
-            yield Finding(
-                None,
-                f"this network cannot be built under {name}: {found.message}",
-                _POOLS,
-                span=own,
-            )
+            reason = error.diagnostics[0]
+            span = None
+            if reason.region is not None and reason.path == document.source.path:
+                span = Span(document.source, *reason.region[:4])
+            message = f"this network cannot be built under {name}: {reason.message}"
+            yield Finding(None, message, _POOLS, span=span)
     if any(graph is not subject.graph for graph in built.values()):
         yield from _differing(subject.graph, built)
 

@@ -1,25 +1,14 @@
 """The vocabulary of the rules: levels, options, findings, and a rule as a value."""
 
 from collections.abc import Callable, Iterator, Mapping
-from enum import Enum
 from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
 
-from cnnaudit.errors import Span
+from cnnaudit.errors import Level, Span
 from cnnaudit.rules.subject import Subject
 
-
-class Level(Enum):
-    """How much a finding matters, the gravest first."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-    @property
-    def rank(self) -> int:
-        """0 for an error, more for what matters less."""
-        return list(Level).index(self)
+#: ``Level`` among them: a rule imports its vocabulary from this module.
+__all__ = ["Doc", "Finding", "Level", "Option", "Options", "Rule", "read_doc", "rule_of"]
 
 
 class Option(NamedTuple):
@@ -31,11 +20,10 @@ class Option(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """What a rule remarks on.
+    """What a rule yields: it names a layer, and the check finds the line.
 
-    ``layer`` is the full name of a written layer; None where the finding is about the file as a
-    whole, or about ``span``, a place in its text. A rule names layers, the engine knows their
-    lines.
+    ``layer`` is the full name of a written layer; None if the finding is about the file as a
+    whole, or about ``span``, a place in its text.
     """
 
     layer: str | None
@@ -58,9 +46,9 @@ class Doc(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A rule as the table lists it. ``check`` yields what it finds in a network.
+    """A rule as the catalogue lists it. ``check`` yields its findings in a network.
 
-    ``defaults`` are its options as they are where nobody says otherwise.
+    ``defaults`` are the values of its options without a configuration.
     """
 
     code: str

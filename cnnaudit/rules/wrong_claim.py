@@ -17,9 +17,8 @@ Instead: the number that the message gives, or the network that was meant.
 
 from collections.abc import Iterator
 
-from cnnaudit.errors import Span
+from cnnaudit.errors import Span, lines_of
 from cnnaudit.parsing.comments import Comment, comments
-from cnnaudit.parsing.source import lines_of
 from cnnaudit.rules.conventions import biases, others, presets, same_params
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.statements import Statement, heading_statements, may_state, statements

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnnaudit.errors import CODES, Diagnostic, Source, Span
+from cnnaudit.errors import CODES, Source, Span, error_diagnostic
 from cnnaudit.sweeping.grid import Grid
 from cnnaudit.sweeping.header import count_of, text_of
 from cnnaudit.sweeping.variants import Invalid, added
@@ -57,8 +57,8 @@ def _plain(invalid: Invalid, grid: Grid) -> dict[str, Any]:
         "message": found.message,
         "help": found.help,
         "path": found.path,
-        "line": found.span.line if found.span else None,
-        "column": found.span.column if found.span else None,
+        "line": found.region.line if found.region else None,
+        "column": found.region.column if found.region else None,
         "first": invalid.first + 1,
         "first_values": dict(zip(names, grid.texts(invalid.first), strict=True)),
     }
@@ -81,5 +81,5 @@ def _invalid(said: Mapping[str, Any]) -> Invalid:
     if said["line"] is not None:
         line, column = count_of(said["line"]), count_of(said["column"])
         span = Span(Source(path, ""), line, column, line, column + 1)
-    found = Diagnostic(name, message, path, span, said["help"] and text_of(said["help"]))
+    found = error_diagnostic(name, message, path, span, said["help"] and text_of(said["help"]))
     return Invalid(found, count_of(said["variants"]), count_of(said["first"]) - 1)

@@ -12,28 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnaudit.calculator import Totals, of_inference, rows_of, totals
-from cnnaudit.errors import AuditError, Diagnostic
+from cnnaudit.errors import AuditError, Diagnostic, error_diagnostic, location_order
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.document import Document
+from cnnaudit.quantities import CLAIMS
 from cnnaudit.sweeping.binding import AxisArrays, bind, bound
 from cnnaudit.sweeping.checked import LIMIT
 from cnnaudit.sweeping.grid import BATCH, Grid
 from cnnaudit.sweeping.lanes import Lanes
 from cnnaudit.sweeping.splitting import BeyondInt64Error, SplitError
 
-#: What is worked out for each variant, in the order of the columns. Everything is per image but
-#: ``activation_bytes``, which is for the whole batch where that is varied.
-QUANTITIES = (
-    "params",
-    "trainable_params",
-    "non_trainable_params",
-    "buffers",
-    "macs",
-    "flops",
-    "activation_size",
-    "weight_bytes",
-    "activation_bytes",
-)
+#: The columns of a sweep: what a file can claim. Everything is per image but ``activation_bytes``,
+#: which is for the whole batch if that is varied.
+QUANTITIES = CLAIMS
 
 Indices = NDArray[np.int64]
 #: Positions on each axis.
@@ -80,9 +71,8 @@ class Invalid(NamedTuple):
     def reason(self) -> tuple[str, str, int, int]:
         """What makes two of them the same: the kind of error, and its place."""
         found = self.diagnostic
-        span = found.span
-        place = (span.line, span.column) if span else (0, 0)
-        return (found.name, found.path, *place)
+        path, line, column = location_order(found)
+        return found.name, path, line, column
 
 
 def added(found: dict[Any, Invalid], more: Invalid) -> None:
@@ -163,7 +153,7 @@ def _first(diagnostic: Diagnostic, box: Box, sizes: tuple[int, ...], start: int)
 
 def _beyond(document: Document) -> Diagnostic:
     path = document.source.path
-    return Diagnostic("over-limit", "a total is larger than 2^63 - 1", path, document.span)
+    return error_diagnostic("over-limit", "a total is larger than 2^63 - 1", path, document.span)
 
 
 def _quantities(

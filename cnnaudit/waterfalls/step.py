@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 from cnnaudit.calculator import Audit
-from cnnaudit.comparison import TOTALS, Cause
+from cnnaudit.comparison import Cause
+from cnnaudit.quantities import TOTALS
 
-#: The totals of a network by their names, those of ``comparison.TOTALS``.
+#: The totals of a network by their names, those of ``quantities.TOTALS``.
 Amounts: TypeAlias = Mapping[str, int]
 
 

@@ -7,9 +7,8 @@ import pytest
 
 from cnnaudit.checking import baseline
 from cnnaudit.checking.baseline import Baseline, Key, read, rewritten
-from cnnaudit.checking.outcome import Checked, Located
-from cnnaudit.errors import UsageError
-from cnnaudit.rules.rule import Level
+from cnnaudit.checking.results import FileResult
+from cnnaudit.errors import Diagnostic, Level, Region, UsageError
 
 
 @pytest.fixture(autouse=True)
@@ -17,17 +16,17 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def found(path: str, layer: str | None, rule: str, line: int = 1) -> Located:
-    return Located("CA304", rule, Level.WARNING, "narrow", path, line, layer=layer)
+def found(path: str, layer: str | None, rule: str, line: int = 1) -> Diagnostic:
+    return Diagnostic("CA304", rule, Level.WARNING, "narrow", path, Region(line, 1, line, 2), layer)
 
 
-def every(_file: Checked, _rule: str) -> bool:
+def every(_file: FileResult, _rule: str) -> bool:
     """Every rule was asked."""
     return True
 
 
-def checked(path: str, *findings: Located) -> Checked:
-    return Checked(path, "net", {"params": 1}, findings)
+def checked(path: str, *findings: Diagnostic) -> FileResult:
+    return FileResult(path, "net", {"params": 1}, findings)
 
 
 def test_a_finding_is_excused_whatever_its_line() -> None:
@@ -39,7 +38,7 @@ def test_a_finding_is_excused_whatever_its_line() -> None:
         found("a.yaml", "conv2", "narrow-layer"),
         found("a.yaml", "conv1", "dead-branch"),
     )
-    sifted = known.sifted(file)
+    sifted = known.apply(file)
     assert [(f.layer, f.name) for f in sifted.findings] == [
         ("conv2", "narrow-layer"),
         ("conv1", "dead-branch"),
@@ -49,8 +48,8 @@ def test_a_finding_is_excused_whatever_its_line() -> None:
 
 def test_input_errors_are_never_excused() -> None:
     known = Baseline(Path("known.json"), frozenset({Key("a.yaml", None, "yaml-syntax")}))
-    file = Checked("a.yaml", None, None, (found("a.yaml", None, "yaml-syntax"),))
-    assert known.sifted(file) == file
+    file = FileResult("a.yaml", None, None, (found("a.yaml", None, "yaml-syntax"),))
+    assert known.apply(file) == file
 
 
 def test_paths_are_relative_to_the_baseline(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from cnnaudit.checking import cache
-from cnnaudit.checking.inspection import inspect
-from cnnaudit.checking.outcome import Checked
-from cnnaudit.checking.run import Job, Way, check_one
-from cnnaudit.checking.settings import Settings
+from cnnaudit.checking.check_file import check_file
+from cnnaudit.checking.results import FileResult
+from cnnaudit.checking.runner import Job, RunOptions, check_one
+from cnnaudit.checking.settings import CheckSettings
 from tests.support import run
 
 TEXT = "cnnaudit: 1\ninput: 32x32x3\nlayers:\n  - {name: a, conv: 4, kernel: 11}\n"
@@ -25,17 +25,17 @@ def inspected(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that were really looked at."""
     seen: list[str] = []
 
-    def counting(found: object, variant: object, path: str, *rest: object) -> Checked:
+    def counting(found: object, variant: object, path: str, *rest: object) -> FileResult:
         seen.append(path)
-        return inspect(found, variant, path, *rest)  # type: ignore[arg-type]
+        return check_file(found, variant, path, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("cnnaudit.checking.run.inspect", counting)
+    monkeypatch.setattr("cnnaudit.checking.runner.check_file", counting)
     return seen
 
 
-def check(path: str = "net.yaml", **settings: tuple[str, ...]) -> Checked:
+def check(path: str = "net.yaml", **settings: tuple[str, ...]) -> FileResult:
     cache._hash.cache_clear()
-    return check_one(Job(path, Settings(**settings)), Way(cache=Path("store")))  # type: ignore[arg-type]
+    return check_one(Job(path, CheckSettings(**settings)), RunOptions(cache=Path("store")))  # type: ignore[arg-type]
 
 
 def test_an_unchanged_file_is_not_looked_at_again(inspected: list[str]) -> None:

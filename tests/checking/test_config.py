@@ -1,16 +1,14 @@
-"""Configurations: what they say, where they are found, and what is wrong with them."""
+"""ConfigResolver: what they say, where they are found, and what is wrong with them."""
 
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
-from cnnaudit.checking.config import Configurations, amount, read_config
-from cnnaudit.checking.settings import PRESETS, Settings, for_path, matches
-from cnnaudit.errors import AuditError
-from cnnaudit.rules.rule import Level
-from cnnaudit.rules.selectable import entries, selectable
-from cnnaudit.rules.table import RULES
+from cnnaudit.checking.config import ConfigResolver, amount, read_config
+from cnnaudit.checking.settings import PRESETS, CheckSettings, for_path, matches
+from cnnaudit.errors import AuditError, Level
+from cnnaudit.rules.catalogue import RULES, SELECTABLE
 from tests.fuzz.bounds import SECONDS, within
 
 
@@ -26,8 +24,8 @@ def wrong(path: Path) -> list[tuple[int, str, str | None]]:
         read_config(path)
     found = []
     for diagnostic in caught.value.diagnostics:
-        assert diagnostic.span is not None
-        found.append((diagnostic.span.line, diagnostic.message, diagnostic.help))
+        assert diagnostic.region is not None
+        found.append((diagnostic.region.line, diagnostic.message, diagnostic.help))
     return found
 
 
@@ -136,11 +134,11 @@ def test_a_name_that_is_nearly_right_is_not_passed_over(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     written(tmp_path, "budgets: {max_params: 1}\n", ".cnnaudit.yml")
     with pytest.raises(AuditError) as raised:
-        Configurations().of(tmp_path)
+        ConfigResolver().for_folder(tmp_path)
     (found,) = raised.value.diagnostics
     assert found.help == "call the file .cnnaudit.yaml"
     written(tmp_path, "budgets: {max_params: 2}\n")
-    assert Configurations().of(tmp_path).budgets == {"max_params": 2}
+    assert ConfigResolver().for_folder(tmp_path).budgets == {"max_params": 2}
 
 
 def test_the_nearest_one_stands_alone(tmp_path: Path) -> None:
@@ -148,16 +146,16 @@ def test_the_nearest_one_stands_alone(tmp_path: Path) -> None:
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
     written(tmp_path, "budgets: {max_params: 1}\n")
-    found = Configurations()
-    assert found.of(inner).budgets == {"max_params": 1}
+    found = ConfigResolver()
+    assert found.for_folder(inner).budgets == {"max_params": 1}
     written(tmp_path / "a", "budgets: {max_macs: 2}\n")
-    assert Configurations().of(inner).budgets == {"max_macs": 2}
-    assert Configurations().of(tmp_path).budgets == {"max_params": 1}
+    assert ConfigResolver().for_folder(inner).budgets == {"max_macs": 2}
+    assert ConfigResolver().for_folder(tmp_path).budgets == {"max_params": 1}
     # A project file that says nothing about this program is none.
     written(inner, "[tool.ruff]\n", "pyproject.toml")
-    assert Configurations().of(inner).budgets == {"max_macs": 2}
+    assert ConfigResolver().for_folder(inner).budgets == {"max_macs": 2}
     written(inner, "[tool.cnnaudit]\n", "pyproject.toml")
-    assert Configurations().of(inner).budgets == {}
+    assert ConfigResolver().for_folder(inner).budgets == {}
 
 
 @pytest.mark.parametrize(
@@ -172,7 +170,7 @@ def test_the_nearest_one_stands_alone(tmp_path: Path) -> None:
 )
 def test_a_table_in_every_form_of_toml(text: str, tmp_path: Path) -> None:
     written(tmp_path, text, "pyproject.toml")
-    assert Configurations().of(tmp_path).select == ("CA3",)
+    assert ConfigResolver().for_folder(tmp_path).select == ("CA3",)
 
 
 @pytest.mark.parametrize(
@@ -189,26 +187,26 @@ def test_a_project_file_that_only_mentions_it(text: str, tmp_path: Path) -> None
     inner = tmp_path / "inner"
     inner.mkdir()
     written(inner, text, "pyproject.toml")
-    assert Configurations().of(inner).budgets == {"max_params": 1}
+    assert ConfigResolver().for_folder(inner).budgets == {"max_params": 1}
 
 
 @pytest.mark.parametrize("text", ["[tool.cnnaudit\n", "[tool]\ncnnaudit = 3\n"])
 def test_a_table_that_is_none_is_an_error(text: str, tmp_path: Path) -> None:
     written(tmp_path, text, "pyproject.toml")
     with pytest.raises(AuditError):
-        Configurations().of(tmp_path)
+        ConfigResolver().for_folder(tmp_path)
 
 
 def test_what_lies_above_the_repository_is_not_looked_at(tmp_path: Path) -> None:
     written(tmp_path, "budgets: {max_params: 1}\n")
     repository = tmp_path / "repository"
     (repository / ".git").mkdir(parents=True)
-    assert Configurations().of(repository) == Settings()
+    assert ConfigResolver().for_folder(repository) == CheckSettings()
 
 
 def test_a_named_configuration_is_for_all(tmp_path: Path) -> None:
     other = written(tmp_path, "fail_on: error\n", "other.yaml")
-    assert Configurations(other).of(tmp_path).fail_on is Level.ERROR
+    assert ConfigResolver(other).for_folder(tmp_path).fail_on is Level.ERROR
 
 
 @pytest.mark.parametrize(
@@ -233,7 +231,7 @@ def test_an_amount_is_a_whole_number(text: str, bound: int | None) -> None:
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_preset_says_what_a_configuration_may_say(preset: str) -> None:
     settings = PRESETS[preset]
-    assert settings.levels.keys() <= entries().keys()
+    assert settings.levels.keys() <= SELECTABLE.keys()
     for name, options in settings.rules.items():
         defaults = RULES[name].defaults
         assert options.keys() <= defaults.keys(), name
@@ -242,13 +240,13 @@ def test_a_preset_says_what_a_configuration_may_say(preset: str) -> None:
 
 
 def names(**keys: tuple[str, ...]) -> set[str]:
-    settings = Settings(**keys)  # type: ignore[arg-type]
-    return {entry.name for entry in selectable() if settings.wants(entry)}
+    settings = CheckSettings(**keys)  # type: ignore[arg-type]
+    return {entry.name for entry in SELECTABLE.values() if settings.wants(entry)}
 
 
 def test_select_and_ignore() -> None:
-    everything = set(entries())
-    costs = {entry.name for entry in selectable() if entry.code.startswith("CA3")}
+    everything = set(SELECTABLE)
+    costs = {entry.name for entry in SELECTABLE.values() if entry.code.startswith("CA3")}
     assert names() == everything
     assert names(select=("CA3",)) == costs
     assert names(ignore=("CA3",)) == everything - costs

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from cnnaudit.checking.inspection import inspect
-from cnnaudit.checking.outcome import Checked
-from cnnaudit.checking.settings import Settings
+from cnnaudit.checking.check_file import check_file
+from cnnaudit.checking.results import FileResult
+from cnnaudit.checking.settings import CheckSettings
 from cnnaudit.operands import find
 
 NARROW = "{name: a, conv: 4, kernel: 11}"
@@ -15,20 +15,20 @@ NARROW = "{name: a, conv: 4, kernel: 11}"
 END = "  - {conv: 16, kernel: 3}"
 
 
-def checked(folder: Path, text: str, **settings: tuple[str, ...]) -> Checked:
+def checked(folder: Path, text: str, **settings: tuple[str, ...]) -> FileResult:
     """The check of a file, its narrow layers and its comments only."""
     path = folder / "net.yaml"
     path.write_text(text)
     select = settings.get("select", ("narrow-layer", "CA93"))
-    return inspect(*find(str(path)), "net.yaml", Settings(select=select))
+    return check_file(*find(str(path)), "net.yaml", CheckSettings(select=select))
 
 
 def network(*lines: str, top: str = "") -> str:
     return f"{top}cnnaudit: 1\ninput: 32x32x3\nlayers:\n" + "\n".join((*lines, END)) + "\n"
 
 
-def names(result: Checked) -> list[tuple[str, int | None]]:
-    return [(finding.name, finding.line) for finding in result.findings]
+def names(result: FileResult) -> list[tuple[str, int | None]]:
+    return [(finding.name, finding.region and finding.region.line) for finding in result.findings]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cnnaudit.cli.check import FORMATS
+from cnnaudit.render.check.formats import FORMATS
 from tests.support import ROOT, run
 
 CLEAN = """\
@@ -59,7 +59,7 @@ def committed() -> None:
 # Exit codes ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", ["auto", *FORMATS])
 def test_exit_codes_are_the_same_in_every_format(format: str) -> None:
     Path("broken.yaml").write_text(BROKEN)
     Path("empty").mkdir()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnaudit.checking import run as runs
+from cnnaudit.checking import runner
 from tests.support import ROOT, chain, nobody, run
 
 NET = chain("{conv: 8, kernel: 3, activation: relu}", "flatten", "{dense: 10, activation: softmax}")
@@ -134,16 +134,16 @@ def test_a_file_that_changes_after_it_was_found(
     left: bytes | None, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the walk over a folder and the check, editors and checkouts replace files."""
-    found = runs.jobs
+    listed = runner.jobs
 
     def and_then(*arguments: object, **more: object) -> object:
-        todo = found(*arguments, **more)  # type: ignore[arg-type]
+        todo = listed(*arguments, **more)  # type: ignore[arg-type]
         Path("net.yaml").unlink()
         if left is not None:
             Path("net.yaml").write_bytes(left)
         return todo
 
-    monkeypatch.setattr(runs, "jobs", and_then)
+    monkeypatch.setattr(runner, "jobs", and_then)
     Path("other.yaml").write_text(NET)
     result = run("check", ".", "--select", "CA9", "-f", "json")
     assert result.exit_code == 2, result.output

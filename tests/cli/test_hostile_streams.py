@@ -159,7 +159,7 @@ main()
         ("cnnaudit.cli.sweep", "sweep net.yaml --vary batch=1,2"),
         ("cnnaudit.render.report_table", "report net.yaml"),
         ("cnnaudit.render.diff_table", "diff net.yaml other.yaml"),
-        ("cnnaudit.render.check_text", "check net.yaml"),
+        ("cnnaudit.render.check.to_text", "check net.yaml"),
         ("cnnaudit.render.explain_table", "explain net.yaml"),
         ("cnnaudit.render.adapt_table", "adapt net.yaml --input 16x16x3"),
         ("cnnaudit.render.architecture", "convert net.yaml -o out.yaml"),

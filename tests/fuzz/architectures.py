@@ -10,8 +10,9 @@ from typing import Any
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import REQUIRED, Field, Kind, Type
 from cnnaudit.layers.table import ACTIVATIONS, KINDS, MERGES
-from cnnaudit.parsing.claims import CLAIMS, OPTIMIZERS, PRECISIONS
-from cnnaudit.rules.selectable import entries
+from cnnaudit.parsing.claims import OPTIMIZERS, PRECISIONS
+from cnnaudit.quantities import CLAIMS
+from cnnaudit.rules.catalogue import SELECTABLE
 from tests.fuzz.chance import Chance
 from tests.fuzz.words import HOSTILE, NUMBERS, quoted
 
@@ -135,7 +136,7 @@ class _Drawing:
         chance = self.chance
         if not chance.once_in(15):
             return ""
-        rule = chance.one((*entries(), "CA304", "nothing", "", "conv, ,"))
+        rule = chance.one((*SELECTABLE, "CA304", "nothing", "", "conv, ,"))
         hostile = chance.one(HOSTILE).replace("\n", " ")
         reason = chance.one(("", " because", f" {hostile}"))
         whole = chance.one(("", "", "-file"))

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from cnnaudit.cli.check import FORMATS as CHECK_FORMATS
+from cnnaudit.render.check.formats import FORMATS as CHECK_FORMATS
 from tests.fuzz import surroundings
 from tests.fuzz.architectures import architecture
 from tests.fuzz.chance import Chance
@@ -141,7 +141,7 @@ def _check(chance: Chance) -> tuple[str, ...]:
         ("--against", "saved.json", "--max-increase", "params=5%"), ("--no-cache",),
         ("--config", "pyproject.toml"), ("--color", "always"), ("--skip-others",),
     ))  # fmt: skip
-    return "check", FILE, "-f", chance.one(CHECK_FORMATS), *more
+    return "check", FILE, "-f", chance.one(("auto", *CHECK_FORMATS)), *more
 
 
 def _explain(chance: Chance) -> tuple[str, ...]:

@@ -6,9 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from cnnaudit.parsing.claims import CLAIMS
-from cnnaudit.rules.rule import Level
-from cnnaudit.rules.selectable import entries
+from cnnaudit.errors import Level
+from cnnaudit.quantities import CLAIMS
+from cnnaudit.rules.catalogue import SELECTABLE
 from tests.fuzz.architectures import Raw, flow
 from tests.fuzz.chance import Chance
 from tests.fuzz.mutation import mutated
@@ -63,7 +63,7 @@ def _parts() -> tuple[bytes, ...]:
 
 
 def _settings(chance: Chance) -> dict[str, Any]:
-    names = tuple(entries())
+    names = tuple(SELECTABLE)
     rule = chance.one((*names, "CA3", "CA", "nothing"))
     number = Raw(chance.one((*NUMBERS, *("8",) * 20)))
     everything: dict[str, Any] = {

@@ -232,8 +232,8 @@ def test_own_layers_leave_the_changes_of_the_base_behind() -> None:
 def test_a_change_that_meets_nothing_is_an_error(change: str, name: str, help: str | None) -> None:
     found = fault(change)
     assert found.code == "CA104"
-    assert found.span is not None
-    assert found.span.line == 4
+    assert found.region is not None
+    assert found.region.line == 4
     assert f"'{name}' matches no layer" in found.message
     if help is not None:
         assert (found.help or "").startswith(help)
@@ -262,7 +262,7 @@ def test_a_change_that_meets_nothing_is_an_error(change: str, name: str, help: s
 def test_wrong_changes(change: str, codes: list[str]) -> None:
     found = faults(change)
     assert [one.code for one in found] == codes
-    assert all(one.path == "net.yaml" and one.span and one.span.line == 4 for one in found)
+    assert all(one.path == "net.yaml" and one.region and one.region.line == 4 for one in found)
 
 
 def test_a_misspelt_change_suggests_the_right_one() -> None:

@@ -147,8 +147,8 @@ def test_syntax_errors_have_a_place() -> None:
     with pytest.raises(AuditError) as raised:
         graph(b'{"class_name": "Model",\n "config": {]}', "model.json")
     (found,) = raised.value.diagnostics
-    assert found.span is not None
-    assert (found.span.line, found.span.column) == (2, 13)
+    assert found.region is not None
+    assert (found.region.line, found.region.column) == (2, 13)
 
 
 def test_depth_and_size_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,8 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cnnaudit.errors import Source
+from cnnaudit.errors import Source, lines_of
 from cnnaudit.parsing.comments import Comment, comments
-from cnnaudit.parsing.source import lines_of
 
 
 def found(text: str) -> tuple[Comment, ...]:

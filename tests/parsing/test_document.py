@@ -182,7 +182,7 @@ def test_another_version(version: str) -> None:
 def test_wrong_values_at_the_top(key: str, code: str) -> None:
     found = complaints(NET + key)
     assert code in [one.code for one in found]
-    assert all(one.span and one.span.line >= 4 for one in found)
+    assert all(one.region and one.region.line >= 4 for one in found)
 
 
 # Variables ----------------------------------------------------------------------------------------

@@ -233,7 +233,7 @@ def test_one_broken_layer_does_not_hide_the_next() -> None:
     found = complaints(
         chain("{conv: 4, kernal: 3}", "{cnov: 4}", "{max_pool: -1}", "{name: in, lrn: 5}")
     )
-    assert [one.span.line for one in found if one.span] == [5, 6, 7, 8]
+    assert [one.region.line for one in found if one.region] == [5, 6, 7, 8]
 
 
 @pytest.mark.parametrize("text", ["{a: [relu]}", "relu", "3"])

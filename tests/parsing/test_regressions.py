@@ -306,8 +306,8 @@ def test_a_parameter_named_like_an_operation() -> None:
         audit = audit_text(chain("{b: 3, pad: 1}", more=more))
     except AuditError as error:
         (found,) = error.diagnostics
-        assert found.span is not None
-        assert found.span.line == 3, "either it works, or the name of the parameter is refused"
+        assert found.region is not None
+        assert found.region.line == 3, "either it works, or the name of the parameter is refused"
     else:
         assert len(audit.rows) == 2
 

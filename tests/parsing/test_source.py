@@ -50,13 +50,13 @@ def test_latin_1_is_refused_where_it_differs(
     found = undecodable(data)
     assert found.code == "CA902"
     assert f"0xf6 at offset {data.index(0xF6)}" in found.message
-    assert found.span is not None
-    assert (found.span.line, found.span.column) == place
+    assert found.region is not None
+    assert (found.region.line, found.region.column) == place
 
 
 @pytest.mark.parametrize(("data", "line"), [(b"\xff", 1), (b"\n\xff", 2), (b"a\r\nb\r\n\xc3", 3)])
 def test_the_line_of_a_bad_byte(data: bytes, line: int) -> None:
-    span = undecodable(data).span
+    span = undecodable(data).region
     assert span is not None
     assert span.line == line
 

@@ -9,10 +9,8 @@ from cnnaudit.checking.config import read_config
 from cnnaudit.checking.suppressions import suppressions
 from cnnaudit.errors import Source, UsageError
 from cnnaudit.render import rule_page
-from cnnaudit.rules.catalogue import catalogue, rule_called
+from cnnaudit.rules.catalogue import RULES, SELECTABLE, catalogue, rule_called
 from cnnaudit.rules.rule import Rule
-from cnnaudit.rules.selectable import entries
-from cnnaudit.rules.table import RULES
 from tests.render.goldens import assert_golden
 from tests.support import run
 
@@ -70,13 +68,13 @@ def test_what_a_page_says_allows_it(rule: Rule, tmp_path: Path) -> None:
     assert ("To allow it" in rule_page.as_text(rule)) is (allow is not None)
     assert ("To allow it" in rule_page.as_markdown(rule)) is (allow is not None)
     if allow is None:
-        assert rule.name not in entries(), "what can be chosen can be allowed"
+        assert rule.name not in SELECTABLE, "what can be chosen can be allowed"
     elif allow.startswith("#"):
         (comment,) = suppressions(Source("net.yaml", f"{allow}\ncnnaudit: 1\n"))
         assert (comment.rules, comment.reason) == ((rule.name,), "reason")
     else:
         (tmp_path / ".cnnaudit.yaml").write_text(allow)
-        assert not read_config(tmp_path / ".cnnaudit.yaml").wants(entries()[rule.name])
+        assert not read_config(tmp_path / ".cnnaudit.yaml").wants(SELECTABLE[rule.name])
 
 
 def test_a_rule_is_found_by_code_and_by_name() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
-from cnnaudit.rules.rule import Finding, Level
-from cnnaudit.rules.table import RULES
+from cnnaudit.errors import Level
+from cnnaudit.rules.catalogue import RULES
+from cnnaudit.rules.rule import Finding
 from tests.rules.test_rules import subject
 
 REMEDIES: list[dict[str, Any]] = yaml.safe_load(

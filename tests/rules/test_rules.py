@@ -13,9 +13,9 @@ from cnnaudit.gates import parse_limit
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.source import Folder, Opened
+from cnnaudit.rules.catalogue import RULES
 from cnnaudit.rules.rule import Finding
 from cnnaudit.rules.subject import Before, Subject
-from cnnaudit.rules.table import RULES
 from tests.support import ROOT, run
 
 CASES = Path(__file__).parent / "cases"

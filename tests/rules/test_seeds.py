@@ -6,9 +6,9 @@ from cnnaudit.calculator import audit
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.source import open_path
+from cnnaudit.rules.catalogue import RULES
 from cnnaudit.rules.rule import Finding
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.table import RULES
 from tests.support import ROOT
 
 

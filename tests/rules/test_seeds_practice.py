@@ -10,8 +10,8 @@ from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.overrides import with_variant
 from cnnaudit.parsing.source import open_path
+from cnnaudit.rules.catalogue import RULES
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.table import RULES
 from tests.support import ROOT
 
 CONFIGS = ROOT / "configs"

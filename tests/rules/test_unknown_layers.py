@@ -7,9 +7,9 @@ import pytest
 from cnnaudit.calculator import audit
 from cnnaudit.graph.nodes import Graph, Layer, Node, Section, Unknown
 from cnnaudit.graph.operation import Operation
+from cnnaudit.rules.catalogue import RULES
 from cnnaudit.rules.rule import Finding
 from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.table import RULES
 
 CONV: dict[str, Any] = {
     "filters": 4,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from cnnaudit.errors import AuditError, Diagnostic, Diagnostics, UsageError
+from cnnaudit.errors import AuditError, Diagnostic, Diagnostics, UsageError, error_diagnostic
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.importers.keras.wiring import Sizes
 from cnnaudit.layers.kind import Shape, Type
@@ -95,7 +95,7 @@ def _open(name: str, sizes: Sizes | None, first: bool, several: bool, shown: str
     prefix = f"{called}=" if several else ""
     if not sizes:
         message = f"the file does not say what shape its input '{called}' has"
-        return Diagnostic(
+        return error_diagnostic(
             "open-input", message, shown, None, f"give it, such as --input {prefix}224x224x3"
         )
     shape = (*sizes[1:], sizes[0]) if first and len(sizes) > 1 else sizes
@@ -106,4 +106,4 @@ def _open(name: str, sizes: Sizes | None, first: bool, several: bool, shown: str
         axis if size is None else str(size) for axis, size in zip(axes, shape, strict=True)
     )
     message = f"the input '{called}' ({said}) has no {' and no '.join(words)}"
-    return Diagnostic("open-input", message, shown, None, f"give it: --input {prefix}{asked}")
+    return error_diagnostic("open-input", message, shown, None, f"give it: --input {prefix}{asked}")

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
-from cnnaudit.errors import AuditError, Diagnostic, Source, Span, input_error
+from cnnaudit.errors import AuditError, Source, Span, error_diagnostic, input_error
 from cnnaudit.parsing.sniff import MAX_MODEL_BYTES, MEMBER, is_archive
 from cnnaudit.parsing.source import text_of
 
@@ -76,7 +76,7 @@ def _parse(text: str, shown: str) -> Any:
         return json.loads(text, parse_float=_decimal, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         span = Span(Source(shown, text), error.lineno, error.colno, error.lineno, error.colno + 1)
-        found = Diagnostic("foreign-syntax", f"not valid JSON: {error.msg}", shown, span)
+        found = error_diagnostic("foreign-syntax", f"not valid JSON: {error.msg}", shown, span)
         raise AuditError((found,)) from None
     except RecursionError:
         raise input_error("over-limit", "the JSON is nested too deep", shown) from None

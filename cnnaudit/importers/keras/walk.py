@@ -6,7 +6,7 @@ wrong is passed over in silence.
 
 from collections.abc import Sequence
 
-from cnnaudit.errors import Diagnostic
+from cnnaudit.errors import Diagnostic, error_diagnostic
 from cnnaudit.graph.assembly import MAX_NODES
 from cnnaudit.graph.nodes import Node, Outline, Section, Unknown
 from cnnaudit.graph.operation import Operation
@@ -43,7 +43,7 @@ class Walk:
     def mistake(self, what: str, message: str) -> None:
         """Remember what is wrong with a layer, or with a model."""
         text = printable(f"{what}: {message}")
-        self.mistakes.append(Diagnostic("foreign-model", text, self.shown))
+        self.mistakes.append(error_diagnostic("foreign-model", text, self.shown))
 
     def enter(self, name: str, shape: Shape) -> Tensor:
         """A node for what enters the network."""

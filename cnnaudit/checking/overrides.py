@@ -1,0 +1,74 @@
+"""The settings on the command line of ``check``, laid over a configuration."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cnnaudit.checking.config import amount
+from cnnaudit.checking.settings import CheckSettings, is_rule_prefix
+from cnnaudit.errors import Level, UsageError, did_you_mean
+from cnnaudit.quantities import CLAIMS
+from cnnaudit.rules.catalogue import SELECTABLE, is_input_error
+
+
+class CommandLineOverrides(NamedTuple):
+    """``--select``, ``--ignore``, ``--fail-on`` and ``--budget``."""
+
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    fail_on: Level | None
+    budgets: dict[str, int]
+
+    @classmethod
+    def read(
+        cls,
+        select: Sequence[str],
+        ignore: Sequence[str],
+        fail_on: str | None,
+        budget: Sequence[str],
+    ) -> "CommandLineOverrides":
+        """The options as values; raises ``UsageError``."""
+        budgets = dict(map(_budget, budget))
+        level = _level(fail_on) if fail_on is not None else None
+        return cls(_prefixes("--select", select), _prefixes("--ignore", ignore), level, budgets)
+
+    def apply(self, settings: CheckSettings) -> CheckSettings:
+        """Lay the options over a configuration."""
+        return settings._replace(
+            select=self.select or settings.select,
+            ignore=(*settings.ignore, *self.ignore),
+            fail_on=self.fail_on or settings.fail_on,
+            budgets={**settings.budgets, **self.budgets},
+        )
+
+
+def _prefixes(option: str, texts: Sequence[str]) -> tuple[str, ...]:
+    words = tuple(word.strip() for text in texts for word in text.split(",") if word.strip())
+    for word in words:
+        if is_rule_prefix(word):
+            continue
+        if is_input_error(word):
+            raise UsageError(f"{option} {word}: what is wrong with a file is always said")
+        hint = did_you_mean(word, tuple(SELECTABLE)) or "`cnnaudit rules` lists them"
+        raise UsageError(f"{option} {word}: there is no such rule ({hint})")
+    return words
+
+
+def _level(text: str) -> Level:
+    try:
+        return Level(text)
+    except ValueError:
+        levels = ", ".join(level.value for level in Level)
+        raise UsageError(f"--fail-on takes {levels}, not '{text}'") from None
+
+
+def _budget(text: str) -> tuple[str, int]:
+    name, equals, bound = text.partition("=")
+    name = name.strip().removesuffix("<").strip()
+    quantity = name.removeprefix("max_")
+    if quantity not in CLAIMS:
+        hint = did_you_mean(quantity, CLAIMS) or f"there are {', '.join(CLAIMS)}"
+        raise UsageError(f"--budget {text}: there is no total '{quantity}' ({hint})")
+    limit = amount(bound.strip()) if equals else None
+    if limit is None:
+        raise UsageError(f"--budget {text}: expected a bound such as {quantity}=5M")
+    return f"max_{quantity}", limit

@@ -1,0 +1,1 @@
+"""Outputs of ``check``, a file a format; ``formats.py`` lists them."""

@@ -1,0 +1,55 @@
+"""Texts that several outputs of a check share: counts, locations, paths and explanations."""
+
+import posixpath
+from collections.abc import Iterable, Iterator
+
+from cnnaudit.checking.results import CheckResult
+from cnnaudit.errors import Diagnostic, Level
+from cnnaudit.parsing.source import printable
+from cnnaudit.render.diagnostics import location_text
+from cnnaudit.text import count_text
+
+
+def number(count: int, thing: str) -> str:
+    """``1 file``, ``2,000 files``."""
+    return f"{count_text(count)} {thing}{'' if count == 1 else 's'}"
+
+
+def tally(findings: Iterable[Diagnostic]) -> str:
+    """``1 error, 2 warnings, 4 notes``: the levels that occur; ``no findings`` if none does."""
+    levels = [finding.level for finding in findings]
+    counts = [number(levels.count(level), level.value) for level in Level if level in levels]
+    return ", ".join(counts) or "no findings"
+
+
+def summary_line(result: CheckResult) -> str:
+    """``3 files, 1 error, 2 warnings, 4 notes, 2 suppressed``."""
+    parts = [number(len(result.files), "file"), tally(result.findings)]
+    if result.suppressed:
+        parts.append(f"{count_text(result.suppressed)} suppressed")
+    return ", ".join(parts)
+
+
+def by_level(result: CheckResult) -> Iterator[tuple[Level, list[Diagnostic]]]:
+    """The findings of each level that occurs, the gravest first, in the order of their places."""
+    findings = result.findings
+    for level in Level:
+        if of_level := [finding for finding in findings if finding.level is level]:
+            yield level, of_level
+
+
+def where(finding: Diagnostic, folder: str = "") -> str:
+    """``path:line:column``, or the path alone for a file as a whole."""
+    return location_text(from_root(finding.path, folder), finding.region)
+
+
+def from_root(path: str, folder: str) -> str:
+    """A path in the working folder as one in the repository, in which ``folder`` is the former."""
+    return posixpath.normpath(posixpath.join(folder, path)) if folder else path
+
+
+def explained(finding: Diagnostic) -> list[str]:
+    """The message, then each note and the help; every line is harmless on a terminal."""
+    notes = [f"note: {note}" for note in finding.notes]
+    helps = [f"help: {finding.help}"] if finding.help else []
+    return [printable(line) for line in (finding.message, *notes, *helps)]

@@ -1,0 +1,55 @@
+"""``check -f markdown``: a comment on a pull request: verdict, changed totals, findings."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from cnnaudit.checking.results import CheckResult, FileResult
+from cnnaudit.errors import Diagnostic
+from cnnaudit.parsing.source import printable
+from cnnaudit.render.check.findings import explained, summary_line, tally
+from cnnaudit.render.check.formats import CheckOptions
+from cnnaudit.render.check.pr_comment import Section, fitting, html_text, plain
+from cnnaudit.render.check.totals_changes import changes
+from cnnaudit.render.report_markdown import table_head, table_row
+
+#: More findings than this are folded, file by file.
+_UNFOLDED = 10
+#: Notes that are shown, so that a comparison gone wrong does not bury the rest.
+_MOST_NOTES = 60
+
+_COLUMNS = (("Level", False), ("Rule", False), ("Line", True), ("Layer", False), ("Finding", False))
+
+
+def render(result: CheckResult, _options: CheckOptions) -> str:
+    """The comment, short enough for GitHub; rows without room are counted."""
+    verdict = "failed" if result.failed else "passed"
+    head = f"**cnnaudit {verdict}**: {summary_line(result)}\n"
+    return fitting(head, [*changes(result.files), *_findings(result), *_notes(result.files)])
+
+
+def _notes(files: Sequence[FileResult]) -> Iterator[Section]:
+    rows = [f"- {plain(file.path)}: {plain(note)}\n" for file in files for note in file.notes]
+    if rows:
+        yield Section("note", "\n", rows, most=_MOST_NOTES)
+
+
+def _findings(result: CheckResult) -> Iterator[Section]:
+    """A table for each file, folded where there are many findings."""
+    folded = len(result.findings) > _UNFOLDED
+    for path, group in groupby(result.findings, key=lambda finding: finding.path):
+        findings = list(group)
+        rows = [_row(finding) for finding in findings]
+        if folded:
+            summary = f"{html_text(path)}: {tally(findings)}"
+            head = f"\n<details><summary>{summary}</summary>\n\n{table_head(_COLUMNS)}"
+            yield Section("finding", head, rows, "\n</details>\n")
+        else:
+            yield Section("finding", f"\n### {plain(path)}\n\n{table_head(_COLUMNS)}", rows)
+
+
+def _row(finding: Diagnostic) -> str:
+    line = "" if finding.region is None else str(finding.region.line)
+    explanation = "<br>".join(map(plain, explained(finding)))
+    rule = f"{finding.code} {plain(finding.name)}"
+    layer = plain(printable(finding.layer or ""))
+    return table_row((finding.level.value, rule, line, layer, explanation))

@@ -1,0 +1,65 @@
+"""The totals of files before and after a change, for a comment on a pull request."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from cnnaudit.checking.results import FileResult
+from cnnaudit.render.check.findings import number
+from cnnaudit.render.check.pr_comment import Section, plain
+from cnnaudit.render.report_markdown import table_head, table_row
+from cnnaudit.text import count_text
+
+#: Rows that are shown, so that they leave room for the findings.
+_MOST = 60
+
+_TOTALS = {"params": "Parameters", "macs": "MACs", "activation_size": "Activations"}
+_CHANGES = (
+    ("File", False),
+    ("Compared with", False),
+    ("Total", False),
+    ("Before", True),
+    ("After", True),
+    ("Difference", True),
+    ("Percent", True),
+)
+
+
+def changes(files: Sequence[FileResult]) -> Iterator[Section]:
+    """The totals that changed, of files that have a point of comparison."""
+    compared = [file for file in files if file.previous is not None]
+    if not compared:
+        return
+    rows = [row for file in compared for row in _rows(file)]
+    head = f"\n### Totals before and after\n\n{number(len(compared), 'file')} compared"
+    if rows:
+        yield Section("change", f"{head}.\n\n{table_head(_CHANGES)}", rows, most=_MOST)
+    else:
+        yield Section("change", f"{head}: no total has changed.\n", [])
+
+
+def _rows(file: FileResult) -> Iterator[str]:
+    """A row for each total that changed; the first names the file."""
+    if file.previous is None or file.totals is None:
+        return
+    names = plain(file.path), plain(file.previous.label)
+    for key, title in _TOTALS.items():
+        before, now = file.previous.totals.get(key), file.totals.get(key)
+        if before is None or now is None or before == now:
+            continue
+        difference = f"{_sign(before, now)}{count_text(abs(now - before))}"
+        numbers = (count_text(before), count_text(now), difference, _percent(before, now))
+        yield table_row((*names, title, *numbers))
+        names = "", ""
+
+
+def _percent(before: int, now: int) -> str:
+    """The difference as a share of what was before, to a tenth of a percent."""
+    if not before:
+        return "–"
+    tenths = round(Fraction(1000 * abs(now - before), before))
+    shown = f"{tenths // 10:,}.{tenths % 10}" if tenths else "<0.1"
+    return f"{_sign(before, now)}{shown} %".replace("<", "&lt;")
+
+
+def _sign(before: int, now: int) -> str:
+    return "+" if now > before else "−"

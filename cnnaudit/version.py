@@ -1,0 +1,3 @@
+"""The version of the program: read by the build, the cache key and the outputs."""
+
+VERSION = "0.1.0"
