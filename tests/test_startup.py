@@ -96,7 +96,7 @@ def test_an_analysis_is_loaded_where_it_is_asked_for(
     [
         (["--version"], "typer", 8),
         (["report", "zoo:resnet-50", "-f", "json"], "typer, yaml", 90),
-        (["report", "zoo:resnet-50"], "typer, yaml, rich.table, rich.console", 75),
+        (["report", "zoo:resnet-50"], "typer, yaml, rich.table, rich.console", 80),
         (["diff", "zoo:alexnet", "zoo:alexnet-adapted", "-f", "json"], "typer, yaml", 95),
         (["check", ALEXNET, "-f", "json"], "typer, yaml", 160),
     ],

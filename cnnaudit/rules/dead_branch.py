@@ -22,7 +22,7 @@ from collections.abc import Iterator, Sequence
 from cnnaudit.graph.nodes import Node
 from cnnaudit.graph.operation import Operation, fact, weights_of
 from cnnaudit.layers.kind import Trait
-from cnnaudit.layers.table import INPUT, KINDS, UNKNOWN, has_trait
+from cnnaudit.layers.table import INPUT, KINDS, UNKNOWN, has_trait, kind_of
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 
@@ -142,8 +142,9 @@ class _Values(dict[int, int]):
 
 
 def _passes(operation: Operation) -> bool:
-    """Whether what an operation gives is what it reads."""
-    return operation.kind == "activation" and operation.attributes["function"] == "linear"
+    """Whether the output of a function is its input, in training too."""
+    is_function = has_trait(operation.kind, Trait.ELEMENTWISE)
+    return is_function and kind_of(operation.kind).is_identity(operation.attributes, True)
 
 
 def _is_unlike(kind: str) -> bool:
