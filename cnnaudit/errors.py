@@ -130,7 +130,7 @@ class Diagnostic(NamedTuple):
 
 
 def location_order(diagnostic: Diagnostic) -> tuple[str, int, int]:
-    """The sort key of reports: by file, line and column; what has no line comes first."""
+    """The sort key of reports: by file, line and column; diagnostics without a line come first."""
     region = diagnostic.region
     return diagnostic.path, region.line if region else 0, region.column if region else 0
 
@@ -179,7 +179,7 @@ class AuditError(Exception):
 
 
 class UsageError(Exception):
-    """The command line asks for something that cannot be done; the message is the whole story."""
+    """The command line asks for something that cannot be done; the message stands for itself."""
 
 
 class Diagnostics:
@@ -238,9 +238,9 @@ def input_error(name: str, message: str, path: str, help: str | None = None) -> 
 MAX_COMPARED = 300
 
 
-def did_you_mean(word: str, known: "list[str] | tuple[str, ...]") -> str | None:
-    """``did you mean 'kernel'?`` where something known is close to ``word``, else None."""
-    others = [name for name in known if name != word]
+def did_you_mean(word: str, names: "list[str] | tuple[str, ...]") -> str | None:
+    """``did you mean 'kernel'?`` if one of ``names`` is close to ``word``, else None."""
+    others = [name for name in names if name != word]
     if len(others) > MAX_COMPARED:
         # Thousands of names, each wrong one compared with all of them, would take minutes.
         alike = (name for name in others if name[:3] == word[:3])

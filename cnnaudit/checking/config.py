@@ -1,7 +1,7 @@
 """Reading a configuration: ``.cnnaudit.yaml``, or ``[tool.cnnaudit]`` in ``pyproject.toml``.
 
-Both become the same tree, whose nodes know their lines, and are read by the same functions. An
-unknown key is an error.
+Both become the same tree, whose nodes have spans, and are read by the same functions. An unknown
+key is an error.
 """
 
 import re
@@ -20,7 +20,7 @@ from cnnaudit.rules.catalogue import RULES, SELECTABLE, is_input_error
 
 FILE = ".cnnaudit.yaml"
 PYPROJECT = "pyproject.toml"
-#: What would be passed over in silence, with all that it forbids.
+#: A likely misspelling, which would be ignored in silence with all its settings.
 MISNAMED = ".cnnaudit.yml"
 _RENAME = f"call the file {FILE}"
 
@@ -67,7 +67,7 @@ def _configures(path: Path) -> bool:
     try:
         text = path.read_text("utf-8", "replace")
     except OSError:
-        return True  # reading it says why it cannot be
+        return True  # reading it reports the reason
     if "cnnaudit" not in text:
         return False
     from cnnaudit.checking.toml import has_table  # noqa: PLC0415  most projects have none
@@ -76,7 +76,7 @@ def _configures(path: Path) -> bool:
 
 
 def read_config(path: Path) -> CheckSettings:
-    """The settings that a file gives; raises ``AuditError`` with everything that is wrong."""
+    """Read the settings of a file; raises ``AuditError`` with all its errors."""
     shown = display_path(path)
     source = read_file(path, shown)
     diagnostics = Diagnostics()
@@ -107,8 +107,8 @@ def _settings(tree: Mapping, diagnostics: Diagnostics) -> CheckSettings:
 
 
 def _keys(tree: Mapping, readers: "dict[str, _Reader]", diagnostics: Diagnostics) -> dict[str, Any]:
-    """The values of the keys that are known; another is an error."""
-    found = {}
+    """The values of the keys that have a reader; any other key is an error."""
+    values = {}
     for key, node in tree.entries:
         reader = readers.get(key.text)
         if reader is None:
@@ -120,8 +120,8 @@ def _keys(tree: Mapping, readers: "dict[str, _Reader]", diagnostics: Diagnostics
             continue
         value = None if is_null(node) else reader(node, diagnostics)
         if value is not None:
-            found[key.text] = value
-    return found
+            values[key.text] = value
+    return values
 
 
 # One kind of value each ---------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def _word(node: Node, choices: tuple[str, ...], diagnostics: Diagnostics) -> str
 
 
 def _preset(node: Node, _diagnostics: Diagnostics) -> str | None:
-    """Read before everything else, since the rest is laid over it."""
+    """The preset, which is read before the other keys, since they are laid over it."""
     return node.text if isinstance(node, Scalar) else None
 
 
@@ -194,14 +194,14 @@ def _mapping(node: Node, diagnostics: Diagnostics) -> tuple[tuple[Scalar, Node],
 
 
 def _levels(node: Node, diagnostics: Diagnostics) -> dict[str, Level]:
-    found = {}
+    levels = {}
     for key, value in _mapping(node, diagnostics):
         name = _rule_name(key.text)
         if name is None:
             _no_rule(key, diagnostics)
         elif level := _level(value, diagnostics):
-            found[name] = level
-    return found
+            levels[name] = level
+    return levels
 
 
 def _rule_name(text: str) -> str | None:
@@ -210,7 +210,7 @@ def _rule_name(text: str) -> str | None:
 
 
 def _rules(node: Node, diagnostics: Diagnostics) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
+    rules: dict[str, dict[str, Any]] = {}
     for key, values in _mapping(node, diagnostics):
         name = _rule_name(key.text)
         if name not in RULES:
@@ -220,42 +220,50 @@ def _rules(node: Node, diagnostics: Diagnostics) -> dict[str, dict[str, Any]]:
         if not defaults:
             diagnostics.error("unknown-key", f"'{name}' has no options", key.span)
             continue
-        found[name] = {}
-        for option, value in _mapping(values, diagnostics):
-            if option.text not in defaults:
-                message = f"'{name}' has no option '{printable(option.text)}'"
-                help = did_you_mean(option.text, tuple(defaults))
-                diagnostics.error("unknown-key", message, option.span, help)
-                continue
-            got = _option(value, defaults[option.text], diagnostics)
-            if got is not None:
-                found[name][option.text] = got
-    return found
+        rules[name] = _options(values, name, defaults, diagnostics)
+    return rules
+
+
+def _options(
+    node: Node, rule: str, defaults: dict[str, Any], diagnostics: Diagnostics
+) -> dict[str, Any]:
+    """The options of one rule."""
+    options = {}
+    for key, value in _mapping(node, diagnostics):
+        if key.text not in defaults:
+            message = f"'{rule}' has no option '{printable(key.text)}'"
+            help = did_you_mean(key.text, tuple(defaults))
+            diagnostics.error("unknown-key", message, key.span, help)
+            continue
+        option = _option(value, defaults[key.text], diagnostics)
+        if option is not None:
+            options[key.text] = option
+    return options
 
 
 def _option(node: Node, default: Any, diagnostics: Diagnostics) -> Any:
     """A value of the type of an option's default: a flag, a number, or a list of either."""
     if isinstance(default, tuple):
         items = node.items if isinstance(node, Sequence) else (node,)
-        got = tuple(_option(item, default[0], diagnostics) for item in items)
-        return None if None in got else got
+        values = tuple(_option(item, default[0], diagnostics) for item in items)
+        return None if None in values else values
     text = node.text if isinstance(node, Scalar) else ""
     if isinstance(default, bool):
         if text in ("true", "false"):
             return text == "true"
         diagnostics.error("invalid-value", "expected true or false", node.span)
         return None
-    whole = isinstance(default, int)
-    if not (_WHOLE if whole else _DECIMAL).fullmatch(text):
-        what = "a whole number, 0 or more" if whole else "a number, 0 or more"
-        diagnostics.error("invalid-value", f"expected {what}, such as {default}", node.span)
+    is_integer = isinstance(default, int)
+    if not (_WHOLE if is_integer else _DECIMAL).fullmatch(text):
+        expected = "a whole number, 0 or more" if is_integer else "a number, 0 or more"
+        diagnostics.error("invalid-value", f"expected {expected}, such as {default}", node.span)
         return None
     return type(default)(text)
 
 
 def _budgets(node: Node, diagnostics: Diagnostics) -> dict[str, int]:
     names = tuple(f"max_{claim}" for claim in CLAIMS)
-    found = {}
+    budgets = {}
     for key, value in _mapping(node, diagnostics):
         if key.text not in names:
             message = f"'{printable(key.text)}' is no budget"
@@ -266,19 +274,19 @@ def _budgets(node: Node, diagnostics: Diagnostics) -> dict[str, int]:
             message = "expected a bound such as 1000000, 5M or 4MiB"
             diagnostics.error("invalid-value", message, value.span)
             continue
-        found[key.text] = bound
-    return found
+        budgets[key.text] = bound
+    return budgets
 
 
 def amount(text: str) -> int | None:
-    """A whole number with a unit of 10^3 (K, M, G) or 2^10 (KiB, MiB, GiB); None for others."""
+    """An integer with a unit of 10^3 (K, M, G) or 2^10 (KiB, MiB, GiB); None for other texts."""
     match = _AMOUNT.fullmatch(text)
-    found = Fraction(match[1]) * _UNITS[match[2]] if match else None
-    return int(found) if found is not None and found.denominator == 1 else None
+    number = Fraction(match[1]) * _UNITS[match[2]] if match else None
+    return int(number) if number is not None and number.denominator == 1 else None
 
 
 def _overrides(node: Node, diagnostics: Diagnostics) -> tuple[Override, ...]:
-    found = []
+    overrides = []
     for item in node.items if isinstance(node, Sequence) else (node,):
         if not isinstance(item, Mapping):
             diagnostics.error("invalid-value", "expected a mapping with `paths`", item.span)
@@ -289,11 +297,11 @@ def _overrides(node: Node, diagnostics: Diagnostics) -> tuple[Override, ...]:
             message = "the key 'paths' is missing: which files is this for?"
             diagnostics.error("missing-key", message, item.span, 'paths: ["legacy/**"]')
             continue
-        found.append(Override(paths, keys))
-    return tuple(found)
+        overrides.append(Override(paths, keys))
+    return tuple(overrides)
 
 
-#: What may differ from path to path.
+#: The keys that may differ from path to path.
 _PER_PATH: dict[str, _Reader] = {
     "select": _prefixes,
     "ignore": _prefixes,

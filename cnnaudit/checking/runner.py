@@ -97,7 +97,7 @@ def _settings(path: Path | None, configurations: ConfigResolver) -> CheckSetting
 
 
 def _on_disk(operand: str) -> Path | None:
-    """The file that an operand names, without its variant; None where there is no such file."""
+    """The file that an operand names, without its variant; None if there is no such file."""
     path = Path(operand)
     if not exists(path):
         path = Path(split_variant(operand)[0])

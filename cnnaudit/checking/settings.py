@@ -162,7 +162,7 @@ def _parts(glob: str) -> tuple[re.Pattern[str] | None, ...]:
     if parts[-1] == "**":
         # All that is in a folder, and not a file of its name.
         parts.append("*")
-    # ``translate`` never goes back over what a star took; of its brackets globs know nothing.
+    # ``translate`` never backtracks over a star; its brackets have no meaning in globs.
     return tuple(
         None if part == "**" else re.compile(translate(part.replace("[", "[[]"))) for part in parts
     )

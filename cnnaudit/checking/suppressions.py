@@ -1,7 +1,7 @@
 """Comments that silence a rule: ``# cnnaudit: ignore[narrow-layer] why``.
 
-Behind a layer such a comment is for that layer; on a line of its own, for the layer that follows;
-above the first key, or as ``ignore-file[…]``, for the whole file.
+After a layer such a comment is for that layer; alone on a line, for the layer that follows; above
+the first key, or as ``ignore-file[…]``, for the file.
 """
 
 import re
@@ -72,29 +72,29 @@ def suppressions(source: Source) -> tuple[Suppression, ...]:
 
 def _read(source: Source) -> Iterator[Suppression]:
     lines = lines_of(source.text)
-    found = comments(source)
-    own_lines = {comment.span.line for comment in found if comment.alone}
-    following = _following(lines, own_lines)
-    for comment in found:
+    in_file = comments(source)
+    alone = {comment.span.line for comment in in_file if comment.alone}
+    following = _following(lines, alone)
+    for comment in in_file:
         match = _FORM.match(comment.text)
         if match is None:
             continue
-        whole_file, listed, reason = match[1], match[2] or "", match[3]
+        is_for_file, listed, reason = match[1], match[2] or "", match[3]
         line: int | None = comment.span.line
-        if whole_file or (comment.alone and comment.span.line < following[1]):
+        if is_for_file or (comment.alone and comment.span.line < following[1]):
             line = None
         elif comment.alone:
             line = following[comment.span.line]
         yield _suppression(comment, listed, line, reason.strip())
 
 
-def _following(lines: list[str], own_lines: set[int]) -> list[int]:
-    """For each line, the first at or behind it that holds more than a comment alone or nothing."""
-    found = [len(lines) + 1] * (len(lines) + 2)
+def _following(lines: list[str], comment_lines: set[int]) -> list[int]:
+    """For each line number, the first from there on that is neither empty nor a comment alone."""
+    following = [len(lines) + 1] * (len(lines) + 2)
     for number in range(len(lines), 0, -1):
-        empty = number in own_lines or not lines[number - 1].strip()
-        found[number] = found[number + 1] if empty else number
-    return found
+        is_empty = number in comment_lines or not lines[number - 1].strip()
+        following[number] = following[number + 1] if is_empty else number
+    return following
 
 
 def _suppression(comment: Comment, listed: str, line: int | None, reason: str) -> Suppression:
@@ -107,7 +107,7 @@ def _suppression(comment: Comment, listed: str, line: int | None, reason: str) -
 
 @cache
 def _names() -> dict[str, str]:
-    """The rules' names by what they may be called: name or code."""
+    """The name of each rule, by its name and by its code."""
     return {word: rule.name for rule in SELECTABLE.values() for word in (rule.name, rule.code)}
 
 

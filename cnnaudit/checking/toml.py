@@ -1,7 +1,7 @@
 """``[tool.cnnaudit]`` of a ``pyproject.toml`` as the tree that YAML would give.
 
-The standard library's reader knows no lines; a key is looked for in the text, so that a message
-points at it.
+The standard library's reader gives no lines; a key is searched in the text, so that a message can
+point at it.
 """
 
 import re
@@ -15,12 +15,12 @@ from cnnaudit.parsing.yamltree import MAX_DEPTH, Mapping, Node, Scalar, Sequence
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _TABLE = re.compile(r"\s*+\[\[?\s*+tool\.cnnaudit\b")
-#: A word that may be a key: quoted or not, with an equals sign, a dot or a bracket behind it.
+#: A word that may be a key: quoted or not, followed by an equals sign, a dot or a bracket.
 _KEY = re.compile(r"""(?<![\w-])([\w-]++)["']?\s*+[=\].]""")
 
 
 def has_table(text: str) -> bool:
-    """Whether there is a ``tool.cnnaudit``, however it is written; true for what is not TOML."""
+    """Whether there is a ``tool.cnnaudit``, however it is written; true if the text is not TOML."""
     try:
         tool = tomllib.loads(text).get("tool")
     except (ValueError, RecursionError):
@@ -29,7 +29,7 @@ def has_table(text: str) -> bool:
 
 
 def tool_table(source: Source, diagnostics: Diagnostics) -> Node | None:
-    """The table as a mapping; None where the text is not TOML (reported)."""
+    """The table as a mapping; None if the text is not TOML (reported)."""
     try:
         tree = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
@@ -40,8 +40,8 @@ def tool_table(source: Source, diagnostics: Diagnostics) -> Node | None:
         diagnostics.error("foreign-syntax", f"not TOML: {message}", span)
         return None
     except (ValueError, RecursionError) as error:
-        what = "nested too deep" if isinstance(error, RecursionError) else "a number is too long"
-        diagnostics.error("over-limit", what, Span(source, 1, 1, 1, 2))
+        message = "nested too deep" if isinstance(error, RecursionError) else "a number is too long"
+        diagnostics.error("over-limit", message, Span(source, 1, 1, 1, 2))
         return None
     tool = tree.get("tool")
     table = tool.get("cnnaudit", {}) if isinstance(tool, dict) else {}
@@ -53,23 +53,23 @@ def tool_table(source: Source, diagnostics: Diagnostics) -> Node | None:
 
 
 class _Places:
-    """Where keys stand in the text, which is read once."""
+    """The lines of keys in the text, which is read once."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.lines = lines_of(source.text)
         #: The lines that may hold a key of this name, from the top.
-        self.found: defaultdict[str, list[int]] = defaultdict(list)
+        self.by_key: defaultdict[str, list[int]] = defaultdict(list)
         for number, line in enumerate(self.lines, 1):
             for key in _KEY.findall(line):
-                self.found[key].append(number)
+                self.by_key[key].append(number)
         starts = (n for n, line in enumerate(self.lines, 1) if _TABLE.match(line))
         #: The line of the table's header, or the first line.
         self.table = self._line(next(starts, 1))
 
     def key(self, name: str, below: Span) -> Span:
         """The first line at or below a place that has the key, or the place itself."""
-        numbers = self.found.get(name, [])
+        numbers = self.by_key.get(name, [])
         at = bisect_left(numbers, below.line)
         return self._line(numbers[at]) if at < len(numbers) else below
 

@@ -63,7 +63,7 @@ def as_json(rule: Rule) -> str:
 
 
 def rule_object(rule: Rule) -> dict[str, Any]:
-    """A rule with all that is known of it."""
+    """A rule as an object: its identity, documentation and options."""
     return {
         "code": rule.code,
         "name": rule.name,
@@ -75,7 +75,7 @@ def rule_object(rule: Rule) -> dict[str, Any]:
 
 
 def sentence(text: str) -> str:
-    """A text that followed a colon, as a sentence of its own."""
+    """A text that followed a colon, as a sentence."""
     return text[:1].upper() + text[1:]
 
 

@@ -1,6 +1,6 @@
-"""What an auditor would remark on, one rule a file; ``catalogue.py`` lists them.
+"""The rules of ``check``, one rule a file; ``catalogue.py`` lists them.
 
-A new rule: a module with a docstring (what it finds; why it matters, with the source; an example;
+A new rule: a module with a docstring (its finding; why it matters, with the source; an example;
 what to write instead), ``CODE``, ``NAME``, ``LEVEL``, maybe ``OPTIONS``, and ``check``; a line in
 ``catalogue.py``; passing and failing networks in ``tests/rules/cases/NAME.yaml``.
 """

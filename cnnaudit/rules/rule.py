@@ -82,8 +82,8 @@ def read_doc(text: str) -> Doc:
     """The parts of a docstring; raises ``ValueError`` where a heading is missing."""
     parts = []
     for heading in HEADINGS:
-        part, found, text = text.partition(heading)
-        if not found:
+        part, separator, text = text.partition(heading)
+        if not separator:
             raise ValueError(f"the docstring has no '{heading}'")
         parts.append(part)
     summary, why, example = parts

@@ -19,7 +19,7 @@ _TEXT = 500
 class Section(NamedTuple):
     """A heading, rows that may be left out from the end, and a closing text.
 
-    ``thing`` names what a row is; ``most`` bounds their number.
+    ``thing`` is the noun for a row; ``most`` bounds the number of rows.
     """
 
     thing: str
