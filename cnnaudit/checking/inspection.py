@@ -13,7 +13,6 @@ from cnnaudit.comparison import TOTALS
 from cnnaudit.errors import AuditError, Diagnostic, Span, file_error
 from cnnaudit.graph.assembly import MAX_NODES
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.known import Known
 from cnnaudit.operands import Foreign, network_of, variant_of
 from cnnaudit.parsing.source import Opened
 from cnnaudit.rules import selectable
@@ -74,7 +73,7 @@ def inspect(
 
 def findings_in(subject: Subject, settings: Settings) -> tuple[Located, ...]:
     """What the rules find in one network, a finding for every layer, what is excused included."""
-    remarks = _remarks(subject, None, settings)
+    remarks = _remarks(subject, None, _selected(settings))
     return tuple(_located(remark, subject.graph.path, settings) for remark in remarks)
 
 
@@ -119,6 +118,14 @@ def _own_claims(graph: Graph, main: Graph) -> Graph:
     )
 
 
+class _Asked(NamedTuple):
+    """A rule that is asked for what it finds, and with which options."""
+
+    name: str
+    check: Callable[[Subject, Options], Iterator[Finding]]
+    options: Options
+
+
 # Findings -----------------------------------------------------------------------------------------
 
 
@@ -128,38 +135,19 @@ def _all_remarks(
     """The remarks on the network, and those on its variants that are not on the network too."""
     found: list[Remark] = []
     known: set[object] = set()
+    rules = tuple(_selected(settings))
     for variant, subject in subjects:
-        more = _unique(list(_remarks(subject, variant, settings)))
+        more = _unique(list(_remarks(subject, variant, rules)))
         found += [r for r in more if not {_key(r), (_key(r), r.finding.message)} & known]
         # What two variants say of one place may differ: what the network says stands for all.
         known |= {_key(r) if variant is None else (_key(r), r.finding.message) for r in more}
     return found
 
 
-def _remarks(subject: Subject, variant: str | None, settings: Settings) -> Iterator[Remark]:
-    for name, check, options in _wanted(settings):
+def _remarks(subject: Subject, variant: str | None, rules: Iterable[_Asked]) -> Iterator[Remark]:
+    for name, check, options in rules:
         for finding in check(subject, options):
             yield Remark(name, finding, place_of(finding, subject), variant)
-
-
-class _Asked(NamedTuple):
-    """A rule that is asked for what it finds, and with which options."""
-
-    name: str
-    check: Callable[[Subject, Options], Iterator[Finding]]
-    options: Options
-
-
-#: By the identity of settings, which are the same for many files; the answer holds them.
-_WANTED: Known[tuple[Settings, tuple[_Asked, ...]]] = Known(64)
-
-
-def _wanted(settings: Settings) -> tuple[_Asked, ...]:
-    """The rules that settings select."""
-    known = _WANTED.get(id(settings))
-    if known is None:
-        known = _WANTED.keep(id(settings), (settings, tuple(_selected(settings))))
-    return known[1]
 
 
 def _selected(settings: Settings) -> Iterator[_Asked]:

@@ -20,7 +20,6 @@ Instead: fill the empty branch, correct the name in `from`, or take the merge aw
 from collections.abc import Iterator, Sequence
 
 from cnnaudit.graph.nodes import Node
-from cnnaudit.graph.operation import Operation, fact, weights_of
 from cnnaudit.layers.table import KINDS, UNKNOWN
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
@@ -102,7 +101,7 @@ class _Values(dict[int, int]):
     def surely_differ(self, indices: Sequence[int]) -> bool:
         """Whether all of these nodes but one, or all, are like no other node."""
         others = [index for index in indices if self._needed(index)]
-        passing = others and _passes(self._nodes[others[0]].operation)
+        passing = others and _passes(self._nodes[others[0]])
         return len(others) < 2 and not passing and len(set(indices)) == len(indices)
 
     def __missing__(self, index: int) -> int:
@@ -124,8 +123,8 @@ class _Values(dict[int, int]):
         """The nodes whose values decide what a node's are; none where it is like no other."""
         node = self._nodes[index]
         if node.shared is not None:
-            return () if node.operation.kind in _OWN else (node.shared, *node.inputs)
-        if _is_own(node.operation) and (index not in self._shared or node.operation.kind in _OWN):
+            return () if node.kind in _OWN else (node.shared, *node.inputs)
+        if _is_own(node) and (index not in self._shared or node.kind in _OWN):
             return ()
         return node.inputs
 
@@ -135,27 +134,25 @@ class _Values(dict[int, int]):
 
     def _value(self, index: int) -> int:
         node = self._nodes[index]
-        operation, before = node.operation, tuple([self[source] for source in node.inputs])
-        if _passes(operation):
+        before = tuple([self[source] for source in node.inputs])
+        if _passes(node):
             return before[0]
         weights = node.shared
         if weights is None and self._has_weights(index):
             weights = index
-        return self._first.setdefault((_said(operation), before, weights), index)
+        return self._first.setdefault((_said(node), before, weights), index)
 
 
-def _passes(operation: Operation) -> bool:
-    """Whether what an operation gives is what it reads."""
-    return operation.kind == "activation" and operation.attributes["function"] == "linear"
+def _passes(node: Node) -> bool:
+    """Whether the values of a node are those of its input."""
+    return node.kind == "activation" and node.attributes["function"] == "linear"
 
 
-@fact
-def _is_own(operation: Operation) -> bool:
-    """Whether an operation's values are its own, or those of its weights."""
-    return operation.kind in _OWN or any(weight.size for weight in weights_of(operation))
+def _is_own(node: Node) -> bool:
+    """Whether a node's values are its own, or those of its weights."""
+    return node.kind in _OWN or any(weight.size for weight in node.weights)
 
 
-@fact
-def _said(operation: Operation) -> str:
-    """What an operation does, apart from shapes."""
-    return f"{operation.kind} {sorted(operation.attributes.items())}"
+def _said(node: Node) -> str:
+    """What a node does, apart from shapes."""
+    return f"{node.kind} {sorted(node.attributes.items())}"

@@ -27,7 +27,6 @@ the map, or less downsampling before.
 from collections.abc import Iterator
 
 from cnnaudit.graph.nodes import Node
-from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.axes import Axis
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
@@ -52,12 +51,12 @@ _CONVOLUTIONS = tuple(kind for kind in SLIDING if "conv" in kind)
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """Windows larger than their input, and first layers with large ones."""
     larger = set(subject.where(_are_larger, *SLIDING))
-    coarse = set(subject.where(lambda operation: _are_coarse(operation, options), *_CONVOLUTIONS))
+    coarse = set(subject.where(lambda node: _are_coarse(node, options), *_CONVOLUTIONS))
     coarse = coarse.intersection(_first_layers(subject)) if coarse else coarse
     for index in sorted(larger | coarse):
         node = subject.nodes[index]
         show = _larger if index in larger else _coarse
-        yield show(node, windows_of(node.operation))
+        yield show(node, windows_of(node))
 
 
 def _first_layers(subject: Subject) -> Iterator[int]:
@@ -70,25 +69,24 @@ def _first_layers(subject: Subject) -> Iterator[int]:
                 prepared.add(index)
 
 
-@fact
-def _are_larger(operation: Operation) -> bool:
+def _are_larger(node: Node) -> bool:
     """Whether windows are larger than a map of more than one position."""
-    attributes, (*sizes, _) = operation.attributes, operation.entering[0] or (0,)
+    attributes, (*sizes, _) = node.attributes, node.entering[0] or (0,)
     if attributes["kernel"] == "global" or not sizes:
         return False
     # No window spans more than this.
     if max(attributes["kernel"]) * max(attributes.get("dilation", (1,))) <= min(sizes):
         return False
-    windows = windows_of(operation)
+    windows = windows_of(node)
     larger = any(axis.reach > axis.size for axis in windows)
     return larger and any(axis.size > 1 for axis in windows)
 
 
-def _are_coarse(operation: Operation, options: Options) -> bool:
+def _are_coarse(node: Node, options: Options) -> bool:
     """Whether overlapping windows on an image span too much of it, and fit in."""
-    if max(operation.attributes["kernel"]) < options["kernel"]:
+    if max(node.attributes["kernel"]) < options["kernel"]:
         return False
-    windows = windows_of(operation)
+    windows = windows_of(node)
     image = sum(axis.kernel > 1 for axis in windows) > 1
     return (
         image

@@ -24,7 +24,6 @@ Instead: an `activation: relu` on the first of the two, or one layer in place of
 from collections.abc import Collection, Iterator
 
 from cnnaudit.graph.nodes import Node
-from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.kind import product
 from cnnaudit.layers.windows import effective_kernel
 from cnnaudit.rules.rule import Finding, Level, Options
@@ -89,10 +88,10 @@ def _first_map(subject: Subject, index: int, linear: Collection[int]) -> tuple[i
     return None, False
 
 
-def _is_linear(operation: Operation) -> bool:
-    if operation.kind == "activation":
-        return bool(operation.attributes["function"] == "linear")
-    return operation.kind != "adaptive_pool" or bool(operation.attributes["mode"] == "avg")
+def _is_linear(node: Node) -> bool:
+    if node.kind == "activation":
+        return bool(node.attributes["function"] == "linear")
+    return node.kind != "adaptive_pool" or bool(node.attributes["mode"] == "avg")
 
 
 def _factorises(subject: Subject, index: int, reader: int) -> bool:
@@ -103,7 +102,7 @@ def _factorises(subject: Subject, index: int, reader: int) -> bool:
         return True  # behind a layer that nobody knows
     if any(_is_grouped(node) for node in (first, second)):
         return True
-    if enlarges(second.operation) and index in subject.answers:
+    if enlarges(second) and index in subject.answers:
         return True
     if first.shape[-1] < min(entering[-1], second.shape[-1]):
         return True

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from cnnaudit.graph.operation import Operation, fact
+from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.axes import Axis, window_axes
 
 #: Layers whose output positions each read a window of their input.
@@ -12,15 +12,14 @@ SLIDING = ("conv", "depthwise_conv", "separable_conv", "max_pool", "avg_pool")
 MAX_CELLS = 1024
 
 
-@fact
-def windows_of(operation: Operation) -> tuple[Axis, ...]:
+def windows_of(node: Node) -> tuple[Axis, ...]:
     """The windows of a layer on each axis; empty where it has none, or its shapes are unknown."""
-    if operation.kind not in SLIDING or operation.attributes["kernel"] == "global":
+    if node.kind not in SLIDING or node.attributes["kernel"] == "global":
         return ()
-    (entering,) = operation.entering
-    if not entering or not operation.shape:
+    (entering,) = node.entering
+    if not entering or not node.shape:
         return ()
-    return window_axes(entering, operation.attributes, operation.shape)
+    return window_axes(entering, node.attributes, node.shape)
 
 
 def padding_share(windows: tuple[Axis, ...]) -> Fraction | None:

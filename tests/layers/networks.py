@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from cnnaudit.graph.operation import weights_of
 
 from cnnaudit.calculator import Audit, Row, audit
 from cnnaudit.errors import AuditError, Diagnostic, Source
 from cnnaudit.graph.build import build
-from cnnaudit.graph.operation import weights_of
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.source import Folder, Opened
 
