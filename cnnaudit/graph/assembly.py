@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from cnnaudit.errors import Problems, Span
+from cnnaudit.errors import Diagnostics, Span
 from cnnaudit.graph.attributes import INCOMING, Evaluator, uses
 from cnnaudit.graph.evaluation import LayerDefaults, Site, apply_layer, evaluate_layer
 from cnnaudit.graph.guide import Guide
@@ -27,7 +27,7 @@ class Assembly:
         self,
         framework: Framework,
         defaults: Mapping[str, Settings],
-        problems: Problems,
+        diagnostics: Diagnostics,
         guide: Guide,
     ) -> None:
         self.guide = guide
@@ -40,8 +40,8 @@ class Assembly:
             op: LayerDefaults(settings, modifiers, framework.name)
             for op, settings in defaults.items()
         }
-        self.problems = problems
-        self.evaluator = Evaluator(problems)
+        self.diagnostics = diagnostics
+        self.evaluator = Evaluator(diagnostics)
         self.steps = 0
         self.nodes: list[Node] = []
         self.index: dict[str, int] = {}
@@ -51,11 +51,11 @@ class Assembly:
         position, name = len(self.nodes), node.name
         if position >= MAX_NODES:
             message = f"the network has more than {MAX_NODES:,} layers when written out"
-            self.problems.error("over-limit", message, span)
+            self.diagnostics.error("over-limit", message, span)
             raise OverLimitError
         if name in self.index:
             message = f"two layers are called '{name}' when written out"
-            self.problems.error("duplicate-name", message, span, "give one of them another name")
+            self.diagnostics.error("duplicate-name", message, span, "give one of them another name")
         self.index[name] = position
         self.nodes.append(node)
         return position
@@ -65,7 +65,7 @@ class Assembly:
         self.steps += 1
         if self.steps > MAX_STEPS:
             message = f"more than {MAX_STEPS:,} layers, blocks and branches when written out"
-            self.problems.error("over-limit", message, span)
+            self.diagnostics.error("over-limit", message, span)
             raise OverLimitError
 
     def shape(self, output: int) -> Shape | None:
@@ -112,7 +112,7 @@ class Assembly:
         """
         if output == APART and settings.modifiers:
             message = "the branches before this stay apart: there is no one output to modify"
-            self.problems.error("ambiguous-input", message, span)
+            self.diagnostics.error("ambiguous-input", message, span)
             return UNKNOWN, ()
         if output < 0:
             return output, ()
@@ -190,7 +190,7 @@ class Assembly:
             # A modifier that the other layer does not have brings weights of its own.
             if node.name.rpartition(".")[2] not in MODIFIERS:
                 message = f"'{other}' has no weights that '{node.name}' could share"
-                self.problems.error("shared-weights", message, span)
+                self.diagnostics.error("shared-weights", message, span)
             return None
         owner = self.nodes[target]
         theirs = owner.weights
@@ -198,11 +198,11 @@ class Assembly:
             return target if owner.shared is None else owner.shared
         if not theirs:
             message = f"'{other}' has no weights that '{node.name}' could share"
-            self.problems.error("shared-weights", message, span)
+            self.diagnostics.error("shared-weights", message, span)
             return None
         message = f"the weights of '{other}' do not fit here"
         notes = (f"needed here: {_listed(weights)}", f"of '{other}': {_listed(theirs)}")
-        self.problems.error("shared-weights", message, span, notes=notes)
+        self.diagnostics.error("shared-weights", message, span, notes=notes)
         return None
 
 

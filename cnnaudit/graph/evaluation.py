@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
-from cnnaudit.errors import Fault, Problems, Source, Span
+from cnnaudit.errors import Diagnostics, Problem, Source, Span
 from cnnaudit.graph.attributes import Evaluator, arguments_of
 from cnnaudit.graph.guide import Guide
 from cnnaudit.layers.frameworks import FRAMEWORKS
@@ -39,7 +39,7 @@ class Evaluated(NamedTuple):
 
 
 class Site(NamedTuple):
-    """Where a layer stands: who takes its problems, who looks on, its place and its full name.
+    """Where a layer stands: who takes its diagnostics, who looks on, its place and its full name.
 
     ``name_taken`` is true if the first modifier cannot take the layer's own name. ``labels`` name
     what the layer reads; ``left_out`` is the name of an input that inference leaves out.
@@ -96,11 +96,11 @@ def _evaluate(
     names: _NameValues,
     input_shapes: Shapes,
 ) -> tuple[Evaluated, ...] | None:
-    problems = Problems()
-    site = Site(Evaluator(problems), Guide(), _NOWHERE)
+    diagnostics = Diagnostics()
+    site = Site(Evaluator(diagnostics), Guide(), _NOWHERE)
     values = {name: value for name, value, _ in names}
     ops, failed = apply_layer(op, settings, defaults, values, input_shapes, site)
-    return None if failed or len(problems) else ops
+    return None if failed or len(diagnostics) else ops
 
 
 _NOWHERE = Span(Source("", ""), 0, 0, 0, 0)
@@ -126,7 +126,7 @@ def apply_layer(
             # Defaults may go too far, but what a layer itself says is meant.
             message = f"'{name}' has no meaning here, beside the other attributes"
             span = settings.attributes[name].span
-            site.evaluator.problems.error("invalid-value", message, span)
+            site.evaluator.diagnostics.error("invalid-value", message, span)
         ops.append(evaluated)
         input_shapes = (evaluated.shape,)
     modifier_defaults = dict(defaults.modifiers)
@@ -172,11 +172,11 @@ def _apply_op(
     name: str,
 ) -> Evaluated | None:
     """One op, for the node called ``name``; None if it is impossible (reported)."""
-    kind, entering, problems = KINDS[op], input_shapes[0], site.evaluator.problems
+    kind, entering, diagnostics = KINDS[op], input_shapes[0], site.evaluator.diagnostics
     if site.left_out is not None:
         message = f"'{site.left_out}' is in an auxiliary head, which inference leaves out"
         help = "a head that others read is a part of the network: `auxiliary: false`"
-        problems.error("ambiguous-input", message, site.span, help)
+        diagnostics.error("ambiguous-input", message, site.span, help)
         return None
 
     def says(evaluator: Evaluator, field: Field, value: Value) -> Any:
@@ -189,20 +189,20 @@ def _apply_op(
         return None
     attributes = kind.complete(arguments, FRAMEWORKS[framework])
     shape = output_shape(kind, attributes, input_shapes)
-    if isinstance(shape, Fault):
+    if isinstance(shape, Problem):
         labels = zip(site.labels, input_shapes, strict=False) if kind.merges else ()
         notes = tuple(f"{label}: {shape_text(sizes)}" for label, sizes in labels)
-        problems.fault(shape, site.span, notes)
+        diagnostics.problem(shape, site.span, notes)
         return None
     return Evaluated(op, attributes, input_shapes, shape)
 
 
-def output_shape(kind: Kind, attributes: Attributes, input_shapes: Shapes) -> Shape | Fault:
-    """The output shape of an op with complete attributes; a ``Fault`` if it is impossible."""
-    if fault := kind.fault(input_shapes, attributes):
-        return fault
+def output_shape(kind: Kind, attributes: Attributes, input_shapes: Shapes) -> Shape | Problem:
+    """The output shape of an op with complete attributes; a ``Problem`` if it is impossible."""
+    if problem := kind.fault(input_shapes, attributes):
+        return problem
     shape = kind.output(input_shapes, attributes)
     # A shape that passes unchanged was compared where it arose; for arrays that takes long.
     if shape is not input_shapes[0] and product(shape) > MAX_INTEGER:
-        return Fault("over-limit", "the output has more than 2^63 - 1 values")
+        return Problem("over-limit", "the output has more than 2^63 - 1 values")
     return shape

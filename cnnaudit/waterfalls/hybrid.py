@@ -306,6 +306,6 @@ def _output_shape(node: Node, shapes: Shapes) -> Shape:
         # Sizes along axes were written for as many axes as there were.
         raise _ImpossibleError(node.layer, "its input has another number of axes")
     kind = kind_of(node.kind)
-    if fault := kind.fault(shapes, node.attributes):
-        raise _ImpossibleError(node.layer, fault.message)
+    if problem := kind.fault(shapes, node.attributes):
+        raise _ImpossibleError(node.layer, problem.message)
     return kind.output(shapes, node.attributes)
