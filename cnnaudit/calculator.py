@@ -8,10 +8,9 @@ and marked, and the totals, which are those of inference, leave them out.
 
 from collections.abc import Iterable, Iterator, Sequence
 from operator import add
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from cnnaudit.graph.nodes import Graph, Layer, Node
-from cnnaudit.graph.operation import Operation, fact, weights_of, work_of
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Shape, product
 from cnnaudit.layers.table import UNKNOWN, kind_of
@@ -50,10 +49,6 @@ class Row(NamedTuple):
     def flops(self) -> int:
         """Floating point operations: a MAC is two."""
         return 2 * self.macs + self.bias_adds + self.elementwise_ops
-
-
-#: The numbers of a row, in its order.
-_Numbers: TypeAlias = tuple[int, ...]
 
 
 class LayerRow(NamedTuple):
@@ -181,24 +176,20 @@ def audit(graph: Graph) -> Audit:
 
 def of_inference(node: Node) -> bool:
     """Whether a node's numbers are part of the totals."""
-    return not node.auxiliary and node.operation.kind != "input"
+    return not node.auxiliary and node.kind != "input"
 
 
 def rows_of(graph: Graph) -> Iterator[Row]:
     """The numbers of every node of ``graph``, one after the other."""
     statistics_are_params = FRAMEWORKS[graph.framework].statistics_are_params
-    numbers = _with_statistics if statistics_are_params else _with_buffers
     elsewhere = _counted_elsewhere(graph)
-    new = tuple.__new__  # what Row() itself calls, without the call of Row()
     for index, node in enumerate(graph.nodes):
-        found = numbers(node.operation)
-        if index in elsewhere:
-            size, _, _, _, *work = found
-            found = size, 0, 0, 0, *work
-        elif not node.trainable:
-            size, learned, counted, *rest = found
-            found = size, 0, learned + counted, *rest
-        yield new(Row, (node, *found))
+        learned, statistics = (0, 0) if index in elsewhere else _weights(node)
+        fixed, buffers = (statistics, 0) if statistics_are_params else (0, statistics)
+        if not node.trainable:
+            learned, fixed = 0, learned + fixed
+        size = product(node.shape) if node.shape else 0
+        yield Row(node, size, learned, fixed, buffers, *node.work)
 
 
 def _counted_elsewhere(graph: Graph) -> frozenset[int]:
@@ -221,33 +212,15 @@ def _counted_elsewhere(graph: Graph) -> frozenset[int]:
     return frozenset(concerned.difference(homes.values()))
 
 
-@fact
-def _with_statistics(operation: Operation) -> _Numbers:
-    """The numbers of a row, of a node that trains weights of its own; statistics are parameters."""
-    learned, statistics = _weights(operation)
-    return _size(operation), learned, statistics, 0, *work_of(operation)
-
-
-@fact
-def _with_buffers(operation: Operation) -> _Numbers:
-    """The same where statistics are buffers."""
-    learned, statistics = _weights(operation)
-    return _size(operation), learned, 0, statistics, *work_of(operation)
-
-
-def _weights(operation: Operation) -> tuple[int, int]:
-    """How many numbers an operation learns, and how many it measures."""
+def _weights(node: Node) -> tuple[int, int]:
+    """How many numbers a node learns, and how many it measures."""
     learned = statistics = 0
-    for weight in weights_of(operation):
+    for weight in node.weights:
         if weight.statistic:
             statistics += product(weight.shape)
         else:
             learned += product(weight.shape)
     return learned, statistics
-
-
-def _size(operation: Operation) -> int:
-    return product(operation.shape) if operation.shape else 0
 
 
 def totals(rows: Iterable[Row]) -> Totals:
@@ -288,7 +261,7 @@ def _by_kind(nodes: Iterable[Node], params: Iterable[int], macs: Iterable[int]) 
     macs_of: dict[str, int] = {}
     for node, weights, work in zip(nodes, params, macs, strict=True):
         if weights or work:
-            kind = node.operation.kind
+            kind = node.kind
             params_of[kind] = params_of.get(kind, 0) + weights
             macs_of[kind] = macs_of.get(kind, 0) + work
     found = {"conv": Share(0, 0), "dense": Share(0, 0)}

@@ -11,10 +11,10 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from cnnaudit.known import Known
 
 from cnnaudit import alignment
 from cnnaudit.analysis import looking, ordering
-from cnnaudit.known import Known
 from cnnaudit.waterfalls import walk
 from tests import networks, stages
 

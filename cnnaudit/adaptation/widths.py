@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from cnnaudit.adaptation.channels import Terms, Ties, constant, times
 from cnnaudit.graph.backbone import NAME as BACKBONE
 from cnnaudit.graph.nodes import Graph, Node
-from cnnaudit.graph.operation import weights_of
 from cnnaudit.layers.kind import product
 from cnnaudit.layers.table import KINDS
 
@@ -105,7 +104,7 @@ class _Walk:
         """Whether the weights of a node come from a training that is over."""
         if node.name.startswith(f"{BACKBONE}."):
             return True
-        return not node.trainable and bool(weights_of(node.operation))
+        return not node.trainable and bool(node.weights)
 
     def shape(self, node: Node, number: int = 0) -> tuple[int, ...]:
         return self.graph.nodes[node.inputs[number]].shape

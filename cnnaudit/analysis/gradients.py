@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cnnaudit.calculator import Audit
-from cnnaudit.graph.operation import Operation, fact, weights_of
+from cnnaudit.graph.nodes import Node
 
 
 def trained(audit: Audit) -> tuple[bool, ...]:
@@ -12,14 +12,13 @@ def trained(audit: Audit) -> tuple[bool, ...]:
     found = []
     for node in graph.nodes:
         owner = node if node.shared is None else graph.nodes[node.shared]
-        found.append(owner.trainable and _learns(node.operation))
+        found.append(owner.trainable and _learns(node))
     return tuple(found)
 
 
-@fact
-def _learns(operation: Operation) -> bool:
-    """Whether an operation has weights that are learned, and not statistics that are counted."""
-    return any(not weight.statistic for weight in weights_of(operation))
+def _learns(node: Node) -> bool:
+    """Whether a node has weights that are learned, and not statistics that are counted."""
+    return any(not weight.statistic for weight in node.weights)
 
 
 def reached(audit: Audit, trains: Sequence[bool]) -> tuple[bool, ...]:

@@ -14,7 +14,6 @@ from typing import NamedTuple, TypeAlias
 from cnnaudit.analysis.looking import Sights, Step, entered, least, looked, step_of, together
 from cnnaudit.analysis.sight import Cells, Moving, Sight, Undefined, extent, seen_from
 from cnnaudit.graph.nodes import Graph, Node
-from cnnaudit.known import Known
 from cnnaudit.layers.kind import Shape
 from cnnaudit.layers.table import kind_of
 
@@ -80,12 +79,8 @@ def receptive_fields(graph: Graph) -> tuple[Field, ...]:
     return tuple(fields)
 
 
-#: The size of what is seen on the narrowest path, by the identity of what is seen.
-_NARROWEST: Known[tuple[Sights, tuple[int, ...] | None]] = Known(4096)
-
-
 def all_seen(graph: Graph) -> list[Sights]:
-    """What each node sees in all; what is seen alike is one object, in all networks."""
+    """What each node sees in all."""
     return _walked(graph, together, None)
 
 
@@ -105,7 +100,7 @@ def _walked(
     """
     found: list[Sights] = []
     for index, node in enumerate(graph.nodes):
-        inputs, step = node.inputs, step_of(node.operation)
+        inputs, step = node.inputs, step_of(node)
         if step is None:
             found.append(found[inputs[0]])
         elif len(inputs) > 1:
@@ -139,12 +134,8 @@ def lengths(graph: Graph) -> list[Lengths]:
 
 def narrowest(least: Sights) -> tuple[int, ...] | None:
     """How much is seen on the path that sees least; None where inputs are seen differently."""
-    known = _NARROWEST.get(id(least))
-    if known is None:
-        sizes = {_sizes(axes) for axes in least.values()}
-        answer = sizes.pop() if len(sizes) == 1 else None
-        known = _NARROWEST.keep(id(least), (least, answer))
-    return known[1]
+    sizes = {_sizes(axes) for axes in least.values()}
+    return sizes.pop() if len(sizes) == 1 else None
 
 
 def widest(graph: Graph, node: Node, seen: Sights) -> tuple[int | None, ...] | None:

@@ -7,7 +7,6 @@ from cnnaudit.calculator import Audit
 from cnnaudit.counting import keras, plain, pytorch
 from cnnaudit.counting.preset import Preset, Use
 from cnnaudit.errors import UsageError, did_you_mean
-from cnnaudit.graph.operation import weights_of
 from cnnaudit.layers.table import UNKNOWN
 
 _PAPER, _SEED_TABLE, _DARKNET = plain.PRESETS
@@ -86,7 +85,7 @@ def uses(audit: Audit) -> list[Use]:
     found = []
     for index, row in running:
         node, inputs = row.node, row.node.entering
-        weights = weights_of(node.operation) if all(inputs) else ()
+        weights = node.weights if all(inputs) else ()
         found.append(
             Use(
                 node.kind,

@@ -1,9 +1,7 @@
 """Attributes of one layer: defaults filled in, expressions evaluated, each fitted to its type."""
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
-from fractions import Fraction
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -11,11 +9,10 @@ from cnnaudit.errors import Diagnostics, Problem, Span
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.kind import REQUIRED, Attributes, Field, Kind, Shape, Type, product
 from cnnaudit.layers.table import KINDS
-from cnnaudit.parsing import expressions
-from cnnaudit.parsing.expressions import TREES, ExpressionError, Name
+from cnnaudit.parsing.expressions import ExpressionError, Name
 from cnnaudit.parsing.fitting import UnfitError, fit
 from cnnaudit.parsing.settings import Values
-from cnnaudit.parsing.values import UNREADABLE, Value, raw
+from cnnaudit.parsing.values import UNREADABLE, Value, names_in, raw
 
 
 class Word(str):
@@ -56,9 +53,7 @@ class Evaluator:
         ``shape`` is what enters the layer: it gives ``in_channels`` and its kin a value.
         """
         try:
-            if _needs_names(value.content):
-                names = {**names, **incoming(shape)}
-            return fit(type_, raw(value, names), axes, choices)
+            return fit(type_, _evaluated(value, names, shape), axes, choices)
         except UnfitError as error:
             self.diagnostics.problem(error.problem, value.span, _origin(value, names))
         except ExpressionError as error:
@@ -74,12 +69,8 @@ class Evaluator:
 
     def plain(self, value: Value, names: Mapping[str, Any], shape: Shape | None) -> Any:
         """The value of a block's argument: a number, a flag, a word or a tuple of them."""
-        if type(value.content) is bool or type(value.content) is int:
-            return value.content
         try:
-            if _needs_names(value.content):
-                names = {**names, **incoming(shape)}
-            found = raw(value, names)
+            found = _evaluated(value, names, shape)
             return Word(found, value.span) if value.content is found else found
         except ExpressionError as error:
             self.diagnostics.error("invalid-expression", str(error), value.span)
@@ -138,20 +129,15 @@ def _origin(value: Value, names: Mapping[str, Any]) -> tuple[str, ...]:
     return (f"'{content.name}' is the word '{word}' here, written in line {word.span.line}",)
 
 
-def _needs_names(content: Any) -> bool:
-    if isinstance(content, TREES):
-        return True
-    return isinstance(content, tuple) and any(_needs_names(item.content) for item in content)
-
-
-def names_in(value: Value) -> frozenset[str]:
-    """The names in the expressions of a value."""
-    content = value.content
-    if isinstance(content, TREES):
-        return expressions.names(content)
-    if isinstance(content, tuple):
-        return frozenset().union(*map(names_in, content))
-    return frozenset()
+def _evaluated(value: Value, names: Mapping[str, Any], shape: Shape | None) -> Any:
+    """The plain value; raises as ``raw`` does where it has none."""
+    try:
+        return raw(value, names)
+    except KeyError:
+        # No variable or parameter can have a name of what enters the layer; few values need one.
+        if shape is None:
+            raise
+        return raw(value, {**names, **incoming(shape)})
 
 
 def uses(value: Value, names: Collection[str]) -> bool:
@@ -175,93 +161,35 @@ def incoming(shape: Shape | None) -> dict[str, int]:
     return names
 
 
-def tell(
-    key: list[Any], values: Values, names: Mapping[str, Any], shape: Shape | None = None
-) -> bool:
-    """Add to a key what values come to, for what follows from them.
-
-    ``shape`` is what enters the layer. False where that is no key: one of the values comes to
-    nothing, which is not reported here, or to those of several variants.
-    """
-    for name, value in values.items():
-        found = value.content
-        kind = type(found)
-        if kind not in _PLAIN:
-            found = names.get(found.name) if kind is Name else None
-            if found is None:
-                found = _found(value, names, shape)
-            kind = type(found)
-            if kind is tuple and _is_single(found):
-                found = repr(found)  # since 1 and true are the same key in a list
-            elif kind not in _SINGLE:
-                return False
-        key += (name, kind, found)
-    return True
-
-
-def _found(value: Value, names: Mapping[str, Any], shape: Shape | None) -> Any:
-    """What a value comes to; None where it has none."""
-    try:
-        return raw(value, names)
-    except KeyError:
-        # What enters has names that nothing else can have: only few need it.
-        with suppress(ExpressionError, KeyError):
-            return None if shape is None else raw(value, {**names, **incoming(shape)})
-    except ExpressionError:
-        pass
-    return None
-
-
-_PLAIN = frozenset((int, bool, str))
-_SINGLE = _PLAIN | {Word, Fraction}
-
-
-def _is_single(found: Any) -> bool:
-    return type(found) in _SINGLE or (type(found) is tuple and all(map(_is_single, found)))
-
-
-def is_single(found: Any) -> bool:
-    """Whether a number or a word is one, and not those of several variants, nor a list."""
-    return type(found) in _SINGLE
-
-
-def settled(shapes: Iterable[Shape]) -> bool:
-    """Whether shapes have one size on each axis, and not those of several variants."""
-    for shape in shapes:
-        for size in shape:
-            if type(size) is not int:
-                return False
-    return True
-
-
-def resolve(
+def arguments_of(
     kind: Kind,
     values: Values,
     names: Mapping[str, Any],
     shape: Shape,
-    framework: Framework,
     evaluator: Evaluator,
     span: Span,
-) -> Attributes | None:
-    """Every attribute of a layer of ``kind``; None where one has no value (and was reported)."""
-    attributes: dict[str, Any] = {}
+) -> dict[str, Any] | None:
+    """The arguments of an op by its fields, in their order, defaults filled in.
+
+    ``shape`` is what enters the layer. Returns None after reporting what is missing or wrong.
+    """
+    axes = len(shape) - 1
+    arguments: dict[str, Any] = {}
     missing: list[str] = []
     failed = False
-    axes = len(shape) - 1
     for field, default in _defaults(kind.name, axes):
         value = values.get(field.name)
         if value is not None:
-            got = evaluator.number(field.type, value, names, shape, axes, field.choices)
-            failed |= got is None
-            attributes[field.name] = got
+            argument = evaluator.number(field.type, value, names, shape, axes, field.choices)
+            failed |= argument is None
+            arguments[field.name] = argument
         elif default is REQUIRED:
             missing.append(field.name)
         else:
-            attributes[field.name] = default
+            arguments[field.name] = default
     if missing:
-        problem = _missing(kind, missing)
-        evaluator.diagnostics.problem(problem, span)
-    return None if failed or missing else kind.fill_defaults(attributes, framework)
+        evaluator.diagnostics.problem(_missing(kind, missing), span)
+    return None if failed or missing else arguments
 
 
 def fitted(kind: Kind, values: Mapping[str, Any], shape: Shape, framework: Framework) -> Attributes:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section
-from cnnaudit.graph.operation import weights_of
 from cnnaudit.layers.kind import Weight
 
 NAME = "backbone"
@@ -104,7 +103,7 @@ def weights_by_name(graph: Graph) -> dict[str, tuple[Weight, ...]]:
     """The weights of every node that has some, by its name."""
     found = {}
     for node in graph.nodes:
-        weights = weights_of(node.operation)
+        weights = node.weights
         if weights:
             found[node.name] = weights
     return found

@@ -12,17 +12,14 @@ from pathlib import PurePath
 from typing import Any
 
 from cnnaudit.errors import Diagnostics
-from cnnaudit.graph.assembly import MAX_NODES, Assembly, Written
+from cnnaudit.graph.assembly import MAX_NODES, Assembly
 from cnnaudit.graph.attributes import INCOMING, uses
 from cnnaudit.graph.changes import Changes
 from cnnaudit.graph.guide import Guide
-from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section, layer_of
-from cnnaudit.graph.operation import Operation
-from cnnaudit.graph.order import Plan, branch_names, plan
-from cnnaudit.graph.parts import Parts, first_turn
+from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section
+from cnnaudit.graph.order import branch_names, plan
 from cnnaudit.graph.place import APART, SEVERAL, UNKNOWN, Built, OverLimitError, Place
 from cnnaudit.graph.references import read_by, with_known_share
-from cnnaudit.known import Known
 from cnnaudit.layers.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS
 from cnnaudit.layers.kind import Shape, Type, product
 from cnnaudit.layers.table import KINDS
@@ -36,9 +33,6 @@ from cnnaudit.parsing.values import Value
 from cnnaudit.text import shape_text
 
 MAX_BLOCK_DEPTH = 16
-
-#: How lists of so many layers in all are built, by their identity.
-_PLANS: Known[tuple[Sequence[Item], Plan]] = Known(10_000)
 
 
 def build(
@@ -68,9 +62,6 @@ class _Builder:
         self.assembly = Assembly(framework, document.defaults, diagnostics, guide)
         self.evaluator = self.assembly.evaluator
         self.changes = Changes(document.changes, diagnostics)
-        self.parts = Parts(document, self.assembly, self.changes)
-        #: Plans made after something went wrong, a circle perhaps: others must report it again.
-        self.doubtful: dict[int, tuple[Sequence[Item], Plan]] = {}
         #: Blocks that were used too deep: opened no more, or they are in every one of their uses.
         self.endless: set[str] = set()
 
@@ -134,7 +125,7 @@ class _Builder:
                 shape = None
             inputs[name] = UNKNOWN
             if shape is not None:
-                node = Node(name, Operation("input", {}, (), shape), (), name, value.span)
+                node = Node(name, "input", {}, (), shape, (), name, value.span)
                 inputs[name] = self.assembly.append(node, value.span)
         return inputs
 
@@ -154,7 +145,7 @@ class _Builder:
             scope = partial(self.document.scope, self.diagnostics, place.names)
             items = self.changes.applied(written, place.prefix, scope)
         self.guide.layers(place.prefix, items)
-        before, order, forks, names, last = self._plan(items)
+        before, order, forks, names, last = plan(items, self.diagnostics)
         outputs = dict.fromkeys(names, UNKNOWN)
         outlines: list[tuple[Outline, ...]] = [()] * len(items)
         for position in order:
@@ -173,18 +164,6 @@ class _Builder:
             outlines[position] = built.outline
         output = place.entry if last is None else outputs[last]
         return Built(output, tuple([part for parts in outlines for part in parts]))
-
-    def _plan(self, items: Sequence[Item]) -> Plan:
-        """How a list is built, which is the same in all uses of a block."""
-        known = _PLANS.get(id(items)) or self.doubtful.get(id(items))
-        if known is not None:
-            return known[1]
-        found = items, plan(items, self.diagnostics)
-        if len(self.diagnostics):
-            self.doubtful[id(items)] = found
-        else:
-            _PLANS.keep(id(items), found, len(items))
-        return found[1]
 
     # One item ------------------------------------------------------------------------------------
 
@@ -206,7 +185,7 @@ class _Builder:
             place = self._inherited(item, place)
         name = place.prefix + item.name
         if item.repeat is not None:
-            built = self.parts.made(self._repeated, item, sources, place, name)
+            built = self._repeated(item, sources, place, name)
         else:
             built = self._once(item, sources, place, name, forks)
         if item.expect is not None and sources[0] >= 0:
@@ -258,7 +237,7 @@ class _Builder:
             again = item
             self.assembly.step(item.span)
             if turn == 0 and item.first is not None:
-                again = first_turn(item)
+                again = item._replace(settings=item.first.over(item.settings))
             entering = sources if turn == 0 else (output,)
             built = self._once(again, entering, inside, f"{name}.{turn + 1}", 0)
             output = built.output
@@ -276,17 +255,18 @@ class _Builder:
             # The names of the only branches of a list need no prefix to be unique.
             if forks == 1 and not item.named:
                 return self._forked(item, sources[0], place, name, place.prefix)
-            return self.parts.made(self._branches, item, sources, place, name)
+            return self._branches(item, sources, place, name)
         if item.verb in self.document.blocks:
-            return self.parts.made(self._block, item, sources, place, name)
+            return self._block(item, sources, place, name)
         return self._layer(item, sources, place, name)
 
     def _layer(self, item: Item, sources: tuple[int, ...], place: Place, name: str) -> Built:
         """A layer of one operation, or of modifiers alone."""
         labels = tuple([reference.name for reference in item.sources]) if item.sources else ()
-        written = Written(name, name, item.span, labels)
-        output, nodes = self.assembly.layer(item.verb, item.settings, sources, place, written)
-        return Built(output, (layer_of((name, nodes, item.named)),) if nodes else ())
+        output, nodes = self.assembly.layer(
+            item.verb, item.settings, sources, place, name, item.span, labels
+        )
+        return Built(output, (Layer(name, nodes, item.named),) if nodes else ())
 
     def _head(self, item: Item, sources: tuple[int, ...], place: Place, name: str) -> Built:
         inside = place.inside(name, sources[0])
@@ -315,9 +295,10 @@ class _Builder:
         output = APART
         if item.merge != "none":
             labels = tuple(branch.name for branch in item.branches)
-            written = Written(name, name, item.span, labels)
-            settings = item.settings
-            output, nodes = self.assembly.layer(item.merge, settings, outputs, place, written)
+            settings, span = item.settings, item.span
+            output, nodes = self.assembly.layer(
+                item.merge, settings, outputs, place, name, span, labels
+            )
             children += [Layer(name, nodes, item.named)] if nodes else []
         return Built(output, tuple(children), tuple(outputs))
 
@@ -339,8 +320,8 @@ class _Builder:
         inside = place.inside_block(name, source, names)
         output, outline, _ = self._list(block.layers, inside)
         if item.settings.modifiers:
-            written = Written(name, name, item.span)
-            output, nodes = self.assembly.modified(item.settings, output, place, written)
+            settings, span = item.settings, item.span
+            output, nodes = self.assembly.modified(settings, output, place, name, span)
             outline += (Layer(name, nodes, item.named),) if nodes else ()
         return Built(output, (Section(name, "block", block.name, outline, item.named),))
 

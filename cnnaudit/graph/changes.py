@@ -28,12 +28,6 @@ def _is_glob(pattern: str) -> bool:
     return "*" in pattern or "?" in pattern
 
 
-def _prefixes(name: str) -> list[str]:
-    """``a.`` and ``a.b.`` of ``a.b.c``."""
-    parts = name.split(".")[:-1]
-    return [".".join(parts[: count + 1]) + "." for count in range(len(parts))]
-
-
 class Changes:
     """The changes of a document, and which of them have met a layer."""
 
@@ -48,14 +42,10 @@ class Changes:
         self._globs = [pattern for pattern in patterns if _is_glob(pattern)]
         #: The plain names by the prefix of the list in which each finds its layer.
         self._plain: dict[str, set[str]] = {}
-        #: Prefixes of the lists in which, or below which, one of them does.
-        self._above: set[str] = set()
         for pattern in patterns:
             if not _is_glob(pattern):
-                prefixes = _prefixes(pattern)
-                prefix = prefixes[-1] if prefixes else ""
-                self._plain.setdefault(prefix, set()).add(pattern.removeprefix(prefix))
-                self._above.update(prefixes)
+                stem, dot, name = pattern.rpartition(".")
+                self._plain.setdefault(stem + dot, set()).add(name)
 
     def applied(
         self, items: Sequence[Item], prefix: str, scope_of: Callable[[], Scope]
@@ -89,14 +79,6 @@ class Changes:
         seen = (prefix + item.name for prefix, items in self._seen for item in items)
         return tuple(dict.fromkeys((*seen, *_names_in(outline))))
 
-    def reach(self, prefix: str) -> bool:
-        """Whether a change may name a layer of a list below ``prefix``, at any depth."""
-        if prefix in self._above:
-            return True
-        parts = prefix.split(".")[:-1]
-        globs = [glob.split(".") for glob in self._globs]
-        return any(len(glob) > len(parts) and all(map(fnmatchcase, parts, glob)) for glob in globs)
-
     def _met(self, pattern: str, prefix: str, layers: "_Layers") -> set[str]:
         """The layers of a list below ``prefix`` that a pattern names."""
         if _is_glob(pattern):
@@ -107,7 +89,7 @@ class Changes:
     def report_unmatched(self, outline: Sequence[Outline]) -> None:
         """A change that met no layer is an error: it says something that is not so.
 
-        ``outline`` are the layers that are there, those of parts that were moved included.
+        ``outline`` are the layers of the network.
         """
         unmatched = [n for n in range(len(self._changes)) if n not in self._used]
         names = self._names(outline) if unmatched else ()

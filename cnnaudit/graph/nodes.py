@@ -5,13 +5,12 @@ a reader sees: layers inside repetitions, blocks, branches and heads. Tables and
 the outline, the calculator follows the nodes.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Span
-from cnnaudit.graph.operation import Operation
-from cnnaudit.layers.kind import Attributes, Shape, Shapes
+from cnnaudit.layers.kind import Attributes, Shape, Shapes, Weight, Work
+from cnnaudit.layers.table import kind_of
 
 
 class Initialiser(NamedTuple):
@@ -22,14 +21,19 @@ class Initialiser(NamedTuple):
 
 
 class Node(NamedTuple):
-    """One operation of the network, and who it is.
+    """One op of the network: what it is, what it reads, and where it is written.
 
-    ``inputs`` are positions in the graph's nodes, all before this one. ``layer`` is the full name
-    of the written layer. ``shared`` is the node whose weights this one uses.
+    ``entering`` are the shapes of its inputs and ``shape`` that of its output, without the batch,
+    channels last; empty if they are not known. ``inputs`` are positions in the graph's nodes, all
+    before this one. ``layer`` is the full name of the written layer. ``shared`` is the node whose
+    weights this one uses.
     """
 
     name: str
-    operation: Operation
+    kind: str
+    attributes: Attributes
+    entering: Shapes
+    shape: Shape
     inputs: tuple[int, ...]
     layer: str
     span: Span | None = None
@@ -39,24 +43,14 @@ class Node(NamedTuple):
     init: Initialiser | None = None
 
     @property
-    def kind(self) -> str:
-        """The name of the operation's kind."""
-        return self.operation.kind
+    def weights(self) -> tuple[Weight, ...]:
+        """The tensors that the node needs, its running statistics included."""
+        return kind_of(self.kind).weights(self.entering, self.attributes)
 
     @property
-    def attributes(self) -> Attributes:
-        """The operation's attributes."""
-        return self.operation.attributes
-
-    @property
-    def entering(self) -> Shapes:
-        """The shapes of the inputs, in their order."""
-        return self.operation.entering
-
-    @property
-    def shape(self) -> Shape:
-        """The shape of the output."""
-        return self.operation.shape
+    def work(self) -> Work:
+        """The cost of the node on one image."""
+        return kind_of(self.kind).work(self.entering, self.attributes, self.shape)
 
 
 class Layer(NamedTuple):
@@ -65,17 +59,6 @@ class Layer(NamedTuple):
     name: str
     nodes: tuple[int, ...]
     named: bool = False
-
-
-_Node: TypeAlias = tuple[
-    str, Operation, tuple[int, ...], str, Span | None, bool, int | None, bool, Initialiser | None
-]
-_Layer: TypeAlias = tuple[str, tuple[int, ...], bool]
-
-#: A node, or a layer, of all that it holds, in order. ``Node()`` takes twice as long, for names and
-#: defaults, and there are as many of them as layers in all files.
-node_of: Callable[[_Node], Node] = partial(tuple.__new__, Node)
-layer_of: Callable[[_Layer], Layer] = partial(tuple.__new__, Layer)
 
 
 class Section(NamedTuple):

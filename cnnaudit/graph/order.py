@@ -38,6 +38,8 @@ def build_order(items: Sequence[Item], diagnostics: Diagnostics) -> list[int]:
 
     Layers on a circle are reported at their line and left out, with everything that needs them.
     """
+    if all(item.sources is None and item.share is None for item in items):
+        return list(range(len(items)))
     needs = _needs(items)
     if all(need < index for index, wanted in enumerate(needs) for need in wanted):
         return list(range(len(items)))

@@ -26,23 +26,17 @@ class Place(NamedTuple):
     init: Initialiser | None = None
     depth: int = 0
 
-    # Written out, since `_replace` takes three times as long, and this is done for every list.
-
     def inside(self, name: str, entry: int) -> "Place":
         """The place of a list below the full name ``name``: it sees none of the outer layers."""
-        _, names, _, _, trainable, share, auxiliary, init, depth = self
-        return Place(f"{name}.", names, entry, {}, trainable, share, auxiliary, init, depth)
+        return self._replace(prefix=f"{name}.", entry=entry, inputs={})
 
     def inside_block(self, name: str, entry: int, names: Mapping[str, Any]) -> "Place":
-        """The place of a block's list, which knows these names."""
-        _, _, _, _, trainable, share, auxiliary, init, depth = self
-        return Place(f"{name}.", names, entry, {}, trainable, share, auxiliary, init, depth + 1)
+        """The place of a block's list, which has these names."""
+        return self.inside(name, entry)._replace(names=names, depth=self.depth + 1)
 
     def in_turn(self, turn: int) -> "Place":
         """The same place in a repetition, where ``i`` counts from 0."""
-        prefix, names, entry, inputs, trainable, share, auxiliary, init, depth = self
-        names = {**names, "i": turn}
-        return Place(prefix, names, entry, inputs, trainable, share, auxiliary, init, depth)
+        return self._replace(names={**self.names, "i": turn})
 
 
 class Built(NamedTuple):

@@ -43,9 +43,6 @@ class Type(Enum):
     RANGE = "[start, stop]"
     INIT = "an initialiser such as he, normal(0.01) or {normal: 0.01}"
 
-    # There is one object of each: its identity is found faster than the text of its name.
-    __hash__ = object.__hash__
-
 
 #: The default of a field that must be written.
 REQUIRED = object()

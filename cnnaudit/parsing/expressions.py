@@ -68,12 +68,9 @@ class Operation(NamedTuple):
     operands: "tuple[Expression, ...]"
 
 
-Expression: TypeAlias = Literal | Name | Operation
-
-#: For isinstance: what has a value only where its names have one, and what is a number. (Written
-#: as ``A | B`` at the place, a union is made anew for every value that is looked at.)
-TREES = (Name, Operation)
-NUMBERS = (int, Fraction)
+#: What has a value only if its names have one.
+Tree: TypeAlias = Name | Operation
+Expression: TypeAlias = Literal | Tree
 
 
 class ExpressionError(Exception):
@@ -226,7 +223,7 @@ def evaluate(expression: Expression, values: Mapping[str, Any]) -> Any:
 
 def _holds(condition: Expression, values: Mapping[str, Any]) -> bool:
     value = evaluate(condition, values)
-    if not isinstance(value, NUMBERS):
+    if not isinstance(value, Number):
         raise ExpressionError(f"{_shown(value)} is neither true nor false")
     return bool(value)
 
@@ -237,7 +234,7 @@ def _shown(value: Any) -> str:
 
 def _apply(symbol: str, arguments: list[Any]) -> Any:
     for argument in arguments:
-        if not isinstance(argument, NUMBERS):
+        if not isinstance(argument, Number):
             raise ExpressionError(f"{_shown(argument)} is not a number")
     function = _OPERATORS.get(symbol) or FUNCTIONS[symbol][2]
     try:

@@ -8,7 +8,7 @@ from typing import Any
 from cnnaudit.errors import Problem, did_you_mean
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing import expressions
-from cnnaudit.parsing.expressions import NUMBERS, ExpressionError
+from cnnaudit.parsing.expressions import ExpressionError, Number
 from cnnaudit.text import decimal
 
 MAX_INTEGER = 2**63 - 1
@@ -75,7 +75,7 @@ def integer(value: Any, least: int, expects: str) -> int:
         message = f"{decimal(value)} is not a whole number"
         help = "use floor(), ceil() or round_even()"
         raise UnfitError(Problem("not-whole", message, help))
-    if isinstance(value, bool) or not isinstance(value, NUMBERS) or value < least:
+    if isinstance(value, bool) or not isinstance(value, Number) or value < least:
         raise _unfit(expects, value)
     if value > MAX_INTEGER:
         raise UnfitError(Problem("over-limit", "the number is larger than 2^63 - 1"))
@@ -87,13 +87,13 @@ def _whole(value: Any, _axes: int | None) -> int:
 
 
 def _number(value: Any, _axes: int | None) -> Any:
-    if isinstance(value, bool) or not isinstance(value, NUMBERS):
+    if isinstance(value, bool) or not isinstance(value, Number):
         raise _unfit(Type.NUMBER.value, value)
     return value
 
 
 def _rate(value: Any, _axes: int | None) -> Any:
-    if isinstance(value, bool) or not isinstance(value, NUMBERS) or not 0 <= value < 1:
+    if isinstance(value, bool) or not isinstance(value, Number) or not 0 <= value < 1:
         raise _unfit(Type.RATE.value, value)
     return value
 

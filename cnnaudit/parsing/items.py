@@ -4,14 +4,13 @@ An item keeps values as written; expressions are evaluated when the graph is bui
 variables, the block's parameters and the incoming shape are known.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span, did_you_mean
 from cnnaudit.layers.kind import Type
 from cnnaudit.layers.table import ACTIVATIONS, KINDS, MERGES, MODIFIERS
 from cnnaudit.parsing.common import COMMON_READERS
-from cnnaudit.parsing.forms import Form, form_of, operations, settings_by
 from cnnaudit.parsing.names import Reference, read_name, references
 from cnnaudit.parsing.settings import (
     COMMON,
@@ -28,8 +27,6 @@ from cnnaudit.parsing.values import Value, flag, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
 
-#: A call less for each layer without a name.
-_new = tuple.__new__
 _HEAD_KEYS = ("head", "from", "auxiliary", "layers", "when", "trainable", "note")
 
 
@@ -92,33 +89,31 @@ def _named(items: list[Item], diagnostics: Diagnostics, taken: Collection[str]) 
     """Give the unnamed their names; report names that stand twice in one list."""
     used: dict[str, Span | None] = dict.fromkeys(taken)
     twice: set[int] = set()
-    for item in items:
+    for position, item in enumerate(items):
         if item.named and item.name in used:
             first = used[item.name]
             notes = (f"first used in line {first.line}",) if first else ()
             message = f"the name '{item.name}' is used twice in one list"
             diagnostics.error("duplicate-name", message, item.span, notes=notes)
-            twice.add(id(item))
+            twice.add(position)
         elif item.named:
             used[item.name] = item.span
     counts: dict[str, int] = {}
     result = []
-    for item in items:
-        if item.named and id(item) not in twice:
+    for position, item in enumerate(items):
+        if item.named and position not in twice:
             result.append(item)
             continue
         number = counts.get(item.name, 0) + 1
         while f"{item.name}{number}" in used:
             number += 1
         counts[item.name] = number
-        verb = "unreadable" if id(item) in twice else item.verb
-        result.append(_new(Item, (verb, f"{item.name}{number}", *item[2:])))
+        verb = "unreadable" if position in twice else item.verb
+        result.append(item._replace(verb=verb, name=f"{item.name}{number}"))
     return tuple(result)
 
 
 def _read_item(node: Node, scope: Scope) -> Item | None:
-    if isinstance(node, MappingNode) and (form := form_of(node, scope)):
-        return _read_form(form, node, scope)
     if is_null(node):
         scope.diagnostics.error("missing-key", "a layer is missing here", node.span)
         return None
@@ -133,32 +128,6 @@ def _read_item(node: Node, scope: Scope) -> Item | None:
     if "head" in keys:
         return _read_head(keys, node.span, scope)
     return _read_layer(keys, node.span, scope)
-
-
-def _read_form(form: Form, node: MappingNode, scope: Scope) -> Item | None:
-    """What ``_read_layer`` gives for a layer whose keys are nothing unusual."""
-    entries = node.entries
-    sources = None
-    if form.operation is not None and form.merges:
-        sources = references(entries[form.operation][1], scope.diagnostics)
-        if sources is None:
-            return None
-    settings = settings_by(form, node, scope)
-    name, named = form.word, False
-    more: dict[str, Any] = {}
-    for at, key in form.common:
-        if key == "name":
-            text = read_name(entries[at][1], scope.diagnostics)
-            name, named = (text, True) if text else (name, named)
-        else:
-            field, reader = COMMON_READERS[key]
-            more[field] = reader(entries[at][1], scope)
-    if more:
-        if None in more.values():
-            settings = settings._replace(broken=True)
-        sources = more.pop("sources", sources)
-        return Item(form.verb, name, named, node.span, settings, sources, **more)
-    return Item(form.verb, name, named, node.span, settings, sources)
 
 
 def _read_word(node: Scalar, scope: Scope) -> Item | None:
@@ -231,7 +200,7 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | N
         else:
             scope.diagnostics.error("invalid-value", "expected the name of an operation", node.span)
         return None
-    verbs = operations(keys, scope.blocks)
+    verbs = _operations(keys, scope.blocks)
     if len(verbs) > 1:
         key = keys[verbs[1]][0]
         message = f"one layer has one operation, and this has {' and '.join(verbs)}"
@@ -251,6 +220,20 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | N
             "missing-key", message, span, "for example `- {conv: 64, kernel: 3}`"
         )
     return None
+
+
+def _operations(names: Iterable[str], blocks: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The ops and blocks among the keys of a layer: one or none, if the layer is right."""
+    candidates = [name for name in names if name in KINDS or name in blocks]
+    return [
+        name
+        for name in candidates
+        if name not in MODIFIERS
+        # {batch_norm: true, scale: false}: the operation `scale` is an attribute there; a
+        # block's parameter may be called like an operation too.
+        and not any(other in KINDS and KINDS[other].field(name) for other in candidates)
+        and not any(name in blocks.get(other, ()) for other in candidates if other != name)
+    ]
 
 
 def changed(item: Item, node: Node, scope: Scope) -> Item:

@@ -9,8 +9,6 @@ from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
 
 #: A dot joins names to paths, and globs and the variant's mark select them.
 FORBIDDEN_IN_NAMES = frozenset(".*?[]@,")
-#: A call less for each of the references of a file.
-_new = tuple.__new__
 
 
 class Reference(NamedTuple):
@@ -28,7 +26,7 @@ def references(node: Node, diagnostics: Diagnostics) -> tuple[Reference, ...] | 
         return None
     for entry in node.items if isinstance(node, Sequence) else (node,):
         if isinstance(entry, Scalar) and not is_null(entry):
-            references.append(_new(Reference, (entry.text, entry.span)))
+            references.append(Reference(entry.text, entry.span))
         else:
             message = "expected the name of a layer, or a list of them"
             diagnostics.error("invalid-value", message, entry.span)

@@ -1,14 +1,14 @@
 """The attributes and modifiers of a layer, each read by the type that the layer table gives it."""
 
 from collections.abc import Collection, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostics, did_you_mean
 from cnnaudit.layers.kind import REQUIRED, Field, Type
 from cnnaudit.layers.table import KINDS, MODIFIERS
 from cnnaudit.parsing.source import printable
-from cnnaudit.parsing.values import Value, argument_value, flag, is_null, read
+from cnnaudit.parsing.values import Value, argument_value, flag, is_null, names_in, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
 
@@ -46,16 +46,36 @@ class Modifier(NamedTuple):
     attributes: Values
 
 
-class Settings(NamedTuple):
-    """Attributes and modifiers; ``broken`` where one could not be read (and was reported).
-
-    ``init`` is how the weights of every layer of an operation start, where ``defaults`` say so.
-    """
-
+class _Settings(NamedTuple):
     attributes: Values
     modifiers: Mapping[str, Modifier]
     broken: bool = False
     init: Value | None = None
+
+
+class Settings(_Settings):
+    """Attributes and modifiers; ``broken`` if one could not be read (and was reported).
+
+    ``init`` is how the weights of every layer of an op start, if ``defaults`` say so. Settings are
+    equal if their values are, wherever they stand. A layer that is built again and again is asked
+    for its hash and its names each time: that they are worked out once saves … of `check configs`.
+    """
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names in the expressions of attributes and modifiers."""
+        values = [*self.attributes.values()]
+        for modifier in self.modifiers.values():
+            values += (modifier.switch, *modifier.attributes.values())
+        return tuple(frozenset().union(*map(names_in, values)))
+
+    @cached_property
+    def _hash(self) -> int:
+        modifiers = [(name, switch, *own.items()) for name, (switch, own) in self.modifiers.items()]
+        return hash((frozenset(self.attributes.items()), frozenset(modifiers), self.broken))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def over(self, other: "Settings") -> "Settings":
         """These settings, and those of ``other`` where these say nothing."""

@@ -10,10 +10,9 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span, did_you_mean
-from cnnaudit.known import Known
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing import expressions
-from cnnaudit.parsing.expressions import TREES, ExpressionError, Literal, Name, Operation
+from cnnaudit.parsing.expressions import ExpressionError, Literal, Name, Operation, Tree
 from cnnaudit.parsing.fitting import UnfitError, fit
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
@@ -40,10 +39,36 @@ _BROKEN = Name(UNREADABLE)
 
 
 class Value(NamedTuple):
-    """A value as written: a number, flag, word, expression, or a tuple of values; and where."""
+    """A value as written: a number, flag, word, expression, or a tuple of values; and where.
+
+    Two are equal if their contents are, wherever they stand; 1 and true are not.
+    """
 
     content: Any
     span: Span
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Value)
+            and type(other.content) is type(self.content)
+            and bool(other.content == self.content)
+        )
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other  # a tuple has a way of its own to differ
+
+    def __hash__(self) -> int:
+        return hash((type(self.content), self.content))
+
+
+def names_in(value: Value) -> frozenset[str]:
+    """The names in the expressions of a value."""
+    content = value.content
+    if isinstance(content, Tree):
+        return expressions.names(content)
+    if isinstance(content, tuple):
+        return frozenset().union(*map(names_in, content))
+    return frozenset()
 
 
 def broken(span: Span) -> Value:
@@ -73,18 +98,6 @@ def _wrong(diagnostics: Diagnostics, node: Node, expects: str) -> None:
     diagnostics.error("invalid-value", f"expected {expects}, not {_describe(node)}", node.span)
 
 
-_CONSTANTS: dict[tuple[Type, tuple[str, ...]], Known[Any]] = {}
-
-
-def constants(type_: Type, choices: tuple[str, ...] = ()) -> Known[Any]:
-    """What plain texts are in a field of a type, whatever names there are, as far as it is known.
-
-    Most texts say what others say.
-    """
-    asked = type_, choices
-    return _CONSTANTS.get(asked) or _CONSTANTS.setdefault(asked, Known(4096))
-
-
 # Reading ------------------------------------------------------------------------------------------
 
 
@@ -96,10 +109,6 @@ def read(
     choices: tuple[str, ...] = (),
 ) -> Value | None:
     """The value of ``node`` for a field of ``type_``; None where it cannot be one (reported)."""
-    text = node.text if isinstance(node, Scalar) and node.plain else None
-    known = None if text is None else constants(type_, choices).get(text)
-    if known is not None:
-        return Value(known, node.span)
     value = _READERS.get(type_, _read_list)(type_, node, names, diagnostics, choices)
     if value is not None and _is_constant(value.content):
         try:
@@ -107,14 +116,11 @@ def read(
         except UnfitError as error:
             diagnostics.problem(error.problem, node.span)
             return None
-        # What starts a layer may be a word here and the name of a variable elsewhere.
-        if text is not None and type_ is not Type.INIT and not isinstance(value.content, tuple):
-            constants(type_, choices).keep(text, value.content)
     return value
 
 
 def _is_constant(content: Any) -> bool:
-    if isinstance(content, TREES):
+    if isinstance(content, Tree):
         return False
     return not isinstance(content, tuple) or all(_is_constant(item.content) for item in content)
 

@@ -7,13 +7,11 @@ their style; what a text means is decided where the type is known (``values.py``
 
 import re
 from collections.abc import Callable
-from operator import attrgetter
 from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 import yaml
 
 from cnnaudit.errors import Diagnostics, Source, Span, breaks, lines_of
-from cnnaudit.known import Known
 
 MAX_DEPTH = 64
 MAX_ALIAS_NODES = 100_000
@@ -36,31 +34,19 @@ class Sequence(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """Pairs in written order, merge keys resolved, keys unique.
-
-    ``form`` are the texts of the keys, where all of them are the mapping's own; else empty.
-    """
+    """Pairs in written order, merge keys resolved, keys unique."""
 
     entries: "tuple[tuple[Scalar, Node], ...]"
     span: Span
-    form: tuple[str, ...] = ()
 
     def get(self, key: str) -> "Node | None":
         """The value under ``key``, or None."""
-        if self.form:
-            return self.entries[self.form.index(key)][1] if key in self.form else None
         return next((value for name, value in self.entries if name.text == key), None)
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
 
 _LOADER = getattr(yaml, "CLoader", yaml.Loader)
-# A named tuple's own constructor is one more call, and here are ten of them a written layer.
-_new = tuple.__new__
-_TEXT = attrgetter("text")
-#: The keys of mappings that are right, each a text and none twice: most mappings have the keys of
-#: another. Up to so many characters in all.
-_FORMS: Known[tuple[str, ...]] = Known(100_000)
 _STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 # YAML 1.2 allows tab, line feed, carriage return, next line and everything printable.
@@ -207,10 +193,10 @@ class _Builder:
                     above = start.line
                     line = above + 1
                 last = line if end.line == above else end.line + 1
-                span = _new(Span, (source, line, start.column + 1, last, end.column + 1))
+                span = Span(source, line, start.column + 1, last, end.column + 1)
                 text = event.value
                 # A plain scalar's style is None to the Python parser and empty to libyaml.
-                node = _new(Scalar, (once(text, text), not event.style, span))
+                node = Scalar(once(text, text), not event.style, span)
                 if event.anchor is not None:
                     self.anchors[event.anchor] = (node, 1, 0)
             elif kind in _STARTS:
@@ -294,33 +280,18 @@ class _Builder:
             until = (end.line + 1, end.column + 1)
         else:
             until = children[-1].span[3:]
-        span = _new(Span, (self.source, frame.line, frame.column, *until))
+        span = Span(self.source, frame.line, frame.column, *until)
         node: Node
         if frame.is_mapping:
-            node = _new(Mapping, self._mapping(children, span))
+            node = Mapping(self._entries(children), span)
         else:
-            node = _new(Sequence, (tuple(children), span))
+            node = Sequence(tuple(children), span)
         below = len(children) + frame.below
         if frame.anchor is not None:
             self.anchors[frame.anchor] = (node, 1 + below, frame.height)
         if below:
             self._within(below, frame.height)
         return node
-
-    def _mapping(self, children: list[Node], span: Span) -> tuple[Any, ...]:
-        """What a mapping holds, of keys and values in turn."""
-        keys = children[::2]
-        try:
-            form = tuple(map(_TEXT, keys))
-        except AttributeError:  # a list or a mapping is a key
-            return self._entries(children), span, ()
-        known = _FORMS.get(form)
-        if known is not None:
-            return tuple(zip(keys, children[1::2], strict=True)), span, known
-        entries = self._entries(children)
-        if len(entries) < len(keys) or "<<" in form:
-            return entries, span, ()
-        return entries, span, _FORMS.keep(form, form, sum(map(len, form)) + 1)
 
     def _entries(self, children: list[Node]) -> tuple[tuple[Scalar, Node], ...]:
         own: dict[str, tuple[Scalar, Node]] = {}

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from cnnaudit.errors import AuditError, error_diagnostic, input_error
 from cnnaudit.graph.attributes import fitted
 from cnnaudit.graph.nodes import Graph, Node, Section, layers
-from cnnaudit.graph.operation import weights_of
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Attributes, Type
 from cnnaudit.layers.table import KINDS, MODIFIERS, kind_of
@@ -99,7 +98,7 @@ def _entries(graph: Graph) -> Iterator[Entry]:
         end = index + 1
         weights_alone = node.shared is not None or index in shared
         while end < len(graph.nodes) and _joins(graph, index, end):
-            weighs = bool(weights_of(graph.nodes[end].operation))
+            weighs = bool(graph.nodes[end].weights)
             if readers[end - 1] > 1 or (weighs and (weights_alone or end in shared)):
                 break
             end += 1

@@ -21,7 +21,6 @@ from typing import Any
 
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.graph.nodes import Graph, Node
-from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.table import KINDS, kind_of
 from cnnaudit.layers.windows import padding_amounts
 from cnnaudit.rules.rule import Finding, Level, Options
@@ -78,7 +77,7 @@ def _changed(subject: Subject, base: Graph) -> dict[int, Any]:
     for index in subject.where(_is_padded, *_PADDED):
         node = graph.nodes[index]
         there = before.get(node.name)
-        if there is None or there.operation is node.operation or there.kind != node.kind:
+        if there is None or there.kind != node.kind:
             continue
         was = there.attributes.get("padding")
         if was is None or was == node.attributes["padding"]:
@@ -91,8 +90,8 @@ def _changed(subject: Subject, base: Graph) -> dict[int, Any]:
     return found
 
 
-def _is_padded(operation: Operation) -> bool:
-    return operation.attributes.get("padding") is not None
+def _is_padded(node: Node) -> bool:
+    return node.attributes.get("padding") is not None
 
 
 def _amounts(node: Node, padded: Node, where: Graph) -> Any:
@@ -137,8 +136,7 @@ def _padded(graph: Graph, changed: Mapping[int, Any]) -> Graph | None:
             if kind.validate(entering, attributes) is not None:
                 return None
             shape = kind.output(entering, attributes)
-            operation = Operation(node.kind, attributes, entering, shape)
-            nodes.append(node._replace(operation=operation))
+            nodes.append(node._replace(attributes=attributes, entering=entering, shape=shape))
         else:
             nodes.append(node)
     return graph._replace(nodes=tuple(nodes))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 from cnnaudit.calculator import Row
-from cnnaudit.graph.operation import weights_of
 from cnnaudit.quantities import QUANTITIES
 from cnnaudit.rules.subject import Subject
 
@@ -58,8 +57,7 @@ def _statistics(subject: Subject) -> int:
     for row in subject.audit.rows:
         if row.node.auxiliary or not (row.params or row.buffers):
             continue
-        weights = weights_of(row.node.operation)
-        found += sum(weight.size for weight in weights if weight.statistic)
+        found += sum(weight.size for weight in row.node.weights if weight.statistic)
     return found
 
 

@@ -20,7 +20,6 @@ Instead: fill the empty branch, correct the name in `from`, or take the merge aw
 from collections.abc import Iterator, Sequence
 
 from cnnaudit.graph.nodes import Node
-from cnnaudit.graph.operation import Operation, fact, weights_of
 from cnnaudit.layers.kind import Trait
 from cnnaudit.layers.table import INPUT, KINDS, UNKNOWN, has_trait, kind_of
 from cnnaudit.rules.rule import Finding, Level, Options
@@ -99,7 +98,7 @@ class _Values(dict[int, int]):
     def surely_differ(self, indices: Sequence[int]) -> bool:
         """Whether all of these nodes but one, or all, are like no other node."""
         others = [index for index in indices if self._needed(index)]
-        passing = others and _passes(self._nodes[others[0]].operation)
+        passing = others and _passes(self._nodes[others[0]])
         return len(others) < 2 and not passing and len(set(indices)) == len(indices)
 
     def __missing__(self, index: int) -> int:
@@ -122,7 +121,7 @@ class _Values(dict[int, int]):
         node = self._nodes[index]
         if node.shared is not None:
             return () if _is_unlike(node.kind) else (node.shared, *node.inputs)
-        if _is_own(node.operation) and (index not in self._shared or _is_unlike(node.kind)):
+        if _is_own(node) and (index not in self._shared or _is_unlike(node.kind)):
             return ()
         return node.inputs
 
@@ -132,19 +131,19 @@ class _Values(dict[int, int]):
 
     def _value(self, index: int) -> int:
         node = self._nodes[index]
-        operation, before = node.operation, tuple([self[source] for source in node.inputs])
-        if _passes(operation):
+        before = tuple([self[source] for source in node.inputs])
+        if _passes(node):
             return before[0]
         weights = node.shared
         if weights is None and self._has_weights(index):
             weights = index
-        return self._first.setdefault((_said(operation), before, weights), index)
+        return self._first.setdefault((_said(node), before, weights), index)
 
 
-def _passes(operation: Operation) -> bool:
+def _passes(node: Node) -> bool:
     """Whether the output of a function is its input, in training too."""
-    is_function = has_trait(operation.kind, Trait.ELEMENTWISE)
-    return is_function and kind_of(operation.kind).is_identity(operation.attributes, True)
+    is_function = has_trait(node.kind, Trait.ELEMENTWISE)
+    return is_function and kind_of(node.kind).is_identity(node.attributes, True)
 
 
 def _is_unlike(kind: str) -> bool:
@@ -155,13 +154,11 @@ def _is_unlike(kind: str) -> bool:
     return kind in (INPUT.name, UNKNOWN.name) or has_trait(kind, Trait.IDENTITY_AT_INFERENCE)
 
 
-@fact
-def _is_own(operation: Operation) -> bool:
+def _is_own(node: Node) -> bool:
     """Whether an operation's values are its own, or those of its weights."""
-    return _is_unlike(operation.kind) or any(weight.size for weight in weights_of(operation))
+    return _is_unlike(node.kind) or any(weight.size for weight in node.weights)
 
 
-@fact
-def _said(operation: Operation) -> str:
-    """What an operation does, apart from shapes."""
-    return f"{operation.kind} {sorted(operation.attributes.items())}"
+def _said(node: Node) -> str:
+    """What a node does, apart from shapes."""
+    return f"{node.kind} {sorted(node.attributes.items())}"

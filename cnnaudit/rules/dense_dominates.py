@@ -22,7 +22,6 @@ from typing import NamedTuple
 
 from cnnaudit.calculator import rows_of
 from cnnaudit.graph.nodes import Graph, Node
-from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
@@ -68,12 +67,12 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
 
 
 def _on_vectors(subject: Subject) -> list[int]:
-    return subject.where(lambda operation: len(operation.shape) == 1, "dense")
+    return subject.where(lambda node: len(node.shape) == 1, "dense")
 
 
 def _flattened(subject: Subject) -> list[Node]:
     """The layers that flatten a map of more than one position."""
-    found = subject.where(lambda operation: size(operation.entering[0]) > 1, "flatten")
+    found = subject.where(lambda node: size(node.entering[0]) > 1, "flatten")
     return [subject.nodes[index] for index in found if not subject.nodes[index].auxiliary]
 
 
@@ -140,7 +139,9 @@ def _pooled(graph: Graph, narrowed: frozenset[int]) -> Graph | None:
             return None
         elif index in narrowed:
             attributes = {**attributes, "units": min(attributes["units"], inputs[0][-1])}
-        operation = Operation(kind.name, attributes, inputs, kind.output(inputs, attributes))
         changed.add(index)
-        nodes.append(before._replace(operation=operation))
+        shape = kind.output(inputs, attributes)
+        nodes.append(
+            before._replace(kind=kind.name, attributes=attributes, entering=inputs, shape=shape)
+        )
     return graph._replace(nodes=tuple(nodes))

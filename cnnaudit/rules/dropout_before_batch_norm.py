@@ -30,7 +30,7 @@ LEVEL = Level.NOTE
 
 def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     """Every dropout and the first batch normalisation that its values reach."""
-    dropouts = subject.where(lambda operation: operation.attributes["rate"], "dropout")
+    dropouts = subject.where(lambda node: node.attributes["rate"], "dropout")
     normalisations = subject.of("batch_norm")
     if not dropouts or not normalisations or normalisations[-1] < dropouts[0]:
         return

@@ -19,7 +19,6 @@ Instead: an input of a size that fits, padding that fills the last window (`padd
 from collections.abc import Iterator
 
 from cnnaudit.graph.nodes import Node
-from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.axes import Axis
 from cnnaudit.layers.kind import Trait
 from cnnaudit.layers.table import kinds_with
@@ -50,7 +49,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     pads = _pads(subject) if unread else {}
     for index in unread:
         node = subject.nodes[index]
-        windows = windows_of(node.operation)
+        windows = windows_of(node)
         padded = pads.get(node.inputs[0], (0,) * len(windows))
         lost = tuple(
             max(0, axis.unread - after) if axis.stride <= axis.effective_kernel else 0
@@ -61,10 +60,9 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
             yield _finding(subject, node, windows, lost)
 
 
-@fact
-def _leaves_over(operation: Operation) -> bool:
-    steps = max(operation.attributes.get("stride", (1,))) > 1
-    return steps and any(axis.unread for axis in windows_of(operation))
+def _leaves_over(node: Node) -> bool:
+    steps = max(node.attributes.get("stride", (1,))) > 1
+    return steps and any(axis.unread for axis in windows_of(node))
 
 
 def _pads(subject: Subject) -> dict[int, tuple[int, ...]]:

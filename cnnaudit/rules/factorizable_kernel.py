@@ -22,7 +22,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnnaudit.graph.nodes import Node
-from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.kind import Shape, product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
@@ -50,7 +49,7 @@ class Cost(NamedTuple):
 
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """Convolutions that a sequence of smaller ones would make cheaper in both respects."""
-    large = subject.where(lambda found: _side(found) >= max(1, options["kernel"]), "conv")
+    large = subject.where(lambda node: _side(node) >= max(1, options["kernel"]), "conv")
     for index, name in subject.written(set(large)) if large else ():
         node, row = subject.nodes[index], subject.audit.rows[index]
         if node.auxiliary or node.shared is not None:
@@ -85,12 +84,11 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         )
 
 
-@fact
-def _side(operation: Operation) -> int:
+def _side(node: Node) -> int:
     """The side of a convolution's square kernel; 0 where it is no plain one, or not known."""
-    kernel, attributes = operation.attributes["kernel"], operation.attributes
+    kernel, attributes = node.attributes["kernel"], node.attributes
     plain = {*attributes["stride"], *attributes["dilation"], attributes["groups"]} == {1}
-    known = operation.shape and operation.entering[0]
+    known = node.shape and node.entering[0]
     return int(kernel[0]) if known and plain and len(set(kernel)) == 1 else 0
 
 

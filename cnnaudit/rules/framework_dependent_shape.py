@@ -17,20 +17,12 @@ Instead: name the `framework` the network is for, or write the pool's stride and
 `rounding: floor`: for a size that is rounded up the frameworks have rules of their own.
 """
 
-from collections.abc import Iterator, Mapping, Set
-from itertools import chain, combinations
+from collections.abc import Iterator, Mapping
 
 from cnnaudit.errors import AuditError, Span
 from cnnaudit.graph.build import build
-from cnnaudit.graph.nodes import Graph
-from cnnaudit.graph.operation import Operation, fact
-from cnnaudit.layers.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS, Framework
-from cnnaudit.layers.kind import Attributes, Shape
-from cnnaudit.layers.table import kind_of
-from cnnaudit.parsing.document import Document
-from cnnaudit.parsing.settings import NO_SETTINGS
-from cnnaudit.parsing.values import is_null
-from cnnaudit.parsing.yamltree import Mapping as MappingNode
+from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import shape_text
@@ -51,12 +43,10 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     if not subject.where(_depends, *_DEPENDENT):
         return
     built: dict[str, Graph] = {}
-    apart = _apart(subject) if document.backbone is None else None
     for name in FRAMEWORKS:
         if name == subject.graph.framework:
             continue
-        # Layers of a backbone may have been cut off, whose sizes matter too.
-        if _alike(name, subject) if apart is None else name not in apart:
+        if _alike(name, subject):
             built[name] = subject.graph
             continue
         try:
@@ -90,94 +80,8 @@ def _alike(name: str, subject: Subject) -> bool:
     )
 
 
-def _apart(subject: Subject) -> frozenset[str]:
-    """The frameworks under which some layer may have another shape than in the file's own.
-
-    Nothing is built: under all others the network certainly has the same shapes.
-    """
-    suspects = subject.where(_elsewhere, *_DEPENDENT)
-    if not suspects:
-        return frozenset()
-    assert subject.document is not None
-    said = _written(subject.document)
-    found: dict[object, Set[str]] = {}
-    for index in suspects:
-        node = subject.nodes[index]
-        written = said.get((id(node.span), node.kind), _NONE)
-        asked = id(node.operation), written
-        if asked not in found:
-            found[asked] = _under(node.operation, written)
-    return frozenset().union(*found.values())
-
-
-_NONE: Set[str] = frozenset()
-
-
-def _written(document: Document) -> Mapping[tuple[int, str], Set[str]]:
-    """The attributes that the file certainly writes of its layers, by their place and operation.
-
-    Changes may take some away, or make other layers: of those nothing is known.
-    """
-    taken: set[str] = set()
-    for change in document.changes:
-        if isinstance(change.settings, MappingNode):
-            taken.update(key.text for key, value in change.settings.entries if is_null(value))
-    found: dict[tuple[int, str], Set[str]] = {}
-    waiting = [document.layers, *[block.layers for block in document.blocks.values()]]
-    while waiting:
-        for item in waiting.pop():
-            defaults = document.defaults.get(item.verb, NO_SETTINGS)
-            written = frozenset((*item.settings.attributes, *defaults.attributes))
-            found[id(item.span), item.verb] = written - taken
-            waiting += [item.layers, *[branch.layers for branch in item.branches]]
-    return found
-
-
-@fact
-def _elsewhere(operation: Operation) -> Set[str]:
-    """The frameworks under which a layer may have another shape, whatever its file leaves out."""
-    return _under(operation, _NONE) if _depends(operation) else _NONE
-
-
-def _under(operation: Operation, written: Set[str]) -> Set[str]:
-    """The frameworks under which a layer may have another shape than where none is named.
-
-    Others certainly give the same, whatever the file leaves out beside what is ``written``.
-    """
-    return frozenset(
-        name
-        for name, framework in FRAMEWORKS.items()
-        if any(
-            _shape(operation, found) != operation.shape
-            for found in _completed(operation, framework, written)
-        )
-    )
-
-
-def _completed(
-    operation: Operation, framework: Framework, written: Set[str]
-) -> Iterator[Attributes]:
-    """What else a framework makes of everything that the layer's attributes may be made of."""
-    own = FRAMEWORKS[DEFAULT_FRAMEWORK]
-    kind = kind_of(operation.kind)
-    open = [f.name for f in kind.fields if f.default is None and f.name not in written]
-    for names in chain.from_iterable(combinations(open, n) for n in range(len(open) + 1)):
-        left = {**operation.attributes, **dict.fromkeys(names)}
-        if kind.fill_defaults(left, own) == operation.attributes:
-            found = kind.fill_defaults(left, framework)
-            if found != operation.attributes:
-                yield found
-
-
-def _shape(operation: Operation, attributes: Attributes) -> Shape | None:
-    """The shape with other attributes; None where they are impossible."""
-    kind = kind_of(operation.kind)
-    impossible = kind.validate(operation.entering, attributes)
-    return None if impossible else kind.output(operation.entering, attributes)
-
-
-def _depends(operation: Operation) -> bool:
-    return bool(operation.attributes["kernel"] != "global")
+def _depends(node: Node) -> bool:
+    return bool(node.attributes["kernel"] != "global")
 
 
 def _differing(graph: Graph, built: Mapping[str, Graph]) -> Iterator[Finding]:

@@ -27,7 +27,6 @@ the map, or less downsampling before.
 from collections.abc import Iterator
 
 from cnnaudit.graph.nodes import Node
-from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.axes import Axis
 from cnnaudit.layers.kind import Trait, product
 from cnnaudit.layers.table import has_trait
@@ -51,14 +50,12 @@ _BORDER = frozenset({"pad", "crop"})
 def check(subject: Subject, options: Options) -> Iterator[Finding]:
     """Windows larger than their input, and first layers with large ones."""
     larger = set(subject.where(_are_larger, *sliding_kinds()))
-    coarse = set(
-        subject.where(lambda operation: _are_coarse(operation, options), *sliding_convolutions())
-    )
+    coarse = set(subject.where(lambda node: _are_coarse(node, options), *sliding_convolutions()))
     coarse = coarse.intersection(_first_layers(subject)) if coarse else coarse
     for index in sorted(larger | coarse):
         node = subject.nodes[index]
         show = _larger if index in larger else _coarse
-        yield show(node, windows_of(node.operation))
+        yield show(node, windows_of(node))
 
 
 def _first_layers(subject: Subject) -> Iterator[int]:
@@ -80,25 +77,24 @@ def _prepares(kind: str) -> bool:
     return kind in _BORDER or (affine and kind != "scale")
 
 
-@fact
-def _are_larger(operation: Operation) -> bool:
+def _are_larger(node: Node) -> bool:
     """Whether windows are larger than a map of more than one position."""
-    attributes, (*sizes, _) = operation.attributes, operation.entering[0] or (0,)
+    attributes, (*sizes, _) = node.attributes, node.entering[0] or (0,)
     if attributes["kernel"] == "global" or not sizes:
         return False
     # No window spans more than this.
     if max(attributes["kernel"]) * max(attributes.get("dilation", (1,))) <= min(sizes):
         return False
-    windows = windows_of(operation)
+    windows = windows_of(node)
     larger = any(axis.effective_kernel > axis.size for axis in windows)
     return larger and any(axis.size > 1 for axis in windows)
 
 
-def _are_coarse(operation: Operation, options: Options) -> bool:
+def _are_coarse(node: Node, options: Options) -> bool:
     """Whether overlapping windows on an image span too much of it, and fit in."""
-    if max(operation.attributes["kernel"]) < options["kernel"]:
+    if max(node.attributes["kernel"]) < options["kernel"]:
         return False
-    windows = windows_of(operation)
+    windows = windows_of(node)
     image = sum(axis.kernel > 1 for axis in windows) > 1
     return (
         image

@@ -19,7 +19,7 @@ cost nothing.
 
 from collections.abc import Iterator
 
-from cnnaudit.graph.operation import Operation, fact
+from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.table import KINDS
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
@@ -41,10 +41,10 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     if subject.graph.training.get("precision") == "int8":
         multiple = max(multiple, 16)
     layers: dict[int, list[tuple[int, str]]] = {}
-    odd = subject.where(lambda operation: _width(operation) % multiple, *_WIDE)
+    odd = subject.where(lambda node: _width(node) % multiple, *_WIDE)
     for index, name in subject.written(set(odd) - subject.answers) if odd else ():
         if not subject.nodes[index].auxiliary:
-            width = _width(subject.nodes[index].operation)
+            width = _width(subject.nodes[index])
             layers.setdefault(width, []).append((index, name))
     for width, found in layers.items():
         (first, name), others = found[0], len(found) - 1
@@ -61,9 +61,8 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         )
 
 
-@fact
-def _width(operation: Operation) -> int:
+def _width(node: Node) -> int:
     """Filters or units; 0 for what has none, and on a single position of a map."""
-    if len(operation.shape) > 1 and size(operation.shape) == 1:
+    if len(node.shape) > 1 and size(node.shape) == 1:
         return 0
-    return int(operation.attributes.get("filters") or operation.attributes.get("units") or 0)
+    return int(node.attributes.get("filters") or node.attributes.get("units") or 0)

@@ -24,7 +24,6 @@ Instead: an `activation: relu` on the first of the two, or one layer in place of
 from collections.abc import Collection, Iterator
 
 from cnnaudit.graph.nodes import Node
-from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.kind import Trait, product
 from cnnaudit.layers.table import has_trait, kind_of, kinds_with
 from cnnaudit.layers.windows import effective_kernel
@@ -84,10 +83,10 @@ def _first_map(subject: Subject, index: int, linear: Collection[int]) -> tuple[i
     return None, False
 
 
-def _is_linear(operation: Operation) -> bool:
-    if has_trait(operation.kind, Trait.ELEMENTWISE):
-        return kind_of(operation.kind).is_identity(operation.attributes, False)
-    return operation.kind != "adaptive_pool" or bool(operation.attributes["mode"] == "avg")
+def _is_linear(node: Node) -> bool:
+    if has_trait(node.kind, Trait.ELEMENTWISE):
+        return kind_of(node.kind).is_identity(node.attributes, False)
+    return node.kind != "adaptive_pool" or bool(node.attributes["mode"] == "avg")
 
 
 def _factorises(subject: Subject, index: int, reader: int) -> bool:
@@ -98,7 +97,7 @@ def _factorises(subject: Subject, index: int, reader: int) -> bool:
         return True  # behind a layer that nobody knows
     if any(_is_grouped(node) for node in (first, second)):
         return True
-    if enlarges(second.operation) and index in subject.answers:
+    if enlarges(second) and index in subject.answers:
         return True
     if first.shape[-1] < min(entering[-1], second.shape[-1]):
         return True

@@ -21,7 +21,6 @@ there; both pass, and so do squeeze-and-excite and the code of an autoencoder, i
 from collections.abc import Iterator
 
 from cnnaudit.graph.nodes import Node
-from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
@@ -50,7 +49,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     The latter on the main line only: a branch takes a part, and another the rest.
     """
     floor = options["floor"]
-    few = set(subject.where(lambda operation: 0 < _filters(operation) < floor, "conv"))
+    few = set(subject.where(lambda node: 0 < _filters(node) < floor, "conv"))
     fewer = _fewer_than_colours(subject) - few
     if not few and not fewer:
         return
@@ -63,7 +62,7 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         if index in subject.answers and not first:
             continue
         ((*_, channels),) = node.entering
-        filters, read = _filters(node.operation), _read(node.operation)
+        filters, read = _filters(node), _read(node)
         keep = "1 filter keeps 1" if filters == 1 else f"{filters} filters keep {filters}"
         kept = f"{keep} of the {count_text(read)} values a window reads"
         if index in few:
@@ -82,26 +81,25 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
             )
 
 
-@fact
-def _filters(operation: Operation) -> int:
+def _filters(node: Node) -> int:
     """The filters of a convolution that gives less than it reads on a map; 0 for any other."""
-    (entering,) = operation.entering
-    filters: int = operation.attributes["filters"]
-    return filters if size(entering) > 1 and filters < _read(operation) else 0
+    (entering,) = node.entering
+    filters: int = node.attributes["filters"]
+    return filters if size(entering) > 1 and filters < _read(node) else 0
 
 
-def _read(operation: Operation) -> int:
+def _read(node: Node) -> int:
     """How many values a window reads."""
-    ((*_, channels),), attributes = operation.entering, operation.attributes
+    ((*_, channels),), attributes = node.entering, node.attributes
     return int(product(attributes["kernel"]) * channels // attributes["groups"])
 
 
 def _fewer_than_colours(subject: Subject) -> set[int]:
     """Convolutions on the main line that read the input, and have fewer filters than it colours."""
 
-    def fewer(operation: Operation) -> bool:
-        (entering,) = operation.entering
-        return bool(entering) and 0 < _filters(operation) < entering[-1] <= _COLOURS
+    def fewer(node: Node) -> bool:
+        (entering,) = node.entering
+        return bool(entering) and 0 < _filters(node) < entering[-1] <= _COLOURS
 
     nodes = subject.nodes
     found = [i for i in subject.where(fewer, "conv") if _reads_input(subject, nodes[i])]

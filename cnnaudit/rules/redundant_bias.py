@@ -17,7 +17,6 @@ Instead: `bias: false` on the layer, or `defaults: {conv: {bias: false}}` for al
 from collections.abc import Iterator
 
 from cnnaudit.graph.nodes import Node
-from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.table import KINDS
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
@@ -69,13 +68,13 @@ def _cancelled(subject: Subject) -> Iterator[int]:
             yield index
 
 
-def _is_biased(operation: Operation) -> bool:
-    return bool(operation.shape and operation.attributes.get("bias"))
+def _is_biased(node: Node) -> bool:
+    return bool(node.shape and node.attributes.get("bias"))
 
 
-def _is_by_channel(operation: Operation) -> bool:
-    last = len(operation.entering[0]) - 1
-    return operation.attributes.get("axis", -1) in (-1, last)
+def _is_by_channel(node: Node) -> bool:
+    last = len(node.entering[0]) - 1
+    return node.attributes.get("axis", -1) in (-1, last)
 
 
 def _place(node: Node, index: int) -> object:

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from cnnaudit.graph.operation import Operation, fact
+from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.axes import Axis, window_axes
 from cnnaudit.layers.kind import Trait
 from cnnaudit.layers.table import has_trait, kind_of, kinds_with
@@ -21,17 +21,16 @@ def sliding_convolutions() -> frozenset[str]:
     return frozenset(name for name in sliding_kinds() if kind_of(name).family == "conv")
 
 
-@fact
-def windows_of(operation: Operation) -> tuple[Axis, ...]:
+def windows_of(node: Node) -> tuple[Axis, ...]:
     """The windows of a layer on each axis; empty where it has none, or its shapes are unknown."""
-    if not has_trait(operation.kind, Trait.SLIDING_WINDOW):
+    if not has_trait(node.kind, Trait.SLIDING_WINDOW):
         return ()
-    if operation.attributes["kernel"] == "global":
+    if node.attributes["kernel"] == "global":
         return ()
-    (entering,) = operation.entering
-    if not entering or not operation.shape:
+    (entering,) = node.entering
+    if not entering or not node.shape:
         return ()
-    return window_axes(entering, operation.attributes, operation.shape)
+    return window_axes(entering, node.attributes, node.shape)
 
 
 def padding_share(windows: tuple[Axis, ...]) -> Fraction | None:

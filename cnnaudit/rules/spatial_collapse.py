@@ -20,7 +20,6 @@ Instead: less downsampling, a larger input, or a 1x1 kernel on what is 1x1.
 from collections.abc import Iterator
 
 from cnnaudit.graph.nodes import Node
-from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.sliding import sliding_convolutions
@@ -58,9 +57,9 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
         )
 
 
-def _is_wasted(operation: Operation) -> bool:
+def _is_wasted(node: Node) -> bool:
     """Whether this is a window of several cells on a map of one position."""
-    return size(operation.entering[0]) == 1 < product(operation.attributes["kernel"])
+    return size(node.entering[0]) == 1 < product(node.attributes["kernel"])
 
 
 def _collapses(subject: Subject) -> list[int | None]:

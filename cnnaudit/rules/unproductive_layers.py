@@ -26,7 +26,7 @@ field grows more slowly (`cnnaudit report --view rf` shows it).
 from collections.abc import Iterator, Sequence
 
 from cnnaudit.analysis.receptive_field import narrowest as size_of
-from cnnaudit.graph.operation import Operation
+from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
@@ -79,27 +79,20 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     )
 
 
-def _has_window(operation: Operation) -> bool:
-    return bool(max(operation.attributes["kernel"]) > 1)
+def _has_window(node: Node) -> bool:
+    return bool(max(node.attributes["kernel"]) > 1)
 
 
 def _late(
     subject: Subject, convolutions: Sequence[int], image: tuple[int, ...], narrowest: bool
 ) -> list[int]:
     """The convolutions that read a map whose every position sees at least the image."""
-    known: dict[int, bool] = {}
-    found = []
-    nodes, least = subject.nodes, subject.least_seen
+    late = []
     for index in convolutions:
-        (source,) = nodes[index].inputs
-        # Nodes that work on each element share what they see.
-        seen = id(least[source]) if narrowest else source
-        sees = known.get(seen)
-        if sees is None:
-            sees = known[seen] = _sees(subject, source, image, narrowest)
-        if sees and size(nodes[source].shape) > 1:
-            found.append(index)
-    return found
+        (source,) = subject.nodes[index].inputs
+        if size(subject.nodes[source].shape) > 1 and _sees(subject, source, image, narrowest):
+            late.append(index)
+    return late
 
 
 def _sees(subject: Subject, index: int, image: tuple[int, ...], narrowest: bool) -> bool:

@@ -3,7 +3,7 @@
 Every function is linear in the graph. Auxiliary heads are left out, as they are at inference.
 """
 
-from cnnaudit.graph.operation import Operation
+from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import Shape, Trait, product
 from cnnaudit.layers.table import has_trait
 from cnnaudit.rules.subject import Subject
@@ -44,8 +44,8 @@ def drawn_anew(subject: Subject) -> set[int]:
     return found
 
 
-def _grows(operation: Operation) -> bool:
-    return any(size(operation.shape) > size(entering) for entering in operation.entering)
+def _grows(node: Node) -> bool:
+    return any(size(node.shape) > size(entering) for entering in node.entering)
 
 
 def next_reader(subject: Subject, index: int) -> int | None:

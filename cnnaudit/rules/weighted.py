@@ -1,6 +1,6 @@
 """Operations that hold weights, as rules tell them apart."""
 
-from cnnaudit.graph.operation import Operation
+from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.table import KINDS, UNKNOWN
 
 #: Every kind of convolution.
@@ -10,9 +10,9 @@ CONVOLUTIONS = tuple(kind.name for kind in KINDS.values() if kind.family == "con
 WEIGHTED = (*CONVOLUTIONS, "dense", UNKNOWN.name)
 
 
-def enlarges(operation: Operation) -> bool:
+def enlarges(node: Node) -> bool:
     """Whether this is a transposed convolution that keeps the number of channels."""
-    if operation.kind != "conv_transpose" or not operation.shape:
+    if node.kind != "conv_transpose" or not node.shape:
         return False
-    (entering,) = operation.entering
-    return bool(entering) and entering[-1] == operation.shape[-1]
+    (entering,) = node.entering
+    return bool(entering) and entering[-1] == node.shape[-1]

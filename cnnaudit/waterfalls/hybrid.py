@@ -12,8 +12,7 @@ from typing import NamedTuple, TypeAlias
 from cnnaudit.alignment import AlignedLayer
 from cnnaudit.comparison import Comparison, leaves_of
 from cnnaudit.graph.nodes import Graph, Node, Section
-from cnnaudit.graph.operation import Operation, weights_of
-from cnnaudit.layers.kind import Shapes
+from cnnaudit.layers.kind import Shape, Shapes
 from cnnaudit.layers.table import UNKNOWN, kind_of
 
 #: An output: the side it is written on, "a" or "b", and the position of its node there.
@@ -265,10 +264,12 @@ class _Builder:
         graph = self.graphs[side]
         node = graph.nodes[index]
         shapes = tuple(self.nodes[source].shape for source in entering)
-        operation = _behind(node, shapes)
+        shape = _output_shape(node, shapes)
         shared = None if node.shared is None else self._shared(side, node, shapes)
         self.index[side, index] = len(self.nodes)
-        self.nodes.append(node._replace(operation=operation, inputs=entering, shared=shared))
+        self.nodes.append(
+            node._replace(entering=shapes, shape=shape, inputs=entering, shared=shared)
+        )
 
     def _shared(self, side: str, node: Node, shapes: Shapes) -> int | None:
         """The node whose weights this one uses; None where it is not there (yet)."""
@@ -286,18 +287,18 @@ class _Builder:
             return None
         owner = self.nodes[target]
         needed = kind_of(node.kind).weights(shapes, node.attributes)
-        if weights_of(owner.operation) != needed:
+        if owner.weights != needed:
             raise _ImpossibleError(node.layer, f"the weights of {owner.layer} do not fit here")
         return target if owner.shared is None else owner.shared
 
 
-def _behind(node: Node, shapes: Shapes) -> Operation:
-    """The operation of a node that reads ``shapes``; raises where it can give no output."""
+def _output_shape(node: Node, shapes: Shapes) -> Shape:
+    """The output shape of a node that reads ``shapes``; raises if it can give no output."""
     written_for = node.entering
     if shapes == written_for:
-        return node.operation
+        return node.shape
     if node.kind == UNKNOWN.name:
-        return Operation(node.kind, node.attributes, shapes, node.shape)
+        return node.shape
     if not all(shapes):
         raise _ImpossibleError(node.layer, "its input is not known")
     ranks = [len(shape) for shape in shapes] != [len(shape) for shape in written_for]
@@ -307,4 +308,4 @@ def _behind(node: Node, shapes: Shapes) -> Operation:
     kind = kind_of(node.kind)
     if problem := kind.validate(shapes, node.attributes):
         raise _ImpossibleError(node.layer, problem.message)
-    return Operation(node.kind, node.attributes, shapes, kind.output(shapes, node.attributes))
+    return kind.output(shapes, node.attributes)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import pytest
+from cnnaudit.known import Known
 from hypothesis import HealthCheck, given, settings
 
 from cnnaudit.analysis import looking
@@ -19,7 +20,6 @@ from cnnaudit.analysis.receptive_field import (
     receptive_fields,
 )
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.known import Known
 from tests.analysis.test_receptive_field import network_graphs
 from tests.support import audit_text, chain
 

@@ -7,7 +7,6 @@ import pytest
 from cnnaudit.calculator import Audit, Row, audit
 from cnnaudit.errors import AuditError, Diagnostic, Source
 from cnnaudit.graph.build import build
-from cnnaudit.graph.operation import weights_of
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.source import Folder, Opened
 
@@ -42,7 +41,7 @@ def weights(
     """The tensors of the last node, by name."""
     result = audited(*layers, input=input, framework=framework)
     node = result.graph.nodes[-1]
-    tensors = weights_of(node.operation)
+    tensors = node.weights
     return {tensor.name: tensor.shape for tensor in tensors}
 
 

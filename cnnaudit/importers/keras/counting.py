@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, Protocol
 
 from cnnaudit.graph.attributes import fitted
 from cnnaudit.graph.nodes import Layer, Node, Unknown
-from cnnaudit.graph.operation import Operation, weights_of
 from cnnaudit.importers.keras.call import (
     Call,
     Config,
@@ -192,7 +191,10 @@ class Counting:
         output = kind.output(shapes, attributes)
         node = Node(
             name,
-            Operation(step.kind, attributes, shapes, output),
+            step.kind,
+            attributes,
+            shapes,
+            output,
             reads,
             self.place.prefix,
             trainable=self.place.trainable,
@@ -206,7 +208,7 @@ class Counting:
         shared = self.to.sharer(key)
         if shared is not None:
             node = self.to.nodes[shared]
-            if weights_of(node.operation) != weights:
+            if node.weights != weights:
                 raise MistakeError("the weights of its first call do not fit here")
         return shared
 
@@ -239,7 +241,10 @@ class Counting:
             self.planned.append(
                 Node(
                     f"{name}.{place + 1}" if place else name,
-                    Operation(UNKNOWN.name, {"class": what}, entering, stored(sizes, first)),
+                    UNKNOWN.name,
+                    {"class": what},
+                    entering,
+                    stored(sizes, first),
                     tuple(tensor.node for tensor in tensors),
                     name,
                     trainable=self.place.trainable,

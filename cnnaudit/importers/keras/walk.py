@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from cnnaudit.errors import Diagnostic, error_diagnostic
 from cnnaudit.graph.assembly import MAX_NODES
 from cnnaudit.graph.nodes import Node, Outline, Section, Unknown
-from cnnaudit.graph.operation import Operation
 from cnnaudit.importers.keras.call import MistakeError
 from cnnaudit.importers.keras.counting import Counting, Outputs, Place, Tensor, is_trainable
 from cnnaudit.importers.keras.inputs import agrees
@@ -48,7 +47,7 @@ class Walk:
     def enter(self, name: str, shape: Shape) -> Tensor:
         """A node for what enters the network."""
         free = self._free(name)
-        index = self._append(Node(free, Operation("input", {}, (), shape), (), free))
+        index = self._append(Node(free, "input", {}, (), shape, (), free))
         return Tensor(index, self.turned and len(shape) > 1)
 
     # Models --------------------------------------------------------------------------------------
