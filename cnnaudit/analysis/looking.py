@@ -99,7 +99,7 @@ def _through(look: Look | None, sights: Sights, output: Shape) -> Sights:
 def _one(sight: Sight, look: Look, output: Shape) -> Sight:
     windows = look.windows
     if isinstance(windows, Unknown):
-        return Undefined(windows, sight.whole) if isinstance(sight, Moving) else sight
+        return Undefined(windows.reason, sight.whole) if isinstance(sight, Moving) else sight
     if isinstance(sight, Undefined):
         # Which axis it would have followed is not known: it is global where all of them are.
         everywhere = all(window.step == 0 for window in windows)
