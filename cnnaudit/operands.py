@@ -209,7 +209,7 @@ def _file(path: Path) -> Opened | Foreign:
 
 
 def _model(path: Path) -> Foreign:
-    from cnnaudit.importers.keras.reading import contents  # noqa: PLC0415  most files are no models
+    from cnnaudit.importers.keras.files import contents  # noqa: PLC0415  most files are no models
 
     shown = display_path(path)
     return Foreign(contents(path, shown), shown)
