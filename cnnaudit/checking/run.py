@@ -18,9 +18,8 @@ from cnnaudit.checking.outcome import Checked
 from cnnaudit.checking.places import from_diagnostic
 from cnnaudit.checking.settings import Settings, excluded, for_path
 from cnnaudit.errors import AuditError
-from cnnaudit.operands import Foreign, expand, find
+from cnnaudit.operands import Foreign, expand, find, is_supported_file
 from cnnaudit.parsing.load import split_variant
-from cnnaudit.parsing.sniff import recognised
 from cnnaudit.parsing.source import display_path, exists, is_file
 
 #: Files from which on processes are started, and files that one is handed at a time: a process
@@ -74,7 +73,7 @@ def jobs(
     # What files have in common is one object: what follows from it is worked out once.
     adjusted: dict[int, tuple[Settings, Settings]] = {}
     for operand, path in once.values():
-        if skip_others and path is not None and not recognised(path):
+        if skip_others and path is not None and not is_supported_file(path):
             continue
         settings = _settings(path, configurations)
         if settings is not None:

@@ -1,30 +1,56 @@
-"""What a file is, by its first bytes: an architecture, another program's model, or neither."""
+"""Files before they are read: their first bytes, and whether these are an architecture's."""
 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
+from typing import IO, NamedTuple
 
-#: How much of a file is looked at.
+from cnnaudit.errors import file_error
+
+#: How much of a file decides what it is.
 SNIFFED = 64 * 1024
-#: The largest model that is read. Those of keras.applications have up to 3 MB; a list of empty
-#: mappings costs 25 times its text in memory.
-MAX_MODEL_BYTES = 8 * 1024 * 1024
-#: What an archive keeps the model's settings in.
-MEMBER = "config.json"
 
-#: What architectures and archived models are named.
-_SUFFIXES = (".yaml", ".yml", ".keras")
 _ZIP = b"PK\x03\x04"
-# Compiled where they are used: a file that is named is one of ours, and most runs meet no JSON.
+# Compiled where it is used: most runs are given the names of files.
 _MARKER = rb"""(?m)(?:^|[{,]\s*)["']?cnnaudit["']?\s*:"""
-_OURS = rb'"cnnaudit"\s*:\s*1'
-_MODEL_KEYS = rb'"(?:modelTopology|model_config)"\s*:'
-_CLASS = rb'"class_name"\s*:'
-_LAYERS = rb'"layers"\s*:\s*\[|"Sequential"|"__keras_tensor__"'
+
+
+class BinaryFile(NamedTuple):
+    """A file that has not been read: how messages name it, its first bytes, and how to open it.
+
+    What ``opener`` returns can seek: a file of gigabytes is read in parts.
+    """
+
+    shown: str
+    head: bytes
+    opener: Callable[[], IO[bytes]]
+
+    @contextmanager
+    def open(self) -> Iterator[IO[bytes]]:
+        """A stream of the file; raises ``AuditError`` if it cannot be read."""
+        try:
+            with self.opener() as stream:
+                yield stream
+        except OSError as error:
+            message = f"cannot be read: {error.strerror}"
+            raise file_error("unreadable", message, self.shown) from None
+
+
+def file_on_disk(path: Path, shown: str, head: bytes) -> BinaryFile:
+    """A file on disk of which the ``head`` has been read."""
+    return BinaryFile(shown, head, lambda: path.open("rb"))
+
+
+def file_in_memory(data: bytes, shown: str) -> BinaryFile:
+    """A file that was read as a whole, from a pipe or from git."""
+    return BinaryFile(shown, data[:SNIFFED], lambda: BytesIO(data))
 
 
 def head_of(path: Path) -> bytes | None:
-    """The first bytes of a file; none of one that is gone, None of one that may not be read."""
+    """The first bytes of a file: none if it is gone. None if it may not be read."""
     try:
         with path.open("rb") as stream:
             return stream.read(SNIFFED)
@@ -34,49 +60,30 @@ def head_of(path: Path) -> bytes | None:
         return b""
 
 
-def is_archive(head: bytes) -> bool:
-    """Whether a file that starts like this is a zip."""
-    return head.startswith(_ZIP)
-
-
-def is_model(head: bytes) -> bool:
-    """Whether a file that starts like this is a Keras model, or an archive that may hold one."""
-    if is_archive(head):
-        return True
-    text = _plain(head).lstrip()
-    if not text.startswith(b"{") or re.search(_OURS, text):
-        return False
-    layers = re.search(_CLASS, text) and re.search(_LAYERS, text)
-    return bool(re.search(_MODEL_KEYS, text) or layers)
-
-
-def _plain(head: bytes) -> bytes:
-    """The text without its byte order mark, of UTF-16 too: reading it says what is wrong."""
+def head_text(head: bytes) -> bytes:
+    """The first bytes as UTF-8 without a byte order mark, even of UTF-16, which no reader takes."""
     if head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return head.decode("utf-16", "ignore").encode()
     return head.removeprefix(BOM_UTF8)
 
 
-def holds_model(path: Path) -> bool:
-    """Whether an archive is a ``.keras`` file, and not any other zip."""
-    from zipfile import BadZipFile, ZipFile  # noqa: PLC0415  brings much along for a rare case
-
-    try:
-        with ZipFile(path) as archive:
-            return {MEMBER, "metadata.json"} <= set(archive.namelist())
-    # The last is zipfile's word for an archive of a version or compression that it does not know.
-    except (BadZipFile, OSError, ValueError, NotImplementedError):
-        return False
+def is_archive(head: bytes) -> bool:
+    """Whether a file that starts with ``head`` is a zip."""
+    return head.startswith(_ZIP)
 
 
-def recognised(path: Path) -> bool:
-    """Whether the content of a file says that it is an architecture, or a model.
+def is_architecture(head: bytes) -> bool:
+    """Whether the first bytes have the key ``cnnaudit``, in any way that YAML can write it."""
+    return _has_plain_marker(head) or re.search(_MARKER, head_text(head)) is not None
 
-    One that may not be read is what its name says, and not passed over: reading it says why.
+
+def is_plain_architecture(head: bytes) -> bool:
+    """Whether a line starts with ``cnnaudit:``, as in nearly every architecture file.
+
+    A file of another program has no such line, so that no importer need be loaded to ask it.
     """
-    head = head_of(path)
-    if head is None:
-        return path.suffix in _SUFFIXES
-    if re.search(_MARKER, _plain(head)) is not None:
-        return True
-    return holds_model(path) if is_archive(head) else is_model(head)
+    return b"\0" not in head and _has_plain_marker(head)
+
+
+def _has_plain_marker(head: bytes) -> bool:
+    return head.startswith(b"cnnaudit:") or b"\ncnnaudit:" in head

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.importers.keras import files
+from cnnaudit.importers.keras.files import MAX_MODEL_BYTES
 from cnnaudit.importers.keras.model import graph
-from cnnaudit.parsing.sniff import MAX_MODEL_BYTES
 from tests.importers.models import audited, chain, data, entry, functional, layer, ref, wired
 from tests.support import ROOT, run
 

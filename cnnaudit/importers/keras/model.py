@@ -14,6 +14,7 @@ from cnnaudit.importers.keras.layer import Place, is_trainable
 from cnnaudit.importers.keras.table import LAYERS, class_of
 from cnnaudit.importers.keras.walk import Walk
 from cnnaudit.importers.keras.wiring import Wiring, input_sizes, is_model, wiring_of
+from cnnaudit.parsing.sniff import BinaryFile, file_in_memory
 from cnnaudit.parsing.source import printable
 
 #: Layers that give axes another meaning: a model with them is not channels-first as a whole.
@@ -21,14 +22,19 @@ _MOVING = ("Permute", "Transpose", "transpose")
 
 
 def graph(data: bytes, shown: str, inputs: Sequence[str] = ()) -> Graph:
-    """The layer graph of a Keras file, named ``shown`` in messages; ``inputs`` as of ``--input``.
+    """What ``read`` returns, for a file in memory."""
+    return read(file_in_memory(data, shown), inputs)
+
+
+def read(file: BinaryFile, inputs: Sequence[str] = ()) -> Graph:
+    """The layer graph of a Keras file; ``inputs`` as of ``--input``.
 
     Raises ``AuditError`` for a file that is broken, too large or leaves a size of its input open,
     ``UsageError`` for an input that the model does not have.
     """
-    model = read_model(data, shown)
-    with file_errors(shown):
-        return _graph(model, shown, inputs)
+    model = read_model(file)
+    with file_errors(file.shown):
+        return _graph(model, file.shown, inputs)
 
 
 def _graph(model: Json, shown: str, texts: Sequence[str]) -> Graph:
