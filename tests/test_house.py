@@ -12,12 +12,13 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: The pipeline from left to right; a module imports only from its own stage or one further left.
 STAGES = [
-    ["text", "errors", "known"],
+    ["text", "errors", "known", "lazy"],
     ["layers"],
     ["parsing"],
     ["graph"],
     ["importers"],
     ["calculator"],
+    ["exporters"],
     ["counting", "analysis"],
     ["alignment", "comparison", "gates", "ranges"],
     ["gitprocess", "gitref", "operands"],

@@ -5,9 +5,9 @@ line in ``IMPORTERS``.
 """
 
 from collections.abc import Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from cnnaudit.lazy import load_function
 from cnnaudit.parsing.sniff import BinaryFile
 
 if TYPE_CHECKING:
@@ -39,15 +39,15 @@ class Importer(NamedTuple):
 
     def detects(self, head: bytes) -> bool:
         """Whether a file that starts with ``head`` is of the format, or may be."""
-        return bool(_function(self.detect)(head))
+        return bool(load_function(self.detect)(head))
 
     def confirms(self, file: BinaryFile) -> bool:
         """Whether a file that has been detected is of the format."""
-        return self.confirm is None or bool(_function(self.confirm)(file))
+        return self.confirm is None or bool(load_function(self.confirm)(file))
 
     def graph(self, file: BinaryFile, inputs: Sequence[str]) -> "Graph":
         """The network of a file; raises ``AuditError``, or ``UsageError`` for ``inputs``."""
-        graph: Graph = _function(self.read)(file, inputs)
+        graph: Graph = load_function(self.read)(file, inputs)
         return graph
 
 
@@ -78,9 +78,3 @@ def importer_of(file: BinaryFile) -> Importer | None:
 def is_importable(file: BinaryFile) -> bool:
     """Whether a file that nobody named, in a folder, is certainly of one of the formats."""
     return any(importer.detects(file.head) and importer.confirms(file) for importer in IMPORTERS)
-
-
-def _function(entry: str) -> Any:
-    """The function that ``module:function`` names."""
-    module, _, name = entry.partition(":")
-    return getattr(import_module(module), name)

@@ -12,11 +12,11 @@ from cnnaudit.adaptation.search import Found, Search
 from cnnaudit.adaptation.stock import Stock, stock, stock_of
 from cnnaudit.calculator import audit
 from cnnaudit.errors import Source, UsageError
+from cnnaudit.exporters import architecture
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.operands import load
 from cnnaudit.parsing.source import Folder, Opened, display_path, exists, is_file
-from cnnaudit.render import architecture
 
 
 def stock_network(operand: str, *, flat: bool) -> Stock:

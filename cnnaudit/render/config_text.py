@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from cnnaudit.checking.run import Job
 from cnnaudit.checking.settings import Settings
-from cnnaudit.parsing.quoting import quoted
+from cnnaudit.exporters.architecture import quoted
 from cnnaudit.parsing.source import printable
 from cnnaudit.rules.selectable import selectable
 from cnnaudit.rules.table import RULES

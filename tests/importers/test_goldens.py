@@ -10,8 +10,8 @@ import pytest
 
 from cnnaudit.calculator import Audit, Row, audit
 from cnnaudit.comparison import compare
+from cnnaudit.exporters import architecture
 from cnnaudit.operands import load
-from cnnaudit.render import architecture
 from tests.support import ROOT, audit_text
 
 FOLDER = ROOT / "tests/oracle/keras"
