@@ -13,7 +13,7 @@ from typing import NamedTuple
 from cnnaudit.errors import Problems, Span, UsageError, file_error
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.importers import IMPORTERS, Importer, importer_of, is_importable
+from cnnaudit.importers import Importer, has_importable_suffix, importer_of, is_importable
 from cnnaudit.parsing import zoo
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.load import load as load_document
@@ -118,7 +118,7 @@ def is_supported_file(path: Path) -> bool:
     """
     head = head_of(path)
     if head is None:
-        return path.suffix in {*_SUFFIXES, *(s for i in IMPORTERS for s in i.suffixes)}
+        return path.suffix in _SUFFIXES or has_importable_suffix(path)
     return is_architecture(head) or is_importable(file_on_disk(path, str(path), head))
 
 

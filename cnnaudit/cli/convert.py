@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from cnnaudit import exporters
 from cnnaudit.cli import common
 from cnnaudit.errors import ExitCode
-from cnnaudit.exporters import EXPORTERS, format_of_path
 from cnnaudit.importers import IMPORTERS
 
+_FORMATS = ", ".join(exporters.EXPORTERS)
 _INPUTS = ", ".join(importer.label for importer in IMPORTERS)
 
 
@@ -22,7 +23,8 @@ def run(
         ),
     ],
     format: Annotated[
-        str, typer.Option("-f", "--format", help=f"What to write: {', '.join(EXPORTERS)}.")
+        str,
+        typer.Option("-f", "--format", help=f"What to write: {_FORMATS}."),
     ] = "yaml",
     output: Annotated[
         list[str] | None,
@@ -40,10 +42,10 @@ def run(
     from cnnaudit.operands import Overrides, load
 
     outputs = [_with_format(text, format) for text in output or ()]
-    targets = common.targets(format, outputs, tuple(EXPORTERS), quiet=bool(outputs))
+    targets = common.targets(format, outputs, tuple(exporters.EXPORTERS), quiet=bool(outputs))
     graph = load(file, Overrides(input or (), set or ()))
     formats = dict.fromkeys(target.format for target in targets)
-    texts = {name: EXPORTERS[name].text(graph) for name in formats}
+    texts = {name: exporters.EXPORTERS[name].text(graph) for name in formats}
     common.emit(targets, lambda name, _display: texts[name], "never", None)
     return ExitCode.OK
 
@@ -53,6 +55,6 @@ def _with_format(output: str, format: str) -> str:
 
     A format's name alone means standard output. ``./a:b`` is a path.
     """
-    if output in EXPORTERS or re.match(r"[a-z][a-z-]+:", output):
+    if output in exporters.EXPORTERS or re.match(r"[a-z][a-z-]+:", output):
         return output
-    return f"{format_of_path(output) or format}:{output}"
+    return f"{exporters.format_of_path(output) or format}:{output}"

@@ -5,6 +5,7 @@ line in ``IMPORTERS``.
 """
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnnaudit.lazy import load_function
@@ -73,6 +74,11 @@ def importer_of(file: BinaryFile) -> Importer | None:
         confirmed = (importer for importer in candidates if importer.confirms(file))
         return next(confirmed, candidates[0])
     return candidates[0] if candidates else None
+
+
+def has_importable_suffix(path: PurePath) -> bool:
+    """Whether a file that may not be opened is of one of the formats, by its name."""
+    return any(path.suffix in importer.suffixes for importer in IMPORTERS)
 
 
 def is_importable(file: BinaryFile) -> bool:
