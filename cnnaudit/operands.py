@@ -30,7 +30,6 @@ from cnnaudit.parsing.sniff import (
 )
 from cnnaudit.parsing.source import (
     MAX_BYTES,
-    Beside,
     Folder,
     Opened,
     decode,
@@ -39,6 +38,7 @@ from cnnaudit.parsing.source import (
     is_file,
     open_path,
     repository_root,
+    resolver_of,
 )
 
 #: The largest file of another program that is read from standard input or from git; one on disk is
@@ -238,7 +238,7 @@ def _file(path: Path) -> Opened | Foreign:
         return foreign
     if 0 < len(head) < SNIFFED:
         # That was all of it.
-        return Opened(decode(head, shown), Beside(path))
+        return Opened(decode(head, shown), resolver_of(path))
     return open_path(path)
 
 

@@ -21,7 +21,7 @@ STAGES = [
     ["exporters"],
     ["counting", "analysis"],
     ["alignment", "comparison", "gates", "ranges"],
-    ["gitprocess", "gitref", "operands"],
+    ["gitref", "operands"],
     ["rules"],
     ["checking"],
     ["waterfalls", "explaining"],

@@ -4,6 +4,7 @@ import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -41,12 +42,16 @@ class BinaryFile(NamedTuple):
 
 def file_on_disk(path: Path, shown: str, head: bytes) -> BinaryFile:
     """A file on disk of which the ``head`` has been read."""
-    return BinaryFile(shown, head, lambda: path.open("rb"))
+    return BinaryFile(shown, head, partial(_open_binary, path))
+
+
+def _open_binary(path: Path) -> IO[bytes]:
+    return path.open("rb")
 
 
 def file_in_memory(data: bytes, shown: str) -> BinaryFile:
     """A file that was read as a whole, from a pipe or from git."""
-    return BinaryFile(shown, data[:SNIFFED], lambda: BytesIO(data))
+    return BinaryFile(shown, data[:SNIFFED], partial(BytesIO, data))
 
 
 def head_of(path: Path) -> bytes | None:

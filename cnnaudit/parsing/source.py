@@ -3,7 +3,8 @@
 import os
 import re
 from codecs import BOM_UTF8
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple, Protocol
@@ -33,18 +34,27 @@ class Opened(NamedTuple):
 
 
 class Folder:
-    """Files on disk, beside the file that refers to them and inside ``root``."""
+    """Opens files on disk relative to ``folder``, and only inside ``root``.
 
-    def __init__(self, folder: Path, root: Path) -> None:
+    ``root`` may be a function, which is called when a file is named: most files name none.
+    """
+
+    def __init__(self, folder: Path, root: Path | Callable[[], Path]) -> None:
         self.folder = folder
-        self.root = root
+        self._root = root
+
+    @property
+    def root(self) -> Path:
+        """The folder that no path may leave."""
+        return self._root if isinstance(self._root, Path) else self._root()
 
     def open(self, reference: str) -> Opened:
         """Read ``reference`` relative to this folder; a path that leaves ``root`` is refused."""
+        root = self.root
         path = self.folder / reference
         shown = display_path(path)
         try:
-            inside = path.resolve().is_relative_to(self.root)
+            inside = path.resolve().is_relative_to(root)
         except (OSError, RuntimeError, ValueError) as error:
             # A link to itself, a NUL in the name.
             reason = getattr(error, "strerror", None) or "not a path that can be followed"
@@ -56,27 +66,22 @@ class Folder:
                 shown,
                 "copy the file into the repository and name it relative to this one",
             )
-        return Opened(read_file(path, shown), Folder(path.parent, self.root))
+        return Opened(read_file(path, shown), Folder(path.parent, root))
 
 
-class Beside:
-    """Files on disk beside one that was read, inside its repository (or folder).
+def resolver_of(path: Path) -> Folder:
+    """Opens the files that the file at ``path`` names, inside its repository (or folder)."""
+    return Folder(path.parent, partial(_root_of, path))
 
-    Where that ends is looked for when a file is named: most files name none.
-    """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def open(self, reference: str) -> Opened:
-        """Read ``reference`` relative to the file; a path that leaves the repository is refused."""
-        folder = self.path.resolve().parent
-        return Folder(self.path.parent, repository_root(folder) or folder).open(reference)
+def _root_of(path: Path) -> Path:
+    folder = path.resolve().parent
+    return repository_root(folder) or folder
 
 
 def open_path(path: Path) -> Opened:
     """Read a file from disk; what it refers to must lie in the same repository (or folder)."""
-    return Opened(read_file(path, display_path(path)), Beside(path))
+    return Opened(read_file(path, display_path(path)), resolver_of(path))
 
 
 def exists(path: Path) -> bool:
