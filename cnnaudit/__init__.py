@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cnnaudit.calculator import audit as audit
     from cnnaudit.checking.api import check as check
     from cnnaudit.comparison import compare as compare
-    from cnnaudit.operands import load as load
+    from cnnaudit.loading import load as load
     from cnnaudit.sweeping.run import sweep as sweep
 
 __version__ = "0.1.0"
@@ -27,7 +27,7 @@ _PUBLIC = {
     "audit": "calculator",
     "check": "checking.api",
     "compare": "comparison",
-    "load": "operands",
+    "load": "loading",
     "sweep": "sweeping.run",
 }
 

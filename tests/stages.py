@@ -20,10 +20,9 @@ from cnnaudit.counting.count import chosen, count
 from cnnaudit.errors import Problems
 from cnnaudit.explaining.story import story
 from cnnaudit.graph.build import build
-from cnnaudit.operands import find, load_network
+from cnnaudit.loading import find, load_network
 from cnnaudit.parsing import yamltree
 from cnnaudit.parsing.load import load
-from cnnaudit.parsing.source import open_path
 from cnnaudit.render import (
     check_github,
     check_json,
@@ -45,6 +44,7 @@ from cnnaudit.rules.catalogue import catalogue
 from cnnaudit.rules.rule import Level
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.table import RULES
+from cnnaudit.sources.files import open_path
 from cnnaudit.waterfalls.walk import waterfall
 
 Watch: TypeAlias = Callable[..., Any]

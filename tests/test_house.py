@@ -14,6 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 STAGES = [
     ["text", "errors", "known", "lazy"],
     ["layers"],
+    ["sources"],
     ["parsing"],
     ["graph"],
     ["importers"],
@@ -21,7 +22,7 @@ STAGES = [
     ["exporters"],
     ["counting", "analysis"],
     ["alignment", "comparison", "gates", "ranges"],
-    ["gitref", "operands"],
+    ["loading"],
     ["rules"],
     ["checking"],
     ["waterfalls", "explaining"],

@@ -15,8 +15,8 @@ from cnnaudit.errors import Source, UsageError
 from cnnaudit.exporters import architecture
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.operands import Foreign, find, network_of
-from cnnaudit.parsing.source import Folder, Opened, display_path, exists, is_file
+from cnnaudit.loading import Foreign, find, network_of
+from cnnaudit.sources.files import FileResolver, SourceFile, display_path, exists, is_file
 
 
 def stock_network(operand: str, *, flat: bool) -> Stock:
@@ -34,7 +34,7 @@ def _written_out(operand: str, graph: Graph) -> Stock:
     """The network with every layer on a line of its own, which no file extends."""
     here = Path.cwd()
     source = Source(graph.path, architecture.render(graph))
-    return stock_of(operand, Opened(source, Folder(here, here)))._replace(path=None)
+    return stock_of(operand, SourceFile(source, FileResolver(here, here)))._replace(path=None)
 
 
 def adapted_alone(search: Search, stock: Stock, recipe: Recipe) -> tuple[Adapted, Found]:

@@ -10,8 +10,8 @@ from cnnaudit.checking.outcome import Earlier
 from cnnaudit.comparison import TOTALS
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.gates import WATCHED, Limit, parse_limit
-from cnnaudit.operands import find, network_of
-from cnnaudit.parsing.source import display_path, is_file
+from cnnaudit.loading import find, network_of
+from cnnaudit.sources.files import display_path, is_file
 
 _LARGEST_REPORT = 256 * 2**20
 
@@ -41,7 +41,7 @@ def read_against(text: str | None, max_increase: Sequence[str]) -> Against | Non
     path = Path(text)
     if path.suffix == ".json" or is_file(path):
         return Against(None, _saved(path), display_path(path), limits)
-    from cnnaudit.gitref import verify  # noqa: PLC0415  brings subprocess along
+    from cnnaudit.sources.git import verify  # noqa: PLC0415  brings subprocess along
 
     verify(text)
     return Against(text, {}, text, limits)

@@ -14,12 +14,12 @@ from cnnaudit.errors import AuditError, Diagnostic, Span, file_error
 from cnnaudit.graph.assembly import MAX_NODES
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.known import Known
-from cnnaudit.operands import Foreign, network_of, variant_of
-from cnnaudit.parsing.source import Opened
+from cnnaudit.loading import Foreign, network_of, variant_of
 from cnnaudit.rules import selectable
 from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Before, Subject
 from cnnaudit.rules.table import RULES
+from cnnaudit.sources.files import SourceFile
 
 #: Layers that a variant counts as beside its own: reading the file once more costs as much.
 _LEAST = 100
@@ -35,7 +35,7 @@ class Remark(NamedTuple):
 
 
 def inspect(
-    found: Opened | Foreign,
+    found: SourceFile | Foreign,
     variant: str | None,
     path: str,
     settings: Settings,
@@ -82,7 +82,7 @@ def findings_in(subject: Subject, settings: Settings) -> tuple[Located, ...]:
 
 
 def _subjects(
-    found: Opened | Foreign, variant: str | None, settings: Settings, before: Before | None
+    found: SourceFile | Foreign, variant: str | None, settings: Settings, before: Before | None
 ) -> Iterator[tuple[str | None, Subject]]:
     """The network that is asked for, and where no variant is, all its variants by name."""
     budgets = settings.budgets

@@ -9,7 +9,7 @@ import typer
 
 from cnnaudit.cli import common
 from cnnaudit.errors import ExitCode
-from cnnaudit.parsing.source import display_path, folder_in_repository
+from cnnaudit.sources.files import display_path, folder_in_repository
 
 if TYPE_CHECKING:
     from cnnaudit.checking.outcome import Outcome

@@ -39,7 +39,7 @@ def run(
     set: common.Variables = None,
 ) -> ExitCode:
     """Write a network as an architecture file that reports the same numbers."""
-    from cnnaudit.operands import Overrides, load
+    from cnnaudit.loading import Overrides, load
 
     outputs = [_with_format(text, format) for text in output or ()]
     targets = common.targets(format, outputs, tuple(exporters.EXPORTERS), quiet=bool(outputs))

@@ -23,7 +23,7 @@ from cnnaudit.layers.table import KINDS, MODIFIERS, kind_of
 from cnnaudit.parsing.document import FORMAT_VERSION
 from cnnaudit.parsing.fitting import UnfitError
 from cnnaudit.parsing.names import FORBIDDEN_IN_NAMES
-from cnnaudit.parsing.source import MAX_BYTES, printable
+from cnnaudit.sources.files import MAX_BYTES, printable
 from cnnaudit.text import decimal, sizes_text
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_/-]*")

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnnaudit.lazy import load_function
-from cnnaudit.parsing.sniff import BinaryFile
+from cnnaudit.sources.detect import BinaryFile
 
 if TYPE_CHECKING:
     from cnnaudit.graph.nodes import Graph

@@ -18,7 +18,7 @@ from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Attributes, Shape, Shapes, Weight
 from cnnaudit.layers.table import INPUT, UNKNOWN, kind_of
 from cnnaudit.parsing.fitting import UnfitError
-from cnnaudit.parsing.source import printable
+from cnnaudit.sources.files import printable
 
 _MAX_ERRORS = 1000
 

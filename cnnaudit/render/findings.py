@@ -4,8 +4,8 @@ import posixpath
 from collections.abc import Iterable, Iterator
 
 from cnnaudit.checking.outcome import Located, Outcome
-from cnnaudit.parsing.source import printable
 from cnnaudit.rules.rule import Level
+from cnnaudit.sources.files import printable
 from cnnaudit.text import count_text
 
 

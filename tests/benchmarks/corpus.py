@@ -22,8 +22,8 @@ from cnnaudit.adaptation.stock import stock
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.exporters import architecture
-from cnnaudit.operands import load
-from cnnaudit.parsing import zoo
+from cnnaudit.loading import load
+from cnnaudit.sources import zoo
 
 #: Of the short files, how many of a hundred ``adapt`` writes.
 _ADAPTED = 25

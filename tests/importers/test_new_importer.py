@@ -13,8 +13,8 @@ from cnnaudit.graph.nodes import Graph
 from cnnaudit.importers import Importer
 from cnnaudit.importers.graph_builder import GraphBuilder, InvalidModelError, file_errors
 from cnnaudit.importers.inputs import input_shapes
-from cnnaudit.operands import load
-from cnnaudit.parsing.sniff import BinaryFile, file_in_memory
+from cnnaudit.loading import load
+from cnnaudit.sources.detect import BinaryFile, file_in_memory
 from tests.support import run
 
 NETWORK = "toy\n8x8x3\nconv:4 act:relu conv:4 flatten dense:10\n"

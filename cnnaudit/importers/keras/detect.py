@@ -2,7 +2,7 @@
 
 import re
 
-from cnnaudit.parsing.sniff import BinaryFile, head_text, is_archive
+from cnnaudit.sources.detect import BinaryFile, head_text, is_archive
 
 #: The member of an archive that holds the model's settings.
 SETTINGS_MEMBER = "config.json"

@@ -12,8 +12,8 @@ from typing import IO, Any
 
 from cnnaudit.errors import AuditError, Diagnostic, Source, Span, file_error
 from cnnaudit.importers.keras.detect import SETTINGS_MEMBER
-from cnnaudit.parsing.sniff import BinaryFile, is_archive
-from cnnaudit.parsing.source import text_of
+from cnnaudit.sources.detect import BinaryFile, is_archive
+from cnnaudit.sources.files import text_of
 
 #: The largest settings that are read. Those of keras.applications have up to 3 MB; a list of empty
 #: mappings costs 25 times its text in memory.

@@ -14,8 +14,8 @@ from cnnaudit.importers.keras.layer import Place, is_trainable
 from cnnaudit.importers.keras.table import LAYERS, class_of
 from cnnaudit.importers.keras.walk import Walk
 from cnnaudit.importers.keras.wiring import Wiring, input_sizes, is_model, wiring_of
-from cnnaudit.parsing.sniff import BinaryFile, file_in_memory
-from cnnaudit.parsing.source import printable
+from cnnaudit.sources.detect import BinaryFile, file_in_memory
+from cnnaudit.sources.files import printable
 
 #: Layers that give axes another meaning: a model with them is not channels-first as a whole.
 _MOVING = ("Permute", "Transpose", "transpose")

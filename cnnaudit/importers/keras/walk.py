@@ -21,7 +21,7 @@ from cnnaudit.importers.keras.wiring import (
     wiring_of,
 )
 from cnnaudit.layers.kind import Shape
-from cnnaudit.parsing.source import printable
+from cnnaudit.sources.files import printable
 
 MAX_MODEL_DEPTH = 16
 

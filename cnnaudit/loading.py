@@ -14,24 +14,24 @@ from cnnaudit.errors import Problems, Span, UsageError, file_error
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.importers import Importer, has_importable_suffix, importer_of, is_importable
-from cnnaudit.parsing import zoo
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.load import load as load_document
 from cnnaudit.parsing.load import split_variant
 from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
-from cnnaudit.parsing.sniff import (
-    SNIFFED,
+from cnnaudit.sources import zoo
+from cnnaudit.sources.detect import (
+    HEAD_BYTES,
     BinaryFile,
     file_in_memory,
     file_on_disk,
-    head_of,
     is_architecture,
     is_plain_architecture,
+    read_head,
 )
-from cnnaudit.parsing.source import (
+from cnnaudit.sources.files import (
     MAX_BYTES,
-    Folder,
-    Opened,
+    FileResolver,
+    SourceFile,
     decode,
     display_path,
     exists,
@@ -116,7 +116,7 @@ def is_supported_file(path: Path) -> bool:
 
     A file that may not be read is judged by its suffix: reading it says why.
     """
-    head = head_of(path)
+    head = read_head(path)
     if head is None:
         return path.suffix in _SUFFIXES or has_importable_suffix(path)
     return is_architecture(head) or is_importable(file_on_disk(path, str(path), head))
@@ -147,7 +147,7 @@ def load_network(operand: str, overrides: Overrides = NO_OVERRIDES) -> Network:
 
 
 def network_of(
-    found: Opened | Foreign, variant: str | None, overrides: Overrides = NO_OVERRIDES
+    found: SourceFile | Foreign, variant: str | None, overrides: Overrides = NO_OVERRIDES
 ) -> Network:
     """The network of what an operand names, at one of its variants."""
     if isinstance(found, Foreign):
@@ -186,7 +186,7 @@ def load_architecture(operand: str, overrides: Overrides = NO_OVERRIDES) -> tupl
 
 
 def _chosen(
-    opened: Opened, variant: str | None, overrides: Overrides, problems: Problems
+    opened: SourceFile, variant: str | None, overrides: Overrides, problems: Problems
 ) -> Document:
     """The document of a file at one of its variants, with what the command line sets."""
     document = load_document(opened, problems)
@@ -211,7 +211,7 @@ def _imported(found: Foreign, variant: str | None, overrides: Overrides) -> Grap
     return found.importer.graph(found.file, overrides.inputs)
 
 
-def find(operand: str) -> tuple[Opened | Foreign, str | None]:
+def find(operand: str) -> tuple[SourceFile | Foreign, str | None]:
     """What an operand names, and its variant."""
     if operand == "-":
         return _standard_input(), None
@@ -230,15 +230,15 @@ def find(operand: str) -> tuple[Opened | Foreign, str | None]:
     return (_file(path) if is_file(path) else open_path(path)), variant
 
 
-def _file(path: Path) -> Opened | Foreign:
-    head = head_of(path) or b""
+def _file(path: Path) -> SourceFile | Foreign:
+    head = read_head(path) or b""
     shown = display_path(path)
     foreign = _foreign(file_on_disk(path, shown, head))
     if foreign is not None:
         return foreign
-    if 0 < len(head) < SNIFFED:
+    if 0 < len(head) < HEAD_BYTES:
         # That was all of it.
-        return Opened(decode(head, shown), resolver_of(path))
+        return SourceFile(decode(head, shown), resolver_of(path))
     return open_path(path)
 
 
@@ -248,14 +248,14 @@ def _foreign(file: BinaryFile) -> Foreign | None:
     return Foreign(file, importer) if importer is not None else None
 
 
-def _in_revision(revision: str, path: str) -> Opened | Foreign:
-    from cnnaudit.gitref import read_revision  # noqa: PLC0415  brings subprocess along
+def _in_revision(revision: str, path: str) -> SourceFile | Foreign:
+    from cnnaudit.sources.git import read_revision  # noqa: PLC0415  brings subprocess along
 
     blob = read_revision(revision, path, _MAX_PIPED_BYTES)
     return _foreign(file_in_memory(blob.data, blob.shown)) or blob.opened()
 
 
-def _standard_input() -> Opened | Foreign:
+def _standard_input() -> SourceFile | Foreign:
     if sys.stdin is None or sys.stdin.closed:
         raise UsageError("there is no standard input to read")
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -264,4 +264,4 @@ def _standard_input() -> Opened | Foreign:
         data += sys.stdin.buffer.read(_MAX_PIPED_BYTES + 1 - len(data))
         return foreign._replace(file=file_in_memory(data, "<stdin>"))
     here = Path.cwd()
-    return Opened(decode(data, "<stdin>"), Folder(Path(), repository_root(here) or here))
+    return SourceFile(decode(data, "<stdin>"), FileResolver(Path(), repository_root(here) or here))

@@ -7,8 +7,8 @@ from zipfile import ZipFile
 import pytest
 
 from cnnaudit.importers.keras.detect import is_model
-from cnnaudit.operands import is_supported_file
-from cnnaudit.parsing.sniff import SNIFFED
+from cnnaudit.loading import is_supported_file
+from cnnaudit.sources.detect import HEAD_BYTES
 from tests.support import ROOT, chain
 
 ARCHITECTURE = chain("flatten", "{dense: 10}").encode()
@@ -33,7 +33,7 @@ MODEL = (ROOT / "tests/oracle/keras/VGG16.config.json").read_bytes()
         pytest.param(b'{"layers": 3}', False, id="other JSON"),
         pytest.param(b"\x00" * 100, False, id="bytes"),
         pytest.param(b"PK\x03\x04 and no archive", False, id="a broken zip"),
-        pytest.param(b" " * SNIFFED + ARCHITECTURE, False, id="too far down"),
+        pytest.param(b" " * HEAD_BYTES + ARCHITECTURE, False, id="too far down"),
     ],
 )
 def test_what_is_recognised(tmp_path: Path, content: bytes, expected: bool) -> None:

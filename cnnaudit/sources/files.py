@@ -16,24 +16,24 @@ MAX_BYTES = 4 * 1024 * 1024
 _OTHER_BREAKS = "\r\x85\u2028\u2029"
 
 
-class Library(Protocol):
+class Resolver(Protocol):
     """Where a file's references (``extends``, ``backbone``) are read from."""
 
-    def open(self, reference: str) -> "Opened":
-        """The file that ``reference``, written in a file of this library, names.
+    def open(self, reference: str) -> "SourceFile":
+        """The file that ``reference``, written in a file of this resolver, names.
 
         Raises ``AuditError`` when it cannot be read or may not be.
         """
 
 
-class Opened(NamedTuple):
+class SourceFile(NamedTuple):
     """A source, and where the files it refers to are found."""
 
     source: Source
-    library: Library
+    resolver: Resolver
 
 
-class Folder:
+class FileResolver:
     """Opens files on disk relative to ``folder``, and only inside ``root``.
 
     ``root`` may be a function, which is called when a file is named: most files name none.
@@ -48,7 +48,7 @@ class Folder:
         """The folder that no path may leave."""
         return self._root if isinstance(self._root, Path) else self._root()
 
-    def open(self, reference: str) -> Opened:
+    def open(self, reference: str) -> SourceFile:
         """Read ``reference`` relative to this folder; a path that leaves ``root`` is refused."""
         root = self.root
         path = self.folder / reference
@@ -66,12 +66,12 @@ class Folder:
                 shown,
                 "copy the file into the repository and name it relative to this one",
             )
-        return Opened(read_file(path, shown), Folder(path.parent, root))
+        return SourceFile(read_file(path, shown), FileResolver(path.parent, root))
 
 
-def resolver_of(path: Path) -> Folder:
+def resolver_of(path: Path) -> FileResolver:
     """Opens the files that the file at ``path`` names, inside its repository (or folder)."""
-    return Folder(path.parent, partial(_root_of, path))
+    return FileResolver(path.parent, partial(_root_of, path))
 
 
 def _root_of(path: Path) -> Path:
@@ -79,9 +79,9 @@ def _root_of(path: Path) -> Path:
     return repository_root(folder) or folder
 
 
-def open_path(path: Path) -> Opened:
+def open_path(path: Path) -> SourceFile:
     """Read a file from disk; what it refers to must lie in the same repository (or folder)."""
-    return Opened(read_file(path, display_path(path)), resolver_of(path))
+    return SourceFile(read_file(path, display_path(path)), resolver_of(path))
 
 
 def exists(path: Path) -> bool:

@@ -12,7 +12,7 @@ from typing import IO, NamedTuple
 from cnnaudit.errors import file_error
 
 #: How much of a file decides what it is.
-SNIFFED = 64 * 1024
+HEAD_BYTES = 64 * 1024
 
 _ZIP = b"PK\x03\x04"
 # Compiled where it is used: most runs are given the names of files.
@@ -51,14 +51,14 @@ def _open_binary(path: Path) -> IO[bytes]:
 
 def file_in_memory(data: bytes, shown: str) -> BinaryFile:
     """A file that was read as a whole, from a pipe or from git."""
-    return BinaryFile(shown, data[:SNIFFED], partial(BytesIO, data))
+    return BinaryFile(shown, data[:HEAD_BYTES], partial(BytesIO, data))
 
 
-def head_of(path: Path) -> bytes | None:
+def read_head(path: Path) -> bytes | None:
     """The first bytes of a file: none if it is gone. None if it may not be read."""
     try:
         with path.open("rb") as stream:
-            return stream.read(SNIFFED)
+            return stream.read(HEAD_BYTES)
     except PermissionError:
         return None
     except OSError:
