@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from cnnaudit.errors import AuditError, Diagnostic, file_error
+from cnnaudit.errors import AuditError, Diagnostic, input_error
 from cnnaudit.graph.assembly import MAX_NODES
 from cnnaudit.graph.attributes import fitted
 from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section, Unknown
@@ -41,11 +41,11 @@ def file_errors(path: str) -> Iterator[None]:
     try:
         yield
     except InvalidModelError as error:
-        raise file_error("foreign-model", printable(str(error)), path) from None
+        raise input_error("foreign-model", printable(str(error)), path) from None
     except OverLimitError as error:
-        raise file_error("over-limit", str(error), path) from None
+        raise input_error("over-limit", str(error), path) from None
     except RecursionError:
-        raise file_error("over-limit", "the model is nested too deep", path) from None
+        raise input_error("over-limit", "the model is nested too deep", path) from None
 
 
 class GraphBuilder:
@@ -117,7 +117,7 @@ class GraphBuilder:
             # A model that is called twice has its errors twice.
             raise AuditError(tuple(dict.fromkeys(self._errors))[:_MAX_ERRORS])
         if all(node.kind == INPUT.name for node in self._nodes):
-            raise file_error("empty-network", "this network has no layers", self.path)
+            raise input_error("empty-network", "this network has no layers", self.path)
         return Graph(
             name=name,
             path=self.path,
@@ -185,9 +185,9 @@ class ImportedLayer:
         try:
             complete = fitted(kind, attributes, shapes[0], framework)
         except UnfitError as error:
-            raise InvalidModelError(error.fault.message) from None
-        if fault := kind.fault(shapes, complete):
-            raise InvalidModelError(fault.message)
+            raise InvalidModelError(error.problem.message) from None
+        if problem := kind.fault(shapes, complete):
+            raise InvalidModelError(problem.message)
         key = f"{self.key}:{suffix}" if suffix else self.key
         weights = kind.weights(shapes, complete)
         node = _new_node(

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from cnnaudit.errors import file_error
+from cnnaudit.errors import input_error
 
 #: How much of a file decides what it is.
 HEAD_BYTES = 64 * 1024
@@ -37,7 +37,7 @@ class BinaryFile(NamedTuple):
                 yield stream
         except OSError as error:
             message = f"cannot be read: {error.strerror}"
-            raise file_error("unreadable", message, self.shown) from None
+            raise input_error("unreadable", message, self.shown) from None
 
 
 def file_on_disk(path: Path, shown: str, head: bytes) -> BinaryFile:

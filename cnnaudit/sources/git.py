@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from cnnaudit.errors import AuditError, file_error
+from cnnaudit.errors import AuditError, input_error
 from cnnaudit.sources.files import MAX_BYTES, SourceFile, decode, printable, repository_root
 
 _SECONDS = 60
@@ -47,13 +47,13 @@ class Revision:
             if part == "..":
                 if not parts:
                     message = f"'{reference}' is outside the repository"
-                    raise file_error("outside-repository", message, self._shown(reference))
+                    raise input_error("outside-repository", message, self._shown(reference))
                 parts.pop()
             else:
                 parts.append(part)
         if reference.startswith("/"):
             message = f"'{reference}' is outside the repository"
-            raise file_error("outside-repository", message, self._shown(reference))
+            raise input_error("outside-repository", message, self._shown(reference))
         path = PurePosixPath(*parts)
         shown = self._shown(path)
         name = f"{self.revision}:{path}"
@@ -71,7 +71,7 @@ def read_revision(revision: str, path: str, limit: int = MAX_BYTES) -> Blob:
     """
     shown = printable(f"{revision}:{path}")
     if revision.startswith("-"):
-        raise file_error("unreadable", "a revision does not start with '-'", shown)
+        raise input_error("unreadable", "a revision does not start with '-'", shown)
     here = Path.cwd().resolve()
     top = repository_root(here)
     if top is None:
@@ -85,7 +85,7 @@ def verify(revision: str) -> None:
     """Raise ``AuditError`` where git has no such commit, and say why a shallow clone has not."""
     shown = printable(revision)
     if revision.startswith("-"):
-        raise file_error("unreadable", "a revision does not start with '-'", shown)
+        raise input_error("unreadable", "a revision does not start with '-'", shown)
     here = Path.cwd()
     try:
         run_git(here, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", shown=shown)
@@ -99,7 +99,7 @@ def verify(revision: str) -> None:
                 " `fetch-depth: 0`, or `git fetch --unshallow`"
             )
         message = "git has no such revision here"
-        raise file_error("unreadable", message, shown, help) from None
+        raise input_error("unreadable", message, shown, help) from None
 
 
 # The processes ------------------------------------------------------------------------------------
@@ -111,13 +111,13 @@ def run_git(folder: Path, *arguments: str, shown: str, limit: int = MAX_BYTES) -
     try:
         done = subprocess.run(command, capture_output=True, check=False, timeout=_SECONDS)
     except FileNotFoundError:
-        raise file_error("unreadable", "git is not installed", shown) from None
+        raise input_error("unreadable", "git is not installed", shown) from None
     except subprocess.TimeoutExpired:
-        raise file_error("unreadable", "git did not answer within a minute", shown) from None
+        raise input_error("unreadable", "git did not answer within a minute", shown) from None
     if done.returncode != 0:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
         reason = lines[0].removeprefix("fatal: ") if lines else "git failed"
-        raise file_error("unreadable", f"not in git: {printable(reason)}", shown)
+        raise input_error("unreadable", f"not in git: {printable(reason)}", shown)
     return _limited(done.stdout, shown, limit)
 
 
@@ -179,7 +179,7 @@ def read_object(folder: Path, name: str, *, shown: str, limit: int) -> bytes:
 def _refuse_folder(folder: Path, name: str, shown: str) -> None:
     """Raise ``AuditError`` for a folder, which git would list."""
     if run_git(folder, "cat-file", "-t", name, shown=shown).strip() == b"tree":
-        raise file_error("unreadable", "this is a folder, and one file is needed", shown)
+        raise input_error("unreadable", "this is a folder, and one file is needed", shown)
 
 
 def _objects(folder: Path) -> GitObjectReader:
@@ -194,5 +194,5 @@ def _objects(folder: Path) -> GitObjectReader:
 
 def _limited(data: bytes, shown: str, limit: int) -> bytes:
     if len(data) > limit:
-        raise file_error("over-limit", f"the file is larger than {limit // 2**20} MiB", shown)
+        raise input_error("over-limit", f"the file is larger than {limit // 2**20} MiB", shown)
     return data

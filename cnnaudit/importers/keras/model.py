@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from cnnaudit.errors import file_error
+from cnnaudit.errors import input_error
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.importers.graph_builder import GraphBuilder, InvalidModelError, file_errors
 from cnnaudit.importers.inputs import Sizes, input_shapes
@@ -42,7 +42,7 @@ def _graph(model: Json, shown: str, texts: Sequence[str]) -> Graph:
         name = printable(class_of(model))
         message = f"the file holds a {name} without its layers: only its own code knows them"
         help = "write the layers down as a cnnaudit YAML, or save a functional model"
-        raise file_error("foreign-model", message, shown, help)
+        raise input_error("foreign-model", message, shown, help)
     wiring = wiring_of(model)
     channels_first = _is_channels_first(model)
     shapes = input_shapes(_inputs(wiring), texts, channels_first, shown)
