@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnnaudit.calculator import audit as audit
     from cnnaudit.checking.api import check as check
     from cnnaudit.comparison import compare as compare
-    from cnnaudit.operands import load as load
+    from cnnaudit.loading import load as load
     from cnnaudit.sweeping.run import sweep as sweep
 
 __version__ = VERSION
@@ -29,7 +29,7 @@ _PUBLIC = {
     "audit": "calculator",
     "check": "checking.api",
     "compare": "comparison",
-    "load": "operands",
+    "load": "loading",
     "sweep": "sweeping.run",
 }
 

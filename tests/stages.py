@@ -20,10 +20,9 @@ from cnnaudit.counting.count import chosen, count
 from cnnaudit.errors import Diagnostics, Level
 from cnnaudit.explaining.story import story
 from cnnaudit.graph.build import build
-from cnnaudit.operands import find, load_network
+from cnnaudit.loading import find, load_network
 from cnnaudit.parsing import yamltree
 from cnnaudit.parsing.load import load
-from cnnaudit.parsing.source import open_path
 from cnnaudit.render import (
     diff_json,
     diff_markdown,
@@ -39,6 +38,7 @@ from cnnaudit.render.check.formats import FORMATS, CheckOptions
 from cnnaudit.render.formats import renderer
 from cnnaudit.rules.catalogue import RULES
 from cnnaudit.rules.subject import Subject
+from cnnaudit.sources.files import open_path
 from cnnaudit.waterfalls.walk import waterfall
 
 Watch: TypeAlias = Callable[..., Any]

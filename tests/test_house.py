@@ -12,15 +12,17 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: The pipeline from left to right; a module imports only from its own stage or one further left.
 STAGES = [
-    ["version", "text", "errors", "known", "quantities"],
+    ["version", "text", "errors", "lazy", "quantities"],
     ["layers"],
+    ["sources"],
     ["parsing"],
     ["graph"],
     ["importers"],
     ["calculator"],
+    ["exporters"],
     ["counting", "analysis"],
     ["alignment", "comparison", "gates", "ranges"],
-    ["gitprocess", "gitref", "operands"],
+    ["loading"],
     ["explaining"],
     ["rules"],
     ["checking"],

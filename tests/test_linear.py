@@ -11,7 +11,6 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from cnnaudit.known import Known
 
 from cnnaudit import alignment
 from cnnaudit.analysis import looking, ordering

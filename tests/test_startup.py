@@ -77,6 +77,14 @@ def test_a_command_loads_only_its_own_module() -> None:
 
 
 @pytest.mark.parametrize(
+    "arguments", [["report", ALEXNET, "-f", "json"], ["check", "configs/alexnet", "-f", "json"]]
+)
+def test_an_architecture_file_loads_no_importer(arguments: list[str]) -> None:
+    modules = {m for m in loaded(*arguments) if m.startswith("cnnaudit.importers")}
+    assert modules <= {"cnnaudit.importers"}
+
+
+@pytest.mark.parametrize(
     ("arguments", "absent"),
     [
         (["report", "zoo:alexnet"], ["receptive_field", "signal"]),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cnnaudit.calculator import audit
 from cnnaudit.comparison import compare
-from cnnaudit.operands import Network, load_network
+from cnnaudit.loading import Network, load_network
 from cnnaudit.quantities import TOTALS
 from cnnaudit.waterfalls.hybrid import Cut, Obstacle, hybrid, weave
 from cnnaudit.waterfalls.step import Step, Waterfall, amounts

@@ -23,7 +23,7 @@ from cnnaudit.layers.kind import Type
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
-from cnnaudit.parsing.source import Folder, Opened, repository_root
+from cnnaudit.sources.files import FileResolver, SourceFile, repository_root
 
 
 class Draft(NamedTuple):
@@ -149,11 +149,11 @@ _OUT_OF_REACH = ("outside-repository", "unreadable")
 def read_again(text: str, folder: Path) -> Graph:
     """The graph of a file with this text in that folder; what it extends must be in reach."""
     root = folder.resolve()
-    library = Folder(folder, repository_root(root) or root)
+    resolver = FileResolver(folder, repository_root(root) or root)
     diagnostics = Diagnostics()
     try:
         return build(
-            load(Opened(Source("the adapted file", text), library), diagnostics), diagnostics
+            load(SourceFile(Source("the adapted file", text), resolver), diagnostics), diagnostics
         )
     except AuditError as error:
         if any(found.name in _OUT_OF_REACH for found in error.diagnostics):

@@ -19,9 +19,9 @@ from cnnaudit.graph.changes import matches
 from cnnaudit.layers.table import ACTIVATIONS
 from cnnaudit.parsing.items import Item
 from cnnaudit.parsing.load import load
-from cnnaudit.parsing.source import Opened
 from cnnaudit.parsing.values import Value
 from cnnaudit.parsing.yamltree import Mapping
+from cnnaudit.sources.files import SourceFile
 
 
 def edited(adapted: Adapted) -> str | None:
@@ -32,7 +32,7 @@ def edited(adapted: Adapted) -> str | None:
         return None
     try:
         text = _text(adapted)
-        opened = Opened(Source(stock.opened.source.path, text), stock.opened.library)
+        opened = SourceFile(Source(stock.opened.source.path, text), stock.opened.resolver)
         diagnostics = Diagnostics()
         graph = build(load(opened, diagnostics), diagnostics)
     except (NoPlaceError, AuditError):

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from cnnaudit.errors import Diagnostics, Source, Span
-from cnnaudit.parsing.source import line_starts
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence, parse
+from cnnaudit.sources.files import line_starts
 
 #: Where a node starts: its line and column.
 Place = tuple[int, int]

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from cnnaudit.exporters.architecture import quoted
 from cnnaudit.parsing.document import FORMAT_VERSION
-from cnnaudit.parsing.quoting import quoted
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
 #: A text that is bare as the value of a key on its own line.

@@ -7,13 +7,13 @@ from typing import NamedTuple
 from cnnaudit.adaptation.patch import Patch
 from cnnaudit.adaptation.recipe import OutOfReachError
 from cnnaudit.errors import Diagnostics, Source, Span
-from cnnaudit.operands import Foreign, find
-from cnnaudit.parsing import zoo
+from cnnaudit.loading import Foreign, find
 from cnnaudit.parsing.document import Document, read_document
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.overrides import with_variant
-from cnnaudit.parsing.source import Opened, exists, is_file, repository_root
 from cnnaudit.parsing.yamltree import parse
+from cnnaudit.sources import zoo
+from cnnaudit.sources.files import SourceFile, exists, is_file, repository_root
 
 
 class Stock(NamedTuple):
@@ -25,7 +25,7 @@ class Stock(NamedTuple):
     """
 
     operand: str
-    opened: Opened
+    opened: SourceFile
     document: Document
     variant: str | None
     path: Path | None
@@ -69,7 +69,7 @@ def stock(operand: str) -> Stock | None:
     return stock_of(operand, found, variant)
 
 
-def stock_of(operand: str, found: Opened, variant: str | None = None) -> Stock:
+def stock_of(operand: str, found: SourceFile, variant: str | None = None) -> Stock:
     """The network of an opened file, at its variant; raises ``AuditError``."""
     diagnostics = Diagnostics()
     document = load(found, diagnostics)

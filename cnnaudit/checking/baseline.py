@@ -9,8 +9,8 @@ from cnnaudit.checking.results import CheckResult, FileResult
 from cnnaudit.checking.runner import JobResult
 from cnnaudit.checking.settings import CheckSettings
 from cnnaudit.errors import Diagnostic, UsageError
-from cnnaudit.parsing.source import display_path, exists
 from cnnaudit.rules.catalogue import SELECTABLE
+from cnnaudit.sources.files import display_path, exists
 
 #: The name of a baseline that no option and no configuration names.
 DEFAULT_NAME = ".cnnaudit-baseline.json"

@@ -19,7 +19,7 @@ from typing import Any
 
 from cnnaudit.checking.results import FileResult
 from cnnaudit.errors import AuditError, Diagnostic, Level, Region
-from cnnaudit.parsing.source import Library, Opened, decode
+from cnnaudit.sources.files import Resolver, SourceFile, decode
 from cnnaudit.version import VERSION
 
 _DAY = 24 * 3600
@@ -29,15 +29,15 @@ _MAX_AGE = 30 * _DAY
 class Recorder:
     """A library that records the path and content hash of each file that is read from it."""
 
-    def __init__(self, inner: Library, reads: dict[str, str]) -> None:
+    def __init__(self, inner: Resolver, reads: dict[str, str]) -> None:
         self.inner = inner
         self.reads = reads
 
-    def open(self, reference: str) -> Opened:
+    def open(self, reference: str) -> SourceFile:
         """Read ``reference``, and record it."""
         opened = self.inner.open(reference)
         self.reads[opened.source.path] = digest(opened.source.text)
-        return opened._replace(library=Recorder(opened.library, self.reads))
+        return opened._replace(resolver=Recorder(opened.resolver, self.reads))
 
 
 class Cache:
@@ -46,7 +46,7 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def key(self, opened: Opened, variant: str | None, settings: object) -> str:
+    def key(self, opened: SourceFile, variant: str | None, settings: object) -> str:
         """The key of a file: its content, its name, the settings and the program."""
         parts = (program(), opened.source.path, variant, repr(settings), opened.source.text)
         return digest(json.dumps(parts))

@@ -17,12 +17,12 @@ from cnnaudit.checking.suppressions import (
 from cnnaudit.errors import AuditError, Diagnostic, Span, input_error
 from cnnaudit.graph.assembly import MAX_NODES
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.operands import Foreign, network_of, variant_of
-from cnnaudit.parsing.source import Opened
+from cnnaudit.loading import Foreign, network_of, variant_of
 from cnnaudit.quantities import TOTALS
 from cnnaudit.rules.catalogue import RULES, SELECTABLE
 from cnnaudit.rules.rule import Finding, Rule
 from cnnaudit.rules.subject import Before, Subject
+from cnnaudit.sources.files import SourceFile
 
 #: Layers that a variant counts as beside its own: reading the file once more costs as much.
 _READING = 100
@@ -40,7 +40,7 @@ _Place: TypeAlias = tuple[object, ...]
 
 
 def check_file(
-    source: Opened | Foreign,
+    source: SourceFile | Foreign,
     variant: str | None,
     path: str,
     settings: CheckSettings,
@@ -87,7 +87,10 @@ def findings_in(subject: Subject, settings: CheckSettings) -> tuple[Diagnostic, 
 
 
 def _networks(
-    source: Opened | Foreign, variant: str | None, settings: CheckSettings, before: Before | None
+    source: SourceFile | Foreign,
+    variant: str | None,
+    settings: CheckSettings,
+    before: Before | None,
 ) -> Iterator[_Network]:
     """The network that is named, then, for a file without a variant, all its variants."""
     budgets = settings.budgets

@@ -10,13 +10,19 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from cnnaudit.checking.settings import PRESETS, CheckSettings, Override, is_rule_prefix, overlaid
+from cnnaudit.checking.settings import (
+    PRESETS,
+    CheckSettings,
+    Override,
+    is_rule_prefix,
+    overlaid,
+)
 from cnnaudit.errors import Diagnostics, Level, did_you_mean, input_error
-from cnnaudit.parsing.source import display_path, exists, is_file, printable, read_file
 from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence, parse
 from cnnaudit.quantities import CLAIMS
 from cnnaudit.rules.catalogue import RULES, SELECTABLE, is_input_error
+from cnnaudit.sources.files import display_path, exists, is_file, printable, read_file
 
 FILE = ".cnnaudit.yaml"
 PYPROJECT = "pyproject.toml"

@@ -9,9 +9,9 @@ from cnnaudit.calculator import audit
 from cnnaudit.checking.results import PreviousTotals
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.gates import WATCHED, Limit, parse_limit
-from cnnaudit.operands import find, network_of
-from cnnaudit.parsing.source import display_path, is_file
+from cnnaudit.loading import find, network_of
 from cnnaudit.quantities import TOTALS
+from cnnaudit.sources.files import display_path, is_file
 
 _LARGEST_REPORT = 256 * 2**20
 
@@ -41,7 +41,7 @@ def read_against(text: str | None, max_increase: Sequence[str]) -> Against | Non
     path = Path(text)
     if path.suffix == ".json" or is_file(path):
         return Against(None, _read_report(path), display_path(path), limits)
-    from cnnaudit.gitref import verify  # noqa: PLC0415  loads subprocess
+    from cnnaudit.sources.git import verify  # noqa: PLC0415  loads subprocess
 
     verify(text)
     return Against(text, {}, text, limits)

@@ -18,10 +18,9 @@ from cnnaudit.checking.previous import Against
 from cnnaudit.checking.results import FileResult
 from cnnaudit.checking.settings import CheckSettings, excluded, for_path
 from cnnaudit.errors import AuditError
-from cnnaudit.operands import Foreign, expand, find
+from cnnaudit.loading import Foreign, expand, find, is_supported_file
 from cnnaudit.parsing.load import split_variant
-from cnnaudit.parsing.sniff import recognised
-from cnnaudit.parsing.source import display_path, exists, is_file
+from cnnaudit.sources.files import display_path, exists, is_file
 
 #: The number of files from which on processes are started, and the files of one batch: a process
 #: takes as long to start as some thirty files to check.
@@ -72,7 +71,7 @@ def jobs(
         distinct.setdefault(display_path(Path(operand)) if path else operand, (operand, path))
     selected = []
     for operand, path in distinct.values():
-        if skip_others and path is not None and not recognised(path):
+        if skip_others and path is not None and not is_supported_file(path):
             continue
         settings = _settings(path, configurations)
         if settings is not None:
@@ -177,7 +176,7 @@ def check_one(job: Job, options: RunOptions) -> FileResult:
     if cached is not None:
         return cached
     reads: dict[str, str] = {}
-    recorded = source._replace(library=Recorder(source.library, reads))
+    recorded = source._replace(resolver=Recorder(source.resolver, reads))
     result = check_file(recorded, variant, path, job.settings)
     if result.totals is not None:
         cache.put(key, result, reads)

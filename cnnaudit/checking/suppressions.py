@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from cnnaudit.errors import Region, Source, Span, did_you_mean, lines_of
 from cnnaudit.parsing.comments import Comment, comments
-from cnnaudit.parsing.source import printable
 from cnnaudit.rules.catalogue import SELECTABLE, is_input_error
+from cnnaudit.sources.files import printable
 
 _MARK = "cnnaudit:"
 _FORM = re.compile(r"cnnaudit:\s*ignore(-file)?\b\s*(?:\[([^\]]*)\])?\s*(.*)", re.DOTALL)

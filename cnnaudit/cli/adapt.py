@@ -50,13 +50,13 @@ def run(
     quiet: common.Quiet = False,
 ) -> ExitCode:
     """Write a network for another input, other classes, other widths; print the difference."""
+    from cnnaudit.adaptation import output_file
     from cnnaudit.adaptation.recipe import Recipe
     from cnnaudit.adaptation.search import Search
     from cnnaudit.calculator import audit
     from cnnaudit.comparison import compare
-    from cnnaudit.render import adapted_file
 
-    bare = [f"yaml:{text}" if adapted_file.is_path(text) else text for text in output or ()]
+    bare = [f"yaml:{text}" if output_file.is_path(text) else text for text in output or ()]
     targets = common.targets(format, bare, FORMATS, quiet)
     search = options.read_search(fit, vary, max_width)
     recipe = Recipe(
@@ -71,19 +71,19 @@ def run(
         name=name,
     )
     recipe = options.read_recipe(recipe, width, round, min_width, search)
-    stock = adapted_file.stock_network(file, flat=flat)
+    stock = output_file.stock_network(file, flat=flat)
     paths = [target.path for target in targets if target.format == "yaml" and target.path]
     for path in paths:
-        adapted_file.check_target(stock, path)
+        output_file.check_target(stock, path)
     make, write = (
-        (adapted_file.adapted_alone, adapted_file.alone)
+        (output_file.adapted_alone, output_file.alone)
         if flat
-        else (Search.adapted, adapted_file.extending)
+        else (Search.adapted, output_file.extending)
     )
     made, found = make(search, stock, recipe)
     wanted = {target.path for target in targets if target.format in ("yaml", "json")}
     files = {path: write(made, path) for path in wanted}
-    graph = made.graph._replace(path=adapted_file.shown(paths))
+    graph = made.graph._replace(path=output_file.shown(paths))
     comparison = compare(audit(made.before), audit(graph))
 
     for target in targets:

@@ -9,9 +9,9 @@ import typer
 
 from cnnaudit.cli import common
 from cnnaudit.errors import ExitCode
-from cnnaudit.parsing.source import display_path, folder_in_repository
 from cnnaudit.render.check.formats import FORMATS, CheckOptions
 from cnnaudit.render.formats import renderer
+from cnnaudit.sources.files import display_path, folder_in_repository
 
 
 @common.command

@@ -11,7 +11,7 @@ from typing import IO, Annotated, NamedTuple, ParamSpec, TypeVar
 import typer
 
 from cnnaudit.errors import AuditError, ExitCode, UsageError, did_you_mean
-from cnnaudit.parsing.source import display_path, exists, printable
+from cnnaudit.sources.files import display_path, exists, printable
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -1,30 +1,60 @@
 """``cnnaudit convert FILE``."""
 
-from pathlib import Path
+import re
 from typing import Annotated
 
 import typer
 
+from cnnaudit import exporters
 from cnnaudit.cli import common
 from cnnaudit.errors import ExitCode
+from cnnaudit.importers import IMPORTERS
+
+_FORMATS = ", ".join(exporters.EXPORTERS)
+_INPUTS = ", ".join(importer.label for importer in IMPORTERS)
 
 
 @common.command
 def run(
     file: Annotated[
-        str, typer.Argument(help="A Keras model, or anything else that `report` takes.")
+        str,
+        typer.Argument(
+            help=f"{_INPUTS[0].upper()}{_INPUTS[1:]}, or anything else that `report` takes."
+        ),
     ],
+    format: Annotated[
+        str,
+        typer.Option("-f", "--format", help=f"What to write: {_FORMATS}."),
+    ] = "yaml",
     output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="PATH", help="Where to; else standard output."),
+        list[str] | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="[FORMAT:]PATH",
+            help="Where to, repeatedly; else standard output.",
+        ),
     ] = None,
     input: common.Inputs = None,
     set: common.Variables = None,
 ) -> ExitCode:
     """Write a network as an architecture file that reports the same numbers."""
-    from cnnaudit.operands import Overrides, load
-    from cnnaudit.render import architecture
+    from cnnaudit.loading import Overrides, load
 
-    text = architecture.render(load(file, Overrides(input or (), set or ())))
-    common.emit([common.Target("yaml", output)], lambda _format, _display: text, "never", None)
+    outputs = [_with_format(text, format) for text in output or ()]
+    targets = common.targets(format, outputs, tuple(exporters.EXPORTERS), quiet=bool(outputs))
+    graph = load(file, Overrides(input or (), set or ()))
+    formats = dict.fromkeys(target.format for target in targets)
+    texts = {name: exporters.EXPORTERS[name].text(graph) for name in formats}
+    common.emit(targets, lambda name, _display: texts[name], "never", None)
     return ExitCode.OK
+
+
+def _with_format(output: str, format: str) -> str:
+    """An output as ``FORMAT:PATH``: a path alone is in the format of its suffix, else ``format``.
+
+    A format's name alone means standard output. ``./a:b`` is a path.
+    """
+    if output in exporters.EXPORTERS or re.match(r"[a-z][a-z-]+:", output):
+        return output
+    return f"{exporters.format_of_path(output) or format}:{output}"

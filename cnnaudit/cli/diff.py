@@ -48,7 +48,7 @@ def run(
     from cnnaudit.calculator import audit
     from cnnaudit.comparison import compare
     from cnnaudit.gates import WATCHED, exceeded, parse_limit
-    from cnnaudit.operands import Overrides, load_network
+    from cnnaudit.loading import Overrides, load_network
 
     targets = common.targets(format, output, FORMATS, quiet)
     limits = [parse_limit(text) for text in max_increase or ()]

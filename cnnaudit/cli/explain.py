@@ -8,7 +8,7 @@ import typer
 
 from cnnaudit.cli import common
 from cnnaudit.errors import ExitCode, did_you_mean
-from cnnaudit.parsing.source import exists
+from cnnaudit.sources.files import exists
 
 FORMATS = ("table", "json", "markdown")
 
@@ -39,7 +39,7 @@ def run(
     from cnnaudit.checking.config import ConfigResolver
     from cnnaudit.checking.runner import settings_of
     from cnnaudit.checking.settings import CheckSettings
-    from cnnaudit.operands import Overrides, load_network
+    from cnnaudit.loading import Overrides, load_network
     from cnnaudit.rules.subject import Subject
 
     graph, document = load_network(file, Overrides(input or (), set or ()))

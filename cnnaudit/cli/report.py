@@ -55,8 +55,8 @@ def run(
 ) -> ExitCode:
     """Print what each layer of a network costs, and what it comes to."""
     from cnnaudit.calculator import audit
-    from cnnaudit.operands import Overrides, load
-    from cnnaudit.operands import expand as files_of
+    from cnnaudit.loading import Overrides, load
+    from cnnaudit.loading import expand as files_of
     from cnnaudit.render.keys import columns_of, wants_signal
 
     targets = common.targets(format, output, FORMATS, quiet)

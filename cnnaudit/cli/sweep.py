@@ -48,7 +48,7 @@ def run(
     """Work out every variant of a network over a grid of variables and sizes."""
     from cnnaudit.cli.progress import Progress, stoppable
     from cnnaudit.cli.sweep_output import Look, written
-    from cnnaudit.operands import Overrides
+    from cnnaudit.loading import Overrides
     from cnnaudit.sweeping import parts
     from cnnaudit.sweeping.header import Options
     from cnnaudit.sweeping.header import shard as part

@@ -22,7 +22,7 @@ def run(
     quiet: common.Quiet = False,
 ) -> ExitCode:
     """List the networks that come with cnnaudit, or print the file of one of them."""
-    from cnnaudit.parsing import zoo
+    from cnnaudit.sources import zoo
 
     if name is not None:
         opened = zoo.open_zoo(name.removeprefix("zoo:"))
@@ -30,7 +30,7 @@ def run(
         common.emit(targets, lambda _format, _display: opened.source.text, color, width)
         return ExitCode.OK
     from cnnaudit.calculator import audit
-    from cnnaudit.operands import load
+    from cnnaudit.loading import load
     from cnnaudit.render import zoo_list
 
     targets = common.targets(format, output, FORMATS[:3], quiet)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from cnnaudit.errors import did_you_mean
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing.settings import Keys, Scope, keys_of
-from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import Value, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Scalar
 from cnnaudit.quantities import CLAIMS
+from cnnaudit.sources.files import printable
 
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "rmsprop", "adagrad")
 PRECISIONS = ("fp32", "fp16", "bf16", "int8", "mixed")

@@ -5,7 +5,7 @@ from textwrap import wrap
 from cnnaudit.adaptation.fit import Fit, Kept
 from cnnaudit.adaptation.grid import Best
 from cnnaudit.adaptation.search import Found
-from cnnaudit.parsing.source import printable
+from cnnaudit.sources.files import printable
 from cnnaudit.text import count_text
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from cnnaudit.errors import Diagnostic, Region
-from cnnaudit.parsing.source import printable
 from cnnaudit.render.excerpt import with_excerpt
+from cnnaudit.sources.files import printable
 
 
 def render(errors: Iterable[Diagnostic]) -> str:

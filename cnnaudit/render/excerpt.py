@@ -1,7 +1,7 @@
 """A diagnostic as people read it: the place, the line itself, a caret, notes and help."""
 
 from cnnaudit.errors import Diagnostic, Region
-from cnnaudit.parsing.source import printable
+from cnnaudit.sources.files import printable
 
 #: Columns of a source line that are shown around the caret.
 _WINDOW = 100

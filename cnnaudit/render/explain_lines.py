@@ -10,7 +10,7 @@ from cnnaudit.errors import Diagnostic
 from cnnaudit.explaining.layer import NodeAccount
 from cnnaudit.explaining.story import Loss, Portion, Story
 from cnnaudit.layers.formula import Formula
-from cnnaudit.parsing.source import printable
+from cnnaudit.sources.files import printable
 from cnnaudit.text import (
     bound_text,
     count_text,

@@ -1,6 +1,6 @@
 """What every rendering of a sweep for people says around its rows."""
 
-from cnnaudit.parsing.source import printable
+from cnnaudit.sources.files import printable
 from cnnaudit.sweeping.grid import BATCH, Axis
 from cnnaudit.sweeping.header import Header
 from cnnaudit.sweeping.outcome import Outcome

@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnnaudit.comparison import Cause, Comparison
-from cnnaudit.parsing.source import printable
 from cnnaudit.render.diff_lines import cause_text
+from cnnaudit.sources.files import printable
 from cnnaudit.text import count_text, shape_text, sizes_text, value_text
 from cnnaudit.waterfalls.step import Amounts, Change, Step, Waterfall
 

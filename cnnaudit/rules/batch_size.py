@@ -16,7 +16,8 @@ that is small because a large image fills the memory is a reason to pass this ru
 
 from collections.abc import Iterator
 
-from cnnaudit.rules.rule import Finding, Level, Option, Options
+from cnnaudit.errors import Level
+from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import count_text
 

@@ -21,11 +21,12 @@ number once.
 
 from collections.abc import Iterator
 
+from cnnaudit.errors import Level
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.table import UNKNOWN
 from cnnaudit.rules.ends import End
 from cnnaudit.rules.flow import last_function
-from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.weighted import WEIGHTED
 from cnnaudit.text import count_text, shape_text

@@ -19,10 +19,11 @@ Instead: fill the empty branch, correct the name in `from`, or take the merge aw
 
 from collections.abc import Iterator, Sequence
 
+from cnnaudit.errors import Level
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import Trait
 from cnnaudit.layers.table import INPUT, KINDS, UNKNOWN, has_trait, kind_of
-from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
 
 CODE = "CA112"

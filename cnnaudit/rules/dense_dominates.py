@@ -21,9 +21,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnnaudit.calculator import rows_of
+from cnnaudit.errors import Level
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.layers.table import kind_of
-from cnnaudit.rules.rule import Finding, Level, Option, Options
+from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.ways import size
 from cnnaudit.rules.weighted import CONVOLUTIONS

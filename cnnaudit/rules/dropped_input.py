@@ -18,11 +18,12 @@ Instead: an input of a size that fits, padding that fills the last window (`padd
 
 from collections.abc import Iterator
 
+from cnnaudit.errors import Level
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.axes import Axis
 from cnnaudit.layers.kind import Trait
 from cnnaudit.layers.table import kinds_with
-from cnnaudit.rules.rule import Finding, Level, Option, Options
+from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.sliding import sliding_kinds, windows_of
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import percent, shape_text

@@ -21,9 +21,10 @@ Instead: `{conv: 64, kernel: 3, padding: same, repeat: 2}`.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cnnaudit.errors import Level
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import Shape, product
-from cnnaudit.rules.rule import Finding, Level, Option, Options
+from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import count_text, percent, sizes_text
 

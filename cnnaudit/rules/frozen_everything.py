@@ -14,7 +14,8 @@ Instead: add a head with weights of its own, or freeze less, such as `- {freeze:
 
 from collections.abc import Iterator
 
-from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.errors import Level
+from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import count_text
 

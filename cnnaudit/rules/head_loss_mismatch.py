@@ -28,10 +28,11 @@ categorical cross-entropy; under PyTorch no activation in front of CrossEntropyL
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cnnaudit.errors import Level
 from cnnaudit.layers.table import UNKNOWN
 from cnnaudit.rules.flow import last_function
 from cnnaudit.rules.losses import Loss, loss_of
-from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
 
 CODE = "CA115"

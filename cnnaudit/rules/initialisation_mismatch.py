@@ -18,9 +18,10 @@ Instead: `init: he` in front of ReLU and its kin, `init: glorot` in front of tan
 from collections.abc import Iterator
 
 from cnnaudit.analysis.signal import outlook
+from cnnaudit.errors import Level
 from cnnaudit.layers.kind import Trait
 from cnnaudit.layers.table import has_trait
-from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.weighted import CONVOLUTIONS
 

@@ -23,11 +23,12 @@ Instead: an `activation: relu` on the first of the two, or one layer in place of
 
 from collections.abc import Collection, Iterator
 
+from cnnaudit.errors import Level
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import Trait, product
 from cnnaudit.layers.table import has_trait, kind_of, kinds_with
 from cnnaudit.layers.windows import effective_kernel
-from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.weighted import CONVOLUTIONS, enlarges
 from cnnaudit.text import count_text, sizes_text

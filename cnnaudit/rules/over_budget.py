@@ -14,7 +14,8 @@ Instead: find where the total sits (`cnnaudit explain FILE`), scale the widths d
 
 from collections.abc import Iterator
 
-from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.errors import Level
+from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import bound_text, count_text, decimal
 

@@ -18,7 +18,8 @@ trained on more images (`backbone:`), whose parameters do not count here.
 
 from collections.abc import Iterator
 
-from cnnaudit.rules.rule import Finding, Level, Option, Options
+from cnnaudit.errors import Level
+from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import bound_text, count_text
 

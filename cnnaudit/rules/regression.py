@@ -15,8 +15,9 @@ raise the allowance for this change.
 from collections.abc import Iterator
 
 from cnnaudit.comparison import Delta
+from cnnaudit.errors import Level
 from cnnaudit.gates import exceeded
-from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
 
 CODE = "CA403"

@@ -26,9 +26,10 @@ field grows more slowly (`cnnaudit report --view rf` shows it).
 from collections.abc import Iterator, Sequence
 
 from cnnaudit.analysis.receptive_field import narrowest as size_of
+from cnnaudit.errors import Level
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import product
-from cnnaudit.rules.rule import Finding, Level, Option, Options
+from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.ways import drawn_anew, size
 from cnnaudit.rules.weighted import CONVOLUTIONS

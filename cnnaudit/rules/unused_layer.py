@@ -19,7 +19,8 @@ output, or remove it.
 
 from collections.abc import Iterator
 
-from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.errors import Level
+from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import count_text
 

@@ -17,10 +17,10 @@ Instead: the number that the message gives, or the network that was meant.
 
 from collections.abc import Iterator
 
-from cnnaudit.errors import Span, lines_of
+from cnnaudit.errors import Level, Span, lines_of
 from cnnaudit.parsing.comments import Comment, comments
 from cnnaudit.rules.conventions import biases, others, presets, same_params
-from cnnaudit.rules.rule import Finding, Level, Options
+from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.statements import Statement, heading_statements, may_state, statements
 from cnnaudit.rules.subject import Subject
 from cnnaudit.text import bound_text, count_text, decimal, shape_text

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cnnaudit.errors import UsageError
-from cnnaudit.parsing.source import display_path
+from cnnaudit.sources.files import display_path
 from cnnaudit.sweeping import archive, header, outcome
 from cnnaudit.sweeping.header import Header
 from cnnaudit.sweeping.outcome import Outcome

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnaudit.errors import UsageError
-from cnnaudit.operands import Overrides, load_architecture
+from cnnaudit.loading import Overrides, load_architecture
 from cnnaudit.parsing.document import Document
 from cnnaudit.sweeping.binding import axis_arrays
 from cnnaudit.sweeping.columns import positions

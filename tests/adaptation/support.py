@@ -8,13 +8,15 @@ from cnnaudit.adaptation.recipe import Recipe
 from cnnaudit.adaptation.stock import Stock, stock_of
 from cnnaudit.errors import Source
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.parsing.source import Folder, Opened
+from cnnaudit.sources.files import FileResolver, SourceFile
 
 
 def stock_text(text: str) -> Stock:
     """A stock network that is written in the test."""
     here = Path.cwd()
-    return stock_of("net.yaml", Opened(Source("net.yaml", dedent(text)), Folder(here, here)))
+    return stock_of(
+        "net.yaml", SourceFile(Source("net.yaml", dedent(text)), FileResolver(here, here))
+    )
 
 
 def adapt_text(text: str, recipe: Recipe) -> Adapted:

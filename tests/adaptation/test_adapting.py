@@ -8,12 +8,12 @@ import pytest
 import cnnaudit
 from cnnaudit.adaptation.adapting import adapted
 from cnnaudit.adaptation.flat import edited
+from cnnaudit.adaptation.output_file import adapted_alone
 from cnnaudit.adaptation.recipe import Recipe
 from cnnaudit.adaptation.rounding import Rounding
 from cnnaudit.adaptation.search import Search
 from cnnaudit.adaptation.stock import stock
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.render.adapted_file import adapted_alone
 from tests.adaptation.support import adapt_text, stock_text, widths
 
 HALF = Recipe(factor=Fraction(1, 2))

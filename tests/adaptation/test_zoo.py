@@ -7,7 +7,7 @@ import pytest
 import cnnaudit
 from cnnaudit.adaptation.recipe import Recipe
 from cnnaudit.layers.kind import Shape
-from cnnaudit.parsing import zoo
+from cnnaudit.sources import zoo
 
 HALF = Fraction(1, 2)
 #: What the causes of a clean diff may be: the recipe, and the attributes that follow widths. From

@@ -8,7 +8,7 @@ from cnnaudit.analysis.fits import Fits, parse_size
 from cnnaudit.analysis.memory import Settings, memory
 from cnnaudit.calculator import audit
 from cnnaudit.errors import UsageError
-from cnnaudit.operands import load
+from cnnaudit.loading import load
 
 RESNET = audit(load("zoo:resnet-18"))
 

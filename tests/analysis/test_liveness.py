@@ -11,7 +11,7 @@ from cnnaudit.analysis.liveness import Flow, flow, walk
 from cnnaudit.analysis.memory import Settings, memory
 from cnnaudit.analysis.ordering import best_order
 from cnnaudit.calculator import audit
-from cnnaudit.operands import load
+from cnnaudit.loading import load
 from tests.support import audit_text, chain
 
 

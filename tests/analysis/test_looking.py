@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 import pytest
-from cnnaudit.known import Known
 from hypothesis import HealthCheck, given, settings
 
 from cnnaudit.analysis import looking

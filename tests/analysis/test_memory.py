@@ -5,7 +5,7 @@ import pytest
 from cnnaudit.analysis.memory import Memory, Settings, memory
 from cnnaudit.analysis.training import OPTIMIZERS, Training
 from cnnaudit.calculator import audit
-from cnnaudit.operands import load
+from cnnaudit.loading import load
 from cnnaudit.parsing.claims import OPTIMIZERS as NAMED
 from cnnaudit.parsing.claims import PRECISIONS as NAMED_PRECISIONS
 from tests.support import audit_text, chain

@@ -15,7 +15,7 @@ from cnnaudit.analysis.memory import memory
 from cnnaudit.analysis.precision import PRECISIONS
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.graph.nodes import Layer
-from cnnaudit.operands import load
+from cnnaudit.loading import load
 from tests.support import ROOT, audit_text
 
 GOLDEN = ROOT / "tests/oracle/torchvision/saved_tensors.json"

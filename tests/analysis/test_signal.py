@@ -12,7 +12,7 @@ from cnnaudit.analysis.signal import Outlook, Signal, outlook, signals
 from cnnaudit.analysis.spread import applied, largest, normal
 from cnnaudit.graph.nodes import Graph, Initialiser, Node
 from cnnaudit.layers.activation import FUNCTIONS
-from cnnaudit.operands import load
+from cnnaudit.loading import load
 from tests.support import audit_text, chain
 
 Array = NDArray[np.float64]

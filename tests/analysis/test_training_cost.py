@@ -5,7 +5,7 @@ import pytest
 from cnnaudit.analysis.gradients import trained
 from cnnaudit.analysis.training_cost import TrainingCost, factors, training_cost
 from cnnaudit.calculator import audit
-from cnnaudit.operands import load
+from cnnaudit.loading import load
 from tests.support import audit_text, chain
 
 LAYERS = ("{name: a, conv: 4, kernel: 1, activation: relu}", "flatten", "{name: b, dense: 2}")

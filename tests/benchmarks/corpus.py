@@ -21,9 +21,9 @@ from cnnaudit.adaptation.rounding import Rounding
 from cnnaudit.adaptation.stock import stock
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.operands import load
-from cnnaudit.parsing import zoo
-from cnnaudit.render import architecture
+from cnnaudit.exporters import architecture
+from cnnaudit.loading import load
+from cnnaudit.sources import zoo
 
 #: Of the short files, how many of a hundred ``adapt`` writes.
 _ADAPTED = 25

@@ -79,10 +79,10 @@ def _memory(path: str) -> dict[str, int]:
 
     from cnnaudit.calculator import audit
     from cnnaudit.graph.build import build
-    from cnnaudit.operands import load as load_graph
+    from cnnaudit.loading import load as load_graph
     from cnnaudit.parsing.load import load
-    from cnnaudit.parsing.source import open_path
     from cnnaudit.render import report_json
+    from cnnaudit.sources.files import open_path
 
     opened = open_path(Path(path))
     report_json.render([audit(load_graph("zoo:lenet-5"))])

@@ -5,7 +5,7 @@ from pathlib import Path
 from cnnaudit.checking.check_file import check_file
 from cnnaudit.checking.settings import CheckSettings
 from cnnaudit.errors import Diagnostic
-from cnnaudit.operands import find
+from cnnaudit.loading import find
 
 NARROW = "{name: a, conv: 4, kernel: 11}"
 

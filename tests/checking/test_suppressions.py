@@ -7,7 +7,7 @@ import pytest
 from cnnaudit.checking.check_file import check_file
 from cnnaudit.checking.results import FileResult
 from cnnaudit.checking.settings import CheckSettings
-from cnnaudit.operands import find
+from cnnaudit.loading import find
 
 NARROW = "{name: a, conv: 4, kernel: 11}"
 

@@ -162,7 +162,7 @@ main()
         ("cnnaudit.render.check.to_text", "check net.yaml"),
         ("cnnaudit.render.explain_table", "explain net.yaml"),
         ("cnnaudit.render.adapt_table", "adapt net.yaml --input 16x16x3"),
-        ("cnnaudit.render.architecture", "convert net.yaml -o out.yaml"),
+        ("cnnaudit.exporters.architecture", "convert net.yaml -o out.yaml"),
         ("cnnaudit.render.rules_table", "rules"),
         ("cnnaudit.render.zoo_table", "zoo"),
         ("cnnaudit.render.schema", "schema"),

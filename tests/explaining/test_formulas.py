@@ -14,7 +14,7 @@ from cnnaudit.explaining.layer import NodeAccount, explain_layers
 from cnnaudit.graph.nodes import layers
 from cnnaudit.layers.formula import Formula
 from cnnaudit.layers.frameworks import FRAMEWORKS
-from cnnaudit.operands import load
+from cnnaudit.loading import load
 from tests.explaining.evaluator import evaluate
 from tests.importers import models
 from tests.layers.networks import audited

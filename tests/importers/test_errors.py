@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.importers.keras import reading
+from cnnaudit.importers.keras import files
+from cnnaudit.importers.keras.files import MAX_MODEL_BYTES
 from cnnaudit.importers.keras.model import graph
-from cnnaudit.parsing.sniff import MAX_MODEL_BYTES
 from tests.importers.models import audited, chain, data, entry, functional, layer, ref, wired
 from tests.support import ROOT, run
 
@@ -157,7 +157,7 @@ def test_depth_and_size_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(40):
         deep = chain(entry(4), {**deep, "config": {**deep["config"], "name": f"m{n}"}})
     assert "nested more than" in message(data(deep))
-    monkeypatch.setattr(reading, "MAX_MODEL_BYTES", 100)
+    monkeypatch.setattr(files, "MAX_MODEL_BYTES", 100)
     assert "larger than" in message(b'{"class_name": ' + b" " * 100)
 
 
@@ -179,7 +179,7 @@ def test_a_model_that_grows_when_it_is_written_out(monkeypatch: pytest.MonkeyPat
             outputs=[[f"m{n - 1}", 10, 0]],
             name=f"m{n}",
         )
-    monkeypatch.setattr("cnnaudit.importers.keras.walk.MAX_NODES", 2000)
+    monkeypatch.setattr("cnnaudit.importers.graph_builder.MAX_NODES", 2000)
     assert "more than 2,000 layers" in message(data(model))
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from cnnaudit.calculator import audit
+from cnnaudit.exporters import architecture
 from cnnaudit.importers.keras.model import graph
-from cnnaudit.render import architecture
 from tests.importers.models import (
     Json,
     audited,

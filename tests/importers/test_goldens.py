@@ -10,8 +10,8 @@ import pytest
 
 from cnnaudit.calculator import Audit, Row, audit
 from cnnaudit.comparison import compare
-from cnnaudit.operands import load
-from cnnaudit.render import architecture
+from cnnaudit.exporters import architecture
+from cnnaudit.loading import load
 from tests.support import ROOT, audit_text
 
 FOLDER = ROOT / "tests/oracle/keras"
@@ -93,7 +93,7 @@ def test_a_converted_model_is_the_same(name: str) -> None:
 
 
 def test_the_files_are_found_by_what_they_hold(tmp_path: Path) -> None:
-    from cnnaudit.operands import expand
+    from cnnaudit.loading import expand
 
     found = {Path(name).name for name in expand([str(FOLDER)])}
     assert found == {f"{name}.config.json" for name in NAMES}

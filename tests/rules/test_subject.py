@@ -1,7 +1,6 @@
 """What a subject knows of its network: nodes by what they compute, and who is read."""
 
-from cnnaudit.graph.operation import Operation
-
+from cnnaudit.parsing.expressions import Operation
 from cnnaudit.rules.subject import Subject
 from tests.support import audit_text
 

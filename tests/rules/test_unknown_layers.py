@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from cnnaudit.graph.operation import Operation
-from cnnaudit.rules.table import RULES
 
 from cnnaudit.calculator import audit
 from cnnaudit.graph.nodes import Graph, Layer, Node, Section, Unknown
+from cnnaudit.parsing.expressions import Operation
 from cnnaudit.rules.rule import Finding
 from cnnaudit.rules.subject import Subject
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnaudit.errors import UsageError
-from cnnaudit.operands import load_architecture
+from cnnaudit.loading import load_architecture
 from cnnaudit.sweeping.grid import boxes, grid
 
 DOCUMENT, _ = load_architecture("zoo:alexnet")

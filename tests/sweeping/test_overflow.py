@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnnaudit.calculator import audit
-from cnnaudit.operands import Overrides, load
+from cnnaudit.loading import Overrides, load
 from cnnaudit.sweeping.run import sweep
 from tests.support import chain
 

@@ -7,7 +7,7 @@ import pytest
 
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError
-from cnnaudit.operands import Overrides, load
+from cnnaudit.loading import Overrides, load
 from cnnaudit.sweeping.run import Table, sweep
 from cnnaudit.sweeping.variants import QUANTITIES
 from cnnaudit.text import decimal

@@ -1,7 +1,7 @@
-"""Keras files: bytes become a model's settings (``reading``), settings say who reads whom
+"""Keras files: bytes become a model's settings (``files``), settings say which layer reads which
 (``wiring``), each layer becomes steps of ours (one file a family of layers, put together in
-``table``), each call of a layer nodes (``counting``), and a model a graph (``walk``, ``model``).
+``table``), each call of a layer nodes (``layer``), and a model a graph (``walk``, ``model``).
 
 Nothing of a file is evaluated, imported or unpickled: it is JSON that is looked at. A class that
-the table does not know becomes a node of the kind ``unknown``.
+is not in the table becomes a node of op ``unknown``.
 """

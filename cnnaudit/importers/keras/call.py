@@ -4,18 +4,11 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
+from cnnaudit.importers.graph_builder import InvalidModelError, UnsupportedError
 from cnnaudit.layers.kind import Shape, Shapes
 
 #: Lists in lists that a setting may be: ``[[top, bottom], [left, right]]`` is two.
 _MAX_LISTS = 4
-
-
-class UnsupportedError(Exception):
-    """The cost of the layer cannot be known; the message says why."""
-
-
-class MistakeError(Exception):
-    """The file says something impossible; the message says what."""
 
 
 class Config:
@@ -42,7 +35,7 @@ def plain(value: Any, depth: int = 0) -> Any:
     if not isinstance(value, list):
         return value
     if depth >= _MAX_LISTS:
-        raise MistakeError("lists are nested too deep")
+        raise InvalidModelError("lists are nested too deep")
     return tuple(plain(item, depth + 1) for item in value)
 
 
@@ -55,15 +48,15 @@ class Operand(NamedTuple):
 class Call(NamedTuple):
     """One call of a layer.
 
-    ``shapes`` enter it, without the batch and channels last; where ``first`` is set, Keras has the
-    channels of the first of them in front. ``turned`` says the same of shapes that the settings
-    themselves name. ``arguments`` are those of the call, tensors as ``Operand``.
+    ``shapes`` enter it, without the batch and channels last; with ``channels_first``, Keras has the
+    channels of the first of them first. ``config_channels_first`` is the same for shapes in the
+    settings. ``arguments`` are those of the call, tensors as ``Operand``.
     """
 
     config: Config
     shapes: Shapes
-    first: bool = False
-    turned: bool = False
+    channels_first: bool = False
+    config_channels_first: bool = False
     arguments: tuple[Any, ...] = ()
     keywords: Mapping[str, Any] = {}
 
@@ -76,11 +69,11 @@ class Call(NamedTuple):
         """An axis of Keras (the batch is 0) as ours; the last one is always -1."""
         rank = len(self.shape)
         if isinstance(axis, bool) or not isinstance(axis, int) or not -rank <= axis <= rank:
-            raise MistakeError(f"an input of {rank} axes has no axis {axis}")
+            raise InvalidModelError(f"an input of {rank} axes has no axis {axis}")
         if axis == 0:
             raise UnsupportedError("it works on the batch axis")
         place = axis % (rank + 1) - 1
-        if self.first:
+        if self.channels_first:
             place = (place - 1) % rank
         return -1 if place == rank - 1 else place
 
@@ -99,15 +92,15 @@ class Step(NamedTuple):
 
     ``suffix`` is behind the layer's name in the node's; the main operation has none. ``reads`` are
     positions of earlier steps, or ``given`` inputs of the call; without it the first step reads all
-    inputs and each further one the step before. ``first`` says where the output has its channels,
-    if not where the input has them.
+    inputs and each further one the step before. ``channels_first`` is the layout of the output;
+    None for that of the input.
     """
 
     kind: str
     values: Mapping[str, Any] = {}
     suffix: str = ""
     reads: tuple[int, ...] | None = None
-    first: bool | None = None
+    channels_first: bool | None = None
 
 
 Steps = tuple[Step, ...]

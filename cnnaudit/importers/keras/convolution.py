@@ -1,19 +1,11 @@
-"""Convolutions and dense layers of Keras; the old names are those of version 1."""
+"""Convolutions, dense and pooling layers of Keras; the old names are those of version 1."""
 
+from functools import partial
 from typing import Any
 
+from cnnaudit.importers.graph_builder import InvalidModelError, UnsupportedError
 from cnnaudit.importers.keras.activation import activated
-from cnnaudit.importers.keras.call import (
-    Call,
-    Config,
-    Layout,
-    MistakeError,
-    Rule,
-    Rules,
-    Step,
-    Steps,
-    UnsupportedError,
-)
+from cnnaudit.importers.keras.call import Call, Config, Layout, Rule, Rules, Step, Steps
 
 _OLD_KERNELS = (
     ("nb_row", "nb_col"),
@@ -27,7 +19,7 @@ def _kernel(config: Config) -> Any:
         if kernel is None and config.has(names[0]):
             kernel = tuple(config.get(name) for name in names)
     if kernel is None:
-        raise MistakeError("it has no kernel_size")
+        raise InvalidModelError("it has no kernel_size")
     return kernel
 
 
@@ -59,7 +51,7 @@ def _causal(kernel: Any, dilation: Any) -> Any:
         value[0] if isinstance(value, tuple) and value else value for value in (kernel, dilation)
     ]
     if not all(isinstance(size, int) and size > 0 for size in sizes):
-        raise MistakeError("a causal padding needs a whole kernel and dilation")
+        raise InvalidModelError("a causal padding needs a whole kernel and dilation")
     return ((sizes[1] * (sizes[0] - 1), 0),)
 
 
@@ -99,6 +91,37 @@ def _dense(call: Call) -> Steps:
     return activated(Step("dense", values), call.config)
 
 
+def _pool(kind: str, call: Call) -> Steps:
+    config = call.config
+    word = padding(config)
+    if word == "causal":
+        raise UnsupportedError("a pool has no causal padding")
+    values = {
+        "kernel": config.get("pool_size", "pool_length", default=2),
+        "stride": config.get("strides", "stride"),
+        "padding": word,
+    }
+    return (Step(kind, values),)
+
+
+def _global(kind: str, call: Call) -> Steps:
+    keep = call.config.get("keepdims", "keep_dims", default=False)
+    return (Step(kind, {"kernel": "global", "keep_dims": keep}),)
+
+
+def _adaptive(mode: str, call: Call) -> Steps:
+    return (Step("adaptive_pool", {"size": call.config.get("output_size"), "mode": mode}),)
+
+
+def _pools(n: int) -> Rules:
+    rules = {}
+    for word, kind, mode in (("Max", "max_pool", "max"), ("Average", "avg_pool", "avg")):
+        rules[f"{word}Pooling{n}D"] = Rule(partial(_pool, kind), Layout.FORMAT)
+        rules[f"Global{word}Pooling{n}D"] = Rule(partial(_global, kind), Layout.FORMAT)
+        rules[f"Adaptive{word}Pooling{n}D"] = Rule(partial(_adaptive, mode), Layout.FORMAT)
+    return rules
+
+
 _CONV = Rule(_conv, Layout.FORMAT)
 _DEPTHWISE = Rule(_depthwise, Layout.FORMAT)
 _SEPARABLE = Rule(_separable, Layout.FORMAT)
@@ -112,4 +135,7 @@ RULES: Rules = {
     **{f"{word}{n}DTranspose": _TRANSPOSE for word in ("Conv", "Convolution") for n in (1, 2, 3)},
     "Deconvolution2D": _TRANSPOSE,
     "Dense": Rule(_dense, Layout.LAST),
+    **_pools(1),
+    **_pools(2),
+    **_pools(3),
 }

@@ -4,15 +4,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from cnnaudit.importers.keras.call import (
-    Call,
-    MistakeError,
-    Rule,
-    Rules,
-    Step,
-    Steps,
-    UnsupportedError,
-)
+from cnnaudit.importers.graph_builder import InvalidModelError, UnsupportedError
+from cnnaudit.importers.keras.call import Call, Rule, Rules, Step, Steps
 
 
 def _single(axis: Any) -> Any:
@@ -83,7 +76,7 @@ def _layer_scale(call: Call) -> Steps:
     """ConvNeXt's learned factor per channel."""
     size = call.config.get("projection_dim")
     if size != call.shape[-1]:
-        raise MistakeError(f"{size} factors for {call.shape[-1]} channels")
+        raise InvalidModelError(f"{size} factors for {call.shape[-1]} channels")
     return (Step("scale", {"init": call.config.get("init_values", default=1)}),)
 
 

@@ -8,19 +8,10 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+from cnnaudit.importers.graph_builder import UnsupportedError
 from cnnaudit.importers.keras.activation import operation
-from cnnaudit.importers.keras.call import (
-    Call,
-    Operand,
-    Rule,
-    Rules,
-    Step,
-    Steps,
-    UnsupportedError,
-    given,
-)
-from cnnaudit.importers.keras.merging import arithmetic
-from cnnaudit.importers.keras.reshaping import reshaped
+from cnnaudit.importers.keras.call import Call, Operand, Rule, Rules, Step, Steps, given
+from cnnaudit.importers.keras.reshaping import arithmetic, reshaped
 
 
 def _argument(call: Call, position: int, *names: str, default: Any = None) -> Any:
@@ -116,12 +107,12 @@ def _reshape(call: Call) -> Steps:
     sizes = tuple(-1 if size is None else size for size in shape[1:])
     if shape[0] not in (None, -1) or (shape[0] == -1 and -1 in sizes):
         raise UnsupportedError("it reshapes the batch")
-    return (reshaped(sizes, call.turned),)
+    return (reshaped(sizes, call.config_channels_first),)
 
 
 def _transpose(call: Call) -> Steps:
     axes = _argument(call, 1, "axes", "perm")
-    if call.first or not isinstance(axes, tuple) or not axes or axes[0] != 0:
+    if call.channels_first or not isinstance(axes, tuple) or not axes or axes[0] != 0:
         raise UnsupportedError("it moves the batch, or its axes are not known")
     if not all(isinstance(axis, int) for axis in axes):
         raise UnsupportedError("its axes are not known")
@@ -130,7 +121,7 @@ def _transpose(call: Call) -> Steps:
 
 def _squeeze(call: Call) -> Steps:
     axis = _argument(call, 1, "axis")
-    if axis is None or call.first:
+    if axis is None or call.channels_first:
         raise UnsupportedError("it drops axes that are not named")
     dropped = _axes_of(call, axis)
     shape = tuple(size for place, size in enumerate(call.shape) if place not in dropped)
@@ -140,7 +131,12 @@ def _squeeze(call: Call) -> Steps:
 def _expand(call: Call) -> Steps:
     axis = _argument(call, 1, "axis")
     rank = len(call.shape) + 2
-    if call.first or not isinstance(axis, int) or not -rank <= axis < rank or axis % rank == 0:
+    if (
+        call.channels_first
+        or not isinstance(axis, int)
+        or not -rank <= axis < rank
+        or axis % rank == 0
+    ):
         raise UnsupportedError("its new axis is not known")
     place = axis % rank - 1
     return (reshaped((*call.shape[:place], 1, *call.shape[place:]), False),)

@@ -4,18 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from cnnaudit.importers.keras.call import (
-    Call,
-    Config,
-    Layout,
-    MistakeError,
-    Rule,
-    Rules,
-    Step,
-    Steps,
-    UnsupportedError,
-    given,
-)
+from cnnaudit.importers.graph_builder import InvalidModelError, UnsupportedError
+from cnnaudit.importers.keras.call import Call, Config, Layout, Rule, Rules, Step, Steps, given
 
 _MERGES = {"concat": "concat", "sum": "add", "mul": "multiply", "ave": "average"}
 
@@ -76,7 +66,7 @@ def bidirectional(translate: Translate, call: Call) -> Steps:
 def distributed(translate: Translate, call: Call) -> Steps:
     """The layer inside at every step: the same weights, with one axis more in front."""
     if len(call.shape) < 2:
-        raise MistakeError("there are no steps to go through")
+        raise InvalidModelError("there are no steps to go through")
     name, config = wrapped(call.config.get("layer"))
     steps = call.shape[0]
     inner = call._replace(config=config, shapes=(call.shape[1:],))
@@ -114,7 +104,7 @@ def _distributed(step: Step, call: Call, steps: int) -> Steps:
 def wrapped(layer: Any) -> tuple[str, Config]:
     """The class and the settings of a layer inside another."""
     if not isinstance(layer, dict) or not isinstance(layer.get("class_name"), str):
-        raise MistakeError("the layer that it wraps is missing")
+        raise InvalidModelError("the layer that it wraps is missing")
     if "layers" in (layer.get("config") or {}):
         raise UnsupportedError("it wraps a whole model")
     return layer["class_name"], Config(layer.get("config"))

@@ -1,39 +1,39 @@
-"""Layers of Keras that move values: their order, place and number change."""
+"""Layers of Keras that move values, and those that merge several tensors."""
 
 from functools import partial
 from typing import Any
 
-from cnnaudit.importers.keras.call import (
-    Call,
-    Layout,
-    MistakeError,
-    Rule,
-    Rules,
-    Step,
-    Steps,
-    UnsupportedError,
-)
+from cnnaudit.importers.graph_builder import InvalidModelError, UnsupportedError
+from cnnaudit.importers.keras.call import Call, Layout, Rule, Rules, Step, Steps, given
+from cnnaudit.layers.kind import Shapes
 
-_MODES = {"nearest": "nearest", "bilinear": "linear", "linear": "linear", "bicubic": "cubic"}
+_INTERPOLATIONS = {
+    "nearest": "nearest",
+    "bilinear": "linear",
+    "linear": "linear",
+    "bicubic": "cubic",
+}
+#: The ``mode`` of version 1's Merge.
+_MERGE_MODES = {"sum": "add", "mul": "multiply", "ave": "average", "max": "maximum"}
 
 
-def reshaped(shape: Any, turned: bool) -> Step:
-    """A reshape to sizes as Keras writes them; ``turned`` where its channels are in front."""
+def reshaped(shape: Any, channels_first: bool) -> Step:
+    """A reshape to sizes as Keras writes them, with the channels first if so."""
     if not isinstance(shape, tuple) or not shape:
         raise UnsupportedError(f"its target shape is {shape}")
-    turned = turned and len(shape) > 1
-    sizes = (*shape[1:], shape[0]) if turned else shape
-    return Step("reshape", {"shape": sizes}, first=turned)
+    channels_first = channels_first and len(shape) > 1
+    sizes = (*shape[1:], shape[0]) if channels_first else shape
+    return Step("reshape", {"shape": sizes}, channels_first=channels_first)
 
 
 def _reshape(call: Call) -> Steps:
-    return (reshaped(call.config.get("target_shape"), call.turned),)
+    return (reshaped(call.config.get("target_shape"), call.config_channels_first),)
 
 
 def _permute(call: Call) -> Steps:
     dims = call.config.get("dims")
     if not isinstance(dims, tuple) or not all(isinstance(dim, int) for dim in dims):
-        raise MistakeError("it has no dims")
+        raise InvalidModelError("it has no dims")
     return (Step("permute", {"order": tuple(dim - 1 for dim in dims)}),)
 
 
@@ -55,9 +55,9 @@ def _amounts(kind: str, name: str, call: Call) -> Steps:
 
 def _mode(call: Call) -> str:
     mode = call.config.get("interpolation", default="nearest")
-    if mode not in _MODES:
+    if mode not in _INTERPOLATIONS:
         raise UnsupportedError(f"its interpolation '{mode}' is not known")
-    return _MODES[mode]
+    return _INTERPOLATIONS[mode]
 
 
 def _upsample(call: Call) -> Steps:
@@ -68,6 +68,45 @@ def _upsample(call: Call) -> Steps:
 def _resize(call: Call) -> Steps:
     size = (call.config.get("height"), call.config.get("width"))
     return (Step("resize", {"size": size, "mode": _mode(call)}),)
+
+
+# Layers that read several tensors ----------------------------------------------------------------
+
+
+def arithmetic(kind: str, shapes: Shapes) -> dict[str, Any]:
+    """The attributes of an elementwise merge: Keras repeats axes, which we only do when asked."""
+    ranks = {len(shape) for shape in shapes}
+    plain = len(set(shapes)) == 1 or (kind != "add" and len(ranks) == 1)
+    return {"broadcast": not plain}
+
+
+def _merge(kind: str, call: Call) -> Steps:
+    return (Step(kind, arithmetic(kind, call.shapes)),)
+
+
+def _concat(call: Call) -> Steps:
+    axis = call.config.get("axis", "concat_axis", default=-1)
+    return (Step("concat", {"axis": call.axis(axis)}),)
+
+
+def _old_merge(call: Call) -> Steps:
+    mode = call.config.get("mode")
+    if mode == "concat":
+        return _concat(call)
+    if mode not in _MERGE_MODES:
+        raise UnsupportedError(f"its mode '{mode}' is not known")
+    return _merge(_MERGE_MODES[mode], call)
+
+
+def _custom_scale(call: Call) -> Steps:
+    """Inception-ResNet's sum of a shortcut and a scaled branch."""
+    if len(call.shapes) != 2:
+        raise UnsupportedError("it should read two tensors")
+    factor = call.config.get("scale", default=1)
+    return (
+        Step("rescale", {"factor": factor}, "scale", (given(1),)),
+        Step("add", arithmetic("add", call.shapes), "", (given(0), 0)),
+    )
 
 
 _PAD = Rule(partial(_amounts, "pad", "padding"), Layout.FORMAT)
@@ -83,4 +122,11 @@ RULES: Rules = {
     **{f"ZeroPadding{n}D": _PAD for n in (1, 2, 3)},
     **{f"Cropping{n}D": _CROP for n in (1, 2, 3)},
     **{f"UpSampling{n}D": _UPSAMPLE for n in (1, 2, 3)},
+    **{
+        name: Rule(partial(_merge, name.lower()))
+        for name in ("Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum")
+    },
+    "Concatenate": Rule(_concat),
+    "Merge": Rule(_old_merge),
+    "CustomScaleLayer": Rule(_custom_scale),
 }

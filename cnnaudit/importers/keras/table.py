@@ -4,27 +4,24 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from cnnaudit.importers.graph_builder import UnsupportedError
 from cnnaudit.importers.keras import (
     activation,
     convolution,
-    merging,
     normalisation,
     operations,
-    pooling,
     recurrent,
     reshaping,
 )
-from cnnaudit.importers.keras.call import Call, Config, Layout, Rule, Rules, Steps, UnsupportedError
+from cnnaudit.importers.keras.call import Call, Config, Layout, Rule, Rules, Steps
 
 #: Every layer by its class, whatever version of Keras writes it.
 LAYERS: Rules = {
     name: rule
     for family in (
         convolution,
-        pooling,
         normalisation,
         activation,
-        merging,
         reshaping,
         recurrent,
     )

@@ -6,67 +6,53 @@ wrong is passed over in silence.
 
 from collections.abc import Sequence
 
-from cnnaudit.errors import Diagnostic, error_diagnostic
-from cnnaudit.graph.assembly import MAX_NODES
-from cnnaudit.graph.nodes import Node, Outline, Section, Unknown
-from cnnaudit.importers.keras.call import MistakeError
-from cnnaudit.importers.keras.counting import Counting, Outputs, Place, Tensor, is_trainable
-from cnnaudit.importers.keras.inputs import agrees
-from cnnaudit.importers.keras.level import Level
-from cnnaudit.importers.keras.reading import Json
+from cnnaudit.graph.nodes import Outline, Section
+from cnnaudit.importers.graph_builder import GraphBuilder, InvalidModelError
+from cnnaudit.importers.inputs import agrees
+from cnnaudit.importers.keras.files import Json
+from cnnaudit.importers.keras.layer import LayerImporter, Outputs, Place, Tensor, is_trainable
 from cnnaudit.importers.keras.table import class_of
-from cnnaudit.importers.keras.wiring import Ref, Written, input_sizes, is_model, wiring_of
+from cnnaudit.importers.keras.wiring import (
+    Level,
+    Ref,
+    Wiring,
+    input_sizes,
+    is_model,
+    wiring_of,
+)
 from cnnaudit.layers.kind import Shape
-from cnnaudit.parsing.fitting import UnfitError
-from cnnaudit.parsing.source import printable
+from cnnaudit.sources.files import printable
 
 MAX_MODEL_DEPTH = 16
 
 
-class OverLimitError(Exception):
-    """The model is larger than the budget."""
-
-
 class Walk:
-    """The nodes so far, what is unknown and what is wrong."""
+    """The calls of a model's layers, and of the models in it, as nodes of a graph."""
 
-    def __init__(self, shown: str, turned: bool) -> None:
-        self.shown = shown
-        self.turned = turned
-        self.nodes: list[Node] = []
-        self.unknown: dict[str, Unknown] = {}
-        self.mistakes: list[Diagnostic] = []
-        self._weights: dict[str, int] = {}
-        self._names: set[str] = set()
-
-    def mistake(self, what: str, message: str) -> None:
-        """Remember what is wrong with a layer, or with a model."""
-        text = printable(f"{what}: {message}")
-        self.mistakes.append(error_diagnostic("foreign-model", text, self.shown))
+    def __init__(self, builder: GraphBuilder, channels_first: bool) -> None:
+        self.builder = builder
+        self.channels_first = channels_first
 
     def enter(self, name: str, shape: Shape) -> Tensor:
-        """A node for what enters the network."""
-        free = self._free(name)
-        index = self._append(Node(free, "input", {}, (), shape, (), free))
-        return Tensor(index, self.turned and len(shape) > 1)
-
-    # Models --------------------------------------------------------------------------------------
+        """An input of the network."""
+        node = self.builder.input(name, shape)
+        return Tensor(node, self.channels_first and len(shape) > 1)
 
     def model(
-        self, written: Written, entering: Sequence[Tensor], place: Place
+        self, written: Wiring, entering: Sequence[Tensor], place: Place
     ) -> tuple[Outputs, tuple[Outline, ...]]:
         """Every call of a model's layers, in written order as far as they allow it."""
         if len(entering) != len(written.inputs):
             message = f"it has {len(written.inputs)} inputs and is given {len(entering)}"
-            raise MistakeError(message)
+            raise InvalidModelError(message)
         level = Level(written)
         for ref, tensor in zip(written.inputs, entering, strict=True):
             level.outputs[ref.layer, 0] = (tensor,)
             layer = written.layers.get(ref.layer)
             if layer is None:
-                raise MistakeError(f"its input '{ref.layer}' is not among its layers")
-            shape = self.nodes[tensor.node].shape
-            level.trusted &= agrees(shape, input_sizes(layer), tensor.first)
+                raise InvalidModelError(f"its input '{ref.layer}' is not among its layers")
+            shape = self.builder.shape(tensor.node)
+            level.trusted &= agrees(shape, input_sizes(layer), tensor.channels_first)
         outlines = [part for call in level.order() for part in self._call(level, call, place)]
         found = [self._tensor(level, ref) for ref in written.outputs]
         known = tuple(tensor for tensor in found if tensor is not None)
@@ -88,24 +74,28 @@ class Walk:
             if len(tensors) < len(read):
                 return ()  # what it reads went wrong, and that has been said
             if not tensors:
-                raise MistakeError("it reads nothing")
+                raise InvalidModelError("it reads nothing")
             if is_model(layer):
                 level.outputs[call], outline = self._nested(layer, tensors, own)
             else:
-                counted = Counting(self, layer, inbound, level.said(call), own)
-                level.outputs[call], outline = counted.run(tensors, level.width(call))
-        except UnfitError as error:
-            self.mistake(what, error.problem.message)
-            return ()
-        except MistakeError as error:
-            self.mistake(what, str(error))
+                importer = LayerImporter(
+                    self.builder,
+                    layer,
+                    inbound,
+                    level.stated_shapes(call),
+                    own,
+                    self.channels_first,
+                )
+                level.outputs[call], outline = importer.run(tensors, level.width(call))
+        except InvalidModelError as error:
+            self.builder.error(f"{what}: {error}")
             return ()
         return (outline,)
 
     def _nested(self, layer: Json, tensors: list[Tensor], own: Place) -> tuple[Outputs, Outline]:
         """A model inside a model: a section of the outline, in which its own layers stand."""
         if own.depth > MAX_MODEL_DEPTH:
-            raise MistakeError(f"models are nested more than {MAX_MODEL_DEPTH} deep")
+            raise InvalidModelError(f"models are nested more than {MAX_MODEL_DEPTH} deep")
         inside = Place(f"{own.prefix}.", f"{own.path}/", own.trainable, own.depth)
         outputs, outline = self.model(wiring_of(layer), tensors, inside)
         return outputs, Section(own.prefix, "model", "", outline, True)
@@ -114,39 +104,10 @@ class Walk:
         """The output that a reference means; None where it went wrong."""
         call = level.resolved(ref)
         if call not in level.outputs:
-            raise MistakeError(f"there is no call {ref.call + 1} of '{ref.layer}' to read")
+            raise InvalidModelError(f"there is no call {ref.call + 1} of '{ref.layer}' to read")
         outputs: Outputs = level.outputs[call]
         if outputs is None:
             return None
         if ref.output >= len(outputs):
-            raise MistakeError(f"'{ref.layer}' has no output {ref.output + 1}")
+            raise InvalidModelError(f"'{ref.layer}' has no output {ref.output + 1}")
         return outputs[ref.output]
-
-    # Nodes ---------------------------------------------------------------------------------------
-
-    def add(self, nodes: Sequence[Node], keys: Sequence[str]) -> tuple[int, ...]:
-        """Append the nodes of one written layer; ``keys`` are the same for calls that share."""
-        added = []
-        for node, key in zip(nodes, keys, strict=True):
-            index = self._append(node._replace(name=self._free(node.name)))
-            self._weights.setdefault(key, index)
-            added.append(index)
-        return tuple(added)
-
-    def sharer(self, key: str) -> int | None:
-        """The node whose weights a later call of the same layer uses."""
-        return self._weights.get(key)
-
-    def _append(self, node: Node) -> int:
-        if len(self.nodes) >= MAX_NODES:
-            raise OverLimitError(f"the model has more than {MAX_NODES:,} layers when written out")
-        self.nodes.append(node)
-        return len(self.nodes) - 1
-
-    def _free(self, name: str) -> str:
-        """``name``, with a number where a layer is called so already."""
-        free, number = name, 2
-        while free in self._names:
-            free, number = f"{name}.{number}", number + 1
-        self._names.add(free)
-        return free

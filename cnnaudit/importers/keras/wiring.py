@@ -1,20 +1,19 @@
-"""Who reads whom: the calls of the layers of one model, whatever version of Keras wrote them.
+"""Which layer reads which: the calls of one model's layers, of any version of Keras, in order.
 
 Keras 3 writes a call as ``{"args": […], "kwargs": {…}}`` with ``__keras_tensor__`` in it, versions
 1 and 2 as a list of ``[layer, call, output, {arguments}]``. A Sequential model writes none.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from cnnaudit.importers.keras.call import MistakeError, Operand
-from cnnaudit.importers.keras.reading import Json
+from cnnaudit.importers.graph_builder import InvalidModelError
+from cnnaudit.importers.inputs import Sizes
+from cnnaudit.importers.keras.call import Operand
+from cnnaudit.importers.keras.files import Json
 
 _MAX_DEPTH = 8
 _CONSTANT = "_CONSTANT_VALUE"
-
-#: A shape as Keras writes it, without the batch; None for a size that is open.
-Sizes = tuple[int | None, ...]
 
 
 class Ref(NamedTuple):
@@ -33,7 +32,7 @@ class Inbound(NamedTuple):
     keywords: Mapping[str, Any] = {}
 
 
-class Written(NamedTuple):
+class Wiring(NamedTuple):
     """The layers of one model by name, their calls, and what enters and leaves it.
 
     ``stated`` are the shapes that the file itself gives for outputs, ``built`` those that a layer
@@ -49,12 +48,12 @@ class Written(NamedTuple):
 
 
 def name_of(layer: Json) -> str:
-    """The name of a written layer; raises ``MistakeError`` where it has none."""
+    """The name of a written layer; raises ``InvalidModelError`` where it has none."""
     config = layer.get("config")
     inner = config.get("name") if isinstance(config, dict) else None
     name = layer.get("name", inner)
     if not isinstance(name, str) or not name:
-        raise MistakeError("a layer has no name")
+        raise InvalidModelError("a layer has no name")
     return name
 
 
@@ -75,9 +74,9 @@ def layers_of(config: Any) -> list[Json]:
     """The written layers of a model; version 1 of Sequential is nothing but their list."""
     found = config.get("layers") if isinstance(config, dict) else config
     if not isinstance(found, list):
-        raise MistakeError("it has no list of layers")
+        raise InvalidModelError("it has no list of layers")
     if not all(isinstance(layer, dict) and "class_name" in layer for layer in found):
-        raise MistakeError("something in its list of layers is no layer")
+        raise InvalidModelError("something in its list of layers is no layer")
     return found
 
 
@@ -94,26 +93,26 @@ def is_model(layer: Json) -> bool:
     return layer.get("class_name") == "Sequential" and isinstance(config, list)
 
 
-def wiring_of(model: Json) -> Written:
+def wiring_of(model: Json) -> Wiring:
     """The wiring of a written model, functional or a chain."""
     config = model["config"]
     return _functional(config) if is_functional(config) else _sequential(config)
 
 
-def _functional(config: Json) -> Written:
+def _functional(config: Json) -> Wiring:
     """The wiring of a model whose layers say what they read."""
     layers = _by_name(layers_of(config))
     stated: dict[Ref, Sizes] = {}
     calls = {name: tuple(_calls(layer, stated)) for name, layer in layers.items()}
     inputs, outputs = (tuple(_ends(config.get(key))) for key in ("input_layers", "output_layers"))
-    return Written(layers, calls, inputs, outputs, stated, _built(layers, calls))
+    return Wiring(layers, calls, inputs, outputs, stated, _built(layers, calls))
 
 
-def _sequential(config: Any) -> Written:
+def _sequential(config: Any) -> Wiring:
     """The wiring of a chain; one that does not say what enters it gets an input of its own."""
     found = layers_of(config)
     if not found:
-        raise MistakeError("it has no layers")
+        raise InvalidModelError("it has no layers")
     if found[0].get("class_name") != "InputLayer":
         sizes = config.get("build_input_shape") if isinstance(config, dict) else None
         sizes = sizes or _entering(found[0])
@@ -127,7 +126,7 @@ def _sequential(config: Any) -> Written:
         calls[name] = (Inbound((before,)),) if before else ()
         before = Ref(name, 0, 0)
     first = Ref(next(iter(layers)), 0, 0)
-    return Written(layers, calls, (first,), (before or first,), {}, _built(layers, calls))
+    return Wiring(layers, calls, (first,), (before or first,), {}, _built(layers, calls))
 
 
 def _by_name(layers: list[Json]) -> dict[str, Json]:
@@ -135,7 +134,7 @@ def _by_name(layers: list[Json]) -> dict[str, Json]:
     for layer in layers:
         name = name_of(layer)
         if name in found:
-            raise MistakeError(f"two layers are called '{name}'")
+            raise InvalidModelError(f"two layers are called '{name}'")
         found[name] = layer
     return found
 
@@ -162,7 +161,7 @@ def input_sizes(layer: Json) -> Sizes | None:
     if shape is None and isinstance(config.get("shape"), list):
         shape = [None, *config["shape"]]
     if shape is not None and sizes_of(shape) is None:
-        raise MistakeError(f"its shape {str(shape)[:60]} is no list of sizes")
+        raise InvalidModelError(f"its shape {str(shape)[:60]} is no list of sizes")
     return sizes_of(shape)
 
 
@@ -190,7 +189,7 @@ def _ends(value: Any, depth: int = 0) -> Iterator[Ref]:
     if isinstance(value, dict):
         value = [value[key] for key in sorted(value)]
     if not isinstance(value, list) or depth > _MAX_DEPTH:
-        raise MistakeError("its inputs or outputs are not said")
+        raise InvalidModelError("its inputs or outputs are not said")
     if ref := _ref(value):
         yield ref
         return
@@ -209,7 +208,7 @@ def _ref(value: Any) -> Ref | None:
 def _calls(layer: Json, stated: dict[Ref, Sizes]) -> Iterator[Inbound]:
     nodes = layer.get("inbound_nodes", [])
     if not isinstance(nodes, list):
-        raise MistakeError("its inbound_nodes are no list")
+        raise InvalidModelError("its inbound_nodes are no list")
     for node in nodes:
         yield _Reader(stated).call(node)
 
@@ -228,7 +227,7 @@ class _Reader:
         elif isinstance(node, list):
             arguments, keywords = self.old(node)
         else:
-            raise MistakeError("a call of it is no mapping and no list")
+            raise InvalidModelError("a call of it is no mapping and no list")
         return Inbound(tuple(self.refs), arguments, keywords)
 
     def keywords(self, written: Any, old: bool = False) -> dict[str, Any]:
@@ -245,7 +244,7 @@ class _Reader:
             elif isinstance(entry, list) and len(entry) > 2 and entry[0] == _CONSTANT:
                 arguments.append(self.value(entry[2]))
             else:
-                raise MistakeError("a call of it says nothing of what it reads")
+                raise InvalidModelError("a call of it says nothing of what it reads")
             keywords |= self.keywords(entry[3] if len(entry) > 3 else None, old=True)
         return tuple(arguments), keywords
 
@@ -256,7 +255,7 @@ class _Reader:
     def value(self, value: Any, depth: int = 0, old: bool = False) -> Any:
         """An argument with ``Operand`` for every tensor in it."""
         if depth > _MAX_DEPTH:
-            raise MistakeError("the arguments of a call are nested too deep")
+            raise InvalidModelError("the arguments of a call are nested too deep")
         if isinstance(value, dict):
             if value.get("class_name") != "__keras_tensor__":
                 return {key: self.value(item, depth + 1, old) for key, item in value.items()}
@@ -265,7 +264,7 @@ class _Reader:
                 config = {}
             ref = _ref(config.get("keras_history"))
             if ref is None:
-                raise MistakeError("a tensor that it reads is said to come from nowhere")
+                raise InvalidModelError("a tensor that it reads is said to come from nowhere")
             sizes = sizes_of(config.get("shape"))
             if sizes is not None:
                 self.stated[ref] = sizes
@@ -275,3 +274,103 @@ class _Reader:
                 return self.tensor(ref)
             return tuple(self.value(item, depth + 1, old) for item in value)
         return value
+
+
+#: More outputs than any layer has: a number in a file costs nothing, and a node does.
+MAX_OUTPUTS = 1000
+
+#: A layer's name, and which of its calls.
+CallId: TypeAlias = tuple[str, int]
+
+
+class StatedShapes(NamedTuple):
+    """Shapes that a file gives for the outputs of one call.
+
+    ``in_graph`` stand in the graph itself; ``by_readers`` are what a reader was built on, which
+    need not have been this call.
+    """
+
+    in_graph: Mapping[int, Sizes]
+    by_readers: Mapping[int, Sizes]
+
+
+class Level:
+    """The calls of one model.
+
+    ``trusted`` says that what enters it has the sizes that the file was written for, so that the
+    shapes it states hold. ``outputs`` is for the walk to fill.
+    """
+
+    def __init__(self, written: Wiring) -> None:
+        self.written = written
+        self.outputs: dict[CallId, Any] = {}
+        self.trusted = True
+        self._last: dict[str, int] = {}
+        self._widths: dict[CallId, int] = {}
+        refs = [ref for calls in written.calls.values() for call in calls for ref in call.refs]
+        refs += written.outputs
+        for ref in refs:
+            self._last[ref.layer] = max(self._last.get(ref.layer, 0), ref.call)
+        for ref in refs:
+            if ref.output >= MAX_OUTPUTS:
+                raise InvalidModelError(f"'{ref.layer}' has no output {ref.output + 1}")
+            call = self.resolved(ref)
+            self._widths[call] = max(self._widths.get(call, 1), ref.output + 1)
+        self._stated, self._built = self._by_call(written.stated), self._by_call(written.built)
+
+    def _by_call(self, sizes: Mapping[Ref, Sizes]) -> dict[CallId, dict[int, Sizes]]:
+        found: dict[CallId, dict[int, Sizes]] = {}
+        for ref, said in sizes.items():
+            found.setdefault(self.resolved(ref), {})[ref.output] = said
+        return found
+
+    def resolved(self, ref: Ref) -> CallId:
+        """The call that a reference means.
+
+        Keras 2 counts the calls of a model from 1: its own making was number 0.
+        """
+        layer = self.written.layers.get(ref.layer)
+        calls = len(self.written.calls.get(ref.layer, ()))
+        if calls and layer and is_model(layer) and self._last.get(ref.layer) == calls:
+            return ref.layer, ref.call - 1
+        return ref.layer, ref.call
+
+    def width(self, call: CallId) -> int:
+        """How many outputs of a call are read, the unread ones before them included."""
+        return self._widths.get(call, 1)
+
+    def stated_shapes(self, call: CallId) -> StatedShapes:
+        """What the file says of the outputs of a call, as far as it holds here."""
+        if not self.trusted:
+            return StatedShapes({}, {})
+        return StatedShapes(self._stated.get(call, {}), self._built.get(call, {}))
+
+    def order(self) -> Iterator[CallId]:
+        """The calls, each behind what it reads; first calls before second ones."""
+        calls = self.written.calls
+        first = [(name, 0) for name, found in calls.items() if found]
+        later = [(name, n) for name, found in calls.items() for n in range(1, len(found))]
+        state = dict.fromkeys(self.outputs, "done")
+        for start in (*first, *later):
+            yield from self._visit(start, state)
+
+    def _visit(self, start: CallId, state: dict[CallId, str]) -> Iterator[CallId]:
+        """Depth first without recursion: a model may be a chain of a hundred thousand layers."""
+        path = [] if start in state else [(start, 0)]
+        state.setdefault(start, "open")
+        while path:
+            call, position = path.pop()
+            refs = self.written.calls[call[0]][call[1]].refs
+            if position == len(refs):
+                state[call] = "done"
+                yield call
+                continue
+            path.append((call, position + 1))
+            need = self.resolved(refs[position])
+            if state.get(need) == "open":
+                raise InvalidModelError(
+                    f"'{call[0]}' and '{need[0]}' read from each other in a circle"
+                )
+            if need not in state and 0 <= need[1] < len(self.written.calls.get(need[0], ())):
+                state[need] = "open"
+                path.append((need, 0))

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from cnnaudit.checking.runner import Job
 from cnnaudit.checking.settings import CheckSettings
-from cnnaudit.parsing.quoting import quoted
-from cnnaudit.parsing.source import printable
+from cnnaudit.exporters.architecture import quoted
 from cnnaudit.rules.catalogue import SELECTABLE
+from cnnaudit.sources.files import printable
 
 
 def render(jobs: Sequence[Job], default: CheckSettings) -> str:

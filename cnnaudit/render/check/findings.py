@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from cnnaudit.checking.results import CheckResult
 from cnnaudit.errors import Diagnostic, Level
-from cnnaudit.parsing.source import printable
 from cnnaudit.render.diagnostics import location_text
+from cnnaudit.sources.files import printable
 from cnnaudit.text import count_text
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 
 from cnnaudit.checking.results import CheckResult
 from cnnaudit.errors import Diagnostic, Level
-from cnnaudit.parsing.source import printable
 from cnnaudit.render.check.findings import (
     by_level,
     explained,
@@ -19,6 +18,7 @@ from cnnaudit.render.check.findings import (
     where,
 )
 from cnnaudit.render.check.formats import CheckOptions
+from cnnaudit.sources.files import printable
 
 #: How many annotations of one level GitHub shows of a step.
 SHOWN = 10

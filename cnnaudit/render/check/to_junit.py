@@ -5,9 +5,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from cnnaudit.checking.results import CheckResult, FileResult, report_order
 from cnnaudit.errors import Diagnostic
-from cnnaudit.parsing.source import printable
 from cnnaudit.render.check.findings import explained, where
 from cnnaudit.render.check.formats import CheckOptions
+from cnnaudit.sources.files import printable
 
 
 def render(result: CheckResult, _options: CheckOptions) -> str:

@@ -11,13 +11,13 @@ from urllib.parse import quote
 
 from cnnaudit.checking.results import CheckResult
 from cnnaudit.errors import Diagnostic, ExitCode
-from cnnaudit.parsing.source import printable
 from cnnaudit.render import rule_page
 from cnnaudit.render.check.findings import explained, from_root
 from cnnaudit.render.check.formats import CheckOptions
 from cnnaudit.render.structured import dumps
 from cnnaudit.rules.catalogue import catalogue
 from cnnaudit.rules.rule import Rule
+from cnnaudit.sources.files import printable
 from cnnaudit.version import VERSION
 
 _SCHEMA = (

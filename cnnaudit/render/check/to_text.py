@@ -2,10 +2,10 @@
 
 from cnnaudit.checking.results import CheckResult, FileResult, report_order
 from cnnaudit.errors import Diagnostic, Level
-from cnnaudit.parsing.source import printable
 from cnnaudit.render.check.findings import by_level, summary_line, where
 from cnnaudit.render.check.formats import CheckOptions
 from cnnaudit.render.excerpt import with_excerpt
+from cnnaudit.sources.files import printable
 
 #: The parameters of a terminal's colours (ECMA-48, select graphic rendition).
 _COLORS = {Level.ERROR: "1;31", Level.WARNING: "1;33", Level.NOTE: "1;36"}

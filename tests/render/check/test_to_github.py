@@ -7,9 +7,9 @@ import pytest
 
 from cnnaudit.checking.results import CheckResult
 from cnnaudit.errors import Diagnostic, Level, Region
-from cnnaudit.parsing.source import printable
 from cnnaudit.render.check import to_github
 from cnnaudit.render.check.formats import CheckOptions
+from cnnaudit.sources.files import printable
 from tests.render.check.results import (
     CLEAN,
     HOSTILE,

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from cnnaudit.errors import AuditError, Diagnostic
-from cnnaudit.parsing.source import MAX_BYTES, Folder, decode, open_path, printable, repository_root
+from cnnaudit.sources.files import (
+    MAX_BYTES,
+    FileResolver,
+    decode,
+    open_path,
+    printable,
+    repository_root,
+)
 from tests.support import nobody
 
 
@@ -115,7 +122,7 @@ def test_references_are_relative_to_the_file(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
     folder.mkdir(parents=True)
     (tmp_path / "a" / "base.yaml").write_text("base")
-    opened = Folder(folder, tmp_path).open("../base.yaml")
+    opened = FileResolver(folder, tmp_path).open("../base.yaml")
     assert opened.source.text == "base"
     assert opened.source.path == "a/base.yaml"
 
@@ -126,7 +133,7 @@ def test_references_do_not_leave_the_root(tmp_path: Path, reference: str) -> Non
     root.mkdir()
     (tmp_path / "secret.yaml").write_text("secret")
     with pytest.raises(AuditError, match="outside the repository") as caught:
-        Folder(root, root).open(reference)
+        FileResolver(root, root).open(reference)
     assert caught.value.diagnostics[0].code == "CA911"
 
 
@@ -136,7 +143,7 @@ def test_a_link_does_not_leave_the_root(tmp_path: Path) -> None:
     (tmp_path / "secret.yaml").write_text("secret")
     (root / "link.yaml").symlink_to("../secret.yaml")
     with pytest.raises(AuditError, match="outside the repository"):
-        Folder(root, root).open("link.yaml")
+        FileResolver(root, root).open("link.yaml")
 
 
 def test_the_root_is_where_git_is_else_the_folder(tmp_path: Path) -> None:
@@ -147,11 +154,11 @@ def test_the_root_is_where_git_is_else_the_folder(tmp_path: Path) -> None:
     (inside / "net.yaml").touch()
     assert repository_root(inside) == tmp_path / "repository"
     opened = open_path(inside / "net.yaml")
-    assert opened.library.open("../../base.yaml").source.text == "base"
+    assert opened.resolver.open("../../base.yaml").source.text == "base"
 
     (tmp_path / "repository" / ".git").rmdir()
     with pytest.raises(AuditError, match="outside the repository"):
-        open_path(inside / "net.yaml").library.open("../../base.yaml")
+        open_path(inside / "net.yaml").resolver.open("../../base.yaml")
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,18 @@
-"""What enters a model: the sizes that its file leaves open, and those that ``--input`` gives."""
+"""The input shapes of a model: those of its file, and those that ``--input`` gives."""
 
 from collections.abc import Mapping, Sequence
 
 from cnnaudit.errors import AuditError, Diagnostic, Diagnostics, UsageError, error_diagnostic
 from cnnaudit.graph.attributes import Evaluator
-from cnnaudit.importers.keras.wiring import Sizes
 from cnnaudit.layers.kind import Shape, Type
 from cnnaudit.parsing.overrides import typed
-from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import read
 from cnnaudit.parsing.yamltree import Scalar
+from cnnaudit.sources.files import printable
 from cnnaudit.text import shape_text
+
+#: A shape as a file writes it, without the batch; None for a size that is open.
+Sizes = tuple[int | None, ...]
 
 _AXES = {
     1: ("SIZE",),
@@ -21,7 +23,7 @@ _AXES = {
 
 
 def stored(sizes: Sequence[int], first: bool) -> Shape:
-    """Sizes as Keras has them with the channels behind, where they are in front."""
+    """Sizes with the channels last, of a file that has them first if ``first``."""
     return (*sizes[1:], sizes[0]) if first and len(sizes) > 1 else tuple(sizes)
 
 

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cnnaudit.errors import Diagnostics, Source
-from cnnaudit.parsing.quoting import quoted
+from cnnaudit.exporters.architecture import quoted
 from cnnaudit.parsing.yamltree import Scalar, parse
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from cnnaudit.errors import did_you_mean, input_error
-from cnnaudit.parsing.source import Opened, read_file
+from cnnaudit.sources.files import SourceFile, read_file
 
 
 class Zoo:
@@ -19,7 +19,7 @@ class Zoo:
         self.root = root
         self.folder = folder
 
-    def open(self, reference: str) -> Opened:
+    def open(self, reference: str) -> SourceFile:
         """Read ``reference`` relative to this folder."""
         path = self.folder / reference
         if not (self.root / path).resolve().is_relative_to(self.root.resolve()):
@@ -28,8 +28,8 @@ class Zoo:
         return _opened(self.root, path)
 
 
-def _opened(root: Path, path: PurePosixPath) -> Opened:
-    return Opened(read_file(root / path, f"zoo:{path.stem}"), Zoo(root, path.parent))
+def _opened(root: Path, path: PurePosixPath) -> SourceFile:
+    return SourceFile(read_file(root / path, f"zoo:{path.stem}"), Zoo(root, path.parent))
 
 
 @cache
@@ -57,7 +57,7 @@ def files() -> Mapping[str, Path]:
     return {name: root() / path for name, path in _paths().items()}
 
 
-def open_zoo(name: str) -> Opened:
+def open_zoo(name: str) -> SourceFile:
     """The shipped file of that name; raises ``AuditError`` with the nearest name there is."""
     paths = _paths()
     if name not in paths:

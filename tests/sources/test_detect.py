@@ -6,7 +6,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from cnnaudit.parsing.sniff import SNIFFED, is_model, recognised
+from cnnaudit.importers.keras.detect import is_model
+from cnnaudit.loading import is_supported_file
+from cnnaudit.sources.detect import HEAD_BYTES
 from tests.support import ROOT, chain
 
 ARCHITECTURE = chain("flatten", "{dense: 10}").encode()
@@ -31,13 +33,13 @@ MODEL = (ROOT / "tests/oracle/keras/VGG16.config.json").read_bytes()
         pytest.param(b'{"layers": 3}', False, id="other JSON"),
         pytest.param(b"\x00" * 100, False, id="bytes"),
         pytest.param(b"PK\x03\x04 and no archive", False, id="a broken zip"),
-        pytest.param(b" " * SNIFFED + ARCHITECTURE, False, id="too far down"),
+        pytest.param(b" " * HEAD_BYTES + ARCHITECTURE, False, id="too far down"),
     ],
 )
 def test_what_is_recognised(tmp_path: Path, content: bytes, expected: bool) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
-    assert recognised(path) is expected
+    assert is_supported_file(path) is expected
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,7 @@ def test_an_archive_is_a_model_by_what_is_in_it(
     with ZipFile(path, "w") as archive:
         for member in members:
             archive.writestr(member, "{}")
-    assert recognised(path) is expected
+    assert is_supported_file(path) is expected
 
 
 def test_an_architecture_that_speaks_of_layers_is_no_model() -> None:
@@ -65,4 +67,4 @@ def test_an_architecture_that_speaks_of_layers_is_no_model() -> None:
 
 
 def test_a_file_that_is_gone_is_neither(tmp_path: Path) -> None:
-    assert not recognised(tmp_path / "gone.yaml")
+    assert not is_supported_file(tmp_path / "gone.yaml")

@@ -1,10 +1,11 @@
-"""``convert``: a layer graph as an architecture file, one layer a line.
+"""A layer graph as an architecture file, one layer a line.
 
 The list is flat: blocks, branches, repetitions and models inside models are written out, and a name
 that was a path becomes one word. Auxiliary heads alone are lists of their own. What the file says
 gives the same nodes again, and so the same numbers.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,8 +22,7 @@ from cnnaudit.layers.table import KINDS, MODIFIERS, kind_of
 from cnnaudit.parsing.document import FORMAT_VERSION
 from cnnaudit.parsing.fitting import UnfitError
 from cnnaudit.parsing.names import FORBIDDEN_IN_NAMES
-from cnnaudit.parsing.quoting import quoted
-from cnnaudit.parsing.source import MAX_BYTES
+from cnnaudit.sources.files import MAX_BYTES, printable
 from cnnaudit.text import decimal, sizes_text
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_/-]*")
@@ -279,6 +279,11 @@ def _text(text: str) -> str:
     """A text as YAML: bare where it can only be a text, else as JSON, which YAML reads too."""
     bare = _PLAIN.fullmatch(text) and text.lower() not in _WORDS
     return text if bare else quoted(text)
+
+
+def quoted(value: Any) -> str:
+    """A value in YAML: as JSON writes it, with escapes for characters that are not visible."""
+    return printable(json.dumps(value, ensure_ascii=False))
 
 
 def _value(type_: Type, value: Any) -> str:

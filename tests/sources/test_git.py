@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cnnaudit.errors import AuditError
-from cnnaudit.gitref import read_revision
+from cnnaudit.sources.git import read_revision
 
 NET = "cnnaudit: 1\ninput: 10\nlayers: [{dense: 10}]\n"
 

@@ -1,4 +1,4 @@
-"""The file of an adapted network: one that extends the stock, or one that stands alone."""
+"""Writes the file of an adapted network: one that extends the stock, or one that stands alone."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,33 +9,32 @@ from cnnaudit.adaptation.flat import edited
 from cnnaudit.adaptation.patch import written
 from cnnaudit.adaptation.recipe import OutOfReachError, Recipe, UnsayableError
 from cnnaudit.adaptation.search import Found, Search
-from cnnaudit.adaptation.stock import Stock, stock, stock_of
+from cnnaudit.adaptation.stock import Stock, stock_of
 from cnnaudit.calculator import audit
 from cnnaudit.errors import Source, UsageError
+from cnnaudit.exporters import architecture
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.operands import load
-from cnnaudit.parsing.source import Folder, Opened, display_path, exists, is_file
-from cnnaudit.render import architecture
+from cnnaudit.loading import Foreign, find, network_of
+from cnnaudit.sources.files import FileResolver, SourceFile, display_path, exists, is_file
 
 
 def stock_network(operand: str, *, flat: bool) -> Stock:
-    """The network to adapt; another program's model as the file that `convert` makes of it."""
-    found = stock(operand)
-    if found is not None:
-        return found
+    """The network to adapt; another program's model as the file that ``convert`` makes of it."""
+    file, variant = find(operand)
+    if not isinstance(file, Foreign):
+        return stock_of(operand, file, variant)
     if not flat:
-        message = f"{operand} is a Keras model, which no file can extend"
+        message = f"{operand} is {file.importer.label}, which no file can extend"
         raise UsageError(f"{message}: write the whole network, with --flat")
-    graph = load(operand)
-    return _written_out(operand, graph)
+    return _written_out(operand, network_of(file, variant).graph)
 
 
 def _written_out(operand: str, graph: Graph) -> Stock:
     """The network with every layer on a line of its own, which no file extends."""
     here = Path.cwd()
     source = Source(graph.path, architecture.render(graph))
-    return stock_of(operand, Opened(source, Folder(here, here)))._replace(path=None)
+    return stock_of(operand, SourceFile(source, FileResolver(here, here)))._replace(path=None)
 
 
 def adapted_alone(search: Search, stock: Stock, recipe: Recipe) -> tuple[Adapted, Found]:

@@ -13,31 +13,52 @@ from typing import NamedTuple
 from cnnaudit.errors import Diagnostics, Span, UsageError, input_error
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.parsing import zoo
+from cnnaudit.importers import Importer, has_importable_suffix, importer_of, is_importable
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.load import load as load_document
 from cnnaudit.parsing.load import split_variant
 from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
-from cnnaudit.parsing.sniff import MAX_MODEL_BYTES, SNIFFED, head_of, is_model, recognised
-from cnnaudit.parsing.source import (
+from cnnaudit.sources import zoo
+from cnnaudit.sources.detect import (
+    HEAD_BYTES,
+    BinaryFile,
+    file_in_memory,
+    file_on_disk,
+    is_architecture,
+    is_plain_architecture,
+    read_head,
+)
+from cnnaudit.sources.files import (
     MAX_BYTES,
-    Beside,
-    Folder,
-    Opened,
+    FileResolver,
+    SourceFile,
     decode,
     display_path,
     exists,
     is_file,
     open_path,
     repository_root,
+    resolver_of,
 )
+
+#: The largest file of another program that is read from standard input or from git; one on disk is
+#: opened, and never read as a whole.
+_MAX_PIPED_BYTES = 8 * 1024 * 1024
+
+#: The suffixes of architecture files that are reported if they may not be opened.
+_SUFFIXES = (".yaml", ".yml")
 
 
 class Foreign(NamedTuple):
-    """The bytes of another program's file, and how messages name it."""
+    """Another program's file, and the importer that reads it."""
 
-    data: bytes
-    shown: str
+    file: BinaryFile
+    importer: Importer
+
+    @property
+    def shown(self) -> str:
+        """The name of the file in messages."""
+        return self.file.shown
 
 
 class Overrides(NamedTuple):
@@ -71,7 +92,7 @@ def _is_folder(path: Path) -> bool:
 
 
 def _architectures(folder: Path) -> Iterator[Path]:
-    """Files below ``folder`` that say they are architectures.
+    """Files below ``folder`` that hold networks, by their content.
 
     Hidden folders are left alone, and so are Python's virtual environments, which may hold this
     program and its own networks. Folders that cannot be listed come last: reading them says why.
@@ -85,9 +106,20 @@ def _architectures(folder: Path) -> Iterator[Path]:
         )
         for name in sorted(names):
             path = Path(top, name)
-            if not name.startswith(".") and is_file(path) and recognised(path):
+            if not name.startswith(".") and is_file(path) and is_supported_file(path):
                 yield path
     yield from (Path(error.filename) for error in closed)
+
+
+def is_supported_file(path: Path) -> bool:
+    """Whether the content of a file is an architecture, or a model of another program.
+
+    A file that may not be read is judged by its suffix: reading it says why.
+    """
+    head = read_head(path)
+    if head is None:
+        return path.suffix in _SUFFIXES or has_importable_suffix(path)
+    return is_architecture(head) or is_importable(file_on_disk(path, str(path), head))
 
 
 NO_OVERRIDES = Overrides()
@@ -115,7 +147,7 @@ def load_network(operand: str, overrides: Overrides = NO_OVERRIDES) -> Network:
 
 
 def network_of(
-    found: Opened | Foreign, variant: str | None, overrides: Overrides = NO_OVERRIDES
+    found: SourceFile | Foreign, variant: str | None, overrides: Overrides = NO_OVERRIDES
 ) -> Network:
     """The network of what an operand names, at one of its variants."""
     if isinstance(found, Foreign):
@@ -144,7 +176,8 @@ def load_architecture(operand: str, overrides: Overrides = NO_OVERRIDES) -> tupl
     """
     found, variant = find(operand)
     if isinstance(found, Foreign):
-        raise UsageError(f"{found.shown} is a Keras model: `cnnaudit convert` it first")
+        message = f"{found.shown} is {found.importer.label}"
+        raise UsageError(f"{message}: `cnnaudit convert` it first")
     diagnostics = Diagnostics()
     document = _chosen(found, variant, overrides, diagnostics)
     diagnostics.raise_any()
@@ -153,7 +186,7 @@ def load_architecture(operand: str, overrides: Overrides = NO_OVERRIDES) -> tupl
 
 
 def _chosen(
-    opened: Opened, variant: str | None, overrides: Overrides, diagnostics: Diagnostics
+    opened: SourceFile, variant: str | None, overrides: Overrides, diagnostics: Diagnostics
 ) -> Document:
     """The document of a file at one of its variants, with what the command line sets."""
     document = load_document(opened, diagnostics)
@@ -169,17 +202,16 @@ def _chosen(
 
 def _imported(found: Foreign, variant: str | None, overrides: Overrides) -> Graph:
     """The graph of another program's file, which has neither variants nor variables."""
+    message = f"{found.shown} is {found.importer.label}"
     if variant is not None:
-        raise UsageError(f"{found.shown} is a Keras model: it has no variant '{variant}'")
+        raise UsageError(f"{message}: it has no variant '{variant}'")
     if overrides.variables:
         name = overrides.variables[0].partition("=")[0]
-        raise UsageError(f"--set {name}: {found.shown} is a Keras model: it has no variables")
-    from cnnaudit.importers.keras.model import graph  # noqa: PLC0415  most files are no models
-
-    return graph(found.data, found.shown, overrides.inputs)
+        raise UsageError(f"--set {name}: {message}: it has no variables")
+    return found.importer.graph(found.file, overrides.inputs)
 
 
-def find(operand: str) -> tuple[Opened | Foreign, str | None]:
+def find(operand: str) -> tuple[SourceFile | Foreign, str | None]:
     """What an operand names, and its variant."""
     if operand == "-":
         return _standard_input(), None
@@ -198,37 +230,38 @@ def find(operand: str) -> tuple[Opened | Foreign, str | None]:
     return (_file(path) if is_file(path) else open_path(path)), variant
 
 
-def _file(path: Path) -> Opened | Foreign:
-    head = head_of(path) or b""
-    if is_model(head):
-        return _model(path)
-    if 0 < len(head) < SNIFFED:
+def _file(path: Path) -> SourceFile | Foreign:
+    head = read_head(path) or b""
+    shown = display_path(path)
+    foreign = _foreign(file_on_disk(path, shown, head))
+    if foreign is not None:
+        return foreign
+    if 0 < len(head) < HEAD_BYTES:
         # That was all of it.
-        return Opened(decode(head, display_path(path)), Beside(path))
+        return SourceFile(decode(head, shown), resolver_of(path))
     return open_path(path)
 
 
-def _model(path: Path) -> Foreign:
-    from cnnaudit.importers.keras.reading import contents  # noqa: PLC0415  most files are no models
-
-    shown = display_path(path)
-    return Foreign(contents(path, shown), shown)
-
-
-def _in_revision(revision: str, path: str) -> Opened | Foreign:
-    from cnnaudit.gitref import read_revision  # noqa: PLC0415  brings subprocess along
-
-    blob = read_revision(revision, path, MAX_MODEL_BYTES)
-    foreign = is_model(blob.data[:SNIFFED])
-    return Foreign(blob.data, blob.shown) if foreign else blob.opened()
+def _foreign(file: BinaryFile) -> Foreign | None:
+    """A file of another program with its importer; None for an architecture."""
+    importer = None if is_plain_architecture(file.head) else importer_of(file)
+    return Foreign(file, importer) if importer is not None else None
 
 
-def _standard_input() -> Opened | Foreign:
+def _in_revision(revision: str, path: str) -> SourceFile | Foreign:
+    from cnnaudit.sources.git import read_revision  # noqa: PLC0415  brings subprocess along
+
+    blob = read_revision(revision, path, _MAX_PIPED_BYTES)
+    return _foreign(file_in_memory(blob.data, blob.shown)) or blob.opened()
+
+
+def _standard_input() -> SourceFile | Foreign:
     if sys.stdin is None or sys.stdin.closed:
         raise UsageError("there is no standard input to read")
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
-    if is_model(data[:SNIFFED]):
-        data += sys.stdin.buffer.read(MAX_MODEL_BYTES + 1 - len(data))
-        return Foreign(data, "<stdin>")
+    foreign = _foreign(file_in_memory(data, "<stdin>"))
+    if foreign is not None:
+        data += sys.stdin.buffer.read(_MAX_PIPED_BYTES + 1 - len(data))
+        return foreign._replace(file=file_in_memory(data, "<stdin>"))
     here = Path.cwd()
-    return Opened(decode(data, "<stdin>"), Folder(Path(), repository_root(here) or here))
+    return SourceFile(decode(data, "<stdin>"), FileResolver(Path(), repository_root(here) or here))

@@ -8,13 +8,16 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from fractions import Fraction
-from io import BytesIO
-from pathlib import Path
 from typing import IO, Any
 
 from cnnaudit.errors import AuditError, Source, Span, error_diagnostic, input_error
-from cnnaudit.parsing.sniff import MAX_MODEL_BYTES, MEMBER, is_archive
-from cnnaudit.parsing.source import text_of
+from cnnaudit.importers.keras.detect import SETTINGS_MEMBER
+from cnnaudit.sources.detect import BinaryFile, is_archive
+from cnnaudit.sources.files import text_of
+
+#: The largest settings that are read. Those of keras.applications have up to 3 MB; a list of empty
+#: mappings costs 25 times its text in memory.
+MAX_MODEL_BYTES = 8 * 1024 * 1024
 
 #: ``modelTopology`` holds a ``model_config`` that holds the model.
 _MAX_WRAPPINGS = 4
@@ -22,34 +25,25 @@ _MAX_WRAPPINGS = 4
 Json = Mapping[str, Any]
 
 
-def contents(path: Path, shown: str) -> bytes:
-    """The bytes of a file that is worth reading: the settings alone, of an archive."""
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(4)
-            stream.seek(0)
-            return _member(stream, shown) if is_archive(head) else stream.read(MAX_MODEL_BYTES + 1)
-    except OSError as error:
-        raise input_error("unreadable", f"cannot be read: {error.strerror}", shown) from None
-
-
-def read_model(data: bytes, shown: str) -> Json:
+def read_model(file: BinaryFile) -> Json:
     """The model that a file holds, as ``{"class_name": …, "config": …}``.
 
-    Raises ``AuditError`` for anything that is not one, or too large to look at.
+    Raises ``AuditError`` for anything else, and for one that is larger than the budget.
     """
-    if is_archive(data):
-        data = _member(BytesIO(data), shown)
+    shown = file.shown
+    with file.open() as stream:
+        archived = is_archive(file.head)
+        data = _member(stream, shown) if archived else stream.read(MAX_MODEL_BYTES + 1)
     return _model(_parse(_text(data, shown), shown), shown)
 
 
 def _member(stream: IO[bytes], shown: str) -> bytes:
     """The settings in an archive, as far as the budget goes: what unpacks to more is refused."""
     try:
-        with zipfile.ZipFile(stream) as archive, archive.open(MEMBER) as member:
+        with zipfile.ZipFile(stream) as archive, archive.open(SETTINGS_MEMBER) as member:
             return member.read(MAX_MODEL_BYTES + 1)
     except KeyError:
-        message = f"the archive has no {MEMBER}: it is not a .keras file"
+        message = f"the archive has no {SETTINGS_MEMBER}: it is not a .keras file"
         raise input_error("foreign-syntax", message, shown) from None
     # What zipfile raises for a broken archive, an unknown compression or a password.
     except (

@@ -2,6 +2,8 @@
 
 import os
 from codecs import BOM_UTF8
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple, Protocol
@@ -19,36 +21,45 @@ from cnnaudit.errors import (
 MAX_BYTES = 4 * 1024 * 1024
 
 
-class Library(Protocol):
+class Resolver(Protocol):
     """Where a file's references (``extends``, ``backbone``) are read from."""
 
-    def open(self, reference: str) -> "Opened":
-        """The file that ``reference``, written in a file of this library, names.
+    def open(self, reference: str) -> "SourceFile":
+        """The file that ``reference``, written in a file of this resolver, names.
 
         Raises ``AuditError`` when it cannot be read or may not be.
         """
 
 
-class Opened(NamedTuple):
+class SourceFile(NamedTuple):
     """A source, and where the files it refers to are found."""
 
     source: Source
-    library: Library
+    resolver: Resolver
 
 
-class Folder:
-    """Files on disk, beside the file that refers to them and inside ``root``."""
+class FileResolver:
+    """Opens files on disk relative to ``folder``, and only inside ``root``.
 
-    def __init__(self, folder: Path, root: Path) -> None:
+    ``root`` may be a function, which is called when a file is named: most files name none.
+    """
+
+    def __init__(self, folder: Path, root: Path | Callable[[], Path]) -> None:
         self.folder = folder
-        self.root = root
+        self._root = root
 
-    def open(self, reference: str) -> Opened:
+    @property
+    def root(self) -> Path:
+        """The folder that no path may leave."""
+        return self._root if isinstance(self._root, Path) else self._root()
+
+    def open(self, reference: str) -> SourceFile:
         """Read ``reference`` relative to this folder; a path that leaves ``root`` is refused."""
+        root = self.root
         path = self.folder / reference
         shown = display_path(path)
         try:
-            inside = path.resolve().is_relative_to(self.root)
+            inside = path.resolve().is_relative_to(root)
         except (OSError, RuntimeError, ValueError) as error:
             # A link to itself, a NUL in the name.
             reason = getattr(error, "strerror", None) or "not a path that can be followed"
@@ -60,27 +71,22 @@ class Folder:
                 shown,
                 "copy the file into the repository and name it relative to this one",
             )
-        return Opened(read_file(path, shown), Folder(path.parent, self.root))
+        return SourceFile(read_file(path, shown), FileResolver(path.parent, root))
 
 
-class Beside:
-    """Files on disk beside one that was read, inside its repository (or folder).
-
-    Where that ends is looked for when a file is named: most files name none.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def open(self, reference: str) -> Opened:
-        """Read ``reference`` relative to the file; a path that leaves the repository is refused."""
-        folder = self.path.resolve().parent
-        return Folder(self.path.parent, repository_root(folder) or folder).open(reference)
+def resolver_of(path: Path) -> FileResolver:
+    """Opens the files that the file at ``path`` names, inside its repository (or folder)."""
+    return FileResolver(path.parent, partial(_root_of, path))
 
 
-def open_path(path: Path) -> Opened:
+def _root_of(path: Path) -> Path:
+    folder = path.resolve().parent
+    return repository_root(folder) or folder
+
+
+def open_path(path: Path) -> SourceFile:
     """Read a file from disk; what it refers to must lie in the same repository (or folder)."""
-    return Opened(read_file(path, display_path(path)), Beside(path))
+    return SourceFile(read_file(path, display_path(path)), resolver_of(path))
 
 
 def exists(path: Path) -> bool:

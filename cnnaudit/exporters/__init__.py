@@ -1,0 +1,43 @@
+"""Layer graphs as files: ours, and those of other programs.
+
+A new format is a module here, with a function that writes it, and a line in ``EXPORTERS``.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnnaudit.lazy import load_function
+
+if TYPE_CHECKING:
+    from cnnaudit.graph.nodes import Graph
+
+
+class Exporter(NamedTuple):
+    """One format that ``convert`` writes.
+
+    ``write`` names a function as ``module:function``, which is loaded when it is first called:
+    ``write(graph) -> str`` raises ``AuditError`` with everything in the graph that the format
+    cannot say. ``suffixes`` are those of files that are in this format if no other is named.
+    """
+
+    write: str
+    suffixes: tuple[str, ...] = ()
+
+    def text(self, graph: "Graph") -> str:
+        """The file of a graph; raises ``AuditError`` for what the format cannot say."""
+        text: str = load_function(self.write)(graph)
+        return text
+
+
+#: The formats by their names, as ``convert -f`` takes them.
+EXPORTERS: Mapping[str, Exporter] = {
+    "yaml": Exporter("cnnaudit.exporters.architecture:render", (".yaml", ".yml")),
+}
+
+
+def format_of_path(path: str) -> str | None:
+    """The format that a file's suffix names; None for any other suffix."""
+    suffix = path.lower()
+    return next(
+        (name for name, exporter in EXPORTERS.items() if suffix.endswith(exporter.suffixes)), None
+    )

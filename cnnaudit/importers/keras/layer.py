@@ -1,0 +1,193 @@
+"""One call of one layer: its Keras class becomes steps of ours, and the steps become nodes.
+
+A layer that cannot be counted becomes a node of op ``unknown``, and so does every reader of an
+output without a known shape.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cnnaudit.graph.nodes import Layer
+from cnnaudit.importers.graph_builder import GraphBuilder, ImportedLayer, UnsupportedError
+from cnnaudit.importers.inputs import Sizes, original, stored
+from cnnaudit.importers.keras.call import Call, Config, Layout, Operand, Rule, Steps
+from cnnaudit.importers.keras.files import Json
+from cnnaudit.importers.keras.table import class_of, rule_of
+from cnnaudit.importers.keras.wiring import Inbound, StatedShapes, sizes_of
+from cnnaudit.layers.kind import Shape
+from cnnaudit.layers.table import UNKNOWN
+from cnnaudit.text import shape_text
+
+
+class Tensor(NamedTuple):
+    """An output: the node that gives it, and whether Keras has its channels first."""
+
+    node: int
+    channels_first: bool = False
+
+
+#: What a call gives; None after a mistake that has been reported.
+Outputs = Sequence[Tensor] | None
+
+
+class Place(NamedTuple):
+    """Where something stands: its full name or the prefix of one, and the same without calls.
+
+    ``trainable`` is false inside a frozen model.
+    """
+
+    prefix: str = ""
+    path: str = ""
+    trainable: bool = True
+    depth: int = 0
+
+
+def is_trainable(layer: Json) -> bool:
+    """Whether a layer says nothing against being trained."""
+    config = layer.get("config")
+    return not isinstance(config, dict) or config.get("trainable") is not False
+
+
+class LayerImporter:
+    """Imports one call of a layer: all of its nodes, or one of op ``unknown`` for each output.
+
+    ``channels_first`` says the same of the whole model; ``stated`` is what the file says of the
+    outputs.
+    """
+
+    def __init__(
+        self,
+        builder: GraphBuilder,
+        layer: Json,
+        inbound: Inbound,
+        stated: StatedShapes,
+        place: Place,
+        channels_first: bool,
+    ) -> None:
+        self.builder = builder
+        self.layer = layer
+        self.inbound = inbound
+        self.stated = stated
+        self.place = place
+        self.channels_first = channels_first
+
+    def run(self, tensors: Sequence[Tensor], width: int) -> tuple[Outputs, Layer]:
+        """The outputs of the call and its part of the outline; ``width`` of them are read."""
+        nodes = self._new_layer()
+        try:
+            outputs: tuple[Tensor, ...] = (self._supported(nodes, tensors),)
+            if width > 1:
+                raise UnsupportedError("it has several outputs")
+        except UnsupportedError as error:
+            nodes = self._new_layer()
+            outputs = self._unsupported(nodes, tensors, str(error), width)
+        return outputs, self.builder.add(nodes)
+
+    def _new_layer(self) -> ImportedLayer:
+        place = self.place
+        return self.builder.layer(place.prefix, place.path, trainable=place.trainable)
+
+    # Supported layers ----------------------------------------------------------------------------
+
+    def _supported(self, nodes: ImportedLayer, tensors: Sequence[Tensor]) -> Tensor:
+        nodes.known_shapes([tensor.node for tensor in tensors])
+        rule = rule_of(self.layer)
+        first = self._wants_channels_first(rule, tensors)
+        inputs = tuple(
+            self._transposed_input(nodes, position, tensor, first)
+            for position, tensor in enumerate(tensors)
+        )
+        shapes = nodes.known_shapes(inputs)
+        call = Call(
+            Config(self.layer.get("config")),
+            shapes,
+            first and len(shapes[0]) > 1,
+            self.channels_first,
+            self.inbound.arguments or tuple(map(Operand, range(len(tensors)))),
+            self.inbound.keywords,
+        )
+        steps = rule.translate(call)
+        output = self._apply(nodes, steps, inputs)
+        shape = nodes.shape(output)
+        moved = steps[-1].channels_first
+        first = (first if moved is None else moved) and len(shape) > 1
+        self._check_stated(shape, first)
+        return Tensor(output, first)
+
+    def _wants_channels_first(self, rule: Rule, tensors: Sequence[Tensor]) -> bool:
+        """Whether the layer expects its inputs with the channels first."""
+        if rule.layout is Layout.LAST:
+            return False
+        if rule.layout is Layout.ANY:
+            return any(tensor.channels_first for tensor in tensors)
+        data_format = Config(self.layer.get("config")).get("data_format", "dim_ordering")
+        if data_format in ("channels_first", "th"):
+            return True
+        return self.channels_first and data_format not in ("channels_last", "tf")
+
+    def _transposed_input(
+        self, nodes: ImportedLayer, position: int, tensor: Tensor, first: bool
+    ) -> int:
+        """An input with its axes in the order of the layer; a ``permute`` node if they differ."""
+        rank = len(nodes.shape(tensor.node))
+        if rank < 2 or tensor.channels_first == first:
+            return tensor.node
+        order = (*range(1, rank), 0) if first else (rank - 1, *range(rank - 1))
+        return nodes.apply("permute", {"order": order}, (tensor.node,), f"permute{position + 1}")
+
+    def _apply(self, nodes: ImportedLayer, steps: Steps, inputs: Sequence[int]) -> int:
+        """Append a node for every step; returns that of the last."""
+        outputs: list[int] = []
+        for step in steps:
+            if step.reads is not None:
+                reads = [outputs[k] if k >= 0 else inputs[~k] for k in step.reads]
+            else:
+                reads = outputs[-1:] or list(inputs)
+            if step.kind == UNKNOWN.name:
+                name, shape = str(step.values["class"]), nodes.shape(reads[0])
+                reason = "this activation is not known"
+                outputs += nodes.apply_unknown(name, reason, reads, (shape,), step.suffix)
+            else:
+                outputs.append(nodes.apply(step.kind, step.values, reads, step.suffix))
+        return outputs[-1]
+
+    def _check_stated(self, shape: Shape, first: bool) -> None:
+        """Refuse to go on with a shape that the file contradicts."""
+        stated, computed = self.stated.in_graph.get(0), original(shape, first)
+        if stated is None or None in stated or stated == computed:
+            return
+        raise UnsupportedError(
+            f"its output is {shape_text(computed)} by its settings,"
+            f" and {shape_text(stated)} in the graph"
+        )
+
+    # Unsupported layers --------------------------------------------------------------------------
+
+    def _unsupported(
+        self, nodes: ImportedLayer, tensors: Sequence[Tensor], reason: str, width: int
+    ) -> tuple[Tensor, ...]:
+        """A node for every output of a layer that cannot be counted, as the file describes it."""
+        shapes, layouts = [], []
+        for position in range(width):
+            sizes = self._stated_shape(position)
+            first = self.channels_first and len(sizes) > 1
+            shapes.append(stored(sizes, first))
+            layouts.append(first)
+        inputs = [tensor.node for tensor in tensors]
+        outputs = nodes.apply_unknown(class_of(self.layer), reason, inputs, tuple(shapes))
+        return tuple(map(Tensor, outputs, layouts))
+
+    def _stated_shape(self, position: int) -> Shape:
+        """The shape that the file gives for an output; empty if it gives none, or only a part.
+
+        A Lambda may give its own; version 1 called that its ``output_shape`` too.
+        """
+        config = self.layer.get("config")
+        shape = config.get("output_shape") if isinstance(config, dict) and position == 0 else None
+        candidates: list[Sizes | None] = [
+            self.stated.in_graph.get(position),
+            sizes_of([None, *shape]) if isinstance(shape, list) else None,
+            self.stated.by_readers.get(position),
+        ]
+        complete = (sizes for sizes in candidates if sizes and None not in sizes)
+        return tuple(size for size in next(complete, ()) if size is not None)
