@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from cnnaudit.adaptation import structure
 from cnnaudit.adaptation.classes import classifiers
+from cnnaudit.adaptation.options import OutOfReachError, Recipe
 from cnnaudit.adaptation.patch import Change, Exactly, Patch
-from cnnaudit.adaptation.recipe import OutOfReachError, Recipe
-from cnnaudit.adaptation.settle import Wish, same, settle
-from cnnaudit.adaptation.steering import Steered, Wanted, steer
+from cnnaudit.adaptation.short_patch import Wish, same, settle
 from cnnaudit.adaptation.stock import Stock, stock
+from cnnaudit.adaptation.target_build import Steered, Wanted, steer
 from cnnaudit.adaptation.widths import Plan, plan
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError, Problems, Source, Span, UsageError, suggestion

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cnnaudit.adaptation.adapting import Draft, draft
 from cnnaudit.adaptation.bounds import Bound
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.options import Recipe
 from cnnaudit.adaptation.stock import Stock
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.errors import UsageError

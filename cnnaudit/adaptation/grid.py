@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cnnaudit.adaptation.adapting import draft
 from cnnaudit.adaptation.bounds import Bound
 from cnnaudit.adaptation.fit import Kept, measured
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.options import Recipe
 from cnnaudit.adaptation.rounding import read_fraction
 from cnnaudit.adaptation.stock import Stock
 from cnnaudit.calculator import Audit, audit

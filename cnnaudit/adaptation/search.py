@@ -8,7 +8,7 @@ from cnnaudit.adaptation.adapting import Adapted, adapted
 from cnnaudit.adaptation.bounds import Bound
 from cnnaudit.adaptation.fit import Fit, fit
 from cnnaudit.adaptation.grid import Axis, Best, best
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.options import Recipe
 from cnnaudit.adaptation.stock import Stock
 
 #: What was found; None where nothing was looked for.

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from cnnaudit.adaptation.options import OutOfReachError
 from cnnaudit.adaptation.patch import Patch
-from cnnaudit.adaptation.recipe import OutOfReachError
 from cnnaudit.errors import Problems, Source, Span
 from cnnaudit.operands import Foreign, find
 from cnnaudit.parsing import zoo

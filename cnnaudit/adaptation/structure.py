@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cnnaudit.adaptation.options import UnsayableError
 from cnnaudit.adaptation.patch import Change, Patch
 from cnnaudit.adaptation.patterns import changes
-from cnnaudit.adaptation.recipe import UnsayableError
-from cnnaudit.adaptation.steering import Steered, steer
+from cnnaudit.adaptation.target_build import Steered, steer
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.graph.nodes import Graph, Layer, Node, layers
 from cnnaudit.layers.kind import product

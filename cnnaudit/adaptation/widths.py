@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from cnnaudit.adaptation.channels import Terms, Ties, constant, times
+from cnnaudit.adaptation.constraints import Terms, Ties, constant, times
 from cnnaudit.graph.backbone import NAME as BACKBONE
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.graph.operation import weights_of

@@ -50,7 +50,7 @@ def run(
     quiet: common.Quiet = False,
 ) -> ExitCode:
     """Write a network for another input, other classes, other widths; print the difference."""
-    from cnnaudit.adaptation.recipe import Recipe
+    from cnnaudit.adaptation.options import Recipe
     from cnnaudit.adaptation.search import Search
     from cnnaudit.calculator import audit
     from cnnaudit.comparison import compare

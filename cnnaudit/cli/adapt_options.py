@@ -9,7 +9,7 @@ import typer
 from cnnaudit.errors import UsageError
 
 if TYPE_CHECKING:  # loaded where it is asked for
-    from cnnaudit.adaptation.recipe import Recipe
+    from cnnaudit.adaptation.options import Recipe
     from cnnaudit.adaptation.search import Search
 
 Classes = Annotated[int | None, typer.Option("--classes", metavar="N", help="How many classes.")]

@@ -49,7 +49,7 @@ def run(
     from cnnaudit.cli.progress import Progress, stoppable
     from cnnaudit.cli.sweep_output import Look, written
     from cnnaudit.operands import Overrides
-    from cnnaudit.sweeping import parts
+    from cnnaudit.sweeping import shards
     from cnnaudit.sweeping.header import Options
     from cnnaudit.sweeping.header import shard as part
     from cnnaudit.sweeping.outcome import Outcome
@@ -60,7 +60,7 @@ def run(
     if merge:
         if vary or shard or input or set or options != Options():
             raise UsageError("--merge takes the parts alone: they say what they are parts of")
-        whole, outcome, blocks = parts.join([parts.read_part(path) for path in map(Path, files)])
+        whole, outcome, blocks = shards.join([shards.read_part(path) for path in map(Path, files)])
         return written(whole, blocks, outcome, targets, Look(color, width))
     if len(files) != 1:
         raise UsageError("sweep takes one network; several files are parts for --merge")

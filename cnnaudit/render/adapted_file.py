@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cnnaudit.adaptation.adapting import Adapted, read_again
-from cnnaudit.adaptation.flat import edited
+from cnnaudit.adaptation.options import OutOfReachError, Recipe, UnsayableError
 from cnnaudit.adaptation.patch import written
-from cnnaudit.adaptation.recipe import OutOfReachError, Recipe, UnsayableError
 from cnnaudit.adaptation.search import Found, Search
+from cnnaudit.adaptation.standalone import edited
 from cnnaudit.adaptation.stock import Stock, stock, stock_of
 from cnnaudit.calculator import audit
 from cnnaudit.errors import Source, UsageError

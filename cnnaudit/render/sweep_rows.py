@@ -14,7 +14,7 @@ from cnnaudit.sweeping import outcome as outcomes
 from cnnaudit.sweeping.columns import Records
 from cnnaudit.sweeping.header import Header
 from cnnaudit.sweeping.outcome import Outcome
-from cnnaudit.sweeping.parts import CSV_END, CSV_PART, JSON_ROWS
+from cnnaudit.sweeping.shards import CSV_END, CSV_PART, JSON_ROWS
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
 
 

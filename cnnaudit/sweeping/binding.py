@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.values import Value
-from cnnaudit.sweeping.checked import LIMIT, Integers
+from cnnaudit.sweeping.array_fraction import fractions
+from cnnaudit.sweeping.box_split import split
+from cnnaudit.sweeping.checked_int64 import LIMIT, Integers
 from cnnaudit.sweeping.grid import CLASSES, INPUT, Axis
-from cnnaudit.sweeping.lanes import fractions
-from cnnaudit.sweeping.splitting import split
 
 _Column = NDArray[np.int64]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cnnaudit.errors import UsageError
 from cnnaudit.parsing.expressions import ExpressionError, Number, number
-from cnnaudit.sweeping.checked import LIMIT
+from cnnaudit.sweeping.checked_int64 import LIMIT
 from cnnaudit.sweeping.columns import along, check_name, measures
 from cnnaudit.sweeping.grid import Grid
 from cnnaudit.sweeping.variants import QUANTITIES, Rows

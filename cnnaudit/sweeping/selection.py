@@ -1,7 +1,7 @@
 """Which variants are kept, and in which order: ``--where``, ``--pareto``, ``--sort``, ``--top``.
 
 Blocks of variants stream through. A front and the first N are kept and improved block by block, so
-that memory does not grow with the grid; a whole order is made of sorted runs (see ``ordering``).
+that memory does not grow with the grid; a whole order is made of sorted runs (``external_sort``).
 Each selection of the selections of parts is the selection of the whole, which lets parts be merged.
 """
 
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from cnnaudit.errors import UsageError
 from cnnaudit.sweeping.columns import check_name, ordered
 from cnnaudit.sweeping.conditions import Condition, conditions, holds
+from cnnaudit.sweeping.external_sort import Run, merged
 from cnnaudit.sweeping.grid import Grid
-from cnnaudit.sweeping.ordering import Run, merged
 from cnnaudit.sweeping.variants import Rows, joined
 
 #: Variants that are held in memory before a run of them is put aside.

@@ -15,11 +15,11 @@ from cnnaudit.calculator import Totals, of_inference, rows_of, totals
 from cnnaudit.errors import AuditError, Diagnostic
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.document import Document
+from cnnaudit.sweeping.array_fraction import Lanes
 from cnnaudit.sweeping.binding import AxisArrays, bind, bound
-from cnnaudit.sweeping.checked import LIMIT
+from cnnaudit.sweeping.box_split import BeyondInt64Error, SplitError
+from cnnaudit.sweeping.checked_int64 import LIMIT
 from cnnaudit.sweeping.grid import BATCH, Grid
-from cnnaudit.sweeping.lanes import Lanes
-from cnnaudit.sweeping.splitting import BeyondInt64Error, SplitError
 
 #: What is worked out for each variant, in the order of the columns. Everything is per image but
 #: ``activation_bytes``, which is for the whole batch where that is varied.

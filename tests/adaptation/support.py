@@ -4,7 +4,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from cnnaudit.adaptation.adapting import Adapted, adapted
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.options import Recipe
 from cnnaudit.adaptation.stock import Stock, stock_of
 from cnnaudit.errors import Source
 from cnnaudit.graph.nodes import Graph

@@ -7,10 +7,10 @@ import pytest
 
 import cnnaudit
 from cnnaudit.adaptation.adapting import adapted
-from cnnaudit.adaptation.flat import edited
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.options import Recipe
 from cnnaudit.adaptation.rounding import Rounding
 from cnnaudit.adaptation.search import Search
+from cnnaudit.adaptation.standalone import edited
 from cnnaudit.adaptation.stock import stock
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.render.adapted_file import adapted_alone

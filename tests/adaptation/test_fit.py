@@ -8,7 +8,7 @@ from cnnaudit.adaptation.adapting import draft
 from cnnaudit.adaptation.bounds import read_bounds
 from cnnaudit.adaptation.fit import admissible, fit, measured, simplest
 from cnnaudit.adaptation.grid import best, read_axis
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.options import Recipe
 from cnnaudit.adaptation.rounding import STEPS, Rounding
 from cnnaudit.adaptation.stock import Stock, stock
 from cnnaudit.errors import UsageError

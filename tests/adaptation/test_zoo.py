@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 import cnnaudit
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.options import Recipe
 from cnnaudit.layers.kind import Shape
 from cnnaudit.parsing import zoo
 

@@ -16,7 +16,7 @@ from random import Random
 from typing import NamedTuple
 
 from cnnaudit.adaptation.adapting import adapted
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.options import Recipe
 from cnnaudit.adaptation.rounding import Rounding
 from cnnaudit.adaptation.stock import stock
 from cnnaudit.calculator import audit

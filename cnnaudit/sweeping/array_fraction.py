@@ -24,8 +24,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnaudit.sweeping.checked import LIMIT, Integers, absolute, minus, plus, reduced, times
-from cnnaudit.sweeping.splitting import BeyondInt64Error, agreed, split
+from cnnaudit.sweeping.box_split import BeyondInt64Error, agreed, split
+from cnnaudit.sweeping.checked_int64 import LIMIT, Integers, absolute, minus, plus, reduced, times
 
 #: A number of the calculator, or many.
 Number: TypeAlias = "int | Fraction | Lanes"

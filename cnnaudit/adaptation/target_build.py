@@ -8,7 +8,7 @@ is noted: with these settings it would give the wanted network by itself.
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnnaudit.adaptation.turns import said
+from cnnaudit.adaptation.repetitions import said
 from cnnaudit.errors import Problems, Span
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.build import build

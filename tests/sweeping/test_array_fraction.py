@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import ExpressionError
-from cnnaudit.sweeping.checked import LIMIT, Integers
-from cnnaudit.sweeping.lanes import Lanes, fractions
-from cnnaudit.sweeping.splitting import BeyondInt64Error, SplitError
+from cnnaudit.sweeping.array_fraction import Lanes, fractions
+from cnnaudit.sweeping.box_split import BeyondInt64Error, SplitError
+from cnnaudit.sweeping.checked_int64 import LIMIT, Integers
 
 NUMBERS = st.fractions(min_value=-50, max_value=50, max_denominator=40)
 

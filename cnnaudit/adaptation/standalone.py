@@ -9,10 +9,10 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from cnnaudit.adaptation.adapting import Adapted
-from cnnaudit.adaptation.page import NoPlaceError, Page
 from cnnaudit.adaptation.patch import Change, line, written
-from cnnaudit.adaptation.settle import same
-from cnnaudit.adaptation.steering import steer
+from cnnaudit.adaptation.short_patch import same
+from cnnaudit.adaptation.target_build import steer
+from cnnaudit.adaptation.yaml_editor import NoPlaceError, Page
 from cnnaudit.errors import AuditError, Problems, Source
 from cnnaudit.graph.build import build
 from cnnaudit.graph.changes import matches

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnaudit.sweeping.splitting import BeyondInt64Error, agreed
+from cnnaudit.sweeping.box_split import BeyondInt64Error, agreed
 
 #: The largest number; its negative is the smallest, so that every magnitude fits.
 LIMIT = 2**63 - 1

@@ -9,10 +9,10 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnnaudit.adaptation import patterns
+from cnnaudit.adaptation.options import UnsayableError
 from cnnaudit.adaptation.patch import Change, Patch
-from cnnaudit.adaptation.recipe import UnsayableError
-from cnnaudit.adaptation.steering import Steered, Use, Wanted, steer
-from cnnaudit.adaptation.turns import CONFLICT
+from cnnaudit.adaptation.repetitions import CONFLICT
+from cnnaudit.adaptation.target_build import Steered, Use, Wanted, steer
 from cnnaudit.errors import AuditError, Problems
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.nodes import Graph, Node
