@@ -20,29 +20,29 @@ class Term(NamedTuple):
 
 
 Terms: TypeAlias = tuple[Term, ...]
-ONE = 0
+UNIT_WIDTH = 0
 
 
-def constant(count: int) -> Terms:
+def constant_terms(count: int) -> Terms:
     """Channels whose number is what it is."""
-    return (Term(Fraction(count), ONE),)
+    return (Term(Fraction(count), UNIT_WIDTH),)
 
 
-def times(terms: Terms, factor: Fraction | int) -> Terms:
+def scale_terms(terms: Terms, factor: Fraction | int) -> Terms:
     """Every term as a multiple of itself."""
     return tuple(term._replace(factor=term.factor * factor) for term in terms)
 
 
-class Ties:
+class ChannelConstraints:
     """The widths of a network, and what has been found out about them so far."""
 
     def __init__(self) -> None:
         self.stock: list[int] = [1]
-        self.pinned: set[int] = {ONE}
+        self.pinned: set[int] = {UNIT_WIDTH}
         self._multiples: list[int] = [1]
         self._equals: dict[int, Terms] = {}
 
-    def width(self, stock: int) -> Terms:
+    def new_width(self, stock: int) -> Terms:
         """A new width, that has this value in the stock network."""
         self.stock.append(stock)
         self._multiples.append(1)
@@ -52,23 +52,23 @@ class Ties:
         """How many channels these are in the stock network."""
         return int(sum(term.factor * self.stock[term.width] for term in terms))
 
-    def expanded(self, terms: Terms) -> Terms:
+    def expand(self, terms: Terms) -> Terms:
         """The same sum over widths that nothing else replaces."""
         found: list[Term] = []
         stack = list(reversed(terms))
         while stack:
             term = stack.pop()
             if term.width in self._equals:
-                stack.extend(reversed(times(self._equals[term.width], term.factor)))
+                stack.extend(reversed(scale_terms(self._equals[term.width], term.factor)))
             else:
                 found.append(term)
         return tuple(found)
 
     def roots(self, terms: Terms) -> frozenset[int]:
         """The widths that a sum is made of."""
-        return frozenset(term.width for term in self.expanded(terms)) - {ONE}
+        return frozenset(term.width for term in self.expand(terms)) - {UNIT_WIDTH}
 
-    def multiple(self, root: int) -> int:
+    def required_multiple(self, root: int) -> int:
         """What a width must be a multiple of."""
         return self._multiples[root]
 
@@ -76,10 +76,10 @@ class Ties:
         """These channels keep the number that the stock has."""
         self.pinned |= self.roots(terms)
 
-    def divide(self, terms: Terms, parts: int) -> None:
+    def require_divisible(self, terms: Terms, parts: int) -> None:
         """The sum must be divisible into ``parts``."""
         total: dict[int, Fraction] = {}
-        for term in self.expanded(terms):
+        for term in self.expand(terms):
             total[term.width] = total.get(term.width, Fraction(0)) + term.factor
         needs = {width: (factor / parts).denominator for width, factor in total.items()}
         if any(self.stock[width] % need for width, need in needs.items()):
@@ -89,11 +89,11 @@ class Ties:
         for width, need in needs.items():
             self._multiples[width] = lcm(self._multiples[width], need)
 
-    def cut(self, terms: Terms, start: int, stop: int) -> Terms:
+    def slice(self, terms: Terms, start: int, stop: int) -> Terms:
         """The channels from ``start`` to before ``stop``, in the counts of the stock."""
         found: list[Term] = []
         position = 0
-        for term in self.expanded(terms):
+        for term in self.expand(terms):
             size = int(term.factor * self.stock[term.width])
             first, last = max(start - position, 0), min(stop - position, size)
             position += size
@@ -102,14 +102,14 @@ class Ties:
             for edge in (first, last):
                 # The cut keeps its place in proportion, which must be a whole number.
                 share = Term(term.factor * Fraction(edge, size), term.width)
-                self.divide((share,), 1)
+                self.require_divisible((share,), 1)
             found.append(term._replace(factor=term.factor * Fraction(last - first, size)))
         return tuple(found)
 
-    def tie(self, a: Terms, b: Terms) -> None:
+    def require_equal(self, a: Terms, b: Terms) -> None:
         """Two sums that must stay equal, term by term from the left."""
         while True:
-            first, second = self.expanded(a), self.expanded(b)
+            first, second = self.expand(a), self.expand(b)
             if self.size(first) != self.size(second):
                 self.pin((*first, *second))
                 return
@@ -126,11 +126,11 @@ class Ties:
         for one, others in ((a, b), (b, a)):
             head = one[0]
             run = self._run(others, int(head.factor * self.stock[head.width]))
-            if head.width == ONE or run is None or head.width in self.roots(run):
+            if head.width == UNIT_WIDTH or run is None or head.width in self.roots(run):
                 continue
             if head.factor != 1 and len(run) > 1:
                 continue
-            self._equate(head.width, times(run, 1 / head.factor))
+            self._equate(head.width, scale_terms(run, 1 / head.factor))
             return True
         return False
 
@@ -148,18 +148,18 @@ class Ties:
             self.pin(terms)
         self._equals[width] = terms
         for term in terms:
-            self.divide((term,), 1)
-        self.divide(terms, self._multiples[width])
+            self.require_divisible((term,), 1)
+        self.require_divisible(terms, self._multiples[width])
 
-    def values(self, scaled: Callable[[int, int], int]) -> Callable[[Terms], int]:
+    def new_sizes(self, scaled: Callable[[int, int], int]) -> Callable[[Terms], int]:
         """The new size of a sum; ``scaled`` gives that of a width and its multiple."""
         new = [
             stock if root in self.pinned else scaled(stock, self._multiples[root])
             for root, stock in enumerate(self.stock)
         ]
-        return lambda terms: int(sum(t.factor * new[t.width] for t in self.expanded(terms)))
+        return lambda terms: int(sum(t.factor * new[t.width] for t in self.expand(terms)))
 
-    def free(self, terms: Sequence[Terms]) -> set[tuple[int, int]]:
+    def free_widths(self, terms: Sequence[Terms]) -> set[tuple[int, int]]:
         """The stock value and the multiple of every width in these sums that is not pinned."""
         roots = frozenset().union(*map(self.roots, terms)) - self.pinned
         return {(self.stock[root], self._multiples[root]) for root in roots}

@@ -13,15 +13,15 @@ HEADS = ("gap",)
 _ROUNDED = {"even": "up to even numbers", "8": "to multiples of 8", "none": "up to whole numbers"}
 
 
-class OutOfReachError(UsageError):
+class StockUnreachableError(UsageError):
     """The stock network is no file that the adapted one could extend from where it is."""
 
 
-class UnsayableError(UsageError):
+class InexpressibleError(UsageError):
     """What is asked for differs between repetitions, and no change of their layer can say it."""
 
 
-class Recipe(NamedTuple):
+class AdaptOptions(NamedTuple):
     """What shall be different. ``factor`` scales the widths; None leaves them alone."""
 
     inputs: Sequence[str] = ()
@@ -37,11 +37,11 @@ class Recipe(NamedTuple):
     name: str | None = None
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether nothing is asked for, but perhaps another name."""
-        return self._replace(name=None) == Recipe()
+        return self._replace(name=None) == AdaptOptions()
 
-    def check(self) -> None:
+    def validate(self) -> None:
         """Raise ``UsageError`` for what no network could be given."""
         if self.head not in (None, *HEADS):
             raise UsageError(f"--head {self.head}: there is no such head (there are gap)")
@@ -58,15 +58,15 @@ class Recipe(NamedTuple):
         if "classes" in names:
             raise UsageError("--set classes: the number of classes is --classes here")
 
-    def text(self) -> str:
+    def summary(self) -> str:
         """What is different, in a line: ``29 classes, widths times 29/1000 up to even numbers``."""
         said = [f"input {', '.join(self.inputs)}"] if self.inputs else []
         if self.classes is not None:
             said.append(f"{self.classes} class{'es' if self.classes != 1 else ''}")
         if self.factor is not None:
             said.append(f"widths times {self.factor} {_ROUNDED[self.rounding.rule]}")
-            if self.rounding.least > 1:
-                said.append(f"at least {self.rounding.least}")
+            if self.rounding.min_width > 1:
+                said.append(f"at least {self.rounding.min_width}")
         said += ["a global average pool for flatten"] if self.head else []
         said += ["no local response normalisation"] if self.drop_lrn else []
         said += ["two 3x3 for each 5x5"] if self.factorize else []

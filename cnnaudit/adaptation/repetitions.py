@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from cnnaudit.adaptation.patch import Exactly
+from cnnaudit.adaptation.patch import Verbatim
 from cnnaudit.parsing.expressions import MAX_LENGTH
 
 #: Stands for a value where repetitions of one layer need several, and no setting can say them.
 CONFLICT = object()
 
 
-def said(attribute: str, values: Mapping[int, Any], *, apart: bool) -> dict[str, Any]:
+def per_repetition(
+    attribute: str, values: Mapping[int, Any], *, has_first_value: bool
+) -> dict[str, Any]:
     """The settings that give ``attribute`` these values, by repetition from 0.
 
     ``apart`` says that the file gives the first repetition a value of its own.
@@ -25,8 +27,8 @@ def said(attribute: str, values: Mapping[int, Any], *, apart: bool) -> dict[str,
         # Not all repetitions have the attribute, and a setting would reach them all.
         return {attribute: CONFLICT}
     if not rest:
-        return {"first": {attribute: first}} if apart else {attribute: first}
-    if apart or (len(set(rest)) == 1 and first != rest[0]):
+        return {"first": {attribute: first}} if has_first_value else {attribute: first}
+    if has_first_value or (len(set(rest)) == 1 and first != rest[0]):
         return {attribute: _by_turn(rest, 1), "first": {attribute: first}}
     return {attribute: _by_turn([first, *rest], 0)}
 
@@ -43,4 +45,4 @@ def _by_turn(values: list[Any], start: int) -> Any:
         turn += length
         parts.append(f"{value} if i < {turn} else ")
     text = "".join(parts) + str(runs[-1][0])
-    return Exactly(text) if len(text) <= MAX_LENGTH else CONFLICT
+    return Verbatim(text) if len(text) <= MAX_LENGTH else CONFLICT

@@ -9,10 +9,10 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from cnnaudit.adaptation.adapting import Adapted
-from cnnaudit.adaptation.patch import Change, line, written
-from cnnaudit.adaptation.short_patch import same
-from cnnaudit.adaptation.target_build import steer
-from cnnaudit.adaptation.yaml_editor import NoPlaceError, Page
+from cnnaudit.adaptation.patch import PatchChange, line_text, yaml_text
+from cnnaudit.adaptation.short_patch import is_same_network
+from cnnaudit.adaptation.target_build import build_towards
+from cnnaudit.adaptation.yaml_editor import NotEditableError, YamlEditor
 from cnnaudit.errors import AuditError, Problems, Source
 from cnnaudit.graph.build import build
 from cnnaudit.graph.changes import matches
@@ -24,7 +24,7 @@ from cnnaudit.parsing.values import Value
 from cnnaudit.parsing.yamltree import Mapping
 
 
-def edited(adapted: Adapted) -> str | None:
+def standalone_text(adapted: Adapted) -> str | None:
     """The text of the stock with the changes in place; None where that is impossible."""
     stock = adapted.stock
     document = stock.document
@@ -35,45 +35,45 @@ def edited(adapted: Adapted) -> str | None:
         opened = Opened(Source(stock.opened.source.path, text), stock.opened.library)
         problems = Problems()
         graph = build(load(opened, problems), problems)
-    except (NoPlaceError, AuditError):
+    except (NotEditableError, AuditError):
         return None
-    return text if same(graph, adapted.graph) else None
+    return text if is_same_network(graph, adapted.graph) else None
 
 
 def _text(adapted: Adapted) -> str:
-    page = Page(adapted.stock.opened.source)
+    page = YamlEditor(adapted.stock.opened.source)
     patch = adapted.patch
     for key, value in patch.keys:
         if key in ("training", "variants"):
             _drop(page, key, value)
             continue
-        bare = isinstance(value, str) and not page.in_braces
-        page.key(key, line(value) if bare else written(value))
+        bare = isinstance(value, str) and not page.is_flow
+        page.set_file_key(key, line_text(value) if bare else yaml_text(value))
     vars = page.tree.get("vars")
     for name, value in patch.vars:
         node = vars.get(name) if isinstance(vars, Mapping) else None
         if node is None:
-            raise NoPlaceError
-        page.replace(node.span, written(value))
-    items = steer(adapted.stock.document, {}).survey.items
+            raise NotEditableError
+        page.replace(node.span, yaml_text(value))
+    items = build_towards(adapted.stock.document, {}).survey.items
     frozen = [p for change in patch.changes if change.action == "freeze" for p in change.patterns]
     for path, item in items.items():
         met = [change for change in patch.changes if _meets(change.patterns, path)]
         _edit(page, path, item, met, frozen)
-    page.key("expect", written(dict(patch.expect)))
+    page.set_file_key("expect", yaml_text(dict(patch.expect)))
     return page.text()
 
 
-def _drop(page: Page, name: str, keys: Collection[str]) -> None:
+def _drop(page: YamlEditor, name: str, keys: Collection[str]) -> None:
     """A mapping of the file without some of its keys, or the file without it."""
     node = page.tree.get(name)
     if not isinstance(node, Mapping):
-        raise NoPlaceError
+        raise NotEditableError
     if all(key.text in keys for key, _ in node.entries):
-        page.drop(page.tree.span, name)
+        page.drop_key(page.tree.span, name)
         return
     for key in keys:
-        page.drop(node.span, key)
+        page.drop_key(node.span, key)
 
 
 def _meets(patterns: Sequence[str], path: str) -> bool:
@@ -81,7 +81,7 @@ def _meets(patterns: Sequence[str], path: str) -> bool:
 
 
 def _edit(
-    page: Page, path: str, item: Item, changes: Sequence[Change], frozen: Sequence[str]
+    page: YamlEditor, path: str, item: Item, changes: Sequence[PatchChange], frozen: Sequence[str]
 ) -> None:
     """The changes that meet one layer; of several settings the last one counts."""
     settings = {name: value for change in changes for name, value in change.settings}
@@ -95,47 +95,49 @@ def _edit(
             _change(page, item, change, path[: -len(item.name)], frozen)
 
 
-def _change(page: Page, item: Item, change: Change, prefix: str, frozen: Sequence[str]) -> None:
+def _change(
+    page: YamlEditor, item: Item, change: PatchChange, prefix: str, frozen: Sequence[str]
+) -> None:
     """A change of the list at one layer; new layers that ``frozen`` meets come frozen."""
     new = []
     for layer in change.layers:
         still = {"trainable": False} if _meets(frozen, prefix + layer["name"]) else {}
-        new.append(written({**layer, **still}))
+        new.append(yaml_text({**layer, **still}))
     if change.action == "replace":
         page.replace(item.span, ", ".join(new))
     elif change.action == "insert_before":
-        page.before(item.span, new)
+        page.insert_before(item.span, new)
     elif change.action == "remove":
-        page.remove(item.span)
+        page.remove_entry(item.span)
     else:
-        raise NoPlaceError
+        raise NotEditableError
 
 
-def _set(page: Page, item: Item, name: str, value: Any) -> None:
+def _set(page: YamlEditor, item: Item, name: str, value: Any) -> None:
     """A value where it is written, or behind the others of its layer; None takes it away."""
     settings = item.settings
     modifier = settings.modifiers.get(name)
     own = settings.attributes.get(name)
     common = getattr(item, name, None)
     if value is None:
-        page.drop(item.span, name)
+        page.drop_key(item.span, name)
     elif name == "first" and item.first is not None:
         for inner, wanted in value.items():
             if inner not in item.first.attributes:
-                raise NoPlaceError
-            page.replace(item.first.attributes[inner].span, written(wanted))
+                raise NotEditableError
+            page.replace(item.first.attributes[inner].span, yaml_text(wanted))
     elif modifier is not None:
         spans = [v.span for v in modifier.attributes.values()] or [modifier.switch.span]
         if len(spans) > 1:
-            raise NoPlaceError
-        page.replace(spans[0], written(value))
+            raise NotEditableError
+        page.replace(spans[0], yaml_text(value))
     elif own is not None:
-        page.replace(own.span, written(value))
+        page.replace(own.span, yaml_text(value))
     elif isinstance(common, Value):
-        page.replace(common.span, written(value))
-    elif (word := page.word(item.span)) is not None:
+        page.replace(common.span, yaml_text(value))
+    elif (word := page.bare_word(item.span)) is not None:
         # As a mapping, a function would be called `activation1`.
         said = {"name": item.name, "activation": word} if word in ACTIVATIONS else {word: True}
-        page.replace(item.span, written({**said, name: value}))
+        page.replace(item.span, yaml_text({**said, name: value}))
     else:
-        page.add(item.span, name, written(value))
+        page.add_key(item.span, name, yaml_text(value))

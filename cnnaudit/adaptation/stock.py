@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from cnnaudit.adaptation.options import OutOfReachError
+from cnnaudit.adaptation.options import StockUnreachableError
 from cnnaudit.adaptation.patch import Patch
 from cnnaudit.errors import Problems, Source, Span
 from cnnaudit.operands import Foreign, find
@@ -29,8 +29,8 @@ class Stock(NamedTuple):
     document: Document
     variant: str | None
     path: Path | None
-    shipped: bool
-    rewritten: bool = False
+    is_shipped: bool
+    is_rewritten: bool = False
 
     def reference(self, folder: Path) -> str:
         """What ``extends`` says in a file of that folder; raises ``OutOfReachError``.
@@ -38,11 +38,11 @@ class Stock(NamedTuple):
         A shipped file that the folder's repository does not hold is called by its name.
         """
         variant = f"@{self.variant}" if self.variant else ""
-        if self.shipped:
+        if self.is_shipped:
             return self.operand
         if self.path is None:
             message = f"{self.document.source.path} is no file that another could extend"
-            raise OutOfReachError(f"{message}: write the whole network, with --flat")
+            raise StockUnreachableError(f"{message}: write the whole network, with --flat")
         path, here = self.path.resolve(), folder.resolve()
         known = zoo.files().get(path.stem)
         shipped = known is not None and known.resolve() == path
@@ -51,7 +51,7 @@ class Stock(NamedTuple):
         relative = os.path.relpath(path, here)
         return relative.replace(os.sep, "/") + variant
 
-    def read(self, patch: Patch) -> Document:
+    def read_patch(self, patch: Patch) -> Document:
         """The document of a file that extends this one; raises ``AuditError``."""
         problems = Problems()
         source = Source("the adapted file", patch.text("stock"))
@@ -61,15 +61,15 @@ class Stock(NamedTuple):
         return document
 
 
-def stock(operand: str) -> Stock | None:
+def read_stock(operand: str) -> Stock | None:
     """The network that ``operand`` names; None for another program's file."""
     found, variant = find(operand)
     if isinstance(found, Foreign):
         return None
-    return stock_of(operand, found, variant)
+    return stock_from_file(operand, found, variant)
 
 
-def stock_of(operand: str, found: Opened, variant: str | None = None) -> Stock:
+def stock_from_file(operand: str, found: Opened, variant: str | None = None) -> Stock:
     """The network of an opened file, at its variant; raises ``AuditError``."""
     problems = Problems()
     document = load(found, problems)

@@ -8,7 +8,7 @@ is noted: with these settings it would give the wanted network by itself.
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnnaudit.adaptation.repetitions import said
+from cnnaudit.adaptation.repetitions import per_repetition
 from cnnaudit.errors import Problems, Span
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.build import build
@@ -22,10 +22,10 @@ from cnnaudit.parsing.settings import Values
 from cnnaudit.parsing.values import Value
 
 #: Attributes of nodes by their names.
-Wanted = Mapping[str, Mapping[str, Any]]
+NodeAttributes = Mapping[str, Mapping[str, Any]]
 
 
-class Use(NamedTuple):
+class BlockUse(NamedTuple):
     """A block where it is used: the path of its item, the name of this turn, what it was given."""
 
     path: str
@@ -39,27 +39,27 @@ class Survey(NamedTuple):
 
     items: dict[str, Item]
     conditions: dict[str, bool]
-    uses: list[Use]
+    block_uses: list[BlockUse]
 
 
-class Steered(NamedTuple):
+class TargetedGraph(NamedTuple):
     """The wanted graph, and by item what the file would have to say; None takes a key away."""
 
     graph: Graph
     survey: Survey
-    notes: dict[str, dict[str, Any]]
+    missing_settings: dict[str, dict[str, Any]]
 
 
-def steer(
-    document: Document, wanted: Wanted, conditions: Mapping[str, bool] | None = None
-) -> Steered:
+def build_towards(
+    document: Document, wanted: NodeAttributes, conditions: Mapping[str, bool] | None = None
+) -> TargetedGraph:
     """Build ``document`` with the wanted attributes, and conditions as they are given.
 
     Raises ``AuditError`` where even then there is no network.
     """
     guide = _Steering(wanted, conditions or {})
     graph = build(document, Problems(), guide)
-    found: dict[tuple[str, str], dict[int, Note]] = {}
+    found: dict[tuple[str, str], dict[int, Requirement]] = {}
     for note in guide.notes:
         path = guide.path_of(note.name)
         found.setdefault((path, note.attribute), {})[_turn(note.name, path)] = note
@@ -70,12 +70,12 @@ def steer(
             apart = first is not None and attribute in (*first.attributes, *first.modifiers)
             values = {turn: note.value for turn, note in turns.items()}
             own = notes.setdefault(path, {})
-            for name, value in said(attribute, values, apart=apart).items():
+            for name, value in per_repetition(attribute, values, has_first_value=apart).items():
                 own[name] = {**own.get(name, {}), **value} if name == "first" else value
-    return Steered(graph, guide.survey, notes)
+    return TargetedGraph(graph, guide.survey, notes)
 
 
-class Note(NamedTuple):
+class Requirement(NamedTuple):
     """What is wanted of a node, and whether its file says something else."""
 
     name: str
@@ -91,11 +91,11 @@ def _turn(name: str, path: str) -> int:
 
 
 class _Steering(Guide):
-    def __init__(self, wanted: Wanted, conditions: Mapping[str, bool]) -> None:
+    def __init__(self, wanted: NodeAttributes, conditions: Mapping[str, bool]) -> None:
         self.wanted_attributes = wanted
         self.conditions = conditions
         self.survey = Survey({}, {}, [])
-        self.notes: list[Note] = []
+        self.notes: list[Requirement] = []
 
     def path_of(self, name: str) -> str:
         """The item that a node belongs to: its own path, or that of what is repeated."""
@@ -107,7 +107,7 @@ class _Steering(Guide):
         self.survey.items.update((prefix + item.name, item) for item in items)
 
     def arguments(self, path: str, name: str, item: Item, names: Mapping[str, Any]) -> None:
-        self.survey.uses.append(Use(path, name, item, names))
+        self.survey.block_uses.append(BlockUse(path, name, item, names))
 
     def wanted(self, path: str, says: Condition, evaluator: Evaluator) -> bool | None:
         if path not in self.conditions:
@@ -117,7 +117,7 @@ class _Steering(Guide):
             return found
         wanted = self.survey.conditions[path] = self.conditions[path]
         if says(Evaluator(Problems())) != wanted:
-            self.notes.append(Note(path, "when", wanted))
+            self.notes.append(Requirement(path, "when", wanted))
         return wanted
 
     def values(self, name: str, kind: Kind, values: Values, says: Reading, span: Span) -> Values:
@@ -133,12 +133,14 @@ class _Steering(Guide):
             says_now = says(Evaluator(Problems()), field, given) if given else field.default
             differs = says_now is REQUIRED or says_now != value
             modifies = kind.name in MODIFIERS and attribute == kind.principal
-            self.notes.append(Note(name, kind.name if modifies else attribute, value, differs))
+            self.notes.append(
+                Requirement(name, kind.name if modifies else attribute, value, differs)
+            )
             result[attribute] = _written(value, span)
         return result
 
     def excused(self, path: str) -> bool:
-        self.notes.append(Note(path, "expect", None))
+        self.notes.append(Requirement(path, "expect", None))
         return True
 
 

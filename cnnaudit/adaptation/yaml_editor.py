@@ -8,14 +8,14 @@ from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence, parse
 
 #: Where a node starts: its line and column.
-Place = tuple[int, int]
+Position = tuple[int, int]
 
 
-class NoPlaceError(Exception):
+class NotEditableError(Exception):
     """A change has no place of its own in the text."""
 
 
-class Page:
+class YamlEditor:
     """The text of a file, its tree, and the edits so far.
 
     Every method that notes an edit raises ``NoPlaceError`` where the text offers no place for it,
@@ -29,7 +29,7 @@ class Page:
         assert isinstance(tree, MappingNode)
         self.tree = tree
         self._starts = line_starts(source.text)
-        self.in_braces = self._flows(tree.span)
+        self.is_flow = self._flows(tree.span)
         nodes = list(_nodes(tree))
         lists = [node for node in nodes if isinstance(node, Sequence)]
         self._lists = {_place(item.span): node for node in lists for item in node.items}
@@ -37,7 +37,7 @@ class Page:
             _place(node.span): node for node in nodes if isinstance(node, MappingNode)
         }
         self._edits: dict[tuple[int, int], str] = {}
-        self._added: dict[Place, tuple[Node, dict[str, str]]] = {}
+        self._added: dict[Position, tuple[Node, dict[str, str]]] = {}
 
     def text(self) -> str:
         """The text with all edits."""
@@ -55,25 +55,25 @@ class Page:
         """Another text for what stands there."""
         self._edit(*self._stretch(span), text)
 
-    def add(self, span: Span, key: str, text: str) -> None:
+    def add_key(self, span: Span, key: str, text: str) -> None:
         """A new key of the list's entry, or of the mapping, that stands there."""
         node = self._entry(span)
         _, pairs = self._added.setdefault(_place(node.span), (node, {}))
         if pairs.setdefault(key, text) != text:
-            raise NoPlaceError
+            raise NotEditableError
 
-    def word(self, span: Span) -> str | None:
+    def bare_word(self, span: Span) -> str | None:
         """The entry of a list that stands there, where it is a bare word."""
         node = self._entry(span)
         return node.text if isinstance(node, Scalar) else None
 
-    def drop(self, span: Span, key: str) -> None:
+    def drop_key(self, span: Span, key: str) -> None:
         """The mapping that stands there without a key."""
         node = self._entry(span)
         pairs = self._own(node)
         place = next((n for n, (name, _) in enumerate(pairs) if name.text == key), None)
         if place is None or len(pairs) == 1:
-            raise NoPlaceError
+            raise NotEditableError
         start, stop = self._stretch(pairs[place][0].span)[0], self._stretch(pairs[place][1].span)[1]
         if place == 0:
             self._edit(start, self._stretch(pairs[1][0].span)[0], "")
@@ -82,21 +82,21 @@ class Page:
         else:
             self._edit(self._row(start), self._below(stop), "")
 
-    def key(self, name: str, text: str) -> None:
+    def set_file_key(self, name: str, text: str) -> None:
         """A key of the file; a new one stands behind the name, or the version."""
         node = self.tree.get(name)
         above = self.tree.get("name") or self.tree.get("cnnaudit")
         assert above is not None
         if node is not None:
             self.replace(node.span, text)
-        elif self.in_braces:
-            self.add(self.tree.span, name, text)
+        elif self.is_flow:
+            self.add_key(self.tree.span, name, text)
         else:
             self._insert(self._below(self._stretch(above.span)[1]), f"{name}: {text}")
 
     # Entries of lists -----------------------------------------------------------------------------
 
-    def before(self, span: Span, texts: list[str]) -> None:
+    def insert_before(self, span: Span, texts: list[str]) -> None:
         """New entries before the one that stands there."""
         start, _ = self._stretch(span)
         if self._flows(self._list(span).span):
@@ -105,17 +105,17 @@ class Page:
         row = self._row(start)
         lead = self.source.text[row:start]
         if lead.strip() != "-":
-            raise NoPlaceError
+            raise NotEditableError
         self._edit(row, row, "".join(f"{lead}{text}{self.newline}" for text in texts))
 
-    def remove(self, span: Span) -> None:
+    def remove_entry(self, span: Span) -> None:
         """The list without the entry that stands there; its comments go with it."""
         start, stop = self._stretch(span)
         siblings = self._list(span)
         if not self._flows(siblings.span):
             row = self._row(start)
             if self.source.text[row:start].strip() != "-":
-                raise NoPlaceError
+                raise NotEditableError
             self._edit(row, self._below(stop), "")
             return
         spans = [self._stretch(item.span) for item in siblings.items]
@@ -129,7 +129,7 @@ class Page:
 
     def _edit(self, start: int, stop: int, text: str) -> None:
         if self._edits.setdefault((start, stop), text) != text:
-            raise NoPlaceError
+            raise NotEditableError
 
     def _insert(self, place: int, line: str) -> None:
         """A line of its own at a place where lines start, behind those that came there before."""
@@ -142,7 +142,7 @@ class Page:
         said = [f"{key}: {text}" for key, text in pairs.items()]
         own = self._own(node)
         if not own:
-            raise NoPlaceError
+            raise NotEditableError
         _, behind = self._stretch(own[-1][1].span)
         if self._flows(node.span):
             self._edit(behind, behind, "".join(f", {pair}" for pair in said))
@@ -153,7 +153,7 @@ class Page:
     def _stretch(self, span: Span) -> tuple[int, int]:
         """The characters of a span; a folded text ends with its last line, not the next one."""
         if span.source.path != self.source.path:
-            raise NoPlaceError
+            raise NotEditableError
         start = self._starts[span.line - 1] + span.column - 1
         stop = self._starts[span.end_line - 1] + span.end_column - 1
         return start, start + len(self.source.text[start:stop].rstrip())
@@ -166,13 +166,13 @@ class Page:
 
     def _list(self, span: Span) -> Sequence:
         if (found := self._lists.get(_place(span))) is None:
-            raise NoPlaceError
+            raise NotEditableError
         return found
 
     def _own(self, node: Node) -> list[tuple[Scalar, Node]]:
         """The pairs of a mapping that stand in it, and do not come from elsewhere."""
         if not isinstance(node, MappingNode):
-            raise NoPlaceError
+            raise NotEditableError
         first, last = self._stretch(node.span)
         return [
             (key, value)
@@ -193,7 +193,7 @@ class Page:
         return self.source.text.find("\n", place) + 1 or len(self.source.text)
 
 
-def _place(span: Span) -> Place:
+def _place(span: Span) -> Position:
     return span.line, span.column
 
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cnnaudit.adaptation.adapting import Adapted, read_again
-from cnnaudit.adaptation.options import OutOfReachError, Recipe, UnsayableError
-from cnnaudit.adaptation.patch import written
-from cnnaudit.adaptation.search import Found, Search
-from cnnaudit.adaptation.standalone import edited
-from cnnaudit.adaptation.stock import Stock, stock, stock_of
+from cnnaudit.adaptation.adapting import Adapted, build_in_folder
+from cnnaudit.adaptation.options import AdaptOptions, InexpressibleError, StockUnreachableError
+from cnnaudit.adaptation.patch import yaml_text
+from cnnaudit.adaptation.search import Search, SearchResult
+from cnnaudit.adaptation.standalone import standalone_text
+from cnnaudit.adaptation.stock import Stock, read_stock, stock_from_file
 from cnnaudit.calculator import audit
 from cnnaudit.errors import Source, UsageError
 from cnnaudit.graph.build import build
@@ -21,7 +21,7 @@ from cnnaudit.render import architecture
 
 def stock_network(operand: str, *, flat: bool) -> Stock:
     """The network to adapt; another program's model as the file that `convert` makes of it."""
-    found = stock(operand)
+    found = read_stock(operand)
     if found is not None:
         return found
     if not flat:
@@ -35,16 +35,18 @@ def _written_out(operand: str, graph: Graph) -> Stock:
     """The network with every layer on a line of its own, which no file extends."""
     here = Path.cwd()
     source = Source(graph.path, architecture.render(graph))
-    return stock_of(operand, Opened(source, Folder(here, here)))._replace(path=None)
+    return stock_from_file(operand, Opened(source, Folder(here, here)))._replace(path=None)
 
 
-def adapted_alone(search: Search, stock: Stock, recipe: Recipe) -> tuple[Adapted, Found]:
+def adapted_alone(
+    search: Search, stock: Stock, recipe: AdaptOptions
+) -> tuple[Adapted, SearchResult]:
     """The network adapted; written out first where its repetitions become different layers."""
     try:
-        return search.adapted(stock, recipe)
-    except UnsayableError:
+        return search.adapt(stock, recipe)
+    except InexpressibleError:
         apart = _written_out(stock.operand, build(stock.document))
-        return search.adapted(apart._replace(rewritten=True), recipe)
+        return search.adapt(apart._replace(is_rewritten=True), recipe)
 
 
 def is_path(text: str) -> bool:
@@ -87,7 +89,7 @@ def extending(adapted: Adapted, path: Path | None) -> File:
     """
     try:
         return File(adapted.text(path.parent if path else Path()))
-    except OutOfReachError:
+    except StockUnreachableError:
         if adapted.stock.path is None:
             raise
         shown = display_path(adapted.stock.path)
@@ -104,14 +106,14 @@ def alone(adapted: Adapted, path: Path | None) -> File:
 
     Raises ``AuditError`` where no list of layers can say the network.
     """
-    text, note = edited(adapted), None
-    if text is None or adapted.stock.rewritten:
+    text, note = standalone_text(adapted), None
+    if text is None or adapted.stock.is_rewritten:
         shown = adapted.stock.document.source.path
         note = f"{_place(path)}{shown} has no place for every change, so all layers are written out"
     if text is None:
-        claims = written(dict(adapted.patch.expect))
+        claims = yaml_text(dict(adapted.patch.expect))
         text = f"{architecture.render(adapted.graph)}expect: {claims}\n"
-    again = audit(read_again(text, path.parent if path else Path()))
+    again = audit(build_in_folder(text, path.parent if path else Path()))
     if again.totals != audit(adapted.graph).totals:
         message = "written out, the network is another one"
         raise UsageError(f"{message}: write a file that extends it, without --flat")

@@ -24,68 +24,76 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnaudit.sweeping.box_split import BeyondInt64Error, agreed, split
-from cnnaudit.sweeping.checked_int64 import LIMIT, Integers, absolute, minus, plus, reduced, times
+from cnnaudit.sweeping.box_split import BeyondInt64Error, single_answer, split_error
+from cnnaudit.sweeping.checked_int64 import (
+    LIMIT,
+    Int64Array,
+    absolute,
+    add,
+    multiply,
+    reduce_fraction,
+    subtract,
+)
 
 #: A number of the calculator, or many.
-Number: TypeAlias = "int | Fraction | Lanes"
+Number: TypeAlias = "int | Fraction | FractionArray"
 
-_ONE = Integers(1, 1)
+_ONE = Int64Array(1, 1)
 
 
-class Lanes(Fraction):
+class FractionArray(Fraction):
     """Fractions ``top`` / ``bottom`` in lowest terms, the bottom positive; shapes broadcast."""
 
-    __slots__ = ("bottom", "top")
+    __slots__ = ("denominators", "numerators")
 
-    top: Integers
-    bottom: Integers
+    numerators: Int64Array
+    denominators: Int64Array
 
-    def __new__(cls, top: Integers, bottom: Integers = _ONE) -> "Lanes":
+    def __new__(cls, top: Int64Array, bottom: Int64Array = _ONE) -> "FractionArray":
         """Fractions that are in lowest terms already."""
         self = object.__new__(cls)
-        self.top = top
-        self.bottom = bottom
+        self.numerators = top
+        self.denominators = bottom
         return self
 
     # What they are -------------------------------------------------------------------------------
 
     @property
-    def whole(self) -> bool:
+    def is_whole(self) -> bool:
         """Whether it is known that every element is a whole number."""
-        return self.bottom is _ONE
+        return self.denominators is _ONE
 
     @property
     def numerator(self) -> Any:
         """The numerators."""
-        return self if self.whole else Lanes(self.top)
+        return self if self.is_whole else FractionArray(self.numerators)
 
     @property
     def denominator(self) -> Any:
         """The denominators."""
-        return 1 if self.whole else Lanes(self.bottom)
+        return 1 if self.is_whole else FractionArray(self.denominators)
 
     def array(self) -> NDArray[np.int64]:
         """The elements, which must be whole."""
-        assert self.whole
-        return np.asarray(self.top.values, np.int64)
+        assert self.is_whole
+        return np.asarray(self.numerators.values, np.int64)
 
     def first(self) -> Fraction:
         """The element of the first variant."""
-        tops, bottoms = np.asarray(self.top.values), np.asarray(self.bottom.values)
+        tops, bottoms = np.asarray(self.numerators.values), np.asarray(self.denominators.values)
         return Fraction(int(tops.flat[0]), int(bottoms.flat[0]))
 
     def single(self) -> Fraction:
         """The element that all variants have; raises ``SplitError`` where they differ."""
-        for values in (np.asarray(self.top.values), np.asarray(self.bottom.values)):
+        for values in (np.asarray(self.numerators.values), np.asarray(self.denominators.values)):
             if values.size > 1 and bool((values != values.flat[0]).any()):
-                raise split(values)
+                raise split_error(values)
         return self.first()
 
     # One answer for all --------------------------------------------------------------------------
 
     def __bool__(self) -> bool:
-        return agreed(np.asarray(np.not_equal(self.top.values, 0)))
+        return single_answer(np.asarray(np.not_equal(self.numerators.values, 0)))
 
     def __index__(self) -> int:
         value = self.single()
@@ -117,51 +125,54 @@ class Lanes(Fraction):
     # Arithmetic ----------------------------------------------------------------------------------
 
     def __add__(self, other: Any) -> Any:
-        other = as_lanes(other)
-        return NotImplemented if other is None else _sum(self, other, plus)
+        other = as_fraction_array(other)
+        return NotImplemented if other is None else _sum(self, other, add)
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
-        other = as_lanes(other)
-        return NotImplemented if other is None else _sum(self, other, minus)
+        other = as_fraction_array(other)
+        return NotImplemented if other is None else _sum(self, other, subtract)
 
     def __rsub__(self, other: Any) -> Any:
-        other = as_lanes(other)
-        return NotImplemented if other is None else _sum(other, self, minus)
+        other = as_fraction_array(other)
+        return NotImplemented if other is None else _sum(other, self, subtract)
 
     def __mul__(self, other: Any) -> Any:
-        other = as_lanes(other)
+        other = as_fraction_array(other)
         if other is None:
             return NotImplemented
-        if self.whole and other.whole:
-            return Lanes(times(self.top, other.top))
-        return fractions(times(self.top, other.top), times(self.bottom, other.bottom))
+        if self.is_whole and other.is_whole:
+            return FractionArray(multiply(self.numerators, other.numerators))
+        return reduced_fractions(
+            multiply(self.numerators, other.numerators),
+            multiply(self.denominators, other.denominators),
+        )
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Any:
-        other = as_lanes(other)
+        other = as_fraction_array(other)
         return NotImplemented if other is None else _quotient(self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
-        other = as_lanes(other)
+        other = as_fraction_array(other)
         return NotImplemented if other is None else _quotient(other, self)
 
     def __floordiv__(self, other: Any) -> Any:
-        other = as_lanes(other)
+        other = as_fraction_array(other)
         return NotImplemented if other is None else _floored(self, other)
 
     def __rfloordiv__(self, other: Any) -> Any:
-        other = as_lanes(other)
+        other = as_fraction_array(other)
         return NotImplemented if other is None else _floored(other, self)
 
     def __mod__(self, other: Any) -> Any:
-        other = as_lanes(other)
+        other = as_fraction_array(other)
         return NotImplemented if other is None else self - other * _floored(self, other)
 
     def __rmod__(self, other: Any) -> Any:
-        other = as_lanes(other)
+        other = as_fraction_array(other)
         return NotImplemented if other is None else other % self
 
     def __divmod__(self, other: Any) -> Any:
@@ -171,22 +182,25 @@ class Lanes(Fraction):
         return other // self, other % self
 
     def __neg__(self) -> Any:
-        return Lanes(Integers(np.negative(self.top.values), self.top.most), self.bottom)
+        return FractionArray(
+            Int64Array(np.negative(self.numerators.values), self.numerators.bound),
+            self.denominators,
+        )
 
     def __pos__(self) -> Any:
         return self
 
     def __abs__(self) -> Any:
-        return Lanes(absolute(self.top), self.bottom)
+        return FractionArray(absolute(self.numerators), self.denominators)
 
     def __floor__(self) -> Any:
-        return self if self.whole else self // 1
+        return self if self.is_whole else self // 1
 
     def __ceil__(self) -> Any:
-        return self if self.whole else -(-self // 1)
+        return self if self.is_whole else -(-self // 1)
 
     def __trunc__(self) -> Any:
-        return self if self.whole else (self >= 0).choose(self // 1, -(-self // 1))
+        return self if self.is_whole else (self >= 0).choose(self // 1, -(-self // 1))
 
     def __round__(self, ndigits: Any = None) -> Any:
         """The nearest whole number, the even one of two (as Python rounds)."""
@@ -217,7 +231,7 @@ class Lanes(Fraction):
         return _compared(self, other, operator.ge)
 
 
-class Answers:
+class BoolArray:
     """What a comparison says of each variant; as a truth, what all of them say."""
 
     __slots__ = ("values",)
@@ -226,93 +240,97 @@ class Answers:
         self.values = values
 
     def __bool__(self) -> bool:
-        return agreed(self.values)
+        return single_answer(self.values)
 
     def __index__(self) -> int:
         return int(bool(self))
 
     def choose(self, x: Number, y: Number) -> Number:
         """``x`` where the answer is yes, ``y`` where it is no."""
-        one, other = as_lanes(x), as_lanes(y)
+        one, other = as_fraction_array(x), as_fraction_array(y)
         assert one is not None and other is not None
-        top = _chosen(self.values, one.top, other.top)
-        if one.whole and other.whole:
-            return Lanes(top)
-        return Lanes(top, _chosen(self.values, one.bottom, other.bottom))
+        top = _chosen(self.values, one.numerators, other.numerators)
+        if one.is_whole and other.is_whole:
+            return FractionArray(top)
+        return FractionArray(top, _chosen(self.values, one.denominators, other.denominators))
 
-    def numbers(self) -> Lanes:
+    def as_numbers(self) -> FractionArray:
         """1 for yes and 0 for no."""
-        return Lanes(Integers(self.values.astype(np.int64), 1))
+        return FractionArray(Int64Array(self.values.astype(np.int64), 1))
 
-    def __and__(self, other: Any) -> "Answers":
-        return Answers(np.asarray(self.values & _answers(other)))
+    def __and__(self, other: Any) -> "BoolArray":
+        return BoolArray(np.asarray(self.values & _answers(other)))
 
-    def __or__(self, other: Any) -> "Answers":
-        return Answers(np.asarray(self.values | _answers(other)))
+    def __or__(self, other: Any) -> "BoolArray":
+        return BoolArray(np.asarray(self.values | _answers(other)))
 
     __rand__, __ror__ = __and__, __or__
 
     def __add__(self, other: Any) -> Any:
-        return self.numbers() + other
+        return self.as_numbers() + other
 
     def __mul__(self, other: Any) -> Any:
-        return self.numbers() * other
+        return self.as_numbers() * other
 
     __radd__, __rmul__ = __add__, __mul__
 
 
 def _answers(other: Any) -> Any:
-    return other.values if isinstance(other, Answers) else bool(other)
+    return other.values if isinstance(other, BoolArray) else bool(other)
 
 
-def _chosen(answers: NDArray[np.bool_], x: Integers, y: Integers) -> Integers:
-    return Integers(np.where(answers, x.values, y.values), max(x.most, y.most))
+def _chosen(answers: NDArray[np.bool_], x: Int64Array, y: Int64Array) -> Int64Array:
+    return Int64Array(np.where(answers, x.values, y.values), max(x.bound, y.bound))
 
 
-def as_lanes(value: Any) -> Lanes | None:
+def as_fraction_array(value: Any) -> FractionArray | None:
     """A number as one of these; None for what is no exact number."""
-    if isinstance(value, Lanes):
+    if isinstance(value, FractionArray):
         return value
-    if isinstance(value, Answers):
-        return value.numbers()
+    if isinstance(value, BoolArray):
+        return value.as_numbers()
     if not isinstance(value, int | Fraction):
         return None
     top, bottom = int(value.numerator), int(value.denominator)
     if abs(top) > LIMIT or bottom > LIMIT:
         raise BeyondInt64Error
-    return Lanes(Integers(top, abs(top)), Integers(bottom, bottom) if bottom != 1 else _ONE)
+    return FractionArray(
+        Int64Array(top, abs(top)), Int64Array(bottom, bottom) if bottom != 1 else _ONE
+    )
 
 
-def fractions(top: Integers, bottom: Integers) -> Lanes:
+def reduced_fractions(top: Int64Array, bottom: Int64Array) -> FractionArray:
     """The fractions ``top`` / ``bottom``, whose bottoms are positive, in lowest terms."""
-    top, bottom = reduced(top, bottom)
+    top, bottom = reduce_fraction(top, bottom)
     whole = bool(np.all(np.equal(bottom.values, 1)))
-    return Lanes(top, _ONE if whole else bottom)
+    return FractionArray(top, _ONE if whole else bottom)
 
 
-def _sum(x: Lanes, y: Lanes, added: Callable[[Integers, Integers], Integers]) -> Lanes:
-    if x.whole and y.whole:
-        return Lanes(added(x.top, y.top))
-    top = added(times(x.top, y.bottom), times(y.top, x.bottom))
-    return fractions(top, times(x.bottom, y.bottom))
+def _sum(
+    x: FractionArray, y: FractionArray, added: Callable[[Int64Array, Int64Array], Int64Array]
+) -> FractionArray:
+    if x.is_whole and y.is_whole:
+        return FractionArray(added(x.numerators, y.numerators))
+    top = added(multiply(x.numerators, y.denominators), multiply(y.numerators, x.denominators))
+    return reduced_fractions(top, multiply(x.denominators, y.denominators))
 
 
-def _check_zero(x: Lanes) -> None:
+def _check_zero(x: FractionArray) -> None:
     if not x:  # variants that divide by zero are divided off before any of them does
         raise ZeroDivisionError
 
 
-def _quotient(x: Lanes, y: Lanes) -> Lanes:
+def _quotient(x: FractionArray, y: FractionArray) -> FractionArray:
     _check_zero(y)
-    top, bottom = times(x.top, y.bottom), times(x.bottom, y.top)
-    signs = Integers(np.sign(bottom.values), 1)
-    return fractions(times(top, signs), absolute(bottom))
+    top, bottom = multiply(x.numerators, y.denominators), multiply(x.denominators, y.numerators)
+    signs = Int64Array(np.sign(bottom.values), 1)
+    return reduced_fractions(multiply(top, signs), absolute(bottom))
 
 
-def _floored(x: Lanes, y: Lanes) -> Lanes:
+def _floored(x: FractionArray, y: FractionArray) -> FractionArray:
     _check_zero(y)
-    top, bottom = times(x.top, y.bottom), times(x.bottom, y.top)
-    return Lanes(Integers(np.floor_divide(top.values, bottom.values), top.most))
+    top, bottom = multiply(x.numerators, y.denominators), multiply(x.denominators, y.numerators)
+    return FractionArray(Int64Array(np.floor_divide(top.values, bottom.values), top.bound))
 
 
 #: Comparisons with a number that no element reaches: what they say of one above, and of one below.
@@ -326,15 +344,17 @@ _OUTSIDE: dict[Any, tuple[bool, bool]] = {
 }
 
 
-def _compared(x: Lanes, other: object, compare: Callable[[Any, Any], Any]) -> Any:
-    if isinstance(other, int) and abs(other) > x.top.most:
+def _compared(x: FractionArray, other: object, compare: Callable[[Any, Any], Any]) -> Any:
+    if isinstance(other, int) and abs(other) > x.numerators.bound:
         # Bottoms are 1 or more, so no element is as large: no array is needed to say so.
         above, below = _OUTSIDE[compare]
         return above if other > 0 else below
-    y = as_lanes(other)
+    y = as_fraction_array(other)
     if y is None:
         return NotImplemented
     left, right = (
-        (x.top, y.top) if x.whole and y.whole else (times(x.top, y.bottom), times(y.top, x.bottom))
+        (x.numerators, y.numerators)
+        if x.is_whole and y.is_whole
+        else (multiply(x.numerators, y.denominators), multiply(y.numerators, x.denominators))
     )
-    return Answers(np.asarray(compare(left.values, right.values)))
+    return BoolArray(np.asarray(compare(left.values, right.values)))

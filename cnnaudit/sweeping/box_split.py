@@ -22,7 +22,7 @@ class BeyondInt64Error(Exception):
     """A number of every variant of the box is larger than 2^63 - 1, or may be."""
 
 
-def split(answers: NDArray[np.generic]) -> SplitError:
+def split_error(answers: NDArray[np.generic]) -> SplitError:
     """The division of a box whose variants give these answers, not all the same.
 
     Divided is the axis that needs the fewest parts: positions stay together where their answers are
@@ -41,9 +41,9 @@ def split(answers: NDArray[np.generic]) -> SplitError:
     return SplitError(*best)
 
 
-def agreed(answers: NDArray[np.bool_]) -> bool:
+def single_answer(answers: NDArray[np.bool_]) -> bool:
     """The one answer of all variants; raises ``SplitError`` where there are two."""
     first = bool(answers.flat[0])
     if bool(answers.all()) if first else not answers.any():
         return first
-    raise split(answers)
+    raise split_error(answers)

@@ -16,15 +16,15 @@ _READ = 2048
 _BLOCK = 2**15
 
 
-class Run(NamedTuple):
+class SortedRun(NamedTuple):
     """Variants in order in an unnamed file, a record each: sort keys, number, quantities."""
 
     stream: IO[bytes]
-    keys: int
-    width: int
+    key_count: int
+    record_width: int
 
     @classmethod
-    def of(cls, rows: Rows, costs: NDArray[np.int64]) -> "Run":
+    def write(cls, rows: Rows, costs: NDArray[np.int64]) -> "SortedRun":
         """Put rows aside that are in the order of ``costs``, which has a row a key."""
         records = np.concatenate([costs, rows.variants[None], rows.numbers]).T
         stream = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the run
@@ -34,14 +34,16 @@ class Run(NamedTuple):
 
     def records(self) -> Iterator[tuple[int, ...]]:
         """The records, which compare as tuples do."""
-        while data := self.stream.read(8 * self.width * _READ):
-            yield from map(tuple, np.frombuffer(data, np.int64).reshape(-1, self.width).tolist())
+        while data := self.stream.read(8 * self.record_width * _READ):
+            yield from map(
+                tuple, np.frombuffer(data, np.int64).reshape(-1, self.record_width).tolist()
+            )
         self.stream.close()
 
 
-def merged(runs: Sequence[Run]) -> Iterator[Rows]:
+def merge_runs(runs: Sequence[SortedRun]) -> Iterator[Rows]:
     """The rows of all runs in one order, in blocks."""
-    keys = runs[0].keys
+    keys = runs[0].key_count
     waiting: list[tuple[int, ...]] = []
     for record in heapq.merge(*(run.records() for run in runs)):
         waiting.append(record)

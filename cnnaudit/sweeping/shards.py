@@ -10,28 +10,28 @@ import numpy as np
 from cnnaudit.errors import UsageError
 from cnnaudit.parsing.source import display_path
 from cnnaudit.sweeping import archive, header, outcome
-from cnnaudit.sweeping.header import Header
-from cnnaudit.sweeping.outcome import Outcome
-from cnnaudit.sweeping.selection import selected
+from cnnaudit.sweeping.header import SweepHeader
+from cnnaudit.sweeping.outcome import SweepOutcome
+from cnnaudit.sweeping.selection import apply_selection
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
 
 #: Lines of a text that are read at a time.
 _READ = 2**14
 #: How the comments of a part that is a CSV start, and the line of a JSON behind which its rows are.
-CSV_PART, CSV_END = "# cnnaudit sweep part ", "# end of part "
+CSV_START, CSV_END = "# cnnaudit sweep part ", "# end of part "
 JSON_ROWS = '  "rows": ['
 
 
-class Part(NamedTuple):
+class ShardFile(NamedTuple):
     """One part: what it is, what became of it, and its rows."""
 
-    shown: str
-    header: Header
-    outcome: Outcome
+    shown_path: str
+    header: SweepHeader
+    outcome: SweepOutcome
     rows: Callable[[], Iterator[Rows]]
 
 
-def read_part(path: Path) -> Part:
+def read_shard_file(path: Path) -> ShardFile:
     """What a file that ``sweep --shard`` wrote holds; raises ``UsageError``."""
     shown = display_path(path)
     try:
@@ -49,7 +49,7 @@ def read_part(path: Path) -> Part:
     raise UsageError(f"{shown} is not a part of a sweep: write one with --shard PART/PARTS")
 
 
-def _whole(part: Part) -> Iterator[Rows]:
+def _whole(part: ShardFile) -> Iterator[Rows]:
     """The rows of a part; raises ``UsageError`` where they are not those that it should have."""
     rows = part.rows()
     while True:
@@ -59,12 +59,12 @@ def _whole(part: Part) -> Iterator[Rows]:
         except StopIteration:
             return
         except OSError as error:
-            raise UsageError(f"{part.shown} cannot be read: {error.strerror}") from None
+            raise UsageError(f"{part.shown_path} cannot be read: {error.strerror}") from None
         except Exception:
             # Said below, when what was open has been closed.
             pass
-        if block is None or not _inside(block, part.header.stretch):
-            raise UsageError(f"{part.shown}: its rows are damaged, so write the part again")
+        if block is None or not _inside(block, part.header.variant_range):
+            raise UsageError(f"{part.shown_path}: its rows are damaged, so write the part again")
         yield block
 
 
@@ -74,9 +74,12 @@ def _inside(block: Rows, stretch: range) -> bool:
     return len(block.numbers) == len(QUANTITIES) and bool(known.all())
 
 
-def _read_npz(path: Path, shown: str) -> Part:
-    said, became = archive.read_text(path, "sweep"), archive.read_text(path, "outcome")
-    return Part(
+def _read_npz(path: Path, shown: str) -> ShardFile:
+    said, became = (
+        archive.read_json_member(path, "sweep"),
+        archive.read_json_member(path, "outcome"),
+    )
+    return ShardFile(
         shown,
         header.from_mapping(said),
         outcome.from_mapping(became),
@@ -84,12 +87,12 @@ def _read_npz(path: Path, shown: str) -> Part:
     )
 
 
-def _read_csv(path: Path, shown: str) -> Part:
+def _read_csv(path: Path, shown: str) -> ShardFile:
     with path.open("rb") as stream:
         first = stream.readline().decode()
         last = _last_line(path)
-    said = header.from_mapping(json.loads(first.removeprefix(CSV_PART)))
-    became = Outcome()
+    said = header.from_mapping(json.loads(first.removeprefix(CSV_START)))
+    became = SweepOutcome()
     became.complete = False
     if last.startswith(CSV_END):
         became = outcome.from_mapping(json.loads(last.removeprefix(CSV_END)))
@@ -100,7 +103,7 @@ def _read_csv(path: Path, shown: str) -> Part:
         return [int(cells[0]), *map(int, cells[1 + skipped :])]
 
     lines = (line for line in _lines(path) if not line.startswith(("#", "variant,")))
-    return Part(shown, said, became, lambda: _blocks(map(numbers, lines)))
+    return ShardFile(shown, said, became, lambda: _blocks(map(numbers, lines)))
 
 
 def _last_line(path: Path) -> str:
@@ -111,7 +114,7 @@ def _last_line(path: Path) -> str:
         return stream.read().decode(errors="replace").rstrip("\n").rpartition("\n")[2]
 
 
-def _read_json(path: Path, shown: str) -> Part:
+def _read_json(path: Path, shown: str) -> ShardFile:
     opening, ending, inside = "", "", False
     for line in _lines(path):
         if line.startswith(JSON_ROWS):
@@ -133,7 +136,7 @@ def _read_json(path: Path, shown: str) -> Part:
         return [row[name] for name in names]
 
     lines = (line for line in _lines(path) if line.startswith('    {"variant": '))
-    return Part(
+    return ShardFile(
         shown,
         header.from_mapping(said),
         outcome.from_mapping(became),
@@ -163,50 +166,52 @@ def _rows(records: list[list[int]]) -> Rows:
     return Rows(table[0] - 1, table[1:])
 
 
-def join(parts: Sequence[Part]) -> tuple[Header, Outcome, Iterator[Rows]]:
+def join_shards(parts: Sequence[ShardFile]) -> tuple[SweepHeader, SweepOutcome, Iterator[Rows]]:
     """The whole sweep that the parts make up; raises ``UsageError`` where they do not."""
     first = parts[0]
-    by_number: dict[int, Part] = {}
+    by_number: dict[int, ShardFile] = {}
     for part in parts:
         shard = part.header.shard
         if shard is None:
             raise UsageError(
-                f"{part.shown} is not a part of a sweep: it was written without --shard"
+                f"{part.shown_path} is not a part of a sweep: it was written without --shard"
             )
         if part.header._replace(shard=None) != first.header._replace(shard=None) or (
-            first.header.shard is not None and shard.of != first.header.shard.of
+            first.header.shard is not None and shard.total != first.header.shard.total
         ):
-            why = f"not a part of the same sweep as {first.shown}: {_unlike(part, first)}"
-            raise UsageError(f"{part.shown} is {why}")
-        if shard.part in by_number:
-            other = by_number[shard.part].shown
-            raise UsageError(f"{part.shown} and {other} are the same part, {shard.part}/{shard.of}")
-        by_number[shard.part] = part
+            why = f"not a part of the same sweep as {first.shown_path}: {_unlike(part, first)}"
+            raise UsageError(f"{part.shown_path} is {why}")
+        if shard.number in by_number:
+            other = by_number[shard.number].shown_path
+            raise UsageError(
+                f"{part.shown_path} and {other} are the same part, {shard.number}/{shard.total}"
+            )
+        by_number[shard.number] = part
     assert first.header.shard is not None
-    count = first.header.shard.of
+    count = first.header.shard.total
     missing = [str(number) for number in range(1, count + 1) if number not in by_number]
     if missing:
         shown = ", ".join(missing[:20]) + (" …" if len(missing) > 20 else "")
         raise UsageError(f"{len(missing)} of {count} parts are missing: {shown}")
     in_order = [by_number[number] for number in sorted(by_number)]
-    if broken := [part.shown for part in in_order if not part.outcome.complete]:
+    if broken := [part.shown_path for part in in_order if not part.outcome.complete]:
         raise UsageError(f"interrupted before their end: {', '.join(broken)}; run them again")
     whole = first.header._replace(shard=None)
-    became = Outcome()
+    became = SweepOutcome()
     for part in in_order:
         became.measured += part.outcome.measured
         became.add_invalid(part.outcome.invalid)
     rows = (block for part in in_order for block in part.rows())
-    return whole, became, _counted(selected(rows, whole.grid, whole.selection), became)
+    return whole, became, _counted(apply_selection(rows, whole.grid, whole.selection), became)
 
 
-def _counted(blocks: Iterator[Rows], became: Outcome) -> Iterator[Rows]:
+def _counted(blocks: Iterator[Rows], became: SweepOutcome) -> Iterator[Rows]:
     for block in blocks:
-        became.kept += len(block.variants)
+        became.selected += len(block.variants)
         yield block
 
 
-def _unlike(part: Part, other: Part) -> str:
+def _unlike(part: ShardFile, other: ShardFile) -> str:
     """What two parts disagree about."""
     one, two = header.as_mapping(part.header), header.as_mapping(other.header)
     for name, what in (("path", "file"), ("grid", "grid"), ("digest", "text of the file")):

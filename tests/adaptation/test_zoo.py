@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 import cnnaudit
-from cnnaudit.adaptation.options import Recipe
+from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.layers.kind import Shape
 from cnnaudit.parsing import zoo
 
@@ -28,7 +28,7 @@ def sizes(shape: Shape) -> list[Shape]:
 def check(operand: str, shape: Shape) -> None:
     """The adapted network is valid and half as wide, and nothing else differs."""
     classes = 10
-    recipe = Recipe(("x".join(map(str, shape)),), classes, HALF)
+    recipe = AdaptOptions(("x".join(map(str, shape)),), classes, HALF)
     made = cnnaudit.adapt(operand, recipe)
     found = cnnaudit.audit(made.graph)
     comparison = cnnaudit.compare(cnnaudit.audit(made.before), found)

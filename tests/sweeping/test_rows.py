@@ -8,7 +8,7 @@ import pytest
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError
 from cnnaudit.operands import Overrides, load
-from cnnaudit.sweeping.run import Table, sweep
+from cnnaudit.sweeping.run import SweepTable, sweep
 from cnnaudit.sweeping.variants import QUANTITIES
 from cnnaudit.text import decimal
 
@@ -30,7 +30,7 @@ GRIDS = [
 ]
 
 
-def variant_of(table: Table, row: int) -> tuple[Overrides, int]:
+def variant_of(table: SweepTable, row: int) -> tuple[Overrides, int]:
     """What the command line would set for a row, and its batch."""
     grid = table.grid
     index = int(table.rows.variants[row])
@@ -45,7 +45,7 @@ def variant_of(table: Table, row: int) -> tuple[Overrides, int]:
     return Overrides(inputs, variables), batch
 
 
-def rows_equal_reports(operand: str, table: Table, count: int) -> int:
+def rows_equal_reports(operand: str, table: SweepTable, count: int) -> int:
     """Compare ``count`` rows, or all there are, with reports; gives how many were compared."""
     drawn = random.Random(count).sample(range(table.size), min(count, table.size))
     for row in drawn:
@@ -70,7 +70,7 @@ def test_thousands_are_compared() -> None:
 @pytest.mark.parametrize(("operand", "vary", "_count"), GRIDS[:3])
 def test_what_is_left_out_has_no_report(operand: str, vary: list[str], _count: int) -> None:
     table = sweep(operand, vary)
-    assert sum(invalid.variants for invalid in table.invalid) == table.grid.size - table.size
+    assert sum(invalid.variant_count for invalid in table.invalid) == table.grid.size - table.size
     for invalid in table.invalid:
         first = table._replace(rows=table.rows._replace(variants=np.array([invalid.first])))
         overrides, _ = variant_of(first, 0)
@@ -86,7 +86,7 @@ def test_a_row_does_not_depend_on_the_boxes(monkeypatch: pytest.MonkeyPatch) -> 
     vary = ["width=1/10..1:1/10", "input=64..128:8", "batch=1..3"]
     whole = sweep("zoo:alexnet", vary)
     for size in (1, 7, 50):
-        monkeypatch.setattr(run, "BOX", size)
+        monkeypatch.setattr(run, "MAX_BOX_SIZE", size)
         parts = sweep("zoo:alexnet", vary)
         assert (parts.rows.variants == whole.rows.variants).all()
         assert (parts.rows.numbers == whole.rows.numbers).all()

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from cnnaudit.errors import UsageError
 from cnnaudit.sweeping import selection as selecting
-from cnnaudit.sweeping.run import Table, sweep
-from cnnaudit.sweeping.selection import front
+from cnnaudit.sweeping.run import SweepTable, sweep
+from cnnaudit.sweeping.selection import pareto_front
 
 VARY = ["width=1/10..1:1/10", "input=67..227:20", "batch=1,4"]
 
 
-def rows(table: Table) -> list[tuple[int, ...]]:
+def rows(table: SweepTable) -> list[tuple[int, ...]]:
     return [tuple(map(int, row)) for row in np.vstack([table.rows.variants, table.rows.numbers]).T]
 
 
@@ -58,8 +58,8 @@ def test_sort(held: int, top: int | None, monkeypatch: pytest.MonkeyPatch) -> No
     """The same order whether it fits in memory or is merged from runs."""
     from cnnaudit.sweeping import run
 
-    monkeypatch.setattr(selecting, "_HELD", held)
-    monkeypatch.setattr(run, "BOX", 11)
+    monkeypatch.setattr(selecting, "_MAX_HELD", held)
+    monkeypatch.setattr(run, "MAX_BOX_SIZE", 11)
     found = rows(sweep("zoo:alexnet", VARY, sort="-batch,macs", top=top))
     macs = {int(row[0]): int(row[5]) for row in rows(ALL)}
     by_hand = sorted(rows(ALL), key=lambda row: (-(row[0] % 2), macs[row[0]], row[0]))
@@ -82,7 +82,7 @@ def test_the_front_is_what_nothing_dominates(costs: Any) -> None:
             for other in points
         )
     ]
-    assert front(costs).tolist() == by_hand
+    assert pareto_front(costs).tolist() == by_hand
 
 
 def test_pareto_wants_less_and_with_a_plus_more() -> None:
