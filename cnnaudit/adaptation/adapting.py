@@ -1,4 +1,4 @@
-"""A stock network and a recipe become an architecture file that extends the stock."""
+"""Adapts a stock network with given options; the result is a file that extends the stock."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -27,38 +27,36 @@ from cnnaudit.parsing.source import Folder, Opened, repository_root
 
 
 class Draft(NamedTuple):
-    """A stock network with everything of a recipe but its widths, and the plan of those."""
+    """A stock network adapted in everything but its widths, and the plan of those."""
 
     stock: Stock
     options: AdaptOptions
     patch: Patch
     target_build: TargetedGraph
-    heads: NodeAttributes
+    classifier_attributes: NodeAttributes
     width_plan: WidthPlan
 
     def target_attributes(self) -> dict[str, dict[str, Any]]:
-        """The attributes of every node that the recipe changes."""
-        found = {name: dict(values) for name, values in self.heads.items()}
+        """Return the attributes that the options change: node name → attribute → value."""
+        attributes = {name: dict(values) for name, values in self.classifier_attributes.items()}
         factor, rounding = self.options.factor, self.options.rounding
         if factor is not None:
-            scaled = self.width_plan.attributes(
-                lambda stock, n: rounding.scaled_width(factor, stock, n)
+            scaled_attributes = self.width_plan.attributes(
+                lambda stock_width, multiple: rounding.scaled_width(factor, stock_width, multiple)
             )
-            for name, values in scaled.items():
-                found.setdefault(name, {}).update(values)
-        return found
+            for name, values in scaled_attributes.items():
+                attributes.setdefault(name, {}).update(values)
+        return attributes
 
     def graph(self) -> Graph:
-        """The adapted network, without the file that would say it."""
-        patch = _sized(self.patch, self.target_attributes())
-        document = self.stock.read_patch(patch)
-        return build_towards(
-            document, self.target_attributes(), self.target_build.survey.conditions
-        ).graph
+        """Build the adapted network without working out the file that gives it."""
+        targets = self.target_attributes()
+        architecture = self.stock.read_patch(_resize_patch(self.patch, targets))
+        return build_towards(architecture, targets, self.target_build.survey.conditions).graph
 
 
 class Adapted(NamedTuple):
-    """An adapted network: the graph of the stock, the adapted one, and what its file says."""
+    """An adapted network: graphs of the stock and of the result, and the content of its file."""
 
     stock: Stock
     before: Graph
@@ -66,9 +64,9 @@ class Adapted(NamedTuple):
     patch: Patch
 
     def text(self, folder: Path) -> str:
-        """The file, to be written in ``folder``: read again there, it gives the same network.
+        """Return the text of the file for ``folder``, where it is read again to check it.
 
-        Raises ``OutOfReachError`` where a file there cannot extend the stock.
+        Raises ``StockUnreachableError`` if a file in that folder cannot extend the stock.
         """
         text = self.patch.text(self.stock.reference(folder))
         if not is_same_network(build_in_folder(text, folder), self.graph):
@@ -77,90 +75,97 @@ class Adapted(NamedTuple):
         return text
 
 
-def draft(stock: Stock, recipe: AdaptOptions) -> Draft:
-    """Everything but the widths; raises ``UsageError`` and ``AuditError``."""
-    recipe.validate()
-    patch = _keys(stock, recipe)
-    steered = build_towards(stock.read_patch(patch), {})
-    steps: tuple[tuple[bool, Callable[..., Patch]], ...] = (
-        (recipe.head == "gap", structure.pool_heads),
-        (recipe.drop_lrn, structure.drop_lrn),
-        (recipe.factorize, structure.factorize_5x5),
+def draft(stock: Stock, options: AdaptOptions) -> Draft:
+    """Adapt everything but the widths; raises ``UsageError`` and ``AuditError``."""
+    options.validate()
+    patch = _initial_patch(stock, options)
+    target_build = build_towards(stock.read_patch(patch), {})
+    structure_changes: tuple[tuple[bool, Callable[..., Patch]], ...] = (
+        (options.head == "gap", structure.pool_heads),
+        (options.drop_lrn, structure.drop_lrn),
+        (options.factorize, structure.factorize_5x5),
     )
-    for asked, step in steps:
-        if asked:
-            patch = step(stock.read_patch, patch, steered)
-            steered = build_towards(stock.read_patch(patch), {})
-    heads: NodeAttributes = {}
-    if recipe.classes is not None:
-        before = Evaluator(Problems()).constants(stock.document.vars, stock.document.classes)
-        heads = classifier_attributes(steered.graph, recipe.classes, before.get("classes"))
-        steered = build_towards(stock.read_patch(patch), heads)
-    _check_frozen(recipe, steered)
-    return Draft(stock, recipe, patch, steered, heads, plan_widths(steered.graph))
+    for is_selected, change_structure in structure_changes:
+        if is_selected:
+            patch = change_structure(stock.read_patch, patch, target_build)
+            target_build = build_towards(stock.read_patch(patch), {})
+    classifiers: NodeAttributes = {}
+    if options.classes is not None:
+        architecture = stock.architecture
+        constants = Evaluator(Problems()).constants(architecture.vars, architecture.classes)
+        classifiers = classifier_attributes(
+            target_build.graph, options.classes, constants.get("classes")
+        )
+        target_build = build_towards(stock.read_patch(patch), classifiers)
+    _check_frozen(options, target_build)
+    return Draft(stock, options, patch, target_build, classifiers, plan_widths(target_build.graph))
 
 
-def adapt(operand: str, recipe: AdaptOptions) -> Adapted:
-    """The network that ``operand`` names, adapted: ``adapt("zoo:alexnet", Recipe(classes=29))``.
+def adapt(operand: str, options: AdaptOptions) -> Adapted:
+    """Adapt the network that ``operand`` names: ``adapt("zoo:alexnet", AdaptOptions(classes=29))``.
 
     ``.graph`` can be audited, ``.text(folder)`` is the file. Raises ``UsageError`` and
-    ``AuditError``; another program's file must be converted first.
+    ``AuditError``; a model file of another program must be converted first.
     """
-    found = read_stock(operand)
-    if found is None:
+    stock = read_stock(operand)
+    if stock is None:
         raise UsageError(f"{operand} is no architecture file that another could extend: convert it")
-    return adapt_stock(found, recipe)
+    return adapt_stock(stock, options)
 
 
-def adapt_stock(stock: Stock, recipe: AdaptOptions) -> Adapted:
-    """The adapted network, as its file gives it.
+def adapt_stock(stock: Stock, options: AdaptOptions) -> Adapted:
+    """Adapt a stock network; the graph is the one that the resulting file gives.
 
-    Raises ``UsageError`` for what cannot be asked of this network (``UnsayableError`` where it can
-    be asked of the network written out), ``AuditError`` where it cannot be built.
+    Raises ``UsageError`` for options that do not suit this network (``InexpressibleError`` if they
+    would suit it with every layer written out), ``AuditError`` if the result cannot be built.
     """
-    before = build(stock.document)
+    before = build(stock.architecture)
     if stock.variant is not None:
         before = before._replace(path=f"{before.path}@{stock.variant}")
-    made = draft(stock, recipe)
-    wanted = made.target_attributes()
-    wish = Target(wanted, made.target_build.survey.conditions, made.target_build.graph)
-    factor, rounding = recipe.factor, recipe.rounding
+    unscaled = draft(stock, options)
+    targets = unscaled.target_attributes()
+    factor, rounding = options.factor, options.rounding
     patch = shorten(
         stock.read_patch,
-        _sized(made.patch, wanted),
-        wish,
+        _resize_patch(unscaled.patch, targets),
+        Target(targets, unscaled.target_build.survey.conditions, unscaled.target_build.graph),
         factor,
         lambda value: rounding.scaled_width(factor, value) if factor is not None else value,
     )
-    if recipe.freeze:
-        patch = patch._replace(
-            changes=(*patch.changes, PatchChange("freeze", tuple(recipe.freeze)))
-        )
-    patch = patch._replace(keys=(*patch.keys, *_obsolete(made, patch)))
-    graph = build(stock.read_patch(patch))
-    totals = audit(graph).totals
-    end = main_output(graph)
-    claims: list[tuple[str, Any]] = [("params", totals.params), ("macs", totals.macs)]
-    if end is not None:
-        shape = graph.nodes[end].shape
-        claims.append(("output", Verbatim("x".join(map(str, shape)))))
-    patch = patch._replace(expect=tuple(claims))
+    if options.freeze:
+        freeze = PatchChange("freeze", tuple(options.freeze))
+        patch = patch._replace(changes=(*patch.changes, freeze))
+    patch = patch._replace(keys=(*patch.keys, *_obsolete_keys(unscaled, patch)))
+    patch = patch._replace(expect=_claims(build(stock.read_patch(patch))))
     return Adapted(stock, before, build(stock.read_patch(patch)), patch)
 
 
-#: What is wrong with a file that cannot open the one it extends; a folder may be missing.
-_OUT_OF_REACH = ("outside-repository", "unreadable")
+def _claims(graph: Graph) -> tuple[tuple[str, Any], ...]:
+    """The entries of ``expect``: the totals of the adapted network and its output shape."""
+    totals = audit(graph).totals
+    claims: list[tuple[str, Any]] = [("params", totals.params), ("macs", totals.macs)]
+    output = main_output(graph)
+    if output is not None:
+        claims.append(("output", Verbatim("x".join(map(str, graph.nodes[output].shape)))))
+    return tuple(claims)
+
+
+#: Diagnostics of a file that cannot open the one it extends; a folder may be missing.
+_UNREACHABLE_DIAGNOSTICS = ("outside-repository", "unreadable")
 
 
 def build_in_folder(text: str, folder: Path) -> Graph:
-    """The graph of a file with this text in that folder; what it extends must be in reach."""
+    """Build the graph of an architecture text as a file of ``folder``.
+
+    Raises ``StockUnreachableError`` if the file that it extends cannot be opened from there.
+    """
     root = folder.resolve()
     library = Folder(folder, repository_root(root) or root)
     problems = Problems()
     try:
         return build(load(Opened(Source("the adapted file", text), library), problems), problems)
     except AuditError as error:
-        if any(found.name in _OUT_OF_REACH for found in error.diagnostics):
+        if any(diagnostic.name in _UNREACHABLE_DIAGNOSTICS for diagnostic in error.diagnostics):
             message = "the stock network is outside the repository of the file that extends it"
             raise StockUnreachableError(
                 f"{message}: write the whole network, with --flat"
@@ -168,96 +173,101 @@ def build_in_folder(text: str, folder: Path) -> Graph:
         raise
 
 
-def _keys(stock: Stock, recipe: AdaptOptions) -> Patch:
-    """The keys of the file that are not layers, and ``vars``."""
-    document = stock.document
-    keys: list[tuple[str, Any]] = [("name", recipe.name or f"{_name(stock)}, adapted")]
-    if said := recipe.summary():
-        keys.append(("description", said))
-    if recipe.framework is not None:
-        keys.append(("framework", recipe.framework))
-    for text in recipe.variables:
-        document = with_variable(document, text)
-    if recipe.inputs:
-        keys.append(("input", _inputs(stock, recipe)))
-    if recipe.classes is not None:
-        keys.append(("classes", recipe.classes))
-    assigned = (text.partition("=") for text in recipe.variables)
-    return Patch(tuple(keys), tuple((name, Verbatim(value)) for name, _, value in assigned))
+def _initial_patch(stock: Stock, options: AdaptOptions) -> Patch:
+    """The keys of the file that follow from the options alone, and its ``vars``."""
+    architecture = stock.architecture
+    keys: list[tuple[str, Any]] = [("name", options.name or f"{_name(stock)}, adapted")]
+    if summary := options.summary():
+        keys.append(("description", summary))
+    if options.framework is not None:
+        keys.append(("framework", options.framework))
+    for text in options.variables:
+        architecture = with_variable(architecture, text)
+    if options.inputs:
+        keys.append(("input", _input_shapes(stock, options)))
+    if options.classes is not None:
+        keys.append(("classes", options.classes))
+    assignments = (text.partition("=") for text in options.variables)
+    return Patch(tuple(keys), tuple((name, Verbatim(value)) for name, _, value in assignments))
 
 
-def _obsolete(made: Draft, patch: Patch) -> Iterator[tuple[str, Any]]:
-    """Keys of the stock that no longer hold, taken away: its variants, its data set, its loss."""
-    document = made.stock.read_patch(patch)
-    if spoilt := [name for name in document.variants if _spoilt(made, document, name)]:
-        yield "variants", dict.fromkeys(spoilt)
-    graph = build(document)
-    gone = []
+def _obsolete_keys(unscaled: Draft, patch: Patch) -> Iterator[tuple[str, Any]]:
+    """Keys that remove what no longer holds of the stock: variants, data set, loss."""
+    architecture = unscaled.stock.read_patch(patch)
+    obsolete_variants = [
+        name for name in architecture.variants if _is_obsolete_variant(unscaled, architecture, name)
+    ]
+    if obsolete_variants:
+        yield "variants", dict.fromkeys(obsolete_variants)
+    graph = build(architecture)
+    training_keys = []
     if (
-        made.options.classes
+        unscaled.options.classes
         and graph.training.get("dataset.classes", graph.classes) != graph.classes
     ):
-        gone.append("dataset")
-    if "loss" in graph.training and any("function" in own for own in made.heads.values()):
-        # One sigmoid unit had another loss than several units of a softmax have.
-        gone.append("loss")
-    if gone:
-        yield "training", dict.fromkeys(gone)
+        training_keys.append("dataset")
+    classifiers = unscaled.classifier_attributes.values()
+    if "loss" in graph.training and any("function" in attributes for attributes in classifiers):
+        # One sigmoid unit became several units of a softmax, which need another loss.
+        training_keys.append("loss")
+    if training_keys:
+        yield "training", dict.fromkeys(training_keys)
 
 
-def _spoilt(made: Draft, adapted: Document, variant: str) -> bool:
-    """Whether a variant is no network any more, or has widths of its own that were not scaled."""
+def _is_obsolete_variant(unscaled: Draft, adapted: Document, variant: str) -> bool:
+    """Whether a variant is no valid network any more, or sets widths that were not scaled."""
     problems = Problems()
-    unscaled = made.stock.read_patch(made.patch)
-    span = Span(unscaled.source, 1, 1, 1, 2)
+    unscaled_architecture = unscaled.stock.read_patch(unscaled.patch)
+    span = Span(unscaled_architecture.source, 1, 1, 1, 2)
     try:
-        before = build(with_variant(unscaled, variant, problems, span))
+        before = build(with_variant(unscaled_architecture, variant, problems, span))
         build(with_variant(adapted, variant, problems, span))
     except AuditError:
         return True
-    if made.options.factor is None:
+    if unscaled.options.factor is None:
         return False
-    scaled = made.width_plan.attributes(lambda stock, _: stock)
-    nodes = {node.name: node.attributes for node in before.nodes}
+    stock_attributes = unscaled.width_plan.attributes(lambda stock_width, _: stock_width)
+    variant_attributes = {node.name: node.attributes for node in before.nodes}
     return any(
-        nodes.get(name, {}).get(key) != value
-        for name, values in scaled.items()
-        if name not in made.heads
+        variant_attributes.get(name, {}).get(key) != value
+        for name, values in stock_attributes.items()
+        if name not in unscaled.classifier_attributes
         for key, value in values.items()
     )
 
 
 def _name(stock: Stock) -> str:
-    document = stock.document
-    name = document.name or Path(document.source.path).stem
+    architecture = stock.architecture
+    name = architecture.name or Path(architecture.source.path).stem
     return f"{name} {stock.variant}" if stock.variant else name
 
 
-def _inputs(stock: Stock, recipe: AdaptOptions) -> Any:
-    """The value of ``input``: a shape, or all of them by their names."""
-    document = stock.document
-    for text in recipe.inputs:
-        document = with_input(document, text)
+def _input_shapes(stock: Stock, options: AdaptOptions) -> Any:
+    """The value of the key ``input``: one shape, or a shape for each named input."""
+    architecture = stock.architecture
+    for text in options.inputs:
+        architecture = with_input(architecture, text)
     evaluator = Evaluator(Problems())
-    names = evaluator.constants(document.vars, document.classes)
+    constants = evaluator.constants(architecture.vars, architecture.classes)
     shapes = {}
-    for name, value in document.inputs.items():
-        shape = evaluator.number(Type.SHAPE, value, names)
+    for name, value in architecture.inputs.items():
+        shape = evaluator.number(Type.SHAPE, value, constants)
         evaluator.problems.raise_any()
         shapes[name] = Verbatim("x".join(map(str, shape)))
     return shapes["input"] if list(shapes) == ["input"] else shapes
 
 
-def _check_frozen(recipe: AdaptOptions, steered: TargetedGraph) -> None:
-    """Every pattern of ``--freeze`` must name a layer."""
-    for pattern in recipe.freeze:
-        if not any(matches(pattern, path) for path in steered.survey.items):
-            hint = suggestion(pattern, tuple(steered.survey.items))
+def _check_frozen(options: AdaptOptions, target_build: TargetedGraph) -> None:
+    """Raise ``UsageError`` for a pattern of ``--freeze`` that matches no layer."""
+    paths = tuple(target_build.survey.items)
+    for pattern in options.freeze:
+        if not any(matches(pattern, path) for path in paths):
+            hint = suggestion(pattern, paths)
             raise UsageError(f"--freeze {pattern}: it matches no layer ({hint or 'see `report`'})")
 
 
-def _sized(patch: Patch, wanted: Mapping[str, Mapping[str, Any]]) -> Patch:
-    """The patch whose own layers have the widths that are wanted of them."""
-    sizes = {name: values["filters"] for name, values in wanted.items() if "filters" in values}
-    changes = tuple(structure.resize_layers(change, sizes) for change in patch.changes)
+def _resize_patch(patch: Patch, targets: Mapping[str, Mapping[str, Any]]) -> Patch:
+    """Give the layers that the patch inserts their target widths."""
+    widths = {name: values["filters"] for name, values in targets.items() if "filters" in values}
+    changes = tuple(structure.resize_layers(change, widths) for change in patch.changes)
     return patch._replace(changes=changes)

@@ -1,9 +1,9 @@
-"""Which channel counts belong together: additions make them equal, groups make them divisible.
+"""Channel counts that depend on each other: additions need equal ones, groups divisible ones.
 
-The channels of a node are a sum of *terms*: a coefficient times a *width*, one of the numbers that
-a layer's filters or units set. A concatenation is a longer sum, a slice cuts one, a flatten of 7x7
-positions multiplies it by 49. Where two sums must be equal, a width is replaced by what it equals;
-where nothing can be replaced, the widths are *pinned*: they keep the value of the stock.
+The channels of a node are a sum of *terms*: a factor times a *width*, a number that a layer's
+filters or units set. A concatenation is a longer sum, a slice is a part of one, a flatten of 7x7
+positions multiplies it by 49. If two sums must be equal, a width is replaced by the terms that it
+equals; if no width can be replaced, the widths are *pinned*: they keep their stock value.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,85 +13,92 @@ from typing import NamedTuple, TypeAlias
 
 
 class Term(NamedTuple):
-    """``factor`` times the width of that number; width 0 is the number one."""
+    """``factor`` times a width, which is given by its index; ``UNIT_WIDTH`` is the number one."""
 
     factor: Fraction
     width: int
 
 
 Terms: TypeAlias = tuple[Term, ...]
+#: The index of a width that is always 1, for the constant part of a sum.
 UNIT_WIDTH = 0
 
 
 def constant_terms(count: int) -> Terms:
-    """Channels whose number is what it is."""
+    """Terms for a fixed number of channels."""
     return (Term(Fraction(count), UNIT_WIDTH),)
 
 
 def scale_terms(terms: Terms, factor: Fraction | int) -> Terms:
-    """Every term as a multiple of itself."""
+    """Multiply every term by ``factor``."""
     return tuple(term._replace(factor=term.factor * factor) for term in terms)
 
 
 class ChannelConstraints:
-    """The widths of a network, and what has been found out about them so far."""
+    """The widths of a network and the constraints on them: equalities, multiples, pinned widths.
+
+    ``stock[i]`` is the value of width ``i`` in the stock network.
+    """
 
     def __init__(self) -> None:
         self.stock: list[int] = [1]
         self.pinned: set[int] = {UNIT_WIDTH}
         self._multiples: list[int] = [1]
-        self._equals: dict[int, Terms] = {}
+        self._replacements: dict[int, Terms] = {}
 
     def new_width(self, stock: int) -> Terms:
-        """A new width, that has this value in the stock network."""
+        """Add a width that is ``stock`` in the stock network, and return it as terms."""
         self.stock.append(stock)
         self._multiples.append(1)
         return (Term(Fraction(1), len(self.stock) - 1),)
 
     def size(self, terms: Terms) -> int:
-        """How many channels these are in the stock network."""
+        """Return the number of channels in the stock network."""
         return int(sum(term.factor * self.stock[term.width] for term in terms))
 
     def expand(self, terms: Terms) -> Terms:
-        """The same sum over widths that nothing else replaces."""
-        found: list[Term] = []
+        """Write a sum over root widths: those that are not replaced by others."""
+        roots: list[Term] = []
         stack = list(reversed(terms))
         while stack:
             term = stack.pop()
-            if term.width in self._equals:
-                stack.extend(reversed(scale_terms(self._equals[term.width], term.factor)))
+            if term.width in self._replacements:
+                stack.extend(reversed(scale_terms(self._replacements[term.width], term.factor)))
             else:
-                found.append(term)
-        return tuple(found)
+                roots.append(term)
+        return tuple(roots)
 
     def roots(self, terms: Terms) -> frozenset[int]:
-        """The widths that a sum is made of."""
+        """Return the root widths that a sum consists of."""
         return frozenset(term.width for term in self.expand(terms)) - {UNIT_WIDTH}
 
     def required_multiple(self, root: int) -> int:
-        """What a width must be a multiple of."""
+        """Return the number by which a root width must be divisible."""
         return self._multiples[root]
 
     def pin(self, terms: Terms) -> None:
-        """These channels keep the number that the stock has."""
+        """Keep the stock value of every width in a sum."""
         self.pinned |= self.roots(terms)
 
-    def require_divisible(self, terms: Terms, parts: int) -> None:
-        """The sum must be divisible into ``parts``."""
-        total: dict[int, Fraction] = {}
+    def require_divisible(self, terms: Terms, divisor: int) -> None:
+        """Require a sum to be divisible by ``divisor``."""
+        factors: dict[int, Fraction] = {}
         for term in self.expand(terms):
-            total[term.width] = total.get(term.width, Fraction(0)) + term.factor
-        needs = {width: (factor / parts).denominator for width, factor in total.items()}
-        if any(self.stock[width] % need for width, need in needs.items()):
-            # Only together are they divisible.
+            factors[term.width] = factors.get(term.width, Fraction(0)) + term.factor
+        multiples = {width: (factor / divisor).denominator for width, factor in factors.items()}
+        if any(self.stock[width] % multiple for width, multiple in multiples.items()):
+            # Only the sum is divisible, which no condition on single widths expresses.
             self.pin(terms)
             return
-        for width, need in needs.items():
-            self._multiples[width] = lcm(self._multiples[width], need)
+        for width, multiple in multiples.items():
+            self._multiples[width] = lcm(self._multiples[width], multiple)
 
     def slice(self, terms: Terms, start: int, stop: int) -> Terms:
-        """The channels from ``start`` to before ``stop``, in the counts of the stock."""
-        found: list[Term] = []
+        """Return the terms of channels ``start`` to ``stop - 1``, counted in the stock network.
+
+        A slice through a term keeps its position in proportion to the width.
+        """
+        parts: list[Term] = []
         position = 0
         for term in self.expand(terms):
             size = int(term.factor * self.stock[term.width])
@@ -100,14 +107,14 @@ class ChannelConstraints:
             if first >= last:
                 continue
             for edge in (first, last):
-                # The cut keeps its place in proportion, which must be a whole number.
+                # Both edges must stay whole numbers when the width changes.
                 share = Term(term.factor * Fraction(edge, size), term.width)
                 self.require_divisible((share,), 1)
-            found.append(term._replace(factor=term.factor * Fraction(last - first, size)))
-        return tuple(found)
+            parts.append(term._replace(factor=term.factor * Fraction(last - first, size)))
+        return tuple(parts)
 
     def require_equal(self, a: Terms, b: Terms) -> None:
-        """Two sums that must stay equal, term by term from the left."""
+        """Require two sums to be equal, term by term from the left."""
         while True:
             first, second = self.expand(a), self.expand(b)
             if self.size(first) != self.size(second):
@@ -117,25 +124,25 @@ class ChannelConstraints:
                 first, second = first[1:], second[1:]
             if not first and not second:
                 return
-            if not (first and second and self._replace(first, second)):
+            if not (first and second and self._replace_first(first, second)):
                 self.pin((*first, *second))
                 return
 
-    def _replace(self, a: Terms, b: Terms) -> bool:
-        """Replace a width by what equals it; False where no width stands alone."""
-        for one, others in ((a, b), (b, a)):
-            head = one[0]
-            run = self._run(others, int(head.factor * self.stock[head.width]))
-            if head.width == UNIT_WIDTH or run is None or head.width in self.roots(run):
+    def _replace_first(self, a: Terms, b: Terms) -> bool:
+        """Replace the first width of one sum by terms of the other; False if that is impossible."""
+        for terms, other_terms in ((a, b), (b, a)):
+            head = terms[0]
+            prefix = self._prefix(other_terms, int(head.factor * self.stock[head.width]))
+            if head.width == UNIT_WIDTH or prefix is None or head.width in self.roots(prefix):
                 continue
-            if head.factor != 1 and len(run) > 1:
+            if head.factor != 1 and len(prefix) > 1:
                 continue
-            self._equate(head.width, scale_terms(run, 1 / head.factor))
+            self._replace_width(head.width, scale_terms(prefix, 1 / head.factor))
             return True
         return False
 
-    def _run(self, terms: Terms, size: int) -> Terms | None:
-        """The first terms that have this size together."""
+    def _prefix(self, terms: Terms, size: int) -> Terms | None:
+        """The first terms that add up to ``size`` in the stock network; None if none do."""
         total = 0
         for count, term in enumerate(terms, 1):
             total += int(term.factor * self.stock[term.width])
@@ -143,23 +150,32 @@ class ChannelConstraints:
                 return terms[:count] if total == size else None
         return None
 
-    def _equate(self, width: int, terms: Terms) -> None:
+    def _replace_width(self, width: int, terms: Terms) -> None:
+        """Replace a width by equal terms, which take over its constraints."""
         if width in self.pinned:
             self.pin(terms)
-        self._equals[width] = terms
+        self._replacements[width] = terms
         for term in terms:
             self.require_divisible((term,), 1)
         self.require_divisible(terms, self._multiples[width])
 
     def new_sizes(self, scaled: Callable[[int, int], int]) -> Callable[[Terms], int]:
-        """The new size of a sum; ``scaled`` gives that of a width and its multiple."""
-        new = [
+        """Return a function that gives the adapted size of a sum.
+
+        ``scaled`` maps the stock value of a width and its required multiple to the new value;
+        pinned widths keep theirs.
+        """
+        new_widths = [
             stock if root in self.pinned else scaled(stock, self._multiples[root])
             for root, stock in enumerate(self.stock)
         ]
-        return lambda terms: int(sum(t.factor * new[t.width] for t in self.expand(terms)))
 
-    def free_widths(self, terms: Sequence[Terms]) -> set[tuple[int, int]]:
-        """The stock value and the multiple of every width in these sums that is not pinned."""
-        roots = frozenset().union(*map(self.roots, terms)) - self.pinned
+        def new_size(terms: Terms) -> int:
+            return int(sum(term.factor * new_widths[term.width] for term in self.expand(terms)))
+
+        return new_size
+
+    def free_widths(self, sums: Sequence[Terms]) -> set[tuple[int, int]]:
+        """Return (stock value, required multiple) of every width in the sums that is not pinned."""
+        roots = frozenset().union(*map(self.roots, sums)) - self.pinned
         return {(self.stock[root], self._multiples[root]) for root in roots}

@@ -1,7 +1,7 @@
-"""What a repeated layer has to say so that each repetition has its own value.
+"""Settings that give each repetition of a layer its own value.
 
-A layer that is repeated is one layer of the file: one value serves all repetitions, ``first`` may
-give the first of them another, and an expression in ``i`` says the rest.
+A repeated layer is written once in the file: one value serves all repetitions, ``first`` can give
+the first repetition another value, and an expression in ``i`` can tell the others apart.
 """
 
 from collections.abc import Mapping
@@ -11,38 +11,38 @@ from typing import Any
 from cnnaudit.adaptation.patch import Verbatim
 from cnnaudit.parsing.expressions import MAX_LENGTH
 
-#: Stands for a value where repetitions of one layer need several, and no setting can say them.
-CONFLICT = object()
+#: Stands for a value if the repetitions of a layer need several and no setting expresses them.
+INEXPRESSIBLE = object()
 
 
 def per_repetition(
     attribute: str, values: Mapping[int, Any], *, has_first_value: bool
 ) -> dict[str, Any]:
-    """The settings that give ``attribute`` these values, by repetition from 0.
+    """Return the settings that give ``attribute`` these values, by repetition from 0.
 
-    ``apart`` says that the file gives the first repetition a value of its own.
+    ``has_first_value`` tells that the file already sets the attribute under ``first``.
     """
-    first, rest = values.get(0), [value for turn, value in sorted(values.items()) if turn]
     if sorted(values) != list(range(len(values))):
-        # Not all repetitions have the attribute, and a setting would reach them all.
-        return {attribute: CONFLICT}
-    if not rest:
+        # A setting would apply to all repetitions, but not all have the attribute.
+        return {attribute: INEXPRESSIBLE}
+    first, *others = (values[repetition] for repetition in sorted(values))
+    if not others:
         return {"first": {attribute: first}} if has_first_value else {attribute: first}
-    if has_first_value or (len(set(rest)) == 1 and first != rest[0]):
-        return {attribute: _by_turn(rest, 1), "first": {attribute: first}}
-    return {attribute: _by_turn([first, *rest], 0)}
+    if has_first_value or (len(set(others)) == 1 and first != others[0]):
+        return {attribute: _value_by_repetition(others, 1), "first": {attribute: first}}
+    return {attribute: _value_by_repetition([first, *others], 0)}
 
 
-def _by_turn(values: list[Any], start: int) -> Any:
-    """The value that all have, or the likes of ``26 if i < 2 else 38``; ``i`` from ``start`` on."""
+def _value_by_repetition(values: list[Any], start: int) -> Any:
+    """The common value, or an expression such as ``26 if i < 2 else 38``; ``i`` from ``start``."""
     runs = [(value, len(list(run))) for value, run in groupby(values)]
     if len(runs) == 1:
         return values[0]
     if any(isinstance(value, bool) or not isinstance(value, int) for value in values):
-        return CONFLICT
-    parts, turn = [], start
+        return INEXPRESSIBLE
+    cases, stop = [], start
     for value, length in runs[:-1]:
-        turn += length
-        parts.append(f"{value} if i < {turn} else ")
-    text = "".join(parts) + str(runs[-1][0])
-    return Verbatim(text) if len(text) <= MAX_LENGTH else CONFLICT
+        stop += length
+        cases.append(f"{value} if i < {stop} else ")
+    text = "".join(cases) + str(runs[-1][0])
+    return Verbatim(text) if len(text) <= MAX_LENGTH else INEXPRESSIBLE

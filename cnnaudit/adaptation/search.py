@@ -1,4 +1,4 @@
-"""What ``--fit`` chooses: a width by search, or the best point of a grid."""
+"""Chooses what ``--fit`` leaves open: a width by bisection, or the best point of a grid."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -11,30 +11,33 @@ from cnnaudit.adaptation.grid import AdaptAxis, BestPoint, best_point
 from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.adaptation.stock import Stock
 
-#: What was found; None where nothing was looked for.
+#: The result of a search; None without one.
 SearchResult: TypeAlias = WidthFit | BestPoint | None
 
 
 class Search(NamedTuple):
-    """What ``--fit`` looks for, and where; no bounds where nothing is looked for."""
+    """The bounds of ``--fit``, and the grid or the largest factor to search.
+
+    Without bounds there is no search; without axes the width factor is searched.
+    """
 
     bounds: Sequence[Bound]
     axes: Sequence[AdaptAxis]
     max_factor: Fraction
 
     def choose_options(
-        self, stock: Stock, recipe: AdaptOptions
+        self, stock: Stock, options: AdaptOptions
     ) -> tuple[AdaptOptions, SearchResult]:
-        """The recipe with what fits the bounds, and how it was found."""
+        """Return the options completed so that they fit the bounds, and the search's result."""
         if not self.bounds:
-            return recipe, None
+            return options, None
         if self.axes:
-            found = best_point(stock, recipe, self.bounds, self.axes)
-            return found.options, found
-        width = fit_width(stock, recipe, self.bounds, self.max_factor)
-        return recipe._replace(factor=width.factor), width
+            best = best_point(stock, options, self.bounds, self.axes)
+            return best.options, best
+        width_fit = fit_width(stock, options, self.bounds, self.max_factor)
+        return options._replace(factor=width_fit.factor), width_fit
 
-    def adapt(self, stock: Stock, recipe: AdaptOptions) -> tuple[Adapted, SearchResult]:
-        """The network adapted with what fits the bounds, and how that was found."""
-        recipe, found = self.choose_options(stock, recipe)
-        return adapt_stock(stock, recipe), found
+    def adapt(self, stock: Stock, options: AdaptOptions) -> tuple[Adapted, SearchResult]:
+        """Adapt the network with the options that fit the bounds."""
+        options, result = self.choose_options(stock, options)
+        return adapt_stock(stock, options), result

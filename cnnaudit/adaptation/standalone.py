@@ -1,8 +1,8 @@
-"""An adapted network that stands alone: the text of the stock, edited where its values stand.
+"""An adapted network as a file that extends no other: the stock's text with values edited in place.
 
-Comments, order and layout stay, since only the stretches of changed values are replaced. That
-serves where the stock is one file and each change has a place of its own in it; the result is read
-again, and where it is not the adapted network, there is no such text.
+Comments, order and layout stay, since only the text of changed values is replaced. That works if
+the stock is one file and each change has a place of its own in it. The result is read again; if it
+is not the adapted network, there is no such text.
 """
 
 from collections.abc import Collection, Sequence
@@ -25,119 +25,129 @@ from cnnaudit.parsing.yamltree import Mapping
 
 
 def standalone_text(adapted: Adapted) -> str | None:
-    """The text of the stock with the changes in place; None where that is impossible."""
+    """Return the stock's text with all changes in place; None if that is impossible."""
     stock = adapted.stock
-    document = stock.document
-    if document.base is not None or document.trunk is not None or stock.variant is not None:
+    architecture = stock.architecture
+    if architecture.base is not None or architecture.trunk is not None or stock.variant is not None:
         return None
     try:
-        text = _text(adapted)
-        opened = Opened(Source(stock.opened.source.path, text), stock.opened.library)
+        text = _edited_text(adapted)
+        source_file = Opened(Source(stock.source_file.source.path, text), stock.source_file.library)
         problems = Problems()
-        graph = build(load(opened, problems), problems)
+        graph = build(load(source_file, problems), problems)
     except (NotEditableError, AuditError):
         return None
     return text if is_same_network(graph, adapted.graph) else None
 
 
-def _text(adapted: Adapted) -> str:
-    page = YamlEditor(adapted.stock.opened.source)
+def _edited_text(adapted: Adapted) -> str:
+    """The stock's text with the patch applied; raises ``NotEditableError``."""
+    editor = YamlEditor(adapted.stock.source_file.source)
     patch = adapted.patch
     for key, value in patch.keys:
         if key in ("training", "variants"):
-            _drop(page, key, value)
+            _drop_keys(editor, key, value)
             continue
-        bare = isinstance(value, str) and not page.is_flow
-        page.set_file_key(key, line_text(value) if bare else yaml_text(value))
-    vars = page.tree.get("vars")
+        is_line = isinstance(value, str) and not editor.is_flow
+        editor.set_file_key(key, line_text(value) if is_line else yaml_text(value))
+    vars = editor.tree.get("vars")
     for name, value in patch.vars:
         node = vars.get(name) if isinstance(vars, Mapping) else None
         if node is None:
             raise NotEditableError
-        page.replace(node.span, yaml_text(value))
-    items = build_towards(adapted.stock.document, {}).survey.items
-    frozen = [p for change in patch.changes if change.action == "freeze" for p in change.patterns]
+        editor.replace(node.span, yaml_text(value))
+    items = build_towards(adapted.stock.architecture, {}).survey.items
+    frozen = [
+        pattern
+        for change in patch.changes
+        if change.action == "freeze"
+        for pattern in change.patterns
+    ]
     for path, item in items.items():
-        met = [change for change in patch.changes if _meets(change.patterns, path)]
-        _edit(page, path, item, met, frozen)
-    page.set_file_key("expect", yaml_text(dict(patch.expect)))
-    return page.text()
+        changes = [change for change in patch.changes if _matches_any(change.patterns, path)]
+        _edit_layer(editor, path, item, changes, frozen)
+    editor.set_file_key("expect", yaml_text(dict(patch.expect)))
+    return editor.text()
 
 
-def _drop(page: YamlEditor, name: str, keys: Collection[str]) -> None:
-    """A mapping of the file without some of its keys, or the file without it."""
-    node = page.tree.get(name)
+def _drop_keys(editor: YamlEditor, name: str, keys: Collection[str]) -> None:
+    """Remove keys of a mapping of the file, or the mapping if none would be left."""
+    node = editor.tree.get(name)
     if not isinstance(node, Mapping):
         raise NotEditableError
     if all(key.text in keys for key, _ in node.entries):
-        page.drop_key(page.tree.span, name)
+        editor.drop_key(editor.tree.span, name)
         return
     for key in keys:
-        page.drop_key(node.span, key)
+        editor.drop_key(node.span, key)
 
 
-def _meets(patterns: Sequence[str], path: str) -> bool:
+def _matches_any(patterns: Sequence[str], path: str) -> bool:
     return any(matches(pattern, path) for pattern in patterns)
 
 
-def _edit(
-    page: YamlEditor, path: str, item: Item, changes: Sequence[PatchChange], frozen: Sequence[str]
+def _edit_layer(
+    editor: YamlEditor,
+    path: str,
+    item: Item,
+    changes: Sequence[PatchChange],
+    frozen: Sequence[str],
 ) -> None:
-    """The changes that meet one layer; of several settings the last one counts."""
+    """Apply the changes that match one layer; of several settings of a key the last one counts."""
     settings = {name: value for change in changes for name, value in change.settings}
-    if _meets(frozen, path):
+    if _matches_any(frozen, path):
         settings["trainable"] = False
     if not any(change.action in ("remove", "replace") for change in changes):
         for name, value in settings.items():
-            _set(page, item, name, value)
+            _set_value(editor, item, name, value)
     for change in changes:
         if change.action not in ("set", "freeze"):
-            _change(page, item, change, path[: -len(item.name)], frozen)
+            _edit_list(editor, item, change, path[: -len(item.name)], frozen)
 
 
-def _change(
-    page: YamlEditor, item: Item, change: PatchChange, prefix: str, frozen: Sequence[str]
+def _edit_list(
+    editor: YamlEditor, item: Item, change: PatchChange, prefix: str, frozen: Sequence[str]
 ) -> None:
-    """A change of the list at one layer; new layers that ``frozen`` meets come frozen."""
-    new = []
+    """Replace, remove or insert layers; new layers that ``frozen`` matches are not trainable."""
+    new_entries = []
     for layer in change.layers:
-        still = {"trainable": False} if _meets(frozen, prefix + layer["name"]) else {}
-        new.append(yaml_text({**layer, **still}))
+        is_frozen = _matches_any(frozen, prefix + layer["name"])
+        new_entries.append(yaml_text({**layer, "trainable": False} if is_frozen else layer))
     if change.action == "replace":
-        page.replace(item.span, ", ".join(new))
+        editor.replace(item.span, ", ".join(new_entries))
     elif change.action == "insert_before":
-        page.insert_before(item.span, new)
+        editor.insert_before(item.span, new_entries)
     elif change.action == "remove":
-        page.remove_entry(item.span)
+        editor.remove_entry(item.span)
     else:
         raise NotEditableError
 
 
-def _set(page: YamlEditor, item: Item, name: str, value: Any) -> None:
-    """A value where it is written, or behind the others of its layer; None takes it away."""
+def _set_value(editor: YamlEditor, item: Item, name: str, value: Any) -> None:
+    """Set a key of a layer where it is written, or after its other keys; None removes the key."""
     settings = item.settings
     modifier = settings.modifiers.get(name)
-    own = settings.attributes.get(name)
-    common = getattr(item, name, None)
+    attribute = settings.attributes.get(name)
+    layer_field = getattr(item, name, None)
     if value is None:
-        page.drop_key(item.span, name)
+        editor.drop_key(item.span, name)
     elif name == "first" and item.first is not None:
-        for inner, wanted in value.items():
-            if inner not in item.first.attributes:
+        for key, first_value in value.items():
+            if key not in item.first.attributes:
                 raise NotEditableError
-            page.replace(item.first.attributes[inner].span, yaml_text(wanted))
+            editor.replace(item.first.attributes[key].span, yaml_text(first_value))
     elif modifier is not None:
         spans = [v.span for v in modifier.attributes.values()] or [modifier.switch.span]
         if len(spans) > 1:
             raise NotEditableError
-        page.replace(spans[0], yaml_text(value))
-    elif own is not None:
-        page.replace(own.span, yaml_text(value))
-    elif isinstance(common, Value):
-        page.replace(common.span, yaml_text(value))
-    elif (word := page.bare_word(item.span)) is not None:
-        # As a mapping, a function would be called `activation1`.
-        said = {"name": item.name, "activation": word} if word in ACTIVATIONS else {word: True}
-        page.replace(item.span, yaml_text({**said, name: value}))
+        editor.replace(spans[0], yaml_text(value))
+    elif attribute is not None:
+        editor.replace(attribute.span, yaml_text(value))
+    elif isinstance(layer_field, Value):
+        editor.replace(layer_field.span, yaml_text(value))
+    elif (word := editor.bare_word(item.span)) is not None:
+        # The name is kept: as a mapping, an activation such as `relu` would be `activation1`.
+        layer = {"name": item.name, "activation": word} if word in ACTIVATIONS else {word: True}
+        editor.replace(item.span, yaml_text({**layer, name: value}))
     else:
-        page.add_key(item.span, name, yaml_text(value))
+        editor.add_key(item.span, name, yaml_text(value))

@@ -1,8 +1,8 @@
-"""A network built towards attributes that are wanted, and what its file would have to say for them.
+"""Builds a network with given attributes and records what the file must change to give them.
 
-The file is built as it stands, but every wanted attribute has the wanted value, whatever the file
-gives, and conditions fall as they did in the network that is adapted. What the file gives otherwise
-is noted: with these settings it would give the wanted network by itself.
+The file is built as it stands, but every target attribute gets its target value, and conditions
+hold as they did in the network that is adapted. Settings that the file gives differently are
+recorded: with them it would give the target network by itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,12 +21,12 @@ from cnnaudit.parsing.items import Item
 from cnnaudit.parsing.settings import Values
 from cnnaudit.parsing.values import Value
 
-#: Attributes of nodes by their names.
+#: Node name → attribute → value.
 NodeAttributes = Mapping[str, Mapping[str, Any]]
 
 
 class BlockUse(NamedTuple):
-    """A block where it is used: the path of its item, the name of this turn, what it was given."""
+    """One use of a block: its layer's path, the name of this repetition, and its names' values."""
 
     path: str
     name: str
@@ -35,7 +35,7 @@ class BlockUse(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """What was seen on the way: the items by their paths, conditions, and uses of blocks."""
+    """What a build met: layers by path, values of conditions by path, and uses of blocks."""
 
     items: dict[str, Item]
     conditions: dict[str, bool]
@@ -43,40 +43,18 @@ class Survey(NamedTuple):
 
 
 class TargetedGraph(NamedTuple):
-    """The wanted graph, and by item what the file would have to say; None takes a key away."""
+    """The target graph, and the settings that its file lacks: layer path → key → value.
+
+    A value of None removes the key.
+    """
 
     graph: Graph
     survey: Survey
     missing_settings: dict[str, dict[str, Any]]
 
 
-def build_towards(
-    document: Document, wanted: NodeAttributes, conditions: Mapping[str, bool] | None = None
-) -> TargetedGraph:
-    """Build ``document`` with the wanted attributes, and conditions as they are given.
-
-    Raises ``AuditError`` where even then there is no network.
-    """
-    guide = _Steering(wanted, conditions or {})
-    graph = build(document, Problems(), guide)
-    found: dict[tuple[str, str], dict[int, Requirement]] = {}
-    for note in guide.notes:
-        path = guide.path_of(note.name)
-        found.setdefault((path, note.attribute), {})[_turn(note.name, path)] = note
-    notes: dict[str, dict[str, Any]] = {}
-    for (path, attribute), turns in found.items():
-        if any(note.differs for note in turns.values()):
-            first = guide.survey.items[path].first
-            apart = first is not None and attribute in (*first.attributes, *first.modifiers)
-            values = {turn: note.value for turn, note in turns.items()}
-            own = notes.setdefault(path, {})
-            for name, value in per_repetition(attribute, values, has_first_value=apart).items():
-                own[name] = {**own.get(name, {}), **value} if name == "first" else value
-    return TargetedGraph(graph, guide.survey, notes)
-
-
 class Requirement(NamedTuple):
-    """What is wanted of a node, and whether its file says something else."""
+    """A value that a node must have, and whether its file gives another."""
 
     name: str
     attribute: str
@@ -84,21 +62,59 @@ class Requirement(NamedTuple):
     differs: bool = True
 
 
-def _turn(name: str, path: str) -> int:
-    """Which repetition of its item a node belongs to, from 0."""
+def build_towards(
+    architecture: Document, targets: NodeAttributes, conditions: Mapping[str, bool] | None = None
+) -> TargetedGraph:
+    """Build ``architecture`` with the target attributes and the given values of conditions.
+
+    Raises ``AuditError`` if even that gives no valid network.
+    """
+    hooks = _TargetHooks(targets, conditions or {})
+    graph = build(architecture, Problems(), hooks)
+    return TargetedGraph(graph, hooks.survey, _missing_settings(hooks))
+
+
+def _missing_settings(hooks: "_TargetHooks") -> dict[str, dict[str, Any]]:
+    """The settings that give the requirements of a build, by layer path."""
+    by_repetition: dict[tuple[str, str], dict[int, Requirement]] = {}
+    for requirement in hooks.requirements:
+        path = hooks.layer_path(requirement.name)
+        repetitions = by_repetition.setdefault((path, requirement.attribute), {})
+        repetitions[_repetition(requirement.name, path)] = requirement
+    missing: dict[str, dict[str, Any]] = {}
+    for (path, attribute), repetitions in by_repetition.items():
+        if not any(requirement.differs for requirement in repetitions.values()):
+            continue
+        first = hooks.survey.items[path].first
+        has_first_value = first is not None and attribute in (*first.attributes, *first.modifiers)
+        values = {number: requirement.value for number, requirement in repetitions.items()}
+        settings = per_repetition(attribute, values, has_first_value=has_first_value)
+        layer_settings = missing.setdefault(path, {})
+        for key, value in settings.items():
+            if key == "first":
+                layer_settings[key] = {**layer_settings.get(key, {}), **value}
+            else:
+                layer_settings[key] = value
+    return missing
+
+
+def _repetition(name: str, path: str) -> int:
+    """The repetition of the layer at ``path`` that a node belongs to, from 0."""
     number = name[len(path) + 1 :].partition(".")[0]
     return int(number) - 1 if number.isdigit() else 0
 
 
-class _Steering(Guide):
-    def __init__(self, wanted: NodeAttributes, conditions: Mapping[str, bool]) -> None:
-        self.wanted_attributes = wanted
+class _TargetHooks(Guide):
+    """Gives nodes their target attributes and records requirements and the survey."""
+
+    def __init__(self, targets: NodeAttributes, conditions: Mapping[str, bool]) -> None:
+        self.targets = targets
         self.conditions = conditions
         self.survey = Survey({}, {}, [])
-        self.notes: list[Requirement] = []
+        self.requirements: list[Requirement] = []
 
-    def path_of(self, name: str) -> str:
-        """The item that a node belongs to: its own path, or that of what is repeated."""
+    def layer_path(self, name: str) -> str:
+        """The path of the layer that a node belongs to, without the number of a repetition."""
         while name and name not in self.survey.items:
             name = name.rpartition(".")[0]
         return name
@@ -111,40 +127,40 @@ class _Steering(Guide):
 
     def wanted(self, path: str, says: Condition, evaluator: Evaluator) -> bool | None:
         if path not in self.conditions:
-            found = says(evaluator)
-            if found is not None:
-                self.survey.conditions[path] = found
-            return found
-        wanted = self.survey.conditions[path] = self.conditions[path]
-        if says(Evaluator(Problems())) != wanted:
-            self.notes.append(Requirement(path, "when", wanted))
-        return wanted
+            value = says(evaluator)
+            if value is not None:
+                self.survey.conditions[path] = value
+            return value
+        target = self.survey.conditions[path] = self.conditions[path]
+        if says(Evaluator(Problems())) != target:
+            self.requirements.append(Requirement(path, "when", target))
+        return target
 
     def values(self, name: str, kind: Kind, values: Values, says: Reading, span: Span) -> Values:
-        wanted = self.wanted_attributes.get(name)
-        if not wanted:
+        targets = self.targets.get(name)
+        if not targets:
             return values
         result = dict(values)
-        for attribute, value in wanted.items():
+        for attribute, target in targets.items():
             field = kind.field(attribute)
             if field is None:
                 continue
-            given = values.get(attribute)
-            says_now = says(Evaluator(Problems()), field, given) if given else field.default
-            differs = says_now is REQUIRED or says_now != value
-            modifies = kind.name in MODIFIERS and attribute == kind.principal
-            self.notes.append(
-                Requirement(name, kind.name if modifies else attribute, value, differs)
-            )
-            result[attribute] = _written(value, span)
+            parsed = values.get(attribute)
+            value = says(Evaluator(Problems()), field, parsed) if parsed else field.default
+            differs = value is REQUIRED or value != target
+            is_modifier = kind.name in MODIFIERS and attribute == kind.principal
+            key = kind.name if is_modifier else attribute
+            self.requirements.append(Requirement(name, key, target, differs))
+            result[attribute] = _parsed_value(target, span)
         return result
 
     def excused(self, path: str) -> bool:
-        self.notes.append(Requirement(path, "expect", None))
+        self.requirements.append(Requirement(path, "expect", None))
         return True
 
 
-def _written(value: Any, span: Span) -> Value:
+def _parsed_value(value: Any, span: Span) -> Value:
+    """A value as the parser gives it, tuples element by element."""
     if isinstance(value, tuple):
-        return Value(tuple(_written(item, span) for item in value), span)
+        return Value(tuple(_parsed_value(element, span) for element in value), span)
     return Value(value, span)

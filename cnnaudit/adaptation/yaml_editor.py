@@ -1,4 +1,4 @@
-"""A YAML text that is edited in place: values, keys and list entries, and nothing around them."""
+"""Edits values, keys and list entries of a YAML text in place; all other text stays."""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,19 +7,19 @@ from cnnaudit.parsing.source import line_starts
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence, parse
 
-#: Where a node starts: its line and column.
+#: The line and the column where a node starts.
 Position = tuple[int, int]
 
 
 class NotEditableError(Exception):
-    """A change has no place of its own in the text."""
+    """The text has no place of its own for a change."""
 
 
 class YamlEditor:
     """The text of a file, its tree, and the edits so far.
 
-    Every method that notes an edit raises ``NoPlaceError`` where the text offers no place for it,
-    or another edit has taken it.
+    Spans name the nodes to edit. Every editing method raises ``NotEditableError`` if the text has
+    no place for the edit, or another edit of that place exists.
     """
 
     def __init__(self, source: Source) -> None:
@@ -28,177 +28,185 @@ class YamlEditor:
         tree = parse(source, Problems())
         assert isinstance(tree, MappingNode)
         self.tree = tree
-        self._starts = line_starts(source.text)
-        self.is_flow = self._flows(tree.span)
+        self._line_starts = line_starts(source.text)
+        self.is_flow = self._is_flow(tree.span)
         nodes = list(_nodes(tree))
         lists = [node for node in nodes if isinstance(node, Sequence)]
-        self._lists = {_place(item.span): node for node in lists for item in node.items}
+        self._lists = {_position(item.span): node for node in lists for item in node.items}
         self._mappings = {
-            _place(node.span): node for node in nodes if isinstance(node, MappingNode)
+            _position(node.span): node for node in nodes if isinstance(node, MappingNode)
         }
         self._edits: dict[tuple[int, int], str] = {}
-        self._added: dict[Position, tuple[Node, dict[str, str]]] = {}
+        self._new_keys: dict[Position, tuple[Node, dict[str, str]]] = {}
 
     def text(self) -> str:
-        """The text with all edits."""
-        for node, pairs in self._added.values():
-            self._write(node, pairs)
-        self._added.clear()
+        """Return the text with all edits."""
+        for node, pairs in self._new_keys.values():
+            self._write_keys(node, pairs)
+        self._new_keys.clear()
         text = self.source.text
-        for (start, stop), new in sorted(self._edits.items(), reverse=True):
-            text = text[:start] + new + text[stop:]
+        for (start, stop), new_text in sorted(self._edits.items(), reverse=True):
+            text = text[:start] + new_text + text[stop:]
         return text
 
     # Values and keys ------------------------------------------------------------------------------
 
     def replace(self, span: Span, text: str) -> None:
-        """Another text for what stands there."""
-        self._edit(*self._stretch(span), text)
+        """Replace the text of a node."""
+        self._edit(*self._offsets(span), text)
 
     def add_key(self, span: Span, key: str, text: str) -> None:
-        """A new key of the list's entry, or of the mapping, that stands there."""
+        """Add a key to a mapping, or to an entry of a list, after its other keys."""
         node = self._entry(span)
-        _, pairs = self._added.setdefault(_place(node.span), (node, {}))
+        _, pairs = self._new_keys.setdefault(_position(node.span), (node, {}))
         if pairs.setdefault(key, text) != text:
             raise NotEditableError
 
     def bare_word(self, span: Span) -> str | None:
-        """The entry of a list that stands there, where it is a bare word."""
+        """Return the text of a list's entry that is a scalar; None if it is a collection."""
         node = self._entry(span)
         return node.text if isinstance(node, Scalar) else None
 
     def drop_key(self, span: Span, key: str) -> None:
-        """The mapping that stands there without a key."""
+        """Remove a key from a mapping that has others."""
         node = self._entry(span)
-        pairs = self._own(node)
-        place = next((n for n, (name, _) in enumerate(pairs) if name.text == key), None)
-        if place is None or len(pairs) == 1:
+        pairs = self._written_pairs(node)
+        index = next((n for n, (name, _) in enumerate(pairs) if name.text == key), None)
+        if index is None or len(pairs) == 1:
             raise NotEditableError
-        start, stop = self._stretch(pairs[place][0].span)[0], self._stretch(pairs[place][1].span)[1]
-        if place == 0:
-            self._edit(start, self._stretch(pairs[1][0].span)[0], "")
-        elif self._flows(node.span):
-            self._edit(self._stretch(pairs[place - 1][1].span)[1], stop, "")
+        start = self._offsets(pairs[index][0].span)[0]
+        stop = self._offsets(pairs[index][1].span)[1]
+        if index == 0:
+            self._edit(start, self._offsets(pairs[1][0].span)[0], "")
+        elif self._is_flow(node.span):
+            self._edit(self._offsets(pairs[index - 1][1].span)[1], stop, "")
         else:
-            self._edit(self._row(start), self._below(stop), "")
+            self._edit(self._line_start(start), self._next_line_start(stop), "")
 
     def set_file_key(self, name: str, text: str) -> None:
-        """A key of the file; a new one stands behind the name, or the version."""
+        """Set a key of the file; a new one comes after the name, or the version."""
         node = self.tree.get(name)
-        above = self.tree.get("name") or self.tree.get("cnnaudit")
-        assert above is not None
+        previous = self.tree.get("name") or self.tree.get("cnnaudit")
+        assert previous is not None
         if node is not None:
             self.replace(node.span, text)
         elif self.is_flow:
             self.add_key(self.tree.span, name, text)
         else:
-            self._insert(self._below(self._stretch(above.span)[1]), f"{name}: {text}")
+            _, stop = self._offsets(previous.span)
+            self._insert_line(self._next_line_start(stop), f"{name}: {text}")
 
     # Entries of lists -----------------------------------------------------------------------------
 
     def insert_before(self, span: Span, texts: list[str]) -> None:
-        """New entries before the one that stands there."""
-        start, _ = self._stretch(span)
-        if self._flows(self._list(span).span):
+        """Insert entries before an entry of a list."""
+        start, _ = self._offsets(span)
+        if self._is_flow(self._list(span).span):
             self._edit(start, start, "".join(f"{text}, " for text in texts))
             return
-        row = self._row(start)
-        lead = self.source.text[row:start]
+        line_start = self._line_start(start)
+        lead = self.source.text[line_start:start]
         if lead.strip() != "-":
             raise NotEditableError
-        self._edit(row, row, "".join(f"{lead}{text}{self.newline}" for text in texts))
+        lines = "".join(f"{lead}{text}{self.newline}" for text in texts)
+        self._edit(line_start, line_start, lines)
 
     def remove_entry(self, span: Span) -> None:
-        """The list without the entry that stands there; its comments go with it."""
-        start, stop = self._stretch(span)
+        """Remove an entry of a list, with the comments on its lines."""
+        start, stop = self._offsets(span)
         siblings = self._list(span)
-        if not self._flows(siblings.span):
-            row = self._row(start)
-            if self.source.text[row:start].strip() != "-":
+        if not self._is_flow(siblings.span):
+            line_start = self._line_start(start)
+            if self.source.text[line_start:start].strip() != "-":
                 raise NotEditableError
-            self._edit(row, self._below(stop), "")
+            self._edit(line_start, self._next_line_start(stop), "")
             return
-        spans = [self._stretch(item.span) for item in siblings.items]
-        place = spans.index((start, stop))
-        if place:
-            self._edit(spans[place - 1][1], stop, "")
+        sibling_offsets = [self._offsets(item.span) for item in siblings.items]
+        index = sibling_offsets.index((start, stop))
+        if index > 0:
+            self._edit(sibling_offsets[index - 1][1], stop, "")
+        elif len(sibling_offsets) > 1:
+            self._edit(start, sibling_offsets[1][0], "")
         else:
-            self._edit(start, spans[1][0] if len(spans) > 1 else stop, "")
+            self._edit(start, stop, "")
 
-    # Places ---------------------------------------------------------------------------------------
+    # Edits and places -----------------------------------------------------------------------------
 
     def _edit(self, start: int, stop: int, text: str) -> None:
+        """Note that the characters from ``start`` to ``stop - 1`` become ``text``."""
         if self._edits.setdefault((start, stop), text) != text:
             raise NotEditableError
 
-    def _insert(self, place: int, line: str) -> None:
-        """A line of its own at a place where lines start, behind those that came there before."""
-        ended = place == 0 or self.source.text[place - 1] == "\n"
-        text = f"{line}{self.newline}" if ended else f"{self.newline}{line}"
-        self._edits[place, place] = self._edits.get((place, place), "") + text
+    def _insert_line(self, offset: int, line: str) -> None:
+        """Insert a line at an offset where a line starts, after those inserted there earlier."""
+        is_after_newline = offset == 0 or self.source.text[offset - 1] == "\n"
+        text = f"{line}{self.newline}" if is_after_newline else f"{self.newline}{line}"
+        self._edits[offset, offset] = self._edits.get((offset, offset), "") + text
 
-    def _write(self, node: Node, pairs: Mapping[str, str]) -> None:
-        """New keys behind the others of a mapping."""
-        said = [f"{key}: {text}" for key, text in pairs.items()]
-        own = self._own(node)
-        if not own:
+    def _write_keys(self, node: Node, new_pairs: Mapping[str, str]) -> None:
+        """Insert new keys after the others of a mapping."""
+        texts = [f"{key}: {text}" for key, text in new_pairs.items()]
+        pairs = self._written_pairs(node)
+        if not pairs:
             raise NotEditableError
-        _, behind = self._stretch(own[-1][1].span)
-        if self._flows(node.span):
-            self._edit(behind, behind, "".join(f", {pair}" for pair in said))
+        _, stop = self._offsets(pairs[-1][1].span)
+        if self._is_flow(node.span):
+            self._edit(stop, stop, "".join(f", {text}" for text in texts))
         else:
-            for pair in said:
-                self._insert(self._below(behind), " " * (node.span.column - 1) + pair)
+            for text in texts:
+                self._insert_line(self._next_line_start(stop), " " * (node.span.column - 1) + text)
 
-    def _stretch(self, span: Span) -> tuple[int, int]:
-        """The characters of a span; a folded text ends with its last line, not the next one."""
+    def _offsets(self, span: Span) -> tuple[int, int]:
+        """The characters of a span without trailing whitespace, which ends a folded text."""
         if span.source.path != self.source.path:
             raise NotEditableError
-        start = self._starts[span.line - 1] + span.column - 1
-        stop = self._starts[span.end_line - 1] + span.end_column - 1
+        start = self._line_starts[span.line - 1] + span.column - 1
+        stop = self._line_starts[span.end_line - 1] + span.end_column - 1
         return start, start + len(self.source.text[start:stop].rstrip())
 
     def _entry(self, span: Span) -> Node:
-        if (mapping := self._mappings.get(_place(span))) is not None:
+        """The mapping, or else the list's entry, that starts where the span does."""
+        if (mapping := self._mappings.get(_position(span))) is not None:
             return mapping
         siblings = self._list(span)
-        return next(item for item in siblings.items if _place(item.span) == _place(span))
+        return next(item for item in siblings.items if _position(item.span) == _position(span))
 
     def _list(self, span: Span) -> Sequence:
-        if (found := self._lists.get(_place(span))) is None:
+        """The list that has an entry where the span starts."""
+        if (node := self._lists.get(_position(span))) is None:
             raise NotEditableError
-        return found
+        return node
 
-    def _own(self, node: Node) -> list[tuple[Scalar, Node]]:
-        """The pairs of a mapping that stand in it, and do not come from elsewhere."""
+    def _written_pairs(self, node: Node) -> list[tuple[Scalar, Node]]:
+        """The pairs written in a mapping, without those merged from an anchor."""
         if not isinstance(node, MappingNode):
             raise NotEditableError
-        first, last = self._stretch(node.span)
+        first, last = self._offsets(node.span)
         return [
             (key, value)
             for key, value in node.entries
-            if first <= self._stretch(key.span)[0] and self._stretch(value.span)[1] <= last
+            if first <= self._offsets(key.span)[0] and self._offsets(value.span)[1] <= last
         ]
 
-    def _flows(self, span: Span) -> bool:
-        """Whether a collection is written in brackets."""
-        return self.source.text[self._stretch(span)[0]] in "[{"
+    def _is_flow(self, span: Span) -> bool:
+        """Whether a collection is written in brackets (YAML's flow style)."""
+        return self.source.text[self._offsets(span)[0]] in "[{"
 
-    def _row(self, place: int) -> int:
-        """Where the line of a place starts."""
-        return self.source.text.rfind("\n", 0, place) + 1
+    def _line_start(self, offset: int) -> int:
+        """The offset where the line of an offset starts."""
+        return self.source.text.rfind("\n", 0, offset) + 1
 
-    def _below(self, place: int) -> int:
-        """Where the line below a place starts, or the text ends."""
-        return self.source.text.find("\n", place) + 1 or len(self.source.text)
+    def _next_line_start(self, offset: int) -> int:
+        """The offset where the next line starts, or the text ends."""
+        return self.source.text.find("\n", offset) + 1 or len(self.source.text)
 
 
-def _place(span: Span) -> Position:
+def _position(span: Span) -> Position:
     return span.line, span.column
 
 
 def _nodes(tree: Node) -> Iterator[Node]:
-    """A node and all below it."""
+    """A node and all of its descendants."""
     stack = [tree]
     while stack:
         node = stack.pop()

@@ -45,7 +45,7 @@ def adapted_alone(
     try:
         return search.adapt(stock, recipe)
     except InexpressibleError:
-        apart = _written_out(stock.operand, build(stock.document))
+        apart = _written_out(stock.operand, build(stock.architecture))
         return search.adapt(apart._replace(is_rewritten=True), recipe)
 
 
@@ -64,9 +64,9 @@ def check_target(stock: Stock, path: Path) -> None:
 
 def _sources(stock: Stock) -> set[str]:
     """The files that a network is read from, as far as its layers say it."""
-    graph = build(stock.document)
+    graph = build(stock.architecture)
     places = {node.span.source.path for node in graph.nodes if node.span}
-    return {stock.document.source.path, *places, *([str(stock.path)] if stock.path else [])}
+    return {stock.architecture.source.path, *places, *([str(stock.path)] if stock.path else [])}
 
 
 def shown(paths: Sequence[Path]) -> str:
@@ -108,7 +108,7 @@ def alone(adapted: Adapted, path: Path | None) -> File:
     """
     text, note = standalone_text(adapted), None
     if text is None or adapted.stock.is_rewritten:
-        shown = adapted.stock.document.source.path
+        shown = adapted.stock.architecture.source.path
         note = f"{_place(path)}{shown} has no place for every change, so all layers are written out"
     if text is None:
         claims = yaml_text(dict(adapted.patch.expect))

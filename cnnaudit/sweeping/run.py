@@ -33,7 +33,7 @@ class SweepJob(NamedTuple):
     """A sweep that is ready to run: what it is, and the document that it varies."""
 
     header: SweepHeader
-    document: Document
+    architecture: Document
 
 
 def prepare_sweep(
@@ -85,7 +85,7 @@ def _measured(job: SweepJob, outcome: SweepOutcome, stop: Callable[[], bool]) ->
     arrays = [axis_arrays(axis) for axis in whole.axes]
     for box in boxes(whole.sizes, stretch.start, stretch.stop, MAX_BOX_SIZE):
         try:
-            found = measure_box(job.document, whole, arrays, box, stop)
+            found = measure_box(job.architecture, whole, arrays, box, stop)
         except StoppedError:
             outcome.complete = False
             return

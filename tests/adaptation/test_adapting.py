@@ -394,4 +394,4 @@ def test_a_block_that_is_used_differently_has_no_place_for_an_edit() -> None:
         """
     made = adapt_text(text, HALF)
     assert standalone_text(made) is None
-    assert stock_text(made.stock.opened.source.text).document.blocks
+    assert stock_text(made.stock.source_file.source.text).architecture.blocks
