@@ -1,19 +1,19 @@
 """Numbers that are arrays: exact fractions of int64, one element a variant.
 
-A sweep runs the very code that reads one variant (expressions, attributes, the layers' formulas,
-the totals) on these numbers in place of single ones, so there is no second set of formulas that
-could say something else. The other way, to evaluate each attribute's expression anew once one
-variant has given the structure, would need to know the names that held at each of them, and would
-repeat what building a graph does.
+A sweep runs the code for one variant (expressions, attributes, formulas of the ops, totals) on
+these numbers in place of single ones, so that no second set of formulas can differ from the first.
+The alternative, to evaluate each attribute's expression again after one variant has given the
+structure, would have to record the names visible at each expression and to repeat the build.
 
-- Arithmetic works element by element. Nothing wraps around: the bound of every result is known
-  beforehand in Python's own integers, and where int64 might not hold it, the variants concerned
-  are divided off and calculated one by one.
-- Whatever needs *one* answer (``if``, ``repeat``, an index, a key of a dictionary) gets it where
-  all variants agree. Where they do not, ``SplitError`` ends this run, and each part of the box is
-  run by itself: variants of one structure end up together, by no list of what changes a structure.
-- What is not defined here is an error: the slots of ``Fraction`` are never filled, so none of its
-  own methods can give an answer that holds for one variant only.
+- Arithmetic works element by element and never overflows: the bound of every result is known
+  beforehand as a Python integer. If int64 may not hold a result, the variants concerned are split
+  off and calculated one by one.
+- An operation that needs *one* answer (``if``, ``repeat``, an index, a key of a dictionary) gets it
+  if all variants agree. If they do not, ``SplitError`` ends this run, and each part of the box is
+  run by itself. So variants of the same structure stay together, without a list of the attributes
+  that change a structure.
+- Operations that are not defined here fail: the slots of ``Fraction`` are never filled, so none of
+  its own methods can give an answer that holds for one variant only.
 """
 
 import operator
@@ -35,62 +35,68 @@ from cnnaudit.sweeping.checked_int64 import (
     subtract,
 )
 
-#: A number of the calculator, or many.
+#: A number of the calculator: single, or an array.
 Number: TypeAlias = "int | Fraction | FractionArray"
 
 _ONE = Int64Array(1, 1)
 
 
 class FractionArray(Fraction):
-    """Fractions ``top`` / ``bottom`` in lowest terms, the bottom positive; shapes broadcast."""
+    """Fractions in lowest terms with positive denominators; shapes broadcast.
+
+    ``numerators`` and ``denominators`` are the integers; the properties ``numerator`` and
+    ``denominator`` are those of ``Fraction`` and give numbers like this one.
+    """
 
     __slots__ = ("denominators", "numerators")
 
     numerators: Int64Array
     denominators: Int64Array
 
-    def __new__(cls, top: Int64Array, bottom: Int64Array = _ONE) -> "FractionArray":
-        """Fractions that are in lowest terms already."""
+    def __new__(cls, numerators: Int64Array, denominators: Int64Array = _ONE) -> "FractionArray":
+        """Create fractions that are in lowest terms already."""
         self = object.__new__(cls)
-        self.numerators = top
-        self.denominators = bottom
+        self.numerators = numerators
+        self.denominators = denominators
         return self
 
-    # What they are -------------------------------------------------------------------------------
+    # Elements -------------------------------------------------------------------------------------
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is known that every element is a whole number."""
+        """Whether every element is known to be an integer."""
         return self.denominators is _ONE
 
     @property
     def numerator(self) -> Any:
-        """The numerators."""
+        """The numerators as a number."""
         return self if self.is_whole else FractionArray(self.numerators)
 
     @property
     def denominator(self) -> Any:
-        """The denominators."""
+        """The denominators as a number."""
         return 1 if self.is_whole else FractionArray(self.denominators)
 
     def array(self) -> NDArray[np.int64]:
-        """The elements, which must be whole."""
+        """Return the elements, which must be integers."""
         assert self.is_whole
         return np.asarray(self.numerators.values, np.int64)
 
     def first(self) -> Fraction:
-        """The element of the first variant."""
-        tops, bottoms = np.asarray(self.numerators.values), np.asarray(self.denominators.values)
-        return Fraction(int(tops.flat[0]), int(bottoms.flat[0]))
+        """Return the element of the first variant."""
+        numerators = np.asarray(self.numerators.values)
+        denominators = np.asarray(self.denominators.values)
+        return Fraction(int(numerators.flat[0]), int(denominators.flat[0]))
 
     def single(self) -> Fraction:
-        """The element that all variants have; raises ``SplitError`` where they differ."""
-        for values in (np.asarray(self.numerators.values), np.asarray(self.denominators.values)):
+        """Return the element that all variants have; raises ``SplitError`` if they differ."""
+        for part in (self.numerators, self.denominators):
+            values = np.asarray(part.values)
             if values.size > 1 and bool((values != values.flat[0]).any()):
                 raise split_error(values)
         return self.first()
 
-    # One answer for all --------------------------------------------------------------------------
+    # One answer for all variants ------------------------------------------------------------------
 
     def __bool__(self) -> bool:
         return single_answer(np.asarray(np.not_equal(self.numerators.values, 0)))
@@ -110,7 +116,7 @@ class FractionArray(Fraction):
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(self.single())
 
-    # Texts are those of the first variant: they end up in messages, never in numbers.
+    # Texts show the first variant: they are for messages, never read as numbers.
 
     def __repr__(self) -> str:
         return str(self.first())
@@ -122,7 +128,7 @@ class FractionArray(Fraction):
         value = self.first()
         return format(int(value) if value.denominator == 1 else value, spec)
 
-    # Arithmetic ----------------------------------------------------------------------------------
+    # Arithmetic -----------------------------------------------------------------------------------
 
     def __add__(self, other: Any) -> Any:
         other = as_fraction_array(other)
@@ -140,14 +146,7 @@ class FractionArray(Fraction):
 
     def __mul__(self, other: Any) -> Any:
         other = as_fraction_array(other)
-        if other is None:
-            return NotImplemented
-        if self.is_whole and other.is_whole:
-            return FractionArray(multiply(self.numerators, other.numerators))
-        return reduced_fractions(
-            multiply(self.numerators, other.numerators),
-            multiply(self.denominators, other.denominators),
-        )
+        return NotImplemented if other is None else _product(self, other)
 
     __rmul__ = __mul__
 
@@ -161,15 +160,15 @@ class FractionArray(Fraction):
 
     def __floordiv__(self, other: Any) -> Any:
         other = as_fraction_array(other)
-        return NotImplemented if other is None else _floored(self, other)
+        return NotImplemented if other is None else _floor_quotient(self, other)
 
     def __rfloordiv__(self, other: Any) -> Any:
         other = as_fraction_array(other)
-        return NotImplemented if other is None else _floored(other, self)
+        return NotImplemented if other is None else _floor_quotient(other, self)
 
     def __mod__(self, other: Any) -> Any:
         other = as_fraction_array(other)
-        return NotImplemented if other is None else self - other * _floored(self, other)
+        return NotImplemented if other is None else self - other * _floor_quotient(self, other)
 
     def __rmod__(self, other: Any) -> Any:
         other = as_fraction_array(other)
@@ -182,10 +181,8 @@ class FractionArray(Fraction):
         return other // self, other % self
 
     def __neg__(self) -> Any:
-        return FractionArray(
-            Int64Array(np.negative(self.numerators.values), self.numerators.bound),
-            self.denominators,
-        )
+        negative = Int64Array(np.negative(self.numerators.values), self.numerators.bound)
+        return FractionArray(negative, self.denominators)
 
     def __pos__(self) -> Any:
         return self
@@ -203,36 +200,36 @@ class FractionArray(Fraction):
         return self if self.is_whole else (self >= 0).choose(self // 1, -(-self // 1))
 
     def __round__(self, ndigits: Any = None) -> Any:
-        """The nearest whole number, the even one of two (as Python rounds)."""
+        """Round to the nearest integer, halves to the even one, as Python does."""
         assert ndigits is None
         lower = self // 1
-        twice = (self - lower) * 2
-        up = (twice > 1) | ((twice == 1) & (lower % 2 == 1))
-        return lower + up
+        doubled_remainder = (self - lower) * 2
+        is_half = doubled_remainder == 1
+        return lower + ((doubled_remainder > 1) | (is_half & (lower % 2 == 1)))
 
-    # Comparisons ---------------------------------------------------------------------------------
+    # Comparisons ----------------------------------------------------------------------------------
 
     def __eq__(self, other: object) -> Any:
-        return _compared(self, other, operator.eq)
+        return _compare(self, other, operator.eq)
 
     def __ne__(self, other: object) -> Any:
-        return _compared(self, other, operator.ne)
+        return _compare(self, other, operator.ne)
 
     def __lt__(self, other: Any) -> Any:
-        return _compared(self, other, operator.lt)
+        return _compare(self, other, operator.lt)
 
     def __le__(self, other: Any) -> Any:
-        return _compared(self, other, operator.le)
+        return _compare(self, other, operator.le)
 
     def __gt__(self, other: Any) -> Any:
-        return _compared(self, other, operator.gt)
+        return _compare(self, other, operator.gt)
 
     def __ge__(self, other: Any) -> Any:
-        return _compared(self, other, operator.ge)
+        return _compare(self, other, operator.ge)
 
 
 class BoolArray:
-    """What a comparison says of each variant; as a truth, what all of them say."""
+    """The result of a comparison for each variant; as a bool, the result that all share."""
 
     __slots__ = ("values",)
 
@@ -246,23 +243,24 @@ class BoolArray:
         return int(bool(self))
 
     def choose(self, x: Number, y: Number) -> Number:
-        """``x`` where the answer is yes, ``y`` where it is no."""
-        one, other = as_fraction_array(x), as_fraction_array(y)
-        assert one is not None and other is not None
-        top = _chosen(self.values, one.numerators, other.numerators)
-        if one.is_whole and other.is_whole:
-            return FractionArray(top)
-        return FractionArray(top, _chosen(self.values, one.denominators, other.denominators))
+        """Return ``x`` for the variants that are True, ``y`` for the others."""
+        x_array, y_array = as_fraction_array(x), as_fraction_array(y)
+        assert x_array is not None and y_array is not None
+        numerators = _choose(self.values, x_array.numerators, y_array.numerators)
+        if x_array.is_whole and y_array.is_whole:
+            return FractionArray(numerators)
+        denominators = _choose(self.values, x_array.denominators, y_array.denominators)
+        return FractionArray(numerators, denominators)
 
     def as_numbers(self) -> FractionArray:
-        """1 for yes and 0 for no."""
+        """Return 1 for True and 0 for False."""
         return FractionArray(Int64Array(self.values.astype(np.int64), 1))
 
     def __and__(self, other: Any) -> "BoolArray":
-        return BoolArray(np.asarray(self.values & _answers(other)))
+        return BoolArray(np.asarray(self.values & _bools(other)))
 
     def __or__(self, other: Any) -> "BoolArray":
-        return BoolArray(np.asarray(self.values | _answers(other)))
+        return BoolArray(np.asarray(self.values | _bools(other)))
 
     __rand__, __ror__ = __and__, __or__
 
@@ -275,65 +273,80 @@ class BoolArray:
     __radd__, __rmul__ = __add__, __mul__
 
 
-def _answers(other: Any) -> Any:
-    return other.values if isinstance(other, BoolArray) else bool(other)
+def _bools(value: Any) -> Any:
+    return value.values if isinstance(value, BoolArray) else bool(value)
 
 
-def _chosen(answers: NDArray[np.bool_], x: Int64Array, y: Int64Array) -> Int64Array:
-    return Int64Array(np.where(answers, x.values, y.values), max(x.bound, y.bound))
+def _choose(mask: NDArray[np.bool_], x: Int64Array, y: Int64Array) -> Int64Array:
+    return Int64Array(np.where(mask, x.values, y.values), max(x.bound, y.bound))
 
 
 def as_fraction_array(value: Any) -> FractionArray | None:
-    """A number as one of these; None for what is no exact number."""
+    """Convert a number; returns None for a value that is no exact number."""
     if isinstance(value, FractionArray):
         return value
     if isinstance(value, BoolArray):
         return value.as_numbers()
     if not isinstance(value, int | Fraction):
         return None
-    top, bottom = int(value.numerator), int(value.denominator)
-    if abs(top) > LIMIT or bottom > LIMIT:
+    numerator, denominator = int(value.numerator), int(value.denominator)
+    if abs(numerator) > LIMIT or denominator > LIMIT:
         raise BeyondInt64Error
-    return FractionArray(
-        Int64Array(top, abs(top)), Int64Array(bottom, bottom) if bottom != 1 else _ONE
-    )
+    numerators = Int64Array(numerator, abs(numerator))
+    if denominator == 1:
+        return FractionArray(numerators)
+    return FractionArray(numerators, Int64Array(denominator, denominator))
 
 
-def reduced_fractions(top: Int64Array, bottom: Int64Array) -> FractionArray:
-    """The fractions ``top`` / ``bottom``, whose bottoms are positive, in lowest terms."""
-    top, bottom = reduce_fraction(top, bottom)
-    whole = bool(np.all(np.equal(bottom.values, 1)))
-    return FractionArray(top, _ONE if whole else bottom)
+def reduced_fractions(numerators: Int64Array, denominators: Int64Array) -> FractionArray:
+    """Return fractions in lowest terms; the denominators must be positive."""
+    numerators, denominators = reduce_fraction(numerators, denominators)
+    is_whole = bool(np.all(np.equal(denominators.values, 1)))
+    return FractionArray(numerators, _ONE if is_whole else denominators)
 
 
 def _sum(
-    x: FractionArray, y: FractionArray, added: Callable[[Int64Array, Int64Array], Int64Array]
+    x: FractionArray, y: FractionArray, operation: Callable[[Int64Array, Int64Array], Int64Array]
 ) -> FractionArray:
+    """The sum or the difference, as ``operation`` is."""
     if x.is_whole and y.is_whole:
-        return FractionArray(added(x.numerators, y.numerators))
-    top = added(multiply(x.numerators, y.denominators), multiply(y.numerators, x.denominators))
-    return reduced_fractions(top, multiply(x.denominators, y.denominators))
+        return FractionArray(operation(x.numerators, y.numerators))
+    numerators = operation(
+        multiply(x.numerators, y.denominators), multiply(y.numerators, x.denominators)
+    )
+    return reduced_fractions(numerators, multiply(x.denominators, y.denominators))
 
 
-def _check_zero(x: FractionArray) -> None:
-    if not x:  # variants that divide by zero are divided off before any of them does
+def _product(x: FractionArray, y: FractionArray) -> FractionArray:
+    numerators = multiply(x.numerators, y.numerators)
+    if x.is_whole and y.is_whole:
+        return FractionArray(numerators)
+    return reduced_fractions(numerators, multiply(x.denominators, y.denominators))
+
+
+def _check_zero(divisor: FractionArray) -> None:
+    """Raise ``ZeroDivisionError``, or ``SplitError`` if only some elements are zero."""
+    if not divisor:
         raise ZeroDivisionError
 
 
 def _quotient(x: FractionArray, y: FractionArray) -> FractionArray:
     _check_zero(y)
-    top, bottom = multiply(x.numerators, y.denominators), multiply(x.denominators, y.numerators)
-    signs = Int64Array(np.sign(bottom.values), 1)
-    return reduced_fractions(multiply(top, signs), absolute(bottom))
+    numerators = multiply(x.numerators, y.denominators)
+    denominators = multiply(x.denominators, y.numerators)
+    signs = Int64Array(np.sign(denominators.values), 1)
+    return reduced_fractions(multiply(numerators, signs), absolute(denominators))
 
 
-def _floored(x: FractionArray, y: FractionArray) -> FractionArray:
+def _floor_quotient(x: FractionArray, y: FractionArray) -> FractionArray:
     _check_zero(y)
-    top, bottom = multiply(x.numerators, y.denominators), multiply(x.denominators, y.numerators)
-    return FractionArray(Int64Array(np.floor_divide(top.values, bottom.values), top.bound))
+    numerators = multiply(x.numerators, y.denominators)
+    denominators = multiply(x.denominators, y.numerators)
+    quotients = np.floor_divide(numerators.values, denominators.values)
+    return FractionArray(Int64Array(quotients, numerators.bound))
 
 
-#: Comparisons with a number that no element reaches: what they say of one above, and of one below.
+#: The results of comparisons with a number that is larger, or smaller, than every element.
 _OUTSIDE: dict[Any, tuple[bool, bool]] = {
     operator.eq: (False, False),
     operator.ne: (True, True),
@@ -344,17 +357,15 @@ _OUTSIDE: dict[Any, tuple[bool, bool]] = {
 }
 
 
-def _compared(x: FractionArray, other: object, compare: Callable[[Any, Any], Any]) -> Any:
+def _compare(x: FractionArray, other: object, comparison: Callable[[Any, Any], Any]) -> Any:
     if isinstance(other, int) and abs(other) > x.numerators.bound:
-        # Bottoms are 1 or more, so no element is as large: no array is needed to say so.
-        above, below = _OUTSIDE[compare]
-        return above if other > 0 else below
+        # Denominators are at least 1, so the bound alone decides, without an array.
+        larger, smaller = _OUTSIDE[comparison]
+        return larger if other > 0 else smaller
     y = as_fraction_array(other)
     if y is None:
         return NotImplemented
-    left, right = (
-        (x.numerators, y.numerators)
-        if x.is_whole and y.is_whole
-        else (multiply(x.numerators, y.denominators), multiply(y.numerators, x.denominators))
-    )
-    return BoolArray(np.asarray(compare(left.values, right.values)))
+    left, right = x.numerators, y.numerators
+    if not (x.is_whole and y.is_whole):
+        left, right = multiply(left, y.denominators), multiply(right, x.denominators)
+    return BoolArray(np.asarray(comparison(left.values, right.values)))

@@ -1,8 +1,8 @@
-"""How a question that the variants of a box answer differently divides the box.
+"""Splits a box whose variants disagree on a condition.
 
-A box is the product of some values of each axis of the grid; an array over it has one dimension an
-axis, of size 1 where nothing depends on that axis. So an array of answers says along which axes a
-box can be divided: the parts are boxes again, and in each of them there is less to disagree about.
+A box is the product of some values of each axis of the grid. An array over it has one dimension an
+axis, of size 1 if nothing depends on that axis. So the answers of the variants tell along which
+axes the box can be split: the parts are boxes again, whose variants disagree on less.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 class SplitError(Exception):
-    """The variants answer differently: ``groups`` are positions along ``axis`` that agree."""
+    """Variants disagree: ``groups`` are lists of positions along ``axis`` with equal answers."""
 
     def __init__(self, axis: int, groups: list[list[int]]) -> None:
         super().__init__(f"variants differ along axis {axis}")
@@ -23,10 +23,10 @@ class BeyondInt64Error(Exception):
 
 
 def split_error(answers: NDArray[np.generic]) -> SplitError:
-    """The division of a box whose variants give these answers, not all the same.
+    """Return the split of a box for the answers of its variants, which are not all equal.
 
-    Divided is the axis that needs the fewest parts: positions stay together where their answers are
-    the same whatever the other axes say.
+    The axis is the one with the fewest groups. Positions are in one group if their answers are
+    equal for all positions on the other axes.
     """
     best: tuple[int, list[list[int]]] | None = None
     for axis, size in enumerate(answers.shape):
@@ -42,8 +42,9 @@ def split_error(answers: NDArray[np.generic]) -> SplitError:
 
 
 def single_answer(answers: NDArray[np.bool_]) -> bool:
-    """The one answer of all variants; raises ``SplitError`` where there are two."""
+    """Return the answer that all variants give; raises ``SplitError`` if they disagree."""
     first = bool(answers.flat[0])
-    if bool(answers.all()) if first else not answers.any():
+    is_same = bool(answers.all()) if first else not answers.any()
+    if is_same:
         return first
     raise split_error(answers)

@@ -1,8 +1,8 @@
-"""int64 arithmetic that cannot wrap around unnoticed.
+"""int64 arithmetic that detects overflow.
 
-Every array carries a bound of its magnitudes, a Python integer. The bound of a result follows from
-those of its operands at no cost; only where it passes 2^63 - 1 are the elements looked at: first
-for a closer bound, then in floating point for the variants whose result would not fit.
+Every array has a bound on its magnitudes, a Python integer. The bound of a result follows from
+those of its operands at no cost. Only if it exceeds 2^63 - 1 are the elements examined: first for a
+closer bound, then in floating point for the variants whose result would not fit.
 """
 
 from collections.abc import Callable
@@ -13,62 +13,69 @@ from numpy.typing import NDArray
 
 from cnnaudit.sweeping.box_split import BeyondInt64Error, single_answer
 
-#: The largest number; its negative is the smallest, so that every magnitude fits.
+#: The largest number; the smallest is its negative, so that every magnitude fits.
 LIMIT = 2**63 - 1
-#: Well below the limit, so that the rounding of floating point cannot hide a number beyond it.
-_SURE = 2.0**63 * (1 - 2.0**-40)
+#: Below the limit by more than floating point's rounding error, so that no overflow is missed.
+_SAFE_LIMIT = 2.0**63 * (1 - 2.0**-40)
 
 
 class Int64Array(NamedTuple):
-    """Whole numbers, one a variant or one for all, none of them beyond ``most`` in magnitude."""
+    """Integers, one a variant or one for all, whose magnitudes do not exceed ``bound``."""
 
     values: NDArray[np.int64] | int
     bound: int
 
 
 def multiply(x: Int64Array, y: Int64Array) -> Int64Array:
-    """Products."""
+    """Multiply element by element."""
     return _checked(x, y, np.multiply, lambda a, b: a * b)
 
 
 def add(x: Int64Array, y: Int64Array) -> Int64Array:
-    """Sums."""
+    """Add element by element."""
     return _checked(x, y, np.add, lambda a, b: a + b)
 
 
 def subtract(x: Int64Array, y: Int64Array) -> Int64Array:
-    """Differences."""
+    """Subtract element by element."""
     return _checked(x, y, np.subtract, lambda a, b: a + b)
 
 
 def absolute(x: Int64Array) -> Int64Array:
-    """Magnitudes."""
+    """Return the magnitudes."""
     return Int64Array(np.abs(x.values), x.bound)
 
 
-def reduce_fraction(top: Int64Array, bottom: Int64Array) -> tuple[Int64Array, Int64Array]:
-    """Both divided by what they have in common; the bottoms are positive."""
-    common = np.gcd(top.values, bottom.values)
-    return _closer(Int64Array(top.values // common, 0)), _closer(
-        Int64Array(bottom.values // common, 0)
+def reduce_fraction(
+    numerators: Int64Array, denominators: Int64Array
+) -> tuple[Int64Array, Int64Array]:
+    """Reduce fractions with positive denominators to lowest terms."""
+    common = np.gcd(numerators.values, denominators.values)
+    return (
+        _with_exact_bound(numerators.values // common),
+        _with_exact_bound(denominators.values // common),
     )
 
 
-def _closer(x: Int64Array) -> Int64Array:
-    """The same numbers with the bound that they have in fact."""
-    return Int64Array(x.values, int(np.max(np.abs(x.values))))
+def _with_exact_bound(values: NDArray[np.int64] | int) -> Int64Array:
+    """The values, bounded by their largest magnitude."""
+    return Int64Array(values, int(np.max(np.abs(values))))
 
 
 def _checked(
-    x: Int64Array, y: Int64Array, apply: Callable[[Any, Any], Any], bound: Callable[[int, int], int]
+    x: Int64Array,
+    y: Int64Array,
+    operation: Callable[[Any, Any], Any],
+    bound_of: Callable[[int, int], int],
 ) -> Int64Array:
-    most = bound(x.bound, y.bound)
-    if most > LIMIT:
-        x, y = _closer(x), _closer(y)
-        most = bound(x.bound, y.bound)
-    if most > LIMIT:
-        estimate = np.abs(apply(np.asarray(x.values, float), np.asarray(y.values, float)))
-        if single_answer(np.asarray(estimate > _SURE)):
+    """Apply an operation; raises ``SplitError`` or ``BeyondInt64Error`` if a result may not fit."""
+    bound = bound_of(x.bound, y.bound)
+    if bound > LIMIT:
+        x, y = _with_exact_bound(x.values), _with_exact_bound(y.values)
+        bound = bound_of(x.bound, y.bound)
+    if bound > LIMIT:
+        estimate = np.abs(operation(np.asarray(x.values, float), np.asarray(y.values, float)))
+        if single_answer(np.asarray(estimate > _SAFE_LIMIT)):
             raise BeyondInt64Error
-        most = LIMIT
-    return Int64Array(apply(x.values, y.values), most)
+        bound = LIMIT
+    return Int64Array(operation(x.values, y.values), bound)

@@ -1,19 +1,19 @@
-"""What became of a sweep beside its rows: how far it got, and which variants are no networks."""
+"""The outcome of a sweep besides its rows: how far it got, and which variants are invalid."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnnaudit.errors import CODES, Diagnostic, Source, Span
 from cnnaudit.sweeping.grid import SweepGrid
-from cnnaudit.sweeping.header import as_count, as_text
+from cnnaudit.sweeping.header import require_count, require_text
 from cnnaudit.sweeping.variants import InvalidVariants, count_invalid
 
 
 class SweepOutcome:
-    """Filled while the stream of a sweep is read.
+    """Counts that are filled while the rows of a sweep are read.
 
-    ``measured`` variants were worked out and ``kept`` of them selected; ``complete`` is False where
-    the sweep ended before its last variant.
+    ``measured`` variants were calculated and ``selected`` of them passed the selection;
+    ``complete`` is False if the sweep ended before its last variant.
     """
 
     def __init__(self) -> None:
@@ -29,57 +29,62 @@ class SweepOutcome:
 
     @property
     def invalid_variants(self) -> int:
-        """How many variants have no valid network."""
+        """The number of variants without a valid network."""
         return sum(invalid.variant_count for invalid in self._invalid.values())
 
-    def add_invalid(self, found: Sequence[InvalidVariants]) -> None:
-        """Count more variants without a valid network."""
-        for one in found:
-            count_invalid(self._invalid, one)
+    def add_invalid(self, invalid_groups: Sequence[InvalidVariants]) -> None:
+        """Count further variants without a valid network."""
+        for invalid in invalid_groups:
+            count_invalid(self._invalid, invalid)
 
 
 def as_mapping(outcome: SweepOutcome, grid: SweepGrid) -> dict[str, Any]:
-    """The outcome in plain values."""
+    """Convert an outcome to plain values, which ``from_mapping`` reads."""
     return {
         "status": "complete" if outcome.complete else "interrupted",
         "measured": outcome.measured,
-        "invalid": [_plain(invalid, grid) for invalid in outcome.invalid],
+        "invalid": [_invalid_mapping(invalid, grid) for invalid in outcome.invalid],
     }
 
 
-def _plain(invalid: InvalidVariants, grid: SweepGrid) -> dict[str, Any]:
-    found = invalid.diagnostic
+def _invalid_mapping(invalid: InvalidVariants, grid: SweepGrid) -> dict[str, Any]:
+    diagnostic = invalid.diagnostic
+    span = diagnostic.span
     names = (axis.name for axis in grid.axes)
     return {
         "variants": invalid.variant_count,
-        "code": found.code,
-        "name": found.name,
-        "message": found.message,
-        "help": found.help,
-        "path": found.path,
-        "line": found.span.line if found.span else None,
-        "column": found.span.column if found.span else None,
+        "code": diagnostic.code,
+        "name": diagnostic.name,
+        "message": diagnostic.message,
+        "help": diagnostic.help,
+        "path": diagnostic.path,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
         "first": invalid.first + 1,
         "first_values": dict(zip(names, grid.texts(invalid.first), strict=True)),
     }
 
 
-def from_mapping(said: Mapping[str, Any]) -> SweepOutcome:
-    """The outcome that plain values stand for; raises ``KeyError`` where they do not."""
+def from_mapping(content: Mapping[str, Any]) -> SweepOutcome:
+    """Read an outcome from plain values; raises ``KeyError`` or ``TypeError`` if they are none."""
     outcome = SweepOutcome()
-    outcome.measured = as_count(said["measured"])
-    outcome.complete = said["status"] == "complete"
-    outcome.add_invalid([_invalid(one) for one in said["invalid"]])
+    outcome.measured = require_count(content["measured"])
+    outcome.complete = content["status"] == "complete"
+    outcome.add_invalid([_read_invalid(invalid) for invalid in content["invalid"]])
     return outcome
 
 
-def _invalid(said: Mapping[str, Any]) -> InvalidVariants:
-    name, message, path = (as_text(said[key]) for key in ("name", "message", "path"))
+def _read_invalid(content: Mapping[str, Any]) -> InvalidVariants:
+    name, message, path = (require_text(content[key]) for key in ("name", "message", "path"))
     if name not in CODES:
         raise KeyError(name)
     span = None
-    if said["line"] is not None:
-        line, column = as_count(said["line"]), as_count(said["column"])
+    if content["line"] is not None:
+        line, column = require_count(content["line"]), require_count(content["column"])
         span = Span(Source(path, ""), line, column, line, column + 1)
-    found = Diagnostic(name, message, path, span, said["help"] and as_text(said["help"]))
-    return InvalidVariants(found, as_count(said["variants"]), as_count(said["first"]) - 1)
+    help_text = content["help"] and require_text(content["help"])
+    return InvalidVariants(
+        diagnostic=Diagnostic(name, message, path, span, help_text),
+        variant_count=require_count(content["variants"]),
+        first=require_count(content["first"]) - 1,
+    )
