@@ -157,7 +157,7 @@ class YamlEditor:
                 self._insert_line(self._next_line_start(stop), " " * (node.span.column - 1) + text)
 
     def _offsets(self, span: Span) -> tuple[int, int]:
-        """The characters of a span without trailing whitespace, which ends a folded text."""
+        """Start and stop of a span's text, without the whitespace that ends a folded text."""
         if span.source.path != self.source.path:
             raise NotEditableError
         start = self._line_starts[span.line - 1] + span.column - 1

@@ -1,4 +1,4 @@
-"""What the tests of adaptations share: a network from text, adapted."""
+"""Helpers of the adaptation tests: networks from text, adapted."""
 
 from pathlib import Path
 from textwrap import dedent
@@ -12,16 +12,18 @@ from cnnaudit.parsing.source import Folder, Opened
 
 
 def stock_text(text: str) -> Stock:
-    """A stock network that is written in the test."""
-    here = Path.cwd()
-    return stock_from_file("net.yaml", Opened(Source("net.yaml", dedent(text)), Folder(here, here)))
+    """Read a stock network from a text of the test."""
+    folder = Path.cwd()
+    return stock_from_file(
+        "net.yaml", Opened(Source("net.yaml", dedent(text)), Folder(folder, folder))
+    )
 
 
-def adapt_text(text: str, recipe: AdaptOptions) -> Adapted:
-    """A network that is written in the test, adapted."""
-    return adapt_stock(stock_text(text), recipe)
+def adapt_text(text: str, options: AdaptOptions) -> Adapted:
+    """Adapt a network from a text of the test."""
+    return adapt_stock(stock_text(text), options)
 
 
 def widths(graph: Graph) -> dict[str, int]:
-    """The channels that leave each node."""
+    """Return the output channels of each node."""
     return {node.name: node.shape[-1] for node in graph.nodes}

@@ -1,4 +1,4 @@
-"""Numbers that are arrays: what they say of each variant is what single numbers say."""
+"""Numbers that are arrays: each element equals the result for a single number."""
 
 import math
 from collections.abc import Callable
@@ -44,59 +44,63 @@ FORMULAS = [
 ]
 
 
-def lanes(values: list[Fraction], axis: int) -> FractionArray:
-    """An array along one of two axes."""
+def fraction_array(values: list[Fraction], axis: int) -> FractionArray:
+    """Return the values as an array along one of two axes."""
     shape = (-1, 1) if axis == 0 else (1, -1)
-    tops = np.array([value.numerator for value in values], np.int64).reshape(shape)
-    bottoms = np.array([value.denominator for value in values], np.int64).reshape(shape)
+    numerators = np.array([value.numerator for value in values], np.int64).reshape(shape)
+    denominators = np.array([value.denominator for value in values], np.int64).reshape(shape)
     return reduced_fractions(
-        Int64Array(tops, int(np.abs(tops).max())), Int64Array(bottoms, int(bottoms.max()))
+        Int64Array(numerators, int(np.abs(numerators).max())),
+        Int64Array(denominators, int(denominators.max())),
     )
 
 
 def elements(value: Any, rows: int, columns: int) -> list[list[Fraction]]:
-    """Every element of a result, for all pairs of values."""
+    """Return every element of a result, for all pairs of values."""
     if not isinstance(value, FractionArray):
         return [[Fraction(value)] * columns] * rows
-    tops = np.broadcast_to(np.asarray(value.numerators.values), (rows, columns)).tolist()
-    bottoms = np.broadcast_to(np.asarray(value.denominators.values), (rows, columns)).tolist()
+    numerators = np.broadcast_to(np.asarray(value.numerators.values), (rows, columns)).tolist()
+    denominators = np.broadcast_to(np.asarray(value.denominators.values), (rows, columns)).tolist()
     return [
         [Fraction(*pair) for pair in zip(*row, strict=True)]
-        for row in zip(tops, bottoms, strict=True)
+        for row in zip(numerators, denominators, strict=True)
     ]
 
 
 @pytest.mark.parametrize("text", FORMULAS)
 @settings(deadline=None)
 @given(xs=st.lists(NUMBERS, min_size=1, max_size=6), ys=st.lists(NUMBERS, min_size=1, max_size=6))
-def test_an_expression_over_arrays_is_that_expression_over_each(
+def test_an_expression_of_arrays_equals_the_expression_of_each_pair(
     text: str, xs: list[Fraction], ys: list[Fraction]
 ) -> None:
     tree = expressions.parse(text)
-    found = expressions.evaluate(tree, {"x": lanes(xs, 0), "y": lanes(ys, 1)})
+    result = expressions.evaluate(tree, {"x": fraction_array(xs, 0), "y": fraction_array(ys, 1)})
     expected = [[expressions.evaluate(tree, {"x": x, "y": y}) for y in ys] for x in xs]
-    assert elements(found, len(xs), len(ys)) == expected
+    assert elements(result, len(xs), len(ys)) == expected
 
 
 @settings(deadline=None)
 @given(xs=st.lists(NUMBERS, min_size=1, max_size=8), limit=NUMBERS)
-def test_a_condition_holds_for_all_or_divides_the_variants(
+def test_a_condition_has_one_answer_or_splits_the_variants(
     xs: list[Fraction], limit: Fraction
 ) -> None:
     truths = [x < limit for x in xs]
     try:
-        answer = bool(lanes(xs, 0) < limit)
-    except SplitError as division:
-        assert division.axis == 0
-        assert sorted(k for group in division.groups for k in group) == list(range(len(xs)))
-        for group in division.groups:
+        answer = bool(fraction_array(xs, 0) < limit)
+    except SplitError as split:
+        assert split.axis == 0
+        assert sorted(k for group in split.groups for k in group) == list(range(len(xs)))
+        for group in split.groups:
             assert len({truths[k] for k in group}) == 1
     else:
         assert truths == [answer] * len(xs)
 
 
-def test_one_value_is_asked_for_where_one_is_needed() -> None:
-    same, different = lanes([Fraction(3)] * 2, 0), lanes([Fraction(3), Fraction(4)], 0)
+def test_operations_that_need_one_value_get_it_or_split() -> None:
+    same, different = (
+        fraction_array([Fraction(3)] * 2, 0),
+        fraction_array([Fraction(3), Fraction(4)], 0),
+    )
     assert list(range(same)) == [0, 1, 2]
     assert hash(same) == hash(3)
     assert math.gcd(same, 6) == 3
@@ -105,27 +109,27 @@ def test_one_value_is_asked_for_where_one_is_needed() -> None:
             needs_one(different)
 
 
-def test_a_division_takes_the_axis_with_the_fewest_parts() -> None:
-    x = lanes([Fraction(k) for k in range(9)], 0)
-    y = lanes([Fraction(0), Fraction(100)], 1)
-    with pytest.raises(SplitError) as division:
+def test_a_split_takes_the_axis_with_the_fewest_groups() -> None:
+    x = fraction_array([Fraction(k) for k in range(9)], 0)
+    y = fraction_array([Fraction(0), Fraction(100)], 1)
+    with pytest.raises(SplitError) as split:
         bool(x < y)
-    assert (division.value.axis, division.value.groups) == (1, [[0], [1]])
+    assert (split.value.axis, split.value.groups) == (1, [[0], [1]])
 
 
-def test_dividing_by_zero_is_divided_off() -> None:
+def test_division_by_zero_is_split_off() -> None:
     tree = expressions.parse("1 // x")
-    with pytest.raises(SplitError) as division:
-        expressions.evaluate(tree, {"x": lanes([Fraction(0), Fraction(2)], 0)})
-    assert division.value.groups == [[0], [1]]
+    with pytest.raises(SplitError) as split:
+        expressions.evaluate(tree, {"x": fraction_array([Fraction(0), Fraction(2)], 0)})
+    assert split.value.groups == [[0], [1]]
     with pytest.raises(ExpressionError, match="division by zero"):
-        expressions.evaluate(tree, {"x": lanes([Fraction(0), Fraction(0)], 0)})
+        expressions.evaluate(tree, {"x": fraction_array([Fraction(0), Fraction(0)], 0)})
 
 
 @settings(deadline=None)
 @given(xs=st.lists(st.integers(-LIMIT, LIMIT), min_size=1, max_size=5), factor=st.integers(-9, 9))
-def test_nothing_wraps_around(xs: list[int], factor: int) -> None:
-    values = lanes([Fraction(x) for x in xs], 0)
+def test_arithmetic_never_overflows(xs: list[int], factor: int) -> None:
+    values = fraction_array([Fraction(x) for x in xs], 0)
     operations: list[Callable[[Any], Any]] = [
         lambda v: v * factor,
         lambda v: v + v,
@@ -134,14 +138,14 @@ def test_nothing_wraps_around(xs: list[int], factor: int) -> None:
     ]
     for operation in operations:
         try:
-            found = operation(values)
+            result = operation(values)
         except (SplitError, BeyondInt64Error):
             assert any(abs(operation(x)) > LIMIT * (1 - 2**-39) for x in xs)
         else:
-            assert [row[0] for row in elements(found, len(xs), 1)] == [operation(x) for x in xs]
+            assert [row[0] for row in elements(result, len(xs), 1)] == [operation(x) for x in xs]
 
 
-def test_nothing_of_a_fraction_answers_for_one_variant_only() -> None:
-    """What arrays do not define fails, and does not fall back on what a single fraction does."""
+def test_methods_of_fraction_that_arrays_do_not_define_fail() -> None:
+    """They must not fall back on the methods of a single fraction."""
     with pytest.raises((AttributeError, SplitError)):
-        lanes([Fraction(1), Fraction(2)], 0).limit_denominator()
+        fraction_array([Fraction(1), Fraction(2)], 0).limit_denominator()
