@@ -13,7 +13,7 @@ from cnnaudit.adaptation.stock import Stock, read_stock
 from cnnaudit.adaptation.target_build import NodeAttributes, TargetedGraph, build_towards
 from cnnaudit.adaptation.widths import WidthPlan, plan_widths
 from cnnaudit.calculator import audit
-from cnnaudit.errors import AuditError, Problems, Source, Span, UsageError, suggestion
+from cnnaudit.errors import AuditError, Diagnostics, Source, Span, UsageError, did_you_mean
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.backbone import main_output
 from cnnaudit.graph.build import build
@@ -92,7 +92,7 @@ def draft(stock: Stock, options: AdaptOptions) -> Draft:
     classifiers: NodeAttributes = {}
     if options.classes is not None:
         architecture = stock.architecture
-        constants = Evaluator(Problems()).constants(architecture.vars, architecture.classes)
+        constants = Evaluator(Diagnostics()).constants(architecture.vars, architecture.classes)
         classifiers = classifier_attributes(
             target_build.graph, options.classes, constants.get("classes")
         )
@@ -161,9 +161,11 @@ def build_in_folder(text: str, folder: Path) -> Graph:
     """
     root = folder.resolve()
     library = Folder(folder, repository_root(root) or root)
-    problems = Problems()
+    diagnostics = Diagnostics()
     try:
-        return build(load(Opened(Source("the adapted file", text), library), problems), problems)
+        return build(
+            load(Opened(Source("the adapted file", text), library), diagnostics), diagnostics
+        )
     except AuditError as error:
         if any(diagnostic.name in _UNREACHABLE_DIAGNOSTICS for diagnostic in error.diagnostics):
             message = "the stock network is outside the repository of the file that extends it"
@@ -216,12 +218,12 @@ def _obsolete_keys(unscaled: Draft, patch: Patch) -> Iterator[tuple[str, Any]]:
 
 def _is_obsolete_variant(unscaled: Draft, adapted: Document, variant: str) -> bool:
     """Whether a variant is no valid network any more, or sets widths that were not scaled."""
-    problems = Problems()
+    diagnostics = Diagnostics()
     unscaled_architecture = unscaled.stock.read_patch(unscaled.patch)
     span = Span(unscaled_architecture.source, 1, 1, 1, 2)
     try:
-        before = build(with_variant(unscaled_architecture, variant, problems, span))
-        build(with_variant(adapted, variant, problems, span))
+        before = build(with_variant(unscaled_architecture, variant, diagnostics, span))
+        build(with_variant(adapted, variant, diagnostics, span))
     except AuditError:
         return True
     if unscaled.options.factor is None:
@@ -247,12 +249,12 @@ def _input_shapes(stock: Stock, options: AdaptOptions) -> Any:
     architecture = stock.architecture
     for text in options.inputs:
         architecture = with_input(architecture, text)
-    evaluator = Evaluator(Problems())
+    evaluator = Evaluator(Diagnostics())
     constants = evaluator.constants(architecture.vars, architecture.classes)
     shapes = {}
     for name, value in architecture.inputs.items():
         shape = evaluator.number(Type.SHAPE, value, constants)
-        evaluator.problems.raise_any()
+        evaluator.diagnostics.raise_any()
         shapes[name] = Verbatim("x".join(map(str, shape)))
     return shapes["input"] if list(shapes) == ["input"] else shapes
 
@@ -262,7 +264,7 @@ def _check_frozen(options: AdaptOptions, target_build: TargetedGraph) -> None:
     paths = tuple(target_build.survey.items)
     for pattern in options.freeze:
         if not any(matches(pattern, path) for path in paths):
-            hint = suggestion(pattern, paths)
+            hint = did_you_mean(pattern, paths)
             raise UsageError(f"--freeze {pattern}: it matches no layer ({hint or 'see `report`'})")
 
 

@@ -18,7 +18,7 @@ from cnnaudit.adaptation.target_build import (
     TargetedGraph,
     build_towards,
 )
-from cnnaudit.errors import AuditError, Problems
+from cnnaudit.errors import AuditError, Diagnostics
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.parsing.document import Document
@@ -204,7 +204,7 @@ def is_same_network(a: Graph, b: Graph) -> bool:
 
 def _numbers(architecture: Document) -> dict[str, Any]:
     """The variables of a file that are positive numbers."""
-    constants = Evaluator(Problems()).constants(architecture.vars, architecture.classes)
+    constants = Evaluator(Diagnostics()).constants(architecture.vars, architecture.classes)
     constants.pop("classes", None)
     return {
         name: value

@@ -13,7 +13,7 @@ from cnnaudit.adaptation.patch import PatchChange, line_text, yaml_text
 from cnnaudit.adaptation.short_patch import is_same_network
 from cnnaudit.adaptation.target_build import build_towards
 from cnnaudit.adaptation.yaml_editor import NotEditableError, YamlEditor
-from cnnaudit.errors import AuditError, Problems, Source
+from cnnaudit.errors import AuditError, Diagnostics, Source
 from cnnaudit.graph.build import build
 from cnnaudit.graph.changes import matches
 from cnnaudit.layers.table import ACTIVATIONS
@@ -33,8 +33,8 @@ def standalone_text(adapted: Adapted) -> str | None:
     try:
         text = _edited_text(adapted)
         source_file = Opened(Source(stock.source_file.source.path, text), stock.source_file.library)
-        problems = Problems()
-        graph = build(load(source_file, problems), problems)
+        diagnostics = Diagnostics()
+        graph = build(load(source_file, diagnostics), diagnostics)
     except (NotEditableError, AuditError):
         return None
     return text if is_same_network(graph, adapted.graph) else None

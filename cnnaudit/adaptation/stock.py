@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnnaudit.adaptation.options import StockUnreachableError
 from cnnaudit.adaptation.patch import Patch
-from cnnaudit.errors import Problems, Source, Span
+from cnnaudit.errors import Diagnostics, Source, Span
 from cnnaudit.operands import Foreign, find
 from cnnaudit.parsing import zoo
 from cnnaudit.parsing.document import Document, read_document
@@ -54,10 +54,12 @@ class Stock(NamedTuple):
 
     def read_patch(self, patch: Patch) -> Document:
         """Read the file of a patch, which extends this network; raises ``AuditError``."""
-        problems = Problems()
+        diagnostics = Diagnostics()
         source = Source("the adapted file", patch.text("stock"))
-        architecture = read_document(source, parse(source, problems), self.architecture, problems)
-        problems.raise_any()
+        architecture = read_document(
+            source, parse(source, diagnostics), self.architecture, diagnostics
+        )
+        diagnostics.raise_any()
         assert architecture is not None
         return architecture
 
@@ -72,12 +74,12 @@ def read_stock(operand: str) -> Stock | None:
 
 def stock_from_file(operand: str, source_file: Opened, variant: str | None = None) -> Stock:
     """Read the network of an opened file, at a variant of it; raises ``AuditError``."""
-    problems = Problems()
-    architecture = load(source_file, problems)
+    diagnostics = Diagnostics()
+    architecture = load(source_file, diagnostics)
     if variant is not None:
         span = Span(architecture.source, 1, 1, 1, 2)
-        architecture = with_variant(architecture, variant, problems, span)
-    problems.raise_any()
+        architecture = with_variant(architecture, variant, diagnostics, span)
+    diagnostics.raise_any()
     path = Path(operand) if variant is None else Path(operand.removesuffix(f"@{variant}"))
     is_shipped = operand.startswith("zoo:") and not exists(path)
     is_on_disk = not is_shipped and operand != "-" and is_file(path)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnnaudit.adaptation.repetitions import per_repetition
-from cnnaudit.errors import Problems, Span
+from cnnaudit.errors import Diagnostics, Span
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.build import build
 from cnnaudit.graph.guide import Condition, Guide, Reading
@@ -70,7 +70,7 @@ def build_towards(
     Raises ``AuditError`` if even that gives no valid network.
     """
     hooks = _TargetHooks(targets, conditions or {})
-    graph = build(architecture, Problems(), hooks)
+    graph = build(architecture, Diagnostics(), hooks)
     return TargetedGraph(graph, hooks.survey, _missing_settings(hooks))
 
 
@@ -132,7 +132,7 @@ class _TargetHooks(Guide):
                 self.survey.conditions[path] = value
             return value
         target = self.survey.conditions[path] = self.conditions[path]
-        if says(Evaluator(Problems())) != target:
+        if says(Evaluator(Diagnostics())) != target:
             self.requirements.append(Requirement(path, "when", target))
         return target
 
@@ -146,7 +146,7 @@ class _TargetHooks(Guide):
             if field is None:
                 continue
             parsed = values.get(attribute)
-            value = says(Evaluator(Problems()), field, parsed) if parsed else field.default
+            value = says(Evaluator(Diagnostics()), field, parsed) if parsed else field.default
             differs = value is REQUIRED or value != target
             is_modifier = kind.name in MODIFIERS and attribute == kind.principal
             key = kind.name if is_modifier else attribute

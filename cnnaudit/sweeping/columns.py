@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.parsing.expressions import Number
 from cnnaudit.sweeping.grid import SweepGrid
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
@@ -16,7 +16,7 @@ def check_name(grid: SweepGrid, name: str, option: str) -> None:
     """Raise ``UsageError`` if ``name`` is neither a quantity nor an axis."""
     names = (*QUANTITIES, *(axis.name for axis in grid.axes))
     if name not in names:
-        hint = suggestion(name, names) or f"there are {', '.join(names)}"
+        hint = did_you_mean(name, names) or f"there are {', '.join(names)}"
         raise UsageError(f"{option}: there is no '{name}' in this sweep ({hint})")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from cnnaudit.errors import Problems, UsageError, suggestion
+from cnnaudit.errors import Diagnostics, UsageError, did_you_mean
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.layers.kind import Shape, Type
 from cnnaudit.parsing.document import Document
@@ -122,7 +122,7 @@ def _read_values(architecture: Document, name: str, text: str) -> Iterator[Any]:
                 yield value
     else:
         variables = architecture.vars
-        hint = suggestion(name, (*variables, INPUT, CLASSES, BATCH))
+        hint = did_you_mean(name, (*variables, INPUT, CLASSES, BATCH))
         existing = f"it has {', '.join(variables)}" if variables else "it has none"
         raise UsageError(
             f"--vary {name}: {architecture.source.path} has no such variable ({existing}; {INPUT},"
@@ -163,12 +163,12 @@ def _input_shapes(architecture: Document, parts: Sequence[str]) -> Iterator[Shap
 
 def _stock_input_shape(architecture: Document) -> Shape:
     """The input shape in the file, which gives rank and channels."""
-    problems = Problems()
-    evaluator = Evaluator(problems)
+    diagnostics = Diagnostics()
+    evaluator = Evaluator(diagnostics)
     constants = evaluator.constants(architecture.vars, architecture.classes)
     (value,) = architecture.inputs.values()
     shape: Shape | None = evaluator.number(Type.SHAPE, value, constants)
-    problems.raise_any()
+    diagnostics.raise_any()
     assert shape is not None
     return shape
 
