@@ -1,1 +1,1 @@
-"""Adapting a network: another input, other classes, other widths, as a file that extends it."""
+"""Adapts a network to another input, other classes or other widths, as a file that extends it."""

@@ -1,17 +1,17 @@
-"""A stock network and a recipe become an architecture file that extends the stock."""
+"""Adapts a stock network with given options; the result is a file that extends the stock."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnnaudit.adaptation import structure
-from cnnaudit.adaptation.classes import classifiers
-from cnnaudit.adaptation.patch import Change, Exactly, Patch
-from cnnaudit.adaptation.recipe import OutOfReachError, Recipe
-from cnnaudit.adaptation.settle import Wish, same, settle
-from cnnaudit.adaptation.steering import Steered, Wanted, steer
-from cnnaudit.adaptation.stock import Stock, stock
-from cnnaudit.adaptation.widths import Plan, plan
+from cnnaudit.adaptation.classes import classifier_attributes
+from cnnaudit.adaptation.options import AdaptOptions, StockUnreachableError
+from cnnaudit.adaptation.patch import Patch, PatchChange, Verbatim
+from cnnaudit.adaptation.short_patch import Target, is_same_network, shorten
+from cnnaudit.adaptation.stock import Stock, read_stock
+from cnnaudit.adaptation.target_build import NodeAttributes, TargetedGraph, build_towards
+from cnnaudit.adaptation.widths import WidthPlan, plan_widths
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError, Diagnostics, Source, Span, UsageError, did_you_mean
 from cnnaudit.graph.attributes import Evaluator
@@ -27,34 +27,36 @@ from cnnaudit.sources.files import FileResolver, SourceFile, repository_root
 
 
 class Draft(NamedTuple):
-    """A stock network with everything of a recipe but its widths, and the plan of those."""
+    """A stock network adapted in everything but its widths, and the plan of those."""
 
     stock: Stock
-    recipe: Recipe
+    options: AdaptOptions
     patch: Patch
-    steered: Steered
-    heads: Wanted
-    plan: Plan
+    target_build: TargetedGraph
+    classifier_attributes: NodeAttributes
+    width_plan: WidthPlan
 
-    def wanted(self) -> dict[str, dict[str, Any]]:
-        """The attributes of every node that the recipe changes."""
-        found = {name: dict(values) for name, values in self.heads.items()}
-        factor, rounding = self.recipe.factor, self.recipe.rounding
+    def target_attributes(self) -> dict[str, dict[str, Any]]:
+        """Return the attributes that the options change: node name → attribute → value."""
+        attributes = {name: dict(values) for name, values in self.classifier_attributes.items()}
+        factor, rounding = self.options.factor, self.options.rounding
         if factor is not None:
-            scaled = self.plan.attributes(lambda stock, n: rounding.width(factor, stock, n))
-            for name, values in scaled.items():
-                found.setdefault(name, {}).update(values)
-        return found
+            scaled_attributes = self.width_plan.attributes(
+                lambda stock_width, multiple: rounding.scaled_width(factor, stock_width, multiple)
+            )
+            for name, values in scaled_attributes.items():
+                attributes.setdefault(name, {}).update(values)
+        return attributes
 
     def graph(self) -> Graph:
-        """The adapted network, without the file that would say it."""
-        patch = _sized(self.patch, self.wanted())
-        document = self.stock.read(patch)
-        return steer(document, self.wanted(), self.steered.survey.conditions).graph
+        """Build the adapted network without working out the file that gives it."""
+        targets = self.target_attributes()
+        architecture = self.stock.read_patch(_resize_patch(self.patch, targets))
+        return build_towards(architecture, targets, self.target_build.survey.conditions).graph
 
 
 class Adapted(NamedTuple):
-    """An adapted network: the graph of the stock, the adapted one, and what its file says."""
+    """An adapted network: graphs of the stock and of the result, and the content of its file."""
 
     stock: Stock
     before: Graph
@@ -62,92 +64,101 @@ class Adapted(NamedTuple):
     patch: Patch
 
     def text(self, folder: Path) -> str:
-        """The file, to be written in ``folder``: read again there, it gives the same network.
+        """Return the text of the file for ``folder``, where it is read again to check it.
 
-        Raises ``OutOfReachError`` where a file there cannot extend the stock.
+        Raises ``StockUnreachableError`` if a file in that folder cannot extend the stock.
         """
         text = self.patch.text(self.stock.reference(folder))
-        if not same(read_again(text, folder), self.graph):
+        if not is_same_network(build_in_folder(text, folder), self.graph):
             message = "from where the file is written, what it extends is another network"
-            raise OutOfReachError(f"{message}: write the whole network, with --flat")
+            raise StockUnreachableError(f"{message}: write the whole network, with --flat")
         return text
 
 
-def draft(stock: Stock, recipe: Recipe) -> Draft:
-    """Everything but the widths; raises ``UsageError`` and ``AuditError``."""
-    recipe.check()
-    patch = _keys(stock, recipe)
-    steered = steer(stock.read(patch), {})
-    steps: tuple[tuple[bool, Callable[..., Patch]], ...] = (
-        (recipe.head == "gap", structure.pooled),
-        (recipe.drop_lrn, structure.without_lrn),
-        (recipe.factorize, structure.factorized),
+def draft(stock: Stock, options: AdaptOptions) -> Draft:
+    """Adapt everything but the widths; raises ``UsageError`` and ``AuditError``."""
+    options.validate()
+    patch = _initial_patch(stock, options)
+    target_build = build_towards(stock.read_patch(patch), {})
+    structure_changes: tuple[tuple[bool, Callable[..., Patch]], ...] = (
+        (options.head == "gap", structure.pool_heads),
+        (options.drop_lrn, structure.drop_lrn),
+        (options.factorize, structure.factorize_5x5),
     )
-    for asked, step in steps:
-        if asked:
-            patch = step(stock.read, patch, steered)
-            steered = steer(stock.read(patch), {})
-    heads: Wanted = {}
-    if recipe.classes is not None:
-        before = Evaluator(Diagnostics()).constants(stock.document.vars, stock.document.classes)
-        heads = classifiers(steered.graph, recipe.classes, before.get("classes"))
-        steered = steer(stock.read(patch), heads)
-    _check_frozen(recipe, steered)
-    return Draft(stock, recipe, patch, steered, heads, plan(steered.graph))
+    for is_selected, change_structure in structure_changes:
+        if is_selected:
+            patch = change_structure(stock.read_patch, patch, target_build)
+            target_build = build_towards(stock.read_patch(patch), {})
+    classifiers: NodeAttributes = {}
+    if options.classes is not None:
+        architecture = stock.architecture
+        constants = Evaluator(Diagnostics()).constants(architecture.vars, architecture.classes)
+        classifiers = classifier_attributes(
+            target_build.graph, options.classes, constants.get("classes")
+        )
+        target_build = build_towards(stock.read_patch(patch), classifiers)
+    _check_frozen(options, target_build)
+    return Draft(stock, options, patch, target_build, classifiers, plan_widths(target_build.graph))
 
 
-def adapt(operand: str, recipe: Recipe) -> Adapted:
-    """The network that ``operand`` names, adapted: ``adapt("zoo:alexnet", Recipe(classes=29))``.
+def adapt(operand: str, options: AdaptOptions) -> Adapted:
+    """Adapt the network that ``operand`` names: ``adapt("zoo:alexnet", AdaptOptions(classes=29))``.
 
     ``.graph`` can be audited, ``.text(folder)`` is the file. Raises ``UsageError`` and
-    ``AuditError``; another program's file must be converted first.
+    ``AuditError``; a model file of another program must be converted first.
     """
-    found = stock(operand)
-    if found is None:
+    stock = read_stock(operand)
+    if stock is None:
         raise UsageError(f"{operand} is no architecture file that another could extend: convert it")
-    return adapted(found, recipe)
+    return adapt_stock(stock, options)
 
 
-def adapted(stock: Stock, recipe: Recipe) -> Adapted:
-    """The adapted network, as its file gives it.
+def adapt_stock(stock: Stock, options: AdaptOptions) -> Adapted:
+    """Adapt a stock network; the graph is the one that the resulting file gives.
 
-    Raises ``UsageError`` for what cannot be asked of this network (``UnsayableError`` where it can
-    be asked of the network written out), ``AuditError`` where it cannot be built.
+    Raises ``UsageError`` for options that do not suit this network (``InexpressibleError`` if they
+    would suit it with every layer written out), ``AuditError`` if the result cannot be built.
     """
-    before = build(stock.document)
+    before = build(stock.architecture)
     if stock.variant is not None:
         before = before._replace(path=f"{before.path}@{stock.variant}")
-    made = draft(stock, recipe)
-    wanted = made.wanted()
-    wish = Wish(wanted, made.steered.survey.conditions, made.steered.graph)
-    factor, rounding = recipe.factor, recipe.rounding
-    patch = settle(
-        stock.read,
-        _sized(made.patch, wanted),
-        wish,
+    unscaled = draft(stock, options)
+    targets = unscaled.target_attributes()
+    factor, rounding = options.factor, options.rounding
+    patch = shorten(
+        stock.read_patch,
+        _resize_patch(unscaled.patch, targets),
+        Target(targets, unscaled.target_build.survey.conditions, unscaled.target_build.graph),
         factor,
-        lambda value: rounding.width(factor, value) if factor is not None else value,
+        lambda value: rounding.scaled_width(factor, value) if factor is not None else value,
     )
-    if recipe.freeze:
-        patch = patch._replace(changes=(*patch.changes, Change("freeze", tuple(recipe.freeze))))
-    patch = patch._replace(keys=(*patch.keys, *_obsolete(made, patch)))
-    graph = build(stock.read(patch))
+    if options.freeze:
+        freeze = PatchChange("freeze", tuple(options.freeze))
+        patch = patch._replace(changes=(*patch.changes, freeze))
+    patch = patch._replace(keys=(*patch.keys, *_obsolete_keys(unscaled, patch)))
+    patch = patch._replace(expect=_claims(build(stock.read_patch(patch))))
+    return Adapted(stock, before, build(stock.read_patch(patch)), patch)
+
+
+def _claims(graph: Graph) -> tuple[tuple[str, Any], ...]:
+    """The entries of ``expect``: the totals of the adapted network and its output shape."""
     totals = audit(graph).totals
-    end = main_output(graph)
     claims: list[tuple[str, Any]] = [("params", totals.params), ("macs", totals.macs)]
-    if end is not None:
-        shape = graph.nodes[end].shape
-        claims.append(("output", Exactly("x".join(map(str, shape)))))
-    patch = patch._replace(expect=tuple(claims))
-    return Adapted(stock, before, build(stock.read(patch)), patch)
+    output = main_output(graph)
+    if output is not None:
+        claims.append(("output", Verbatim("x".join(map(str, graph.nodes[output].shape)))))
+    return tuple(claims)
 
 
-#: What is wrong with a file that cannot open the one it extends; a folder may be missing.
-_OUT_OF_REACH = ("outside-repository", "unreadable")
+#: Diagnostics of a file that cannot open the one it extends; a folder may be missing.
+_UNREACHABLE_DIAGNOSTICS = ("outside-repository", "unreadable")
 
 
-def read_again(text: str, folder: Path) -> Graph:
-    """The graph of a file with this text in that folder; what it extends must be in reach."""
+def build_in_folder(text: str, folder: Path) -> Graph:
+    """Build the graph of an architecture text as a file of ``folder``.
+
+    Raises ``StockUnreachableError`` if the file that it extends cannot be opened from there.
+    """
     root = folder.resolve()
     resolver = FileResolver(folder, repository_root(root) or root)
     diagnostics = Diagnostics()
@@ -156,102 +167,109 @@ def read_again(text: str, folder: Path) -> Graph:
             load(SourceFile(Source("the adapted file", text), resolver), diagnostics), diagnostics
         )
     except AuditError as error:
-        if any(found.name in _OUT_OF_REACH for found in error.diagnostics):
+        if any(diagnostic.name in _UNREACHABLE_DIAGNOSTICS for diagnostic in error.diagnostics):
             message = "the stock network is outside the repository of the file that extends it"
-            raise OutOfReachError(f"{message}: write the whole network, with --flat") from None
+            raise StockUnreachableError(
+                f"{message}: write the whole network, with --flat"
+            ) from None
         raise
 
 
-def _keys(stock: Stock, recipe: Recipe) -> Patch:
-    """The keys of the file that are not layers, and ``vars``."""
-    document = stock.document
-    keys: list[tuple[str, Any]] = [("name", recipe.name or f"{_name(stock)}, adapted")]
-    if said := recipe.text():
-        keys.append(("description", said))
-    if recipe.framework is not None:
-        keys.append(("framework", recipe.framework))
-    for text in recipe.variables:
-        document = with_variable(document, text)
-    if recipe.inputs:
-        keys.append(("input", _inputs(stock, recipe)))
-    if recipe.classes is not None:
-        keys.append(("classes", recipe.classes))
-    assigned = (text.partition("=") for text in recipe.variables)
-    return Patch(tuple(keys), tuple((name, Exactly(value)) for name, _, value in assigned))
+def _initial_patch(stock: Stock, options: AdaptOptions) -> Patch:
+    """The keys of the file that follow from the options alone, and its ``vars``."""
+    architecture = stock.architecture
+    keys: list[tuple[str, Any]] = [("name", options.name or f"{_name(stock)}, adapted")]
+    if summary := options.summary():
+        keys.append(("description", summary))
+    if options.framework is not None:
+        keys.append(("framework", options.framework))
+    for text in options.variables:
+        architecture = with_variable(architecture, text)
+    if options.inputs:
+        keys.append(("input", _input_shapes(stock, options)))
+    if options.classes is not None:
+        keys.append(("classes", options.classes))
+    assignments = (text.partition("=") for text in options.variables)
+    return Patch(tuple(keys), tuple((name, Verbatim(value)) for name, _, value in assignments))
 
 
-def _obsolete(made: Draft, patch: Patch) -> Iterator[tuple[str, Any]]:
-    """Keys of the stock that no longer hold, taken away: its variants, its data set, its loss."""
-    document = made.stock.read(patch)
-    if spoilt := [name for name in document.variants if _spoilt(made, document, name)]:
-        yield "variants", dict.fromkeys(spoilt)
-    graph = build(document)
-    gone = []
+def _obsolete_keys(unscaled: Draft, patch: Patch) -> Iterator[tuple[str, Any]]:
+    """Keys that remove what no longer holds of the stock: variants, data set, loss."""
+    architecture = unscaled.stock.read_patch(patch)
+    obsolete_variants = [
+        name for name in architecture.variants if _is_obsolete_variant(unscaled, architecture, name)
+    ]
+    if obsolete_variants:
+        yield "variants", dict.fromkeys(obsolete_variants)
+    graph = build(architecture)
+    training_keys = []
     if (
-        made.recipe.classes
+        unscaled.options.classes
         and graph.training.get("dataset.classes", graph.classes) != graph.classes
     ):
-        gone.append("dataset")
-    if "loss" in graph.training and any("function" in own for own in made.heads.values()):
-        # One sigmoid unit had another loss than several units of a softmax have.
-        gone.append("loss")
-    if gone:
-        yield "training", dict.fromkeys(gone)
+        training_keys.append("dataset")
+    classifiers = unscaled.classifier_attributes.values()
+    if "loss" in graph.training and any("function" in attributes for attributes in classifiers):
+        # One sigmoid unit became several units of a softmax, which need another loss.
+        training_keys.append("loss")
+    if training_keys:
+        yield "training", dict.fromkeys(training_keys)
 
 
-def _spoilt(made: Draft, adapted: Document, variant: str) -> bool:
-    """Whether a variant is no network any more, or has widths of its own that were not scaled."""
+def _is_obsolete_variant(unscaled: Draft, adapted: Document, variant: str) -> bool:
+    """Whether a variant is no valid network any more, or sets widths that were not scaled."""
     diagnostics = Diagnostics()
-    unscaled = made.stock.read(made.patch)
-    span = Span(unscaled.source, 1, 1, 1, 2)
+    unscaled_architecture = unscaled.stock.read_patch(unscaled.patch)
+    span = Span(unscaled_architecture.source, 1, 1, 1, 2)
     try:
-        before = build(with_variant(unscaled, variant, diagnostics, span))
+        before = build(with_variant(unscaled_architecture, variant, diagnostics, span))
         build(with_variant(adapted, variant, diagnostics, span))
     except AuditError:
         return True
-    if made.recipe.factor is None:
+    if unscaled.options.factor is None:
         return False
-    scaled = made.plan.attributes(lambda stock, _: stock)
-    nodes = {node.name: node.attributes for node in before.nodes}
+    stock_attributes = unscaled.width_plan.attributes(lambda stock_width, _: stock_width)
+    variant_attributes = {node.name: node.attributes for node in before.nodes}
     return any(
-        nodes.get(name, {}).get(key) != value
-        for name, values in scaled.items()
-        if name not in made.heads
+        variant_attributes.get(name, {}).get(key) != value
+        for name, values in stock_attributes.items()
+        if name not in unscaled.classifier_attributes
         for key, value in values.items()
     )
 
 
 def _name(stock: Stock) -> str:
-    document = stock.document
-    name = document.name or Path(document.source.path).stem
+    architecture = stock.architecture
+    name = architecture.name or Path(architecture.source.path).stem
     return f"{name} {stock.variant}" if stock.variant else name
 
 
-def _inputs(stock: Stock, recipe: Recipe) -> Any:
-    """The value of ``input``: a shape, or all of them by their names."""
-    document = stock.document
-    for text in recipe.inputs:
-        document = with_input(document, text)
+def _input_shapes(stock: Stock, options: AdaptOptions) -> Any:
+    """The value of the key ``input``: one shape, or a shape for each named input."""
+    architecture = stock.architecture
+    for text in options.inputs:
+        architecture = with_input(architecture, text)
     evaluator = Evaluator(Diagnostics())
-    names = evaluator.constants(document.vars, document.classes)
+    constants = evaluator.constants(architecture.vars, architecture.classes)
     shapes = {}
-    for name, value in document.inputs.items():
-        shape = evaluator.number(Type.SHAPE, value, names)
+    for name, value in architecture.inputs.items():
+        shape = evaluator.number(Type.SHAPE, value, constants)
         evaluator.diagnostics.raise_any()
-        shapes[name] = Exactly("x".join(map(str, shape)))
+        shapes[name] = Verbatim("x".join(map(str, shape)))
     return shapes["input"] if list(shapes) == ["input"] else shapes
 
 
-def _check_frozen(recipe: Recipe, steered: Steered) -> None:
-    """Every pattern of ``--freeze`` must name a layer."""
-    for pattern in recipe.freeze:
-        if not any(matches(pattern, path) for path in steered.survey.items):
-            hint = did_you_mean(pattern, tuple(steered.survey.items))
+def _check_frozen(options: AdaptOptions, target_build: TargetedGraph) -> None:
+    """Raise ``UsageError`` for a pattern of ``--freeze`` that matches no layer."""
+    paths = tuple(target_build.survey.items)
+    for pattern in options.freeze:
+        if not any(matches(pattern, path) for path in paths):
+            hint = did_you_mean(pattern, paths)
             raise UsageError(f"--freeze {pattern}: it matches no layer ({hint or 'see `report`'})")
 
 
-def _sized(patch: Patch, wanted: Mapping[str, Mapping[str, Any]]) -> Patch:
-    """The patch whose own layers have the widths that are wanted of them."""
-    sizes = {name: values["filters"] for name, values in wanted.items() if "filters" in values}
-    changes = tuple(structure.resized(change, sizes) for change in patch.changes)
+def _resize_patch(patch: Patch, targets: Mapping[str, Mapping[str, Any]]) -> Patch:
+    """Give the layers that the patch inserts their target widths."""
+    widths = {name: values["filters"] for name, values in targets.items() if "filters" in values}
+    changes = tuple(structure.resize_layers(change, widths) for change in patch.changes)
     return patch._replace(changes=changes)

@@ -1,42 +1,49 @@
-"""Another number of classes: the last layer must produce that many."""
+"""Sets the number of classes, by the width of the layer that determines an output's channels."""
 
 from typing import Any
 
-from cnnaudit.adaptation.widths import SETS, sinks
+from cnnaudit.adaptation.widths import WIDTH_ATTRIBUTES, output_nodes
 from cnnaudit.errors import UsageError
 from cnnaudit.graph.nodes import Graph
 
 
-def classifiers(graph: Graph, classes: int, before: int | None) -> dict[str, dict[str, Any]]:
-    """The attributes that make what leaves the network ``classes`` wide, by node.
+def classifier_attributes(
+    graph: Graph, classes: int, stock_classes: int | None
+) -> dict[str, dict[str, Any]]:
+    """Return the attributes, by node, that make the network's outputs ``classes`` wide.
 
-    Most files say ``classes`` in their last layer, and nothing is left to do. ``before`` is how
-    many classes the stock has: where a network has several outputs, those of that width count. One
-    unit stays one for 2 classes.
+    Most files write ``classes`` in their last layer, and the result is empty. If a network has
+    several outputs, those that are ``stock_classes`` wide count as classifiers. An output of one
+    unit stays as it is for 2 classes.
     """
-    ends = sinks(graph)
-    if len(ends) > 1:
-        ends = [end for end in ends if graph.nodes[end].shape[-1] == before]
-    found: dict[str, dict[str, Any]] = {}
-    for end in ends:
-        if graph.nodes[end].shape[-1] not in (classes, 1 if classes == 2 else classes):
-            found |= _made(graph, end, classes)
-    return found
+    outputs = output_nodes(graph)
+    if len(outputs) > 1:
+        outputs = [index for index in outputs if graph.nodes[index].shape[-1] == stock_classes]
+    attributes: dict[str, dict[str, Any]] = {}
+    for index in outputs:
+        width = graph.nodes[index].shape[-1]
+        if width != classes and not (width == 1 and classes == 2):
+            attributes |= _layer_attributes(graph, index, classes)
+    return attributes
 
 
-def _made(graph: Graph, end: int, classes: int) -> dict[str, dict[str, Any]]:
-    """The layer that an output comes from, with another width."""
-    wanted: dict[str, dict[str, Any]] = {}
-    node = graph.nodes[end]
-    while node.kind not in SETS:
-        below = graph.nodes[node.inputs[0]]
-        if len(node.inputs) > 1 or below.kind == "input" or below.shape[-1] != node.shape[-1]:
+def _layer_attributes(graph: Graph, output: int, classes: int) -> dict[str, dict[str, Any]]:
+    """Attributes of the layer that determines an output's width, and of the nodes after it."""
+    attributes: dict[str, dict[str, Any]] = {}
+    node = graph.nodes[output]
+    while node.kind not in WIDTH_ATTRIBUTES:
+        input_node = graph.nodes[node.inputs[0]]
+        if (
+            len(node.inputs) > 1
+            or input_node.kind == "input"
+            or input_node.shape[-1] != node.shape[-1]
+        ):
             message = f"{node.name} joins or reorders what leaves the network"
             raise UsageError(f"--classes {classes}: no layer alone makes the classes: {message}")
         if node.attributes.get("function") == "sigmoid" and node.shape[-1] == 1:
-            # One unit tells two classes apart; several compete.
-            wanted[node.name] = {"function": "softmax"}
+            # One sigmoid unit separates two classes; several classes need a softmax.
+            attributes[node.name] = {"function": "softmax"}
         if node.kind == "reshape" and node.attributes["shape"][-1] != -1:
-            wanted[node.name] = {"shape": (*node.attributes["shape"][:-1], classes)}
-        node = below
-    return {node.name: {SETS[node.kind]: classes}, **wanted}
+            attributes[node.name] = {"shape": (*node.attributes["shape"][:-1], classes)}
+        node = input_node
+    return {node.name: {WIDTH_ATTRIBUTES[node.kind]: classes}, **attributes}

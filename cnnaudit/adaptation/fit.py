@@ -1,9 +1,9 @@
-"""The largest width within bounds: an exact search over what rounding can produce.
+"""Finds the largest width factor within bounds, by an exact search over what rounding can produce.
 
-The factors at which some width takes another value are finitely many rationals. No width falls
-where the factor grows, names and structure stay, and parameters, work and memory are sums of
-products of widths with factors that are not negative: so they never fall either, a bound that is
-broken stays broken, and halving finds the last factor that keeps all of them.
+Finitely many factors, all rational, change a width. Widths never fall when the factor grows, names
+and structure stay, and parameters, work and memory are sums of products of widths with
+non-negative coefficients. So no quantity falls when the factor grows, a bound that is exceeded
+stays exceeded, and bisection finds the last factor that keeps all bounds.
 """
 
 from collections.abc import Sequence
@@ -12,131 +12,150 @@ from typing import NamedTuple
 
 from cnnaudit.adaptation.adapting import Draft, draft
 from cnnaudit.adaptation.bounds import Bound
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.adaptation.stock import Stock
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.errors import UsageError
 
-#: Factors that are tried; a network of so many different widths has other troubles.
+#: The limit of candidate factors; bisection audits about 21 of two million.
 MAX_FACTORS = 2_000_000
 
 
-class Kept(NamedTuple):
-    """A bound, what the network has of it, and what the next larger one would have."""
+class BoundResult(NamedTuple):
+    """A bound, its quantity's value in the network, and the value in the next larger network.
+
+    ``next_value`` is None if no larger network was tried.
+    """
 
     bound: Bound
     value: int
-    beyond: int | None
+    next_value: int | None
 
     @property
     def name(self) -> str:
-        """The quantity, with its unit where it has one: ``weight_bytes``."""
-        return self.bound.quantity + "_bytes" * self.bound.in_bytes
+        """The quantity as an identifier, with the suffix ``_bytes`` if it counts bytes."""
+        return self.bound.quantity + "_bytes" * self.bound.is_bytes
 
     @property
     def quantity_text(self) -> str:
-        """The quantity in a sentence."""
+        """The quantity as words in a sentence."""
         return self.bound.quantity.replace("_", " ")
 
     @property
-    def binds(self) -> bool:
-        """Whether the next larger network breaks this bound."""
-        return self.beyond is not None and self.beyond > self.bound.most
+    def is_binding(self) -> bool:
+        """Whether the next larger network exceeds this bound."""
+        return self.next_value is not None and self.next_value > self.bound.limit
 
 
-class Fit(NamedTuple):
-    """The largest factor that keeps the bounds, and the next one, which does not.
+class WidthFit(NamedTuple):
+    """The largest factor that keeps the bounds, and the next candidate, which does not.
 
-    ``following`` is None where nothing but ``most``, the largest factor that was asked for, stops
-    it.
+    ``next_factor`` is None if only ``max_factor``, the largest factor allowed, ends the search.
     """
 
     factor: Fraction
-    following: Fraction | None
-    most: Fraction
-    kept: tuple[Kept, ...]
+    next_factor: Fraction | None
+    max_factor: Fraction
+    bound_results: tuple[BoundResult, ...]
 
     @property
-    def broken(self) -> tuple[Kept, ...]:
-        """The bounds that the next factor would break."""
-        return tuple(kept for kept in self.kept if kept.binds)
+    def broken_bounds(self) -> tuple[BoundResult, ...]:
+        """The bounds that the next factor would exceed."""
+        return tuple(result for result in self.bound_results if result.is_binding)
 
 
-def fit(stock: Stock, recipe: Recipe, bounds: Sequence[Bound], most: Fraction) -> Fit:
-    """The largest width factor up to ``most`` that keeps all bounds.
+def fit_width(
+    stock: Stock, options: AdaptOptions, bounds: Sequence[Bound], max_factor: Fraction
+) -> WidthFit:
+    """Find the largest width factor up to ``max_factor`` that keeps all bounds.
 
-    Raises ``UsageError`` where even the smallest network breaks one, or no width can be scaled.
+    Raises ``UsageError`` if even the smallest network exceeds one, or no width can be scaled.
     """
-    base = draft(stock, recipe)
-    factors = admissible(base, most)
+    base = draft(stock, options)
+    factors = candidate_factors(base, max_factor)
     if not factors:
         raise UsageError("--fit: this network has no width that could be scaled")
     audits: dict[int, Audit] = {}
 
-    def at(position: int) -> Audit:
-        if position not in audits:
-            audits[position] = measured(base, factors[position])
-        return audits[position]
+    def audit_candidate(index: int) -> Audit:
+        if index not in audits:
+            audits[index] = audit_at(base, factors[index])
+        return audits[index]
 
-    def keeps(position: int) -> bool:
-        return all(bound.value(at(position)) <= bound.most for bound in bounds)
+    def keeps_bounds(index: int) -> bool:
+        return all(bound.value(audit_candidate(index)) <= bound.limit for bound in bounds)
 
-    if not keeps(0):
-        raise UsageError(_impossible(bounds, at(0), factors[0]))
+    if not keeps_bounds(0):
+        raise UsageError(_impossible_message(bounds, audit_candidate(0), factors[0]))
     low, high = 0, len(factors)
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if keeps(middle) else (low, middle)
-    beyond = at(high) if high < len(factors) else None
-    kept = tuple(
-        Kept(bound, bound.value(at(low)), bound.value(beyond) if beyond else None)
+        if keeps_bounds(middle):
+            low = middle
+        else:
+            high = middle
+    next_audit = audit_candidate(high) if high < len(factors) else None
+    results = tuple(
+        BoundResult(
+            bound,
+            bound.value(audit_candidate(low)),
+            bound.value(next_audit) if next_audit else None,
+        )
         for bound in bounds
     )
-    return Fit(factors[low], factors[high] if beyond else None, most, kept)
+    return WidthFit(factors[low], factors[high] if next_audit else None, max_factor, results)
 
 
-def measured(base: Draft, factor: Fraction) -> Audit:
-    """The audit of the adapted network at that factor."""
-    return audit(base._replace(recipe=base.recipe._replace(factor=factor)).graph())
+def audit_at(base: Draft, factor: Fraction) -> Audit:
+    """Audit the adapted network with its widths scaled by ``factor``."""
+    return audit(base._replace(options=base.options._replace(factor=factor)).graph())
 
 
-def admissible(base: Draft, most: Fraction) -> list[Fraction]:
-    """A factor for every network that rounding can produce up to ``most``, ascending.
+def candidate_factors(base: Draft, max_factor: Fraction) -> list[Fraction]:
+    """Return one factor up to ``max_factor`` for every network that rounding gives, ascending.
 
-    Where widths are rounded up it is the largest of those that give the network. Where they are
-    rounded to the nearest, networks that begin behind a factor are met in between.
+    If widths are rounded up, it is the largest factor that gives the network. If they are rounded
+    to the nearest multiple (rule 8), the factors between two breakpoints may give a network that
+    neither breakpoint gives, so a fraction from each gap is a candidate too.
     """
-    rounding = base.recipe.rounding
-    turns: set[Fraction] = set()
-    for stock, multiple in base.plan.free():
-        few = rounding.values(stock, multiple, most) <= MAX_FACTORS
-        turns.update(rounding.turns(stock, multiple, most) if few else ())
-        if not few or len(turns) > MAX_FACTORS:
-            raise UsageError(f"--fit: more than {MAX_FACTORS:,} widths to choose from")
-    if not base.plan.free():
+    rounding = base.options.rounding
+    free_widths = base.width_plan.free_widths()
+    breakpoints: set[Fraction] = set()
+    for stock_width, multiple in free_widths:
+        # The count comes first: a list of 10^12 breakpoints would not fit in memory.
+        if rounding.value_count(stock_width, multiple, max_factor) > MAX_FACTORS:
+            raise UsageError(_too_many_message())
+        breakpoints.update(rounding.breakpoints(stock_width, multiple, max_factor))
+        if len(breakpoints) > MAX_FACTORS:
+            raise UsageError(_too_many_message())
+    if not free_widths:
         return []
-    edges = sorted({*turns, most})
+    factors = sorted({*breakpoints, max_factor})
     if rounding.rule != "8":
-        return edges
-    between = [simplest(a, b) for a, b in zip([Fraction(0), *edges], edges, strict=False)]
-    return sorted((*edges, *between))
+        return factors
+    gaps = zip([Fraction(0), *factors], factors, strict=False)
+    return sorted((*factors, *(simplest_between(low, high) for low, high in gaps)))
 
 
-def simplest(low: Fraction, high: Fraction) -> Fraction:
-    """The fraction of least denominator strictly between two (Stern & Brocot's tree)."""
-    whole = low.numerator // low.denominator
-    if whole + 1 < high:
-        return Fraction(whole + 1)
-    rest_low, rest_high = low - whole, high - whole
-    if rest_low == 0:
-        return whole + Fraction(1, (1 / rest_high).__floor__() + 1)
-    return whole + 1 / simplest(1 / rest_high, 1 / rest_low)
+def simplest_between(low: Fraction, high: Fraction) -> Fraction:
+    """Return the fraction of least denominator strictly between two (Stern-Brocot tree)."""
+    integer = low.numerator // low.denominator
+    if integer + 1 < high:
+        return Fraction(integer + 1)
+    low_part, high_part = low - integer, high - integer
+    if low_part == 0:
+        return integer + Fraction(1, (1 / high_part).__floor__() + 1)
+    return integer + 1 / simplest_between(1 / high_part, 1 / low_part)
 
 
-def _impossible(bounds: Sequence[Bound], smallest: Audit, factor: Fraction) -> str:
-    broken = [
-        f"{bound.quantity} {bound.text(bound.value(smallest))}, more than {bound.text(bound.most)}"
+def _too_many_message() -> str:
+    return f"--fit: more than {MAX_FACTORS:,} widths to choose from"
+
+
+def _impossible_message(bounds: Sequence[Bound], smallest: Audit, factor: Fraction) -> str:
+    exceeded = [
+        f"{bound.quantity} {bound.text(bound.value(smallest))}, more than {bound.text(bound.limit)}"
         for bound in bounds
-        if bound.value(smallest) > bound.most
+        if bound.value(smallest) > bound.limit
     ]
-    return f"--fit: the smallest network, at width {factor}, has {' and '.join(broken)}"
+    return f"--fit: the smallest network, at width {factor}, has {' and '.join(exceeded)}"

@@ -1,4 +1,4 @@
-"""The best network of a stated grid: every combination is built, and the bounds decide."""
+"""Finds the best network of a grid: builds each combination and keeps the largest within bounds."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,124 +6,152 @@ from typing import NamedTuple
 
 from cnnaudit.adaptation.adapting import draft
 from cnnaudit.adaptation.bounds import Bound
-from cnnaudit.adaptation.fit import Kept, measured
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.fit import BoundResult, audit_at
+from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.adaptation.rounding import read_fraction
 from cnnaudit.adaptation.stock import Stock
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.graph.build import build
-from cnnaudit.ranges import numbers
+from cnnaudit.ranges import read_range
 
 MAX_POINTS = 10_000
 
 
-class Axis(NamedTuple):
-    """What is varied, ``width``, ``input``, ``classes`` or a variable, and over which values."""
+class AdaptAxis(NamedTuple):
+    """One varied quantity (``width``, ``input``, ``classes`` or a variable) and its values."""
 
     name: str
     values: tuple[str, ...]
 
 
-class Best(NamedTuple):
-    """The best point of a grid: what it sets, and how many points there were.
+class BestPoint(NamedTuple):
+    """The best point of a grid, as pairs of name and value, and how many points there were.
 
-    ``fitting`` kept all bounds, ``invalid`` are no networks.
+    ``fitting_count`` points kept all bounds, ``invalid_count`` gave no valid network.
     """
 
     point: tuple[tuple[str, str], ...]
-    recipe: Recipe
-    points: int
-    fitting: int
-    invalid: int
-    kept: tuple[Kept, ...]
+    options: AdaptOptions
+    point_count: int
+    fitting_count: int
+    invalid_count: int
+    bound_results: tuple[BoundResult, ...]
 
 
-def read_axis(text: str) -> Axis:
-    """``width=1/4..1:1/4`` (both ends, and the step), ``input=96,128``; raises ``UsageError``."""
-    name, equals, values = text.partition("=")
-    if not equals or not name or not values:
+class _Candidate(NamedTuple):
+    """A point of the grid that keeps all bounds, and its network."""
+
+    point: tuple[tuple[str, str], ...]
+    options: AdaptOptions
+    audit: Audit
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.audit.totals.params, self.audit.totals.macs
+
+
+def read_axis(text: str) -> AdaptAxis:
+    """Read ``width=1/4..1:1/4`` (both ends, and the step), ``input=96,128``.
+
+    Raises ``UsageError``.
+    """
+    name, equals, value_text = text.partition("=")
+    if not equals or not name or not value_text:
         raise UsageError(f"--vary {text}: expected a range or a list, such as width=1/4..1:1/4")
-    found = dict.fromkeys(itertools.chain.from_iterable(_values(name, values)))
-    if len(found) > MAX_POINTS:
+    values = dict.fromkeys(itertools.chain.from_iterable(_read_values(name, value_text)))
+    if len(values) > MAX_POINTS:
         raise UsageError(f"--vary {name}: more than {MAX_POINTS:,} values")
-    return Axis(name, tuple(found))
+    return AdaptAxis(name, tuple(values))
 
 
-def _values(name: str, text: str) -> Iterator[Iterable[str]]:
-    """What each part of a list stands for: a range, a number, a shape or a word as it is."""
+def _read_values(name: str, text: str) -> Iterator[Iterable[str]]:
+    """The values of each entry of a list: of a range or number, or the shape or word itself."""
     for part in (part.strip() for part in text.split(",")):
         if part.isidentifier() or ("x" in part and ".." not in part):
             yield (part,)
         else:
-            yield map(str, numbers(name, part))
+            yield map(str, read_range(name, part))
 
 
-def best(stock: Stock, recipe: Recipe, bounds: Sequence[Bound], axes: Sequence[Axis]) -> Best:
-    """The point of the grid with the most parameters, then the most MACs, that keeps the bounds.
+def best_point(
+    stock: Stock, options: AdaptOptions, bounds: Sequence[Bound], axes: Sequence[AdaptAxis]
+) -> BestPoint:
+    """Find the point within bounds that has the most parameters, then the most MACs.
 
-    Raises ``UsageError`` where none does.
+    Raises ``UsageError`` if no point keeps the bounds.
     """
-    _check(recipe, axes)
+    _check_axes(options, axes)
+    # A million combinations at most are listed before their number is checked.
     points = list(itertools.islice(itertools.product(*(axis.values for axis in axes)), 10**6))
     if len(points) > MAX_POINTS:
         raise UsageError(f"--vary: more than {MAX_POINTS:,} combinations")
-    channels = [node.shape[-1] for node in build(stock.document).inputs]
-    found: list[tuple[tuple[int, int], Audit, Recipe, tuple[tuple[str, str], ...]]] = []
-    least: dict[str, int] = {}
-    failures: list[AuditError] = []
+    channels = [node.shape[-1] for node in build(stock.architecture).inputs]
+    candidates: list[_Candidate] = []
+    minima: dict[str, int] = {}
+    errors: list[AuditError] = []
     for values in points:
         point = tuple(zip((axis.name for axis in axes), values, strict=True))
-        here = recipe
+        point_options = options
         for name, value in point:
-            here = _set(here, name, value, channels)
+            point_options = _with_value(point_options, name, value, channels)
         try:
-            base = draft(stock, here)
-            network = measured(base, here.factor) if here.factor else audit(base.graph())
+            base = draft(stock, point_options)
+            factor = point_options.factor
+            network = audit_at(base, factor) if factor else audit(base.graph())
         except AuditError as error:
-            failures.append(error)
+            errors.append(error)
             continue
-        had = {bound.quantity: bound.value(network) for bound in bounds}
-        least = {name: min(value, least.get(name, value)) for name, value in had.items()}
-        if all(had[bound.quantity] <= bound.most for bound in bounds):
-            found.append(((network.totals.params, network.totals.macs), network, here, point))
-    if len(failures) == len(points):
-        raise failures[0]
-    if not found:
-        said = [f"{b.quantity} from {b.text(least[b.quantity])}" for b in bounds]
+        quantities = {bound.quantity: bound.value(network) for bound in bounds}
+        minima = {name: min(value, minima.get(name, value)) for name, value in quantities.items()}
+        if all(quantities[bound.quantity] <= bound.limit for bound in bounds):
+            candidates.append(_Candidate(point, point_options, network))
+    if len(errors) == len(points):
+        raise errors[0]
+    if not candidates:
+        ranges = [f"{bound.quantity} from {bound.text(minima[bound.quantity])}" for bound in bounds]
         raise UsageError(
-            f"--fit: none of {len(points)} networks fits (they have {', '.join(said)})"
+            f"--fit: none of {len(points)} networks fits (they have {', '.join(ranges)})"
         )
-    _, network, chosen, point = max(found, key=lambda entry: entry[0])
-    kept = tuple(Kept(bound, bound.value(network), None) for bound in bounds)
-    return Best(point, chosen, len(points), len(found), len(failures), kept)
+    best = max(candidates, key=lambda candidate: candidate.size)
+    return BestPoint(
+        point=best.point,
+        options=best.options,
+        point_count=len(points),
+        fitting_count=len(candidates),
+        invalid_count=len(errors),
+        bound_results=tuple(BoundResult(bound, bound.value(best.audit), None) for bound in bounds),
+    )
 
 
-def _check(recipe: Recipe, axes: Sequence[Axis]) -> None:
+def _check_axes(options: AdaptOptions, axes: Sequence[AdaptAxis]) -> None:
+    """Raise ``UsageError`` for a name that is varied twice, or both fixed and varied."""
     names = [axis.name for axis in axes]
     for name in names:
         if names.count(name) > 1:
             raise UsageError(f"--vary {name} is given twice")
-    fixed = {
-        "width": recipe.factor is not None,
-        "input": bool(recipe.inputs),
-        "classes": recipe.classes is not None,
-        **{text.partition("=")[0]: True for text in recipe.variables},
+    is_fixed = {
+        "width": options.factor is not None,
+        "input": bool(options.inputs),
+        "classes": options.classes is not None,
+        **{text.partition("=")[0]: True for text in options.variables},
     }
     for name in names:
-        if fixed.get(name):
+        if is_fixed.get(name):
             raise UsageError(f"{name} is both fixed and varied by --vary {name}")
 
 
-def _set(recipe: Recipe, name: str, value: str, channels: Sequence[int]) -> Recipe:
-    """The recipe with one value of the grid; ``input=96`` is 96x96 with the stock's channels."""
+def _with_value(
+    options: AdaptOptions, name: str, value: str, channels: Sequence[int]
+) -> AdaptOptions:
+    """The options with one value of the grid; ``input=96`` is 96x96 with the stock's channels."""
     if name == "width":
-        return recipe._replace(factor=read_fraction("--vary width:", value))
+        return options._replace(factor=read_fraction("--vary width:", value))
     if name == "input":
         size = f"{value}x{value}x{channels[0]}" if value.isdigit() else value
-        return recipe._replace(inputs=(size,))
+        return options._replace(inputs=(size,))
     if name == "classes":
         if not value.isdigit():
             raise UsageError(f"--vary classes: expected whole numbers, not {value}")
-        return recipe._replace(classes=int(value))
-    return recipe._replace(variables=(*recipe.variables, f"{name}={value}"))
+        return options._replace(classes=int(value))
+    return options._replace(variables=(*options.variables, f"{name}={value}"))

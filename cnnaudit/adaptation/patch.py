@@ -1,4 +1,4 @@
-"""What an adapted file says: the keys that differ from the file it extends, as YAML text."""
+"""The content of an adapted file: the keys that differ from the file it extends, as YAML text."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,14 +9,17 @@ from cnnaudit.exporters.architecture import quoted
 from cnnaudit.parsing.document import FORMAT_VERSION
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
-#: A text that is bare as the value of a key on its own line.
+#: A text that needs no quotes as the value of a key on its own line.
 _LINE = re.compile(r"[A-Za-z.](?:[A-Za-z0-9 ,_./()@+*-]|:(?! ))*[A-Za-z0-9)]")
-_WORDS = frozenset(("true", "false", "null", "none"))
+#: An expression that needs no quotes.
+_PLAIN_EXPRESSION = re.compile(r"[A-Za-z0-9_.+*/-]+")
+_RESERVED_WORDS = frozenset(("true", "false", "null", "none"))
+#: Characters of a line of ``changes``.
 WIDTH = 100
 
 
-class Change(NamedTuple):
-    """One entry of ``changes``: what to do, with which layers, and with what."""
+class PatchChange(NamedTuple):
+    """One entry of ``changes``: the action, the patterns of its layers, settings, new layers."""
 
     action: str
     patterns: tuple[str, ...]
@@ -25,90 +28,93 @@ class Change(NamedTuple):
 
 
 class Patch(NamedTuple):
-    """The keys of an adapted file; ``keys`` are those above ``vars``, in order."""
+    """The keys of an adapted file; ``keys`` are those written before ``vars``, in order."""
 
     keys: tuple[tuple[str, Any], ...] = ()
     vars: tuple[tuple[str, Any], ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[PatchChange, ...] = ()
     expect: tuple[tuple[str, Any], ...] = ()
 
     def text(self, reference: str) -> str:
-        """The file that extends ``reference``."""
+        """Return the text of the file, which extends ``reference``."""
         lines = [f"cnnaudit: {FORMAT_VERSION}"]
-        said = dict(self.keys)
+        keys = dict(self.keys)
         for key in ("name", "description"):
-            lines += [f"{key}: {line(said.pop(key))}"] if key in said else []
-        lines.append(f"extends: {line(reference)}")
-        lines += [f"{key}: {written(value)}" for key, value in said.items()]
+            if key in keys:
+                lines.append(f"{key}: {line_text(keys.pop(key))}")
+        lines.append(f"extends: {line_text(reference)}")
+        lines += [f"{key}: {yaml_text(value)}" for key, value in keys.items()]
         if self.vars:
-            lines.append(f"vars: {written(dict(self.vars))}")
+            lines.append(f"vars: {yaml_text(dict(self.vars))}")
         if self.changes:
             lines.append("changes:")
             for change in self.changes:
-                lines += _entry(change)
+                lines += _entry_lines(change)
         if self.expect:
-            lines.append(f"expect: {written(dict(self.expect))}")
+            lines.append(f"expect: {yaml_text(dict(self.expect))}")
         return "\n".join(lines) + "\n"
 
 
-def _entry(change: Change) -> list[str]:
-    """One change, on a line where it fits, else its patterns below one another."""
+def _entry_lines(change: PatchChange) -> list[str]:
+    """One change on a line if it fits, else with its keys and patterns on several lines."""
     patterns = change.patterns
-    said: dict[str, Any] = {change.action: patterns[0] if len(patterns) == 1 else list(patterns)}
+    entry: dict[str, Any] = {change.action: patterns[0] if len(patterns) == 1 else list(patterns)}
     if change.layers:
-        said["with" if change.action == "replace" else "layers"] = list(change.layers)
+        entry["with" if change.action == "replace" else "layers"] = list(change.layers)
     elif change.action == "set":
-        said["to"] = dict(change.settings)
-    whole = f"  - {written(said)}"
-    if len(whole) <= WIDTH:
-        return [whole]
+        entry["to"] = dict(change.settings)
+    single_line = f"  - {yaml_text(entry)}"
+    if len(single_line) <= WIDTH:
+        return [single_line]
     lines = []
     lead = "  - "
-    for key, value in said.items():
+    for key, value in entry.items():
         if key == change.action and len(patterns) > 1:
-            lines += _wrapped(f"{lead}{key}: [", patterns)
+            lines += _wrapped_list(f"{lead}{key}: [", patterns)
         else:
-            lines.append(f"{lead}{key}: {written(value)}")
+            lines.append(f"{lead}{key}: {yaml_text(value)}")
         lead = "    "
     return lines
 
 
-def _wrapped(lead: str, words: Sequence[str]) -> list[str]:
-    lines, last = [], lead
+def _wrapped_list(lead: str, words: Sequence[str]) -> list[str]:
+    """A list in brackets that starts with ``lead``, on lines of at most ``WIDTH`` characters."""
+    lines, line = [], lead
     for number, word in enumerate(words, 1):
-        piece = written(word) + ("," if number < len(words) else "]")
-        if len(last) + len(piece) > WIDTH:
-            lines.append(last.rstrip())
-            last = "      "
-        last += f"{piece} "
-    return [*lines, last.rstrip()]
+        piece = yaml_text(word) + ("," if number < len(words) else "]")
+        if len(line) + len(piece) > WIDTH:
+            lines.append(line.rstrip())
+            line = "      "
+        line += f"{piece} "
+    return [*lines, line.rstrip()]
 
 
-def line(text: str) -> str:
-    """A text as the value of a key on its own line."""
-    return text if _LINE.fullmatch(text) and text.lower() not in _WORDS else written(text)
+def line_text(text: str) -> str:
+    """Write a text as the value of a key on its own line."""
+    is_bare = _LINE.fullmatch(text) and text.lower() not in _RESERVED_WORDS
+    return text if is_bare else yaml_text(text)
 
 
-class Exactly(str):
-    """A text that stands in the file as it is: an expression that was typed."""
+class Verbatim(str):
+    """An expression that is written to the file as it was typed."""
 
 
-def written(value: Any) -> str:
-    """A value in YAML's flow style, which reads back as the same."""
+def yaml_text(value: Any) -> str:
+    """Write a value in YAML's flow style, so that it reads back as the same value."""
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Fraction | int):
         return str(value)
-    if isinstance(value, Exactly):
-        # In quotes it is the same expression, and nothing in it can be YAML.
-        return value if re.fullmatch(r"[A-Za-z0-9_.+*/-]+", value) else quoted(value)
+    if isinstance(value, Verbatim):
+        # Quotes do not change an expression, and keep its characters from being YAML.
+        return value if _PLAIN_EXPRESSION.fullmatch(value) else quoted(value)
     if isinstance(value, str):
-        bare = _PLAIN.fullmatch(value) and value.lower() not in _WORDS
-        return value if bare else quoted(value)
+        is_bare = _PLAIN.fullmatch(value) and value.lower() not in _RESERVED_WORDS
+        return value if is_bare else quoted(value)
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{written(k)}: {written(v)}' for k, v in value.items())}}}"
+        return f"{{{', '.join(f'{yaml_text(k)}: {yaml_text(v)}' for k, v in value.items())}}}"
     if isinstance(value, Iterable):
-        return f"[{', '.join(map(written, value))}]"
+        return f"[{', '.join(map(yaml_text, value))}]"
     raise TypeError(type(value).__name__)

@@ -1,70 +1,77 @@
-"""Settings of many layers as few changes: one entry for each value, repetitions as ``*``."""
+"""Groups settings of many layers into few changes: one for each value, repetitions as ``*``."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from cnnaudit.adaptation.patch import Change, written
+from cnnaudit.adaptation.patch import PatchChange, yaml_text
 
 
-def changes(settings: Mapping[str, Mapping[str, Any]], paths: Collection[str]) -> list[Change]:
-    """``set`` changes that give every item its settings, and meet no other item of ``paths``."""
+def set_changes(
+    settings: Mapping[str, Mapping[str, Any]], paths: Collection[str]
+) -> list[PatchChange]:
+    """Return ``set`` changes that give every layer its settings and match no other layer.
+
+    ``settings`` are by layer path, ``paths`` those of all layers.
+    """
     groups: dict[str, list[str]] = {}
     for path, values in settings.items():
-        groups.setdefault(written(values), []).append(path)
-    alike = _alike(paths)
+        groups.setdefault(yaml_text(values), []).append(path)
+    families = _families(paths)
     return [
-        Change("set", tuple(_patterns(members, alike)), tuple(settings[members[0]].items()))
+        PatchChange("set", tuple(_patterns(members, families)), tuple(settings[members[0]].items()))
         for members in groups.values()
     ]
 
 
-def cost(found: Collection[Change]) -> int:
-    """How much a reader has to read: patterns, and entries."""
-    return sum(1 + len(change.patterns) for change in found)
+def changes_length(changes: Collection[PatchChange]) -> int:
+    """Measure how long changes are to read: the number of entries and their patterns."""
+    return sum(1 + len(change.patterns) for change in changes)
 
 
 def _starred(path: str) -> str:
-    """The path with every repetition as ``*``."""
+    """The path with ``*`` for every repetition's number."""
     return ".".join("*" if part.isdigit() else part for part in path.split("."))
 
 
-def _alike(paths: Collection[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _families(paths: Collection[str]) -> dict[str, list[str]]:
+    """Paths that differ only in the numbers of repetitions, by their starred path."""
+    families: dict[str, list[str]] = {}
     for path in paths:
-        found.setdefault(_starred(path), []).append(path)
-    return found
+        families.setdefault(_starred(path), []).append(path)
+    return families
 
 
-def _patterns(members: list[str], alike: Mapping[str, list[str]]) -> list[str]:
-    """Few patterns that name all members and nothing else."""
-    left = dict.fromkeys(members)
-    wanted = set(members)
-    found = []
-    while left:
-        path = next(iter(left))
-        pattern, met = path, [path]
-        for starred, others in _candidates(path, alike):
-            if wanted.issuperset(others):
-                pattern, met = starred, others
+def _patterns(members: list[str], families: Mapping[str, list[str]]) -> list[str]:
+    """Few patterns that match all members and no other path."""
+    remaining = dict.fromkeys(members)
+    member_set = set(members)
+    patterns = []
+    while remaining:
+        path = next(iter(remaining))
+        pattern, matched = path, [path]
+        for candidate, candidate_matches in _candidates(path, families):
+            if member_set.issuperset(candidate_matches):
+                pattern, matched = candidate, candidate_matches
                 break
-        found.append(pattern)
-        for other in met:
-            left.pop(other, None)
-    return found
+        patterns.append(pattern)
+        for match in matched:
+            remaining.pop(match, None)
+    return patterns
 
 
-def _candidates(path: str, alike: Mapping[str, list[str]]) -> list[tuple[str, list[str]]]:
-    """Patterns for a path, the widest first, with the paths that each of them meets."""
+def _candidates(path: str, families: Mapping[str, list[str]]) -> list[tuple[str, list[str]]]:
+    """Patterns for a path, the widest first, each with the paths that it matches."""
     parts = path.split(".")
-    numbers = [place for place, part in enumerate(parts) if part.isdigit()]
+    numbers = [index for index, part in enumerate(parts) if part.isdigit()]
     if not numbers:
         return []
-    family = alike.get(_starred(path), [path])
-    choices = [numbers, *([place] for place in numbers)] if len(numbers) > 1 else [numbers]
-    found = []
-    for places in choices:
-        pattern = ".".join("*" if n in places else part for n, part in enumerate(parts))
-        fixed = [n for n in numbers if n not in places]
-        met = [p for p in family if all(p.split(".")[n] == parts[n] for n in fixed)]
-        found.append((pattern, met))
-    return found
+    family = families.get(_starred(path), [path])
+    # All numbers as stars, then each of them alone.
+    choices = [numbers, *([index] for index in numbers)] if len(numbers) > 1 else [numbers]
+    candidates = []
+    for starred in choices:
+        pattern = ".".join("*" if n in starred else part for n, part in enumerate(parts))
+        fixed = [n for n in numbers if n not in starred]
+        matched = [p for p in family if all(p.split(".")[n] == parts[n] for n in fixed)]
+        candidates.append((pattern, matched))
+    return candidates

@@ -1,4 +1,4 @@
-"""How a scaled width becomes a whole number, and where on the way to 1 it takes another value."""
+"""Rounds scaled widths to whole numbers, and lists the factors at which the result changes."""
 
 import math
 import re
@@ -8,9 +8,9 @@ from typing import NamedTuple
 from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.parsing.expressions import FUNCTIONS
 
-#: What a width is a multiple of, by the word for it; ``8`` is the rule of MobileNet's authors.
+#: The multiple that each rule rounds to; ``8`` is the rule of the MobileNet authors.
 STEPS = {"even": 2, "8": 8, "none": 1}
-#: Digits of a width's numerator and denominator: what a person types, and no search beyond it.
+#: The limit of digits in a width's numerator and denominator: more than a person types.
 MAX_DIGITS = 12
 
 _FRACTION = re.compile(r"-?(?:\d{1,30}/\d{1,30}|\d{1,30}\.?\d{0,30}|\.\d{1,30})", re.ASCII)
@@ -19,17 +19,17 @@ _round_to = FUNCTIONS["round_to"][2]
 
 
 class Rounding(NamedTuple):
-    """The word for the rule, and the least width that a layer keeps (if it has that many)."""
+    """A rounding rule, and the smallest width that a layer of at least that width is given."""
 
     rule: str = "even"
-    least: int = 1
+    min_width: int = 1
 
-    def width(self, factor: Fraction, stock: int, multiple: int = 1) -> int:
-        """What ``stock`` channels become: a multiple of the rule's step, and of ``multiple``.
+    def scaled_width(self, factor: Fraction, stock: int, multiple: int = 1) -> int:
+        """Scale ``stock`` channels to a multiple of the rule's step and of ``multiple``.
 
-        ``even`` and ``none`` take the next one above, ``8`` the nearest that is not below 0.9 of
-        the exact product (Sandler et al. 2018, the released code). Never falls where ``factor``
-        grows.
+        ``even`` and ``none`` round up, ``8`` rounds to the nearest multiple that is not below 0.9
+        of the exact product (Sandler et al. 2018, the released code). The result never falls when
+        ``factor`` grows.
         """
         step = math.lcm(STEPS[self.rule], multiple)
         exact = factor * stock
@@ -37,27 +37,29 @@ class Rounding(NamedTuple):
             rounded = int(_round_to(exact, step))
         else:
             rounded = math.ceil(exact / step) * step
-        least = math.ceil(Fraction(min(self.least, stock), step)) * step
-        return max(rounded, least)
+        minimum = math.ceil(Fraction(min(self.min_width, stock), step)) * step
+        return max(rounded, minimum)
 
-    def values(self, stock: int, multiple: int, most: Fraction) -> int:
-        """About how many values ``width`` of these channels takes up to the factor ``most``."""
-        return int(most * stock / math.lcm(STEPS[self.rule], multiple))
+    def value_count(self, stock: int, multiple: int, max_factor: Fraction) -> int:
+        """Estimate how many values ``scaled_width`` takes for factors up to ``max_factor``."""
+        return int(max_factor * stock / math.lcm(STEPS[self.rule], multiple))
 
-    def turns(self, stock: int, multiple: int, most: Fraction) -> list[Fraction]:
-        """The factors up to ``most`` at which ``width`` of these channels takes another value."""
+    def breakpoints(self, stock: int, multiple: int, max_factor: Fraction) -> list[Fraction]:
+        """Return the factors up to ``max_factor`` at which ``scaled_width`` may change."""
         step = math.lcm(STEPS[self.rule], multiple)
-        found = [Fraction(k * step, stock) for k in range(1, int(most * stock / step) + 1)]
         if self.rule == "8":
-            halves = int(most * stock / step + Fraction(1, 2))
-            found = [Fraction((2 * k + 1) * step, 2 * stock) for k in range(halves)]
-            # Below 5 steps the rule of 0.9 turns earlier than the nearest multiple does.
-            found += [Fraction(10 * k * step, 9 * stock) for k in range(1, 5)]
-        return [factor for factor in found if factor <= most]
+            count = int(max_factor * stock / step + Fraction(1, 2))
+            factors = [Fraction((2 * k + 1) * step, 2 * stock) for k in range(count)]
+            # Below 5 steps the rule of 0.9 moves up earlier than rounding to the nearest would.
+            factors += [Fraction(10 * k * step, 9 * stock) for k in range(1, 5)]
+        else:
+            count = int(max_factor * stock / step)
+            factors = [Fraction(k * step, stock) for k in range(1, count + 1)]
+        return [factor for factor in factors if factor <= max_factor]
 
 
 def read_rule(text: str) -> str:
-    """``even``, ``8`` or ``none``; raises ``UsageError``."""
+    """Check a rounding rule: ``even``, ``8`` or ``none``; raises ``UsageError``."""
     if text not in STEPS:
         hint = did_you_mean(text, tuple(STEPS)) or f"there are {', '.join(STEPS)}"
         raise UsageError(f"--round {text}: there is no such rule ({hint})")
@@ -65,9 +67,9 @@ def read_rule(text: str) -> str:
 
 
 def read_fraction(option: str, text: str) -> Fraction:
-    """``29/1000``, ``0.5``: a number above 0, exactly; raises ``UsageError``."""
+    """Read a positive number exactly, such as ``29/1000`` or ``0.5``; raises ``UsageError``."""
     try:
-        # Looked at first: 1e999999999 would be worked out, whatever comes of it.
+        # The pattern excludes exponents: `Fraction` would compute all digits of 1e999999999.
         value = Fraction(text) if _FRACTION.fullmatch(text) else None
     except ZeroDivisionError:
         value = None

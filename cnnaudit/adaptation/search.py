@@ -1,38 +1,43 @@
-"""What ``--fit`` chooses: a width by search, or the best point of a grid."""
+"""Chooses what ``--fit`` leaves open: a width by bisection, or the best point of a grid."""
 
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
-from cnnaudit.adaptation.adapting import Adapted, adapted
+from cnnaudit.adaptation.adapting import Adapted, adapt_stock
 from cnnaudit.adaptation.bounds import Bound
-from cnnaudit.adaptation.fit import Fit, fit
-from cnnaudit.adaptation.grid import Axis, Best, best
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.fit import WidthFit, fit_width
+from cnnaudit.adaptation.grid import AdaptAxis, BestPoint, best_point
+from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.adaptation.stock import Stock
 
-#: What was found; None where nothing was looked for.
-Found: TypeAlias = Fit | Best | None
+#: The result of a search; None without one.
+SearchResult: TypeAlias = WidthFit | BestPoint | None
 
 
 class Search(NamedTuple):
-    """What ``--fit`` looks for, and where; no bounds where nothing is looked for."""
+    """The bounds of ``--fit``, and the grid or the largest factor to search.
+
+    Without bounds there is no search; without axes the width factor is searched.
+    """
 
     bounds: Sequence[Bound]
-    axes: Sequence[Axis]
-    most: Fraction
+    axes: Sequence[AdaptAxis]
+    max_factor: Fraction
 
-    def chosen(self, stock: Stock, recipe: Recipe) -> tuple[Recipe, Found]:
-        """The recipe with what fits the bounds, and how it was found."""
+    def choose_options(
+        self, stock: Stock, options: AdaptOptions
+    ) -> tuple[AdaptOptions, SearchResult]:
+        """Return the options completed so that they fit the bounds, and the search's result."""
         if not self.bounds:
-            return recipe, None
+            return options, None
         if self.axes:
-            found = best(stock, recipe, self.bounds, self.axes)
-            return found.recipe, found
-        width = fit(stock, recipe, self.bounds, self.most)
-        return recipe._replace(factor=width.factor), width
+            best = best_point(stock, options, self.bounds, self.axes)
+            return best.options, best
+        width_fit = fit_width(stock, options, self.bounds, self.max_factor)
+        return options._replace(factor=width_fit.factor), width_fit
 
-    def adapted(self, stock: Stock, recipe: Recipe) -> tuple[Adapted, Found]:
-        """The network adapted with what fits the bounds, and how that was found."""
-        recipe, found = self.chosen(stock, recipe)
-        return adapted(stock, recipe), found
+    def adapt(self, stock: Stock, options: AdaptOptions) -> tuple[Adapted, SearchResult]:
+        """Adapt the network with the options that fit the bounds."""
+        options, result = self.choose_options(stock, options)
+        return adapt_stock(stock, options), result

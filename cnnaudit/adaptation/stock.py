@@ -1,11 +1,11 @@
-"""The network that is adapted: its document, and how another file refers to it."""
+"""The stock network, which is adapted: its architecture, and how another file refers to it."""
 
 import os
 from pathlib import Path
 from typing import NamedTuple
 
+from cnnaudit.adaptation.options import StockUnreachableError
 from cnnaudit.adaptation.patch import Patch
-from cnnaudit.adaptation.recipe import OutOfReachError
 from cnnaudit.errors import Diagnostics, Source, Span
 from cnnaudit.loading import Foreign, find
 from cnnaudit.parsing.document import Document, read_document
@@ -17,66 +17,72 @@ from cnnaudit.sources.files import SourceFile, exists, is_file, repository_root
 
 
 class Stock(NamedTuple):
-    """A network as one file says it.
+    """A network as one file gives it.
 
-    ``operand`` is how the command line names it, ``path`` the file on disk, None where there is
-    none that another could extend; ``shipped`` says that it ships with the program, ``rewritten``
-    that its text is not the file's, but has every layer of it on a line of its own.
+    ``operand`` is its name on the command line. ``path`` is the file on disk that another could
+    extend, or None. ``is_shipped`` tells that it belongs to the program's own networks,
+    ``is_rewritten`` that the text is not the file's, but lists every layer of its network.
     """
 
     operand: str
-    opened: SourceFile
-    document: Document
+    source_file: SourceFile
+    architecture: Document
     variant: str | None
     path: Path | None
-    shipped: bool
-    rewritten: bool = False
+    is_shipped: bool
+    is_rewritten: bool = False
 
     def reference(self, folder: Path) -> str:
-        """What ``extends`` says in a file of that folder; raises ``OutOfReachError``.
+        """Return the value of ``extends`` in a file of that folder.
 
-        A shipped file that the folder's repository does not hold is called by its name.
+        A shipped network outside of the folder's repository is referred to by name. Raises
+        ``StockUnreachableError``.
         """
         variant = f"@{self.variant}" if self.variant else ""
-        if self.shipped:
+        if self.is_shipped:
             return self.operand
         if self.path is None:
-            message = f"{self.document.source.path} is no file that another could extend"
-            raise OutOfReachError(f"{message}: write the whole network, with --flat")
-        path, here = self.path.resolve(), folder.resolve()
-        known = zoo.files().get(path.stem)
-        shipped = known is not None and known.resolve() == path
-        if shipped and not path.is_relative_to(repository_root(here) or here):
+            message = f"{self.architecture.source.path} is no file that another could extend"
+            raise StockUnreachableError(f"{message}: write the whole network, with --flat")
+        path, target_folder = self.path.resolve(), folder.resolve()
+        zoo_path = zoo.files().get(path.stem)
+        is_zoo_file = zoo_path is not None and zoo_path.resolve() == path
+        if is_zoo_file and not path.is_relative_to(repository_root(target_folder) or target_folder):
             return f"zoo:{path.stem}{variant}"
-        relative = os.path.relpath(path, here)
+        relative = os.path.relpath(path, target_folder)
         return relative.replace(os.sep, "/") + variant
 
-    def read(self, patch: Patch) -> Document:
-        """The document of a file that extends this one; raises ``AuditError``."""
+    def read_patch(self, patch: Patch) -> Document:
+        """Read the file of a patch, which extends this network; raises ``AuditError``."""
         diagnostics = Diagnostics()
         source = Source("the adapted file", patch.text("stock"))
-        document = read_document(source, parse(source, diagnostics), self.document, diagnostics)
+        architecture = read_document(
+            source, parse(source, diagnostics), self.architecture, diagnostics
+        )
         diagnostics.raise_any()
-        assert document is not None
-        return document
+        assert architecture is not None
+        return architecture
 
 
-def stock(operand: str) -> Stock | None:
-    """The network that ``operand`` names; None for another program's file."""
-    found, variant = find(operand)
-    if isinstance(found, Foreign):
+def read_stock(operand: str) -> Stock | None:
+    """Read the network that ``operand`` names; returns None for a file of another program."""
+    source_file, variant = find(operand)
+    if isinstance(source_file, Foreign):
         return None
-    return stock_of(operand, found, variant)
+    return stock_from_file(operand, source_file, variant)
 
 
-def stock_of(operand: str, found: SourceFile, variant: str | None = None) -> Stock:
-    """The network of an opened file, at its variant; raises ``AuditError``."""
+def stock_from_file(operand: str, source_file: SourceFile, variant: str | None = None) -> Stock:
+    """Read the network of an opened file, at a variant of it; raises ``AuditError``."""
     diagnostics = Diagnostics()
-    document = load(found, diagnostics)
+    architecture = load(source_file, diagnostics)
     if variant is not None:
-        document = with_variant(document, variant, diagnostics, Span(document.source, 1, 1, 1, 2))
+        span = Span(architecture.source, 1, 1, 1, 2)
+        architecture = with_variant(architecture, variant, diagnostics, span)
     diagnostics.raise_any()
     path = Path(operand) if variant is None else Path(operand.removesuffix(f"@{variant}"))
-    shipped = operand.startswith("zoo:") and not exists(path)
-    on_disk = not shipped and operand != "-" and is_file(path)
-    return Stock(operand, found, document, variant, path if on_disk else None, shipped)
+    is_shipped = operand.startswith("zoo:") and not exists(path)
+    is_on_disk = not is_shipped and operand != "-" and is_file(path)
+    return Stock(
+        operand, source_file, architecture, variant, path if is_on_disk else None, is_shipped
+    )

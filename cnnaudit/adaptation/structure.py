@@ -1,212 +1,243 @@
 """Changes of structure: pooled heads, no local response normalisation, 3x3 pairs for 5x5."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from cnnaudit.adaptation.patch import Change, Patch
-from cnnaudit.adaptation.patterns import changes
-from cnnaudit.adaptation.recipe import UnsayableError
-from cnnaudit.adaptation.steering import Steered, steer
+from cnnaudit.adaptation.options import InexpressibleError
+from cnnaudit.adaptation.patch import Patch, PatchChange
+from cnnaudit.adaptation.patterns import set_changes
+from cnnaudit.adaptation.target_build import TargetedGraph, build_towards
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.graph.nodes import Graph, Layer, Node, layers
 from cnnaudit.layers.kind import product
 from cnnaudit.layers.table import KINDS, MODIFIERS
 from cnnaudit.parsing.document import Document
 
-Read = Callable[[Patch], Document]
+#: Reads the file of a patch.
+ReadPatch = Callable[[Patch], Document]
 
 
-def pooled(read: Read, patch: Patch, steered: Steered) -> Patch:
-    """A global average pool wherever a flatten reads more than one position.
+def pool_heads(read_patch: ReadPatch, patch: Patch, target_build: TargetedGraph) -> Patch:
+    """Replace every flatten that reads more than one position by a global average pool.
 
-    What stands behind stays: a hidden dense layer reads the channels instead of all values.
+    The layers after it stay: a hidden dense layer reads the channels instead of all values.
     """
-    graph = steered.graph
-    found = [
+    graph = target_build.graph
+    flattens = [
         node.layer
         for node in graph.nodes
         if node.kind == "flatten" and product(graph.nodes[node.inputs[0]].shape[:-1]) > 1
     ]
-    if not found:
+    if not flattens:
         message = "--head gap: no flatten here reads more than one position"
         raise UsageError(f"{message}: the network has no such head, or pools already")
-    _own("--head gap", found, steered)
-    bare = {"avg_pool": "global", "keep_dims": False}
-    together = [Change("replace", tuple(found), (), ({"name": "gap", **bare},))]
-    # Another layer may read the flatten by its name, which the pool keeps then.
-    apart = [
-        Change("replace", (path,), (), ({"name": path.rpartition(".")[2], **bare},))
-        for path in found
+    _check_changeable("--head gap", flattens, target_build)
+    pool = {"avg_pool": "global", "keep_dims": False}
+    renamed = [PatchChange("replace", tuple(flattens), (), ({"name": "gap", **pool},))]
+    # If another layer reads a flatten by its name, the pool keeps that name.
+    same_names = [
+        PatchChange("replace", (path,), (), ({"name": path.rpartition(".")[2], **pool},))
+        for path in flattens
     ]
-    for trial in (together, apart):
-        if (made := _tried(read, patch, trial)) is not None:
-            return made
-    raise UsageError(f"--head gap: {found[0]} cannot be replaced by a pool")
+    for changes in (renamed, same_names):
+        pooled = _try_changes(read_patch, patch, changes)
+        if pooled is not None:
+            return pooled
+    raise UsageError(f"--head gap: {flattens[0]} cannot be replaced by a pool")
 
 
-def without_lrn(read: Read, patch: Patch, steered: Steered) -> Patch:
-    """The network without its local response normalisations; an error where it has none."""
-    found = dict.fromkeys(node.layer for node in steered.graph.nodes if node.kind == "lrn")
-    if not found:
+def drop_lrn(read_patch: ReadPatch, patch: Patch, target_build: TargetedGraph) -> Patch:
+    """Remove the local response normalisations; an error if the network has none."""
+    nodes = target_build.graph.nodes
+    names = dict.fromkeys(node.layer for node in nodes if node.kind == "lrn")
+    if not names:
         raise UsageError("--drop-lrn: the network has no local response normalisation")
-    _own("--drop-lrn", list(found), steered)
-    kept = [node.name for node in steered.graph.nodes if node.layer in found and node.kind != "lrn"]
-    if kept:
-        raise UsageError(f"--drop-lrn: {kept[0]} stands on a normalisation: give it its own layer")
-    paths = dict.fromkeys(_item(name, steered) for name in found)
-    made = _tried(read, patch, [_all("remove", tuple(paths), steered)])
-    if made is None:
-        # A name that stands for a dropped layer stands for what the layer would have read.
-        switched = changes({path: {"when": False} for path in paths}, steered.survey.items)
-        made = _tried(read, patch, switched)
-    if made is None:
-        raise UsageError("--drop-lrn: without the normalisations there is no valid network")
-    return made
+    _check_changeable("--drop-lrn", list(names), target_build)
+    modifiers = [node.name for node in nodes if node.layer in names and node.kind != "lrn"]
+    if modifiers:
+        raise UsageError(
+            f"--drop-lrn: {modifiers[0]} stands on a normalisation: give it its own layer"
+        )
+    paths = dict.fromkeys(_layer_path(name, target_build) for name in names)
+    switch_off = set_changes({path: {"when": False} for path in paths}, target_build.survey.items)
+    patterns = tuple(pattern for change in switch_off for pattern in change.patterns)
+    # If a name of a removed layer is read elsewhere, `when: false` lets it mean the layer's input.
+    for changes in ([PatchChange("remove", patterns)], switch_off):
+        result = _try_changes(read_patch, patch, changes)
+        if result is not None:
+            return result
+    raise UsageError("--drop-lrn: without the normalisations there is no valid network")
 
 
-def _all(action: str, paths: tuple[str, ...], steered: Steered) -> Change:
-    entries = changes({path: {"when": False} for path in paths}, steered.survey.items)
-    return Change(action, tuple(pattern for entry in entries for pattern in entry.patterns))
+class _InsertedLayer(NamedTuple):
+    """A convolution to insert before the layers at ``paths``, whose last name is ``before``."""
+
+    before: str
+    layer: dict[str, Any]
+    paths: list[str]
 
 
-def factorized(read: Read, patch: Patch, steered: Steered) -> Patch:
-    """Two 3x3 convolutions for each 5x5 (Szegedy et al. 2016, section 3.1).
+def factorize_5x5(read_patch: ReadPatch, patch: Patch, target_build: TargetedGraph) -> Patch:
+    """Replace each 5x5 convolution by two 3x3 (Szegedy et al. 2016, section 3.1).
 
     The second keeps the name, the stride and the modifiers; the first has as many filters, stride
-    1, and the same normalisation and activation. Both add half of the padding, so that the output
+    1, and the same normalisation and activation. Each adds half of the padding, so that the output
     shape stays.
     """
-    graph = steered.graph
-    found = [
+    graph = target_build.graph
+    convolutions = _convolutions_5x5(target_build)
+    settings: dict[str, dict[str, Any]] = {}
+    inserted: dict[str, _InsertedLayer] = {}
+    for layer in convolutions:
+        padding = graph.nodes[layer.nodes[0]].attributes["padding"]
+        first_padding, second_padding = _split_padding(padding)
+        item = target_build.survey.items[layer.name]
+        first = _first_3x3(graph, layer, first_padding, read_patch(patch))
+        settings[layer.name] = {"kernel": 3}
+        if second_padding != padding:
+            settings[layer.name]["padding"] = _short_padding(second_padding)
+        if item.sources is not None:
+            first["from"] = item.sources[0].name
+        # Equal layers share one change; a different layer needs a name of its own.
+        key = repr((item.name, first))
+        if key not in inserted:
+            number = 1 + sum(other.before == item.name for other in inserted.values())
+            named = {"name": f"{item.name}_{number}", **first}
+            inserted[key] = _InsertedLayer(item.name, named, [])
+        inserted[key].paths.append(layer.name)
+        if item.sources is not None:
+            settings[layer.name]["from"] = inserted[key].layer["name"]
+    insertions = [
+        PatchChange("insert_before", tuple(paths), (), (layer,))
+        for _, layer, paths in inserted.values()
+    ]
+    # Filters computed from the layer's input may change, so they are set in a second attempt.
+    filters = {
+        layer.name: graph.nodes[layer.nodes[0]].attributes["filters"] for layer in convolutions
+    }
+    with_filters = {name: {**own, "filters": filters[name]} for name, own in settings.items()}
+    for trial in (settings, with_filters):
+        changes = [*set_changes(trial, target_build.survey.items), *insertions]
+        result = _try_changes(read_patch, patch, changes)
+        if result is not None and _keeps_shapes(graph, build_towards(read_patch(result), {}).graph):
+            return result
+    raise UsageError("--factorize: two 3x3 cannot stand in every place of a 5x5 here")
+
+
+def _convolutions_5x5(target_build: TargetedGraph) -> list[Layer]:
+    """The 5x5 convolutions of the network, each a layer of its own.
+
+    Raises ``UsageError`` if there is none or one cannot be changed.
+    """
+    graph = target_build.graph
+    convolutions = [
         layer
         for layer in layers(graph.outline)
         if graph.nodes[layer.nodes[0]].kind == "conv"
         and graph.nodes[layer.nodes[0]].attributes["kernel"] == (5, 5)
     ]
-    if not found:
+    if not convolutions:
         raise UsageError("--factorize: the network has no 5x5 convolution")
-    _own("--factorize", [layer.name for layer in found], steered)
-    repeated = [layer.name for layer in found if layer.name not in steered.survey.items]
-    if repeated:
-        message = f"--factorize: {repeated[0]} is a repetition"
-        raise UnsayableError(f"{message}: write it out, with --flat")
-    settings: dict[str, dict[str, Any]] = {}
-    entries: dict[str, tuple[str, dict[str, Any], list[str]]] = {}
-    for layer in found:
-        node = graph.nodes[layer.nodes[0]]
-        first, second = _halves(node.attributes["padding"])
-        item = steered.survey.items[layer.name]
-        line = _first(graph, layer, first, read(patch))
-        settings[layer.name] = {"kernel": 3}
-        if second != node.attributes["padding"]:
-            settings[layer.name]["padding"] = _amounts(second)
-        if item.sources is not None:
-            line["from"] = item.sources[0].name
-        # Equal layers are one entry; another entry needs another name.
-        number = 1 + sum(stem == item.name for stem, _, _ in entries.values())
-        key = repr((item.name, line))
-        _, named, paths = entries.setdefault(
-            key, (item.name, {"name": f"{item.name}_{number}", **line}, [])
-        )
-        paths.append(layer.name)
-        if item.sources is not None:
-            settings[layer.name]["from"] = named["name"]
-    inserted = [
-        Change("insert_before", tuple(paths), (), (line,)) for _, line, paths in entries.values()
-    ]
-    # A width that follows from what enters the layer is said, where that is another now.
-    filters = {layer.name: graph.nodes[layer.nodes[0]].attributes["filters"] for layer in found}
-    said = {name: {**own, "filters": filters[name]} for name, own in settings.items()}
-    for trial in (settings, said):
-        result = _tried(read, patch, [*changes(trial, steered.survey.items), *inserted])
-        if result is not None and _keeps_shapes(graph, steer(read(result), {}).graph):
-            return result
-    raise UsageError("--factorize: two 3x3 cannot stand in every place of a 5x5 here")
+    _check_changeable("--factorize", [layer.name for layer in convolutions], target_build)
+    for layer in convolutions:
+        if layer.name not in target_build.survey.items:
+            message = f"--factorize: {layer.name} is a repetition"
+            raise InexpressibleError(f"{message}: write it out, with --flat")
+    return convolutions
 
 
 def _keeps_shapes(before: Graph, after: Graph) -> bool:
+    """Whether every node of ``before`` has the same output shape in ``after``."""
     shapes = {node.name: node.shape for node in after.nodes}
     return all(shapes.get(node.name) == node.shape for node in before.nodes)
 
 
-def _halves(padding: Any) -> tuple[Any, Any]:
-    """The padding of the first and the second of two 3x3 that stand for a 5x5."""
+def _split_padding(padding: Any) -> tuple[Any, Any]:
+    """The padding of the first and the second of two 3x3 that replace a 5x5."""
     if padding == "same":
         return "same", "same"
-    first = tuple(((a + 1) // 2, (b + 1) // 2) for a, b in padding)
-    second = tuple((a // 2, b // 2) for a, b in padding)
+    first = tuple(((before + 1) // 2, (after + 1) // 2) for before, after in padding)
+    second = tuple((before // 2, after // 2) for before, after in padding)
     return first, second
 
 
-def _amounts(padding: Any) -> Any:
-    """Padding as short as it can be written."""
+def _short_padding(padding: Any) -> Any:
+    """Padding in its shortest form: a word, one number, or a pair for each axis."""
     if isinstance(padding, str):
         return padding
-    flat = {amount for pair in padding for amount in pair}
-    return flat.pop() if len(flat) == 1 else [list(pair) for pair in padding]
+    amounts = {amount for pair in padding for amount in pair}
+    return amounts.pop() if len(amounts) == 1 else [list(pair) for pair in padding]
 
 
-def _first(graph: Graph, layer: Layer, padding: Any, document: Document) -> dict[str, Any]:
-    """The first 3x3 of a pair, with what the file's defaults would not give it."""
+def _first_3x3(graph: Graph, layer: Layer, padding: Any, architecture: Document) -> dict[str, Any]:
+    """The first 3x3 of a pair as a layer of the file, without what the file's defaults give."""
     node = graph.nodes[layer.nodes[0]]
-    line: dict[str, Any] = {"conv": node.attributes["filters"], "kernel": 3}
-    said = document.defaults.get("conv")
-    if _amounts(padding) != 0 or (said is not None and "padding" in said.attributes):
-        line["padding"] = _amounts(padding)
-    usual = {"dilation": (1, 1), "groups": 1, "bias": True, "stride": (1, 1)}
-    for name, value in usual.items():
-        own = value if name == "stride" else node.attributes[name]
-        if own != value or (said is not None and name in said.attributes):
-            line[name] = list(own) if isinstance(own, tuple) else own
-    modifiers = {graph.nodes[i].kind: graph.nodes[i] for i in layer.nodes[1:]}
+    entry: dict[str, Any] = {"conv": node.attributes["filters"], "kernel": 3}
+    file_defaults = architecture.defaults.get("conv")
+    default_attributes = file_defaults.attributes if file_defaults is not None else {}
+    default_modifiers = file_defaults.modifiers if file_defaults is not None else {}
+    if _short_padding(padding) != 0 or "padding" in default_attributes:
+        entry["padding"] = _short_padding(padding)
+    op_defaults = {"dilation": (1, 1), "groups": 1, "bias": True, "stride": (1, 1)}
+    for name, default in op_defaults.items():
+        value = default if name == "stride" else node.attributes[name]
+        if value != default or name in default_attributes:
+            entry[name] = list(value) if isinstance(value, tuple) else value
+    modifiers = {graph.nodes[index].kind: graph.nodes[index] for index in layer.nodes[1:]}
     modifiers.pop("dropout", None)
     for name in MODIFIERS:
         if name in modifiers:
-            line[name] = _modifier(modifiers[name])
-        elif said is not None and name in said.modifiers:
-            line[name] = False if name == "batch_norm" else "none"
-    return line
+            entry[name] = _modifier_value(modifiers[name])
+        elif name in default_modifiers:
+            entry[name] = False if name == "batch_norm" else "none"
+    return entry
 
 
-def _modifier(node: Node) -> Any:
-    """The value of a modifier's key: its principal attribute, where the rest is as usual."""
+def _modifier_value(node: Node) -> Any:
+    """The value of a modifier's key: true, its principal attribute, or all that are not default."""
     kind = KINDS[node.kind]
-    own = {
+    attributes = {
         field.name: node.attributes[field.name]
         for field in kind.fields
         if node.attributes.get(field.name) != field.default and field.name in node.attributes
     }
-    if not own:
+    if not attributes:
         return True
-    return own[kind.principal] if kind.principal and list(own) == [kind.principal] else own
+    if kind.principal and list(attributes) == [kind.principal]:
+        return attributes[kind.principal]
+    return attributes
 
 
-def _own(option: str, names: list[str], steered: Steered) -> None:
-    """Raise ``UsageError`` where a layer is none that a file's changes can name."""
+def _check_changeable(option: str, names: list[str], target_build: TargetedGraph) -> None:
+    """Raise ``UsageError`` if one of the layers cannot be named by the file's ``changes``."""
     for name in names:
-        if _item(name, steered) not in steered.survey.items:
+        if _layer_path(name, target_build) not in target_build.survey.items:
             raise UsageError(f"{option}: {name} belongs to the backbone, which stays as it is")
 
 
-def _item(name: str, steered: Steered) -> str:
-    return name if name in steered.survey.items else name.rpartition(".")[0]
+def _layer_path(name: str, target_build: TargetedGraph) -> str:
+    """The path of a layer in the file, without the number of a repetition."""
+    return name if name in target_build.survey.items else name.rpartition(".")[0]
 
 
-def _tried(read: Read, patch: Patch, added: list[Change]) -> Patch | None:
-    """The patch with these changes, where it gives a network."""
-    trial = patch._replace(changes=(*patch.changes, *added))
+def _try_changes(read_patch: ReadPatch, patch: Patch, changes: list[PatchChange]) -> Patch | None:
+    """The patch with further changes; None if they give no valid network."""
+    trial = patch._replace(changes=(*patch.changes, *changes))
     try:
-        steer(read(trial), {})
+        build_towards(read_patch(trial), {})
     except AuditError:
         return None
     return trial
 
 
-def resized(change: Change, sizes: Mapping[str, int]) -> Change:
-    """An inserted convolution with the filters that its widths were given."""
+def resize_layers(change: PatchChange, widths: Mapping[str, int]) -> PatchChange:
+    """Give the convolutions that a change inserts their widths, by layer path."""
     prefix = change.patterns[0].rpartition(".")[0]
-    lines = []
-    for line in change.layers:
-        name = f"{prefix}.{line['name']}" if prefix else line["name"]
-        lines.append({**line, "conv": sizes.get(name, line["conv"])} if "conv" in line else line)
-    return change._replace(layers=tuple(lines))
+    resized = []
+    for layer in change.layers:
+        if "conv" not in layer:
+            resized.append(layer)
+            continue
+        path = f"{prefix}.{layer['name']}" if prefix else layer["name"]
+        resized.append({**layer, "conv": widths.get(path, layer["conv"])})
+    return change._replace(layers=tuple(resized))

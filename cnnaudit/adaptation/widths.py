@@ -1,22 +1,22 @@
-"""The widths of a network: what each layer's channels are made of, and what must follow them.
+"""Finds a network's widths, the constraints between them, and the attributes that follow them.
 
 One walk over the graph gives every node its channels as terms. Filters and units are widths of
-their own; sums, products and shared weights tie them; groups and shuffles divide them. What leaves
-the network, what is frozen and what a backbone brings keep their widths.
+their own; sums, products and shared weights require equal ones; groups and shuffles require
+divisible ones. Outputs of the network, frozen layers and a backbone keep their widths.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from cnnaudit.adaptation.channels import Terms, Ties, constant, times
+from cnnaudit.adaptation.constraints import ChannelConstraints, Terms, constant_terms, scale_terms
 from cnnaudit.graph.backbone import NAME as BACKBONE
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.layers.kind import product
 from cnnaudit.layers.table import KINDS
 
-#: The attribute that sets how many channels leave a layer.
-SETS = {
+#: The attribute that sets a layer's output channels.
+WIDTH_ATTRIBUTES = {
     "conv": "filters",
     "separable_conv": "filters",
     "conv_transpose": "filters",
@@ -27,204 +27,214 @@ SETS = {
     "gru": "units",
 }
 
-Attributes = Mapping[str, Any]
 
-
-class Target(NamedTuple):
-    """An attribute of a node that follows the widths: its value, given the size of any sum."""
+class DependentAttribute(NamedTuple):
+    """An attribute of a node that depends on widths: its value, given the size of any sum."""
 
     node: str
     attribute: str
     value: Callable[[Callable[[Terms], int]], Any]
 
 
-class Plan(NamedTuple):
-    """The widths of a network, their ties, and every attribute that depends on them."""
+class WidthPlan(NamedTuple):
+    """The widths of a network, their constraints, and every attribute that depends on them."""
 
-    ties: Ties
+    constraints: ChannelConstraints
     widths: tuple[Terms, ...]
-    targets: tuple[Target, ...]
+    dependents: tuple[DependentAttribute, ...]
 
     def attributes(self, scaled: Callable[[int, int], int]) -> dict[str, dict[str, Any]]:
-        """The attributes of every node, by its name; ``scaled`` gives a width's new value."""
-        size = self.ties.values(scaled)
-        found: dict[str, dict[str, Any]] = {}
-        for target in self.targets:
-            found.setdefault(target.node, {})[target.attribute] = target.value(size)
-        return found
+        """Return the dependent attributes, by node name, after scaling.
 
-    def free(self) -> set[tuple[int, int]]:
-        """The stock value and the multiple of every width that may change."""
-        return self.ties.free(self.widths)
+        ``scaled`` maps the stock value of a width and its required multiple to the new value.
+        """
+        size = self.constraints.new_sizes(scaled)
+        attributes: dict[str, dict[str, Any]] = {}
+        for dependent in self.dependents:
+            attributes.setdefault(dependent.node, {})[dependent.attribute] = dependent.value(size)
+        return attributes
+
+    def free_widths(self) -> set[tuple[int, int]]:
+        """Return (stock value, required multiple) of every width that may change."""
+        return self.constraints.free_widths(self.widths)
 
 
-def plan(graph: Graph) -> Plan:
-    """What the widths of a graph are, and how they hang together."""
+def plan_widths(graph: Graph) -> WidthPlan:
+    """Find the widths of a graph and what depends on them."""
     return _Walk(graph).plan()
 
 
-def sinks(graph: Graph) -> list[int]:
-    """The nodes that nothing reads: what leaves the network."""
+def output_nodes(graph: Graph) -> list[int]:
+    """Return the indices of the nodes that no other node reads, inputs excepted."""
     read = {index for node in graph.nodes for index in node.inputs}
     return [i for i, node in enumerate(graph.nodes) if i not in read and node.kind != "input"]
 
 
 class _Walk:
+    """A walk over the nodes in order; ``terms`` holds the output channels of those visited."""
+
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.ties = Ties()
+        self.constraints = ChannelConstraints()
         self.terms: list[Terms] = []
         self.widths: list[Terms] = []
-        self.targets: list[Target] = []
+        self.dependents: list[DependentAttribute] = []
 
-    def plan(self) -> Plan:
+    def plan(self) -> WidthPlan:
         for node in self.graph.nodes:
-            entering = [self.terms[index] for index in node.inputs]
-            if node.kind == "input" or node.kind not in KINDS:
-                for terms in entering:
-                    self.ties.pin(terms)
-                self.terms.append(constant(node.shape[-1] if node.shape else 0))
-                continue
-            leaving = _FORMS.get(node.kind, _Walk.passed)(self, node, entering)
-            self.terms.append(leaving)
-            if self.kept(node):
-                # Weights that are kept were made for what enters, too.
-                for terms in (leaving, *entering):
-                    self.ties.pin(terms)
-            if node.shared is not None:
-                owner = self.graph.nodes[node.shared]
-                self.ties.tie(leaving, self.terms[node.shared])
-                for own, other in zip(node.inputs, owner.inputs, strict=True):
-                    self.ties.tie(self.terms[own], self.terms[other])
-        for index in sinks(self.graph):
-            self.ties.pin(self.terms[index])
-        return Plan(self.ties, tuple(self.widths), tuple(self.targets))
+            self.terms.append(self.visit(node))
+        for index in output_nodes(self.graph):
+            self.constraints.pin(self.terms[index])
+        return WidthPlan(self.constraints, tuple(self.widths), tuple(self.dependents))
 
-    def kept(self, node: Node) -> bool:
-        """Whether the weights of a node come from a training that is over."""
+    def visit(self, node: Node) -> Terms:
+        """Add the constraints of a node, and return its output channels."""
+        inputs = [self.terms[index] for index in node.inputs]
+        if node.kind == "input" or node.kind not in KINDS:
+            for terms in inputs:
+                self.constraints.pin(terms)
+            return constant_terms(node.shape[-1] if node.shape else 0)
+        output = _OUTPUT_CHANNELS.get(node.kind, _Walk.unchanged)(self, node, inputs)
+        if self.has_fixed_weights(node):
+            # Fixed weights need the input channels that they were trained for, too.
+            for terms in (output, *inputs):
+                self.constraints.pin(terms)
+        if node.shared is not None:
+            owner = self.graph.nodes[node.shared]
+            self.constraints.require_equal(output, self.terms[node.shared])
+            for index, owner_index in zip(node.inputs, owner.inputs, strict=True):
+                self.constraints.require_equal(self.terms[index], self.terms[owner_index])
+        return output
+
+    def has_fixed_weights(self, node: Node) -> bool:
+        """Whether a node's weights come from an earlier training."""
         if node.name.startswith(f"{BACKBONE}."):
             return True
         return not node.trainable and bool(node.weights)
 
-    def shape(self, node: Node, number: int = 0) -> tuple[int, ...]:
+    def input_shape(self, node: Node, number: int = 0) -> tuple[int, ...]:
         return self.graph.nodes[node.inputs[number]].shape
 
-    def target(self, node: Node, attribute: str, value: Callable[..., Any]) -> None:
+    def add_dependent(self, node: Node, attribute: str, value: Callable[..., Any]) -> None:
         if not node.name.startswith(f"{BACKBONE}."):
-            self.targets.append(Target(node.name, attribute, value))
+            self.dependents.append(DependentAttribute(node.name, attribute, value))
 
-    # How channels leave the nodes of each kind ----------------------------------------------------
+    # The output channels of each op, given those of its inputs -----------------------------------
 
-    def passed(self, node: Node, entering: list[Terms]) -> Terms:
-        """As many as entered, wherever that is so."""
-        if self.shape(node)[-1] == node.shape[-1]:
-            return entering[0]
-        return self.opaque(node, entering)
+    def unchanged(self, node: Node, inputs: list[Terms]) -> Terms:
+        """The input's channels, if the op keeps their number."""
+        if self.input_shape(node)[-1] == node.shape[-1]:
+            return inputs[0]
+        return self.unrelated(node, inputs)
 
-    def opaque(self, node: Node, entering: list[Terms]) -> Terms:
-        """Nobody knows how channels and positions hang together: all of it stays as it is."""
-        for terms in entering:
-            self.ties.pin(terms)
-        return constant(node.shape[-1])
+    def unrelated(self, node: Node, inputs: list[Terms]) -> Terms:
+        """A fixed number: the op mixes channels and positions, so its inputs keep their widths."""
+        for terms in inputs:
+            self.constraints.pin(terms)
+        return constant_terms(node.shape[-1])
 
-    def made(self, node: Node, entering: list[Terms]) -> Terms:
-        """Filters or units: a width of its own."""
-        attribute = SETS[node.kind]
+    def own_width(self, node: Node, inputs: list[Terms]) -> Terms:
+        """A new width, or a multiple of the input channels if each of them is a group."""
+        attribute = WIDTH_ATTRIBUTES[node.kind]
         count = node.attributes[attribute]
         groups = node.attributes.get("groups", 1)
-        if groups > 1 and groups == self.shape(node)[-1]:
-            leaving = times(entering[0], count // groups)
-            self.target(node, "groups", lambda size: size(entering[0]))
+        if groups > 1 and groups == self.input_shape(node)[-1]:
+            output = scale_terms(inputs[0], count // groups)
+            self.add_dependent(node, "groups", lambda size: size(inputs[0]))
         else:
-            leaving = self.ties.width(count)
+            output = self.constraints.new_width(count)
             if groups > 1:
-                self.ties.divide(entering[0], groups)
-                self.ties.divide(leaving, groups)
-                self.target(node, "groups", lambda _size: groups)
-        self.widths.append(leaving)
-        self.target(node, attribute, lambda size: size(leaving))
-        return leaving
+                self.constraints.require_divisible(inputs[0], groups)
+                self.constraints.require_divisible(output, groups)
+                self.add_dependent(node, "groups", lambda _size: groups)
+        self.widths.append(output)
+        self.add_dependent(node, attribute, lambda size: size(output))
+        return output
 
-    def depthwise(self, node: Node, entering: list[Terms]) -> Terms:
-        return times(entering[0], node.attributes["multiplier"])
+    def depthwise(self, node: Node, inputs: list[Terms]) -> Terms:
+        return scale_terms(inputs[0], node.attributes["multiplier"])
 
-    def joined(self, node: Node, entering: list[Terms]) -> Terms:
+    def concatenated(self, node: Node, inputs: list[Terms]) -> Terms:
         if node.attributes["axis"] % len(node.shape) == len(node.shape) - 1:
-            return tuple(term for terms in entering for term in terms)
-        return self.equal(node, entering)
+            return tuple(term for terms in inputs for term in terms)
+        return self.equal(node, inputs)
 
-    def equal(self, node: Node, entering: list[Terms]) -> Terms:
-        """Sums and products: as many everywhere, where they are not repeated."""
-        wide = [n for n in range(len(entering)) if self.shape(node, n)[-1] == node.shape[-1]]
-        for n, terms in enumerate(entering):
-            if n in wide:
-                self.ties.tie(entering[wide[0]], terms)
+    def equal(self, node: Node, inputs: list[Terms]) -> Terms:
+        """Sums and products: equal channels in all inputs, except in those that are broadcast."""
+        full = [n for n in range(len(inputs)) if self.input_shape(node, n)[-1] == node.shape[-1]]
+        for n, terms in enumerate(inputs):
+            if n in full:
+                self.constraints.require_equal(inputs[full[0]], terms)
             else:
-                self.ties.pin(terms)
-        return entering[wide[0]]
+                self.constraints.pin(terms)
+        return inputs[full[0]]
 
-    def cut(self, node: Node, entering: list[Terms]) -> Terms:
-        rank, channels = len(node.shape), self.shape(node)[-1]
+    def sliced(self, node: Node, inputs: list[Terms]) -> Terms:
+        rank, channels = len(node.shape), self.input_shape(node)[-1]
         if node.attributes["axis"] % rank != rank - 1:
-            return entering[0]
+            return inputs[0]
         start, stop = (n + channels * (n < 0) for n in node.attributes["range"])
-        before = self.ties.cut(entering[0], 0, start)
-        kept = self.ties.cut(entering[0], start, stop)
-        from_end = [n < 0 for n in node.attributes["range"]]
+        prefix = self.constraints.slice(inputs[0], 0, start)
+        output = self.constraints.slice(inputs[0], start, stop)
+        is_from_end = [n < 0 for n in node.attributes["range"]]
 
-        def bounds(size: Callable[[Terms], int]) -> tuple[int, ...]:
-            total, first = size(entering[0]), size(before)
-            ends = zip((first, first + size(kept)), from_end, strict=True)
-            return tuple(end - total * behind for end, behind in ends)
+        def new_range(size: Callable[[Terms], int]) -> tuple[int, ...]:
+            total, first = size(inputs[0]), size(prefix)
+            ends = zip((first, first + size(output)), is_from_end, strict=True)
+            return tuple(end - total * from_end for end, from_end in ends)
 
-        self.target(node, "range", bounds)
-        return kept
+        self.add_dependent(node, "range", new_range)
+        return output
 
-    def shuffled(self, node: Node, entering: list[Terms]) -> Terms:
-        """Groups are dealt out like cards: they are equal."""
+    def shuffled(self, node: Node, inputs: list[Terms]) -> Terms:
+        """Channels of a shuffle: its groups must be equal, since their channels alternate."""
         groups, channels = node.attributes["groups"], node.shape[-1]
-        share = channels // groups
-        hands = [self.ties.cut(entering[0], n * share, (n + 1) * share) for n in range(groups)]
-        for hand in hands[1:]:
-            self.ties.tie(hands[0], hand)
-        return entering[0]
+        group_size = channels // groups
+        parts = [
+            self.constraints.slice(inputs[0], n * group_size, (n + 1) * group_size)
+            for n in range(groups)
+        ]
+        for part in parts[1:]:
+            self.constraints.require_equal(parts[0], part)
+        return inputs[0]
 
-    def grouped(self, node: Node, entering: list[Terms]) -> Terms:
-        self.ties.divide(entering[0], node.attributes["groups"])
-        return self.passed(node, entering)
+    def grouped(self, node: Node, inputs: list[Terms]) -> Terms:
+        self.constraints.require_divisible(inputs[0], node.attributes["groups"])
+        return self.unchanged(node, inputs)
 
-    def flat(self, node: Node, entering: list[Terms]) -> Terms:
-        return times(entering[0], product(self.shape(node)[:-1]))
+    def flattened(self, node: Node, inputs: list[Terms]) -> Terms:
+        return scale_terms(inputs[0], product(self.input_shape(node)[:-1]))
 
-    def reshaped(self, node: Node, entering: list[Terms]) -> Terms:
-        before, after = self.shape(node), node.shape
+    def reshaped(self, node: Node, inputs: list[Terms]) -> Terms:
+        before, after = self.input_shape(node), node.shape
         if not (len(before) == 1 or len(after) == 1 or before[-1] == after[-1]):
-            return self.opaque(node, entering)
-        leaving = times(entering[0], Fraction(after[-1], before[-1]))
-        for term in self.ties.expanded(leaving):
-            self.ties.divide((term,), 1)
-        written = node.attributes["shape"]
-        if written[-1] != -1:
-            self.target(node, "shape", lambda size: (*written[:-1], size(leaving)))
-        return leaving
+            return self.unrelated(node, inputs)
+        output = scale_terms(inputs[0], Fraction(after[-1], before[-1]))
+        for term in self.constraints.expand(output):
+            self.constraints.require_divisible((term,), 1)
+        shape = node.attributes["shape"]
+        if shape[-1] != -1:
+            self.add_dependent(node, "shape", lambda size: (*shape[:-1], size(output)))
+        return output
 
-    def exchanged(self, node: Node, entering: list[Terms]) -> Terms:
+    def permuted(self, node: Node, inputs: list[Terms]) -> Terms:
         rank = len(node.shape)
         if node.attributes["order"][-1] == rank - 1:
-            return entering[0]
-        return self.opaque(node, entering)
+            return inputs[0]
+        return self.unrelated(node, inputs)
 
 
-_Form = Callable[[_Walk, Node, list[Terms]], Terms]
-_FORMS: dict[str, _Form] = {
-    **dict.fromkeys(SETS, _Walk.made),
+_OutputChannels = Callable[[_Walk, Node, list[Terms]], Terms]
+#: Output channels by op; those of any other op are `unchanged`.
+_OUTPUT_CHANNELS: dict[str, _OutputChannels] = {
+    **dict.fromkeys(WIDTH_ATTRIBUTES, _Walk.own_width),
     **{name: _Walk.equal for name, kind in KINDS.items() if kind.merges},
     "depthwise_conv": _Walk.depthwise,
-    "concat": _Walk.joined,
-    "slice": _Walk.cut,
+    "concat": _Walk.concatenated,
+    "slice": _Walk.sliced,
     "channel_shuffle": _Walk.shuffled,
     "group_norm": _Walk.grouped,
-    "flatten": _Walk.flat,
+    "flatten": _Walk.flattened,
     "reshape": _Walk.reshaped,
-    "permute": _Walk.exchanged,
+    "permute": _Walk.permuted,
 }

@@ -51,7 +51,7 @@ def run(
 ) -> ExitCode:
     """Write a network for another input, other classes, other widths; print the difference."""
     from cnnaudit.adaptation import output_file
-    from cnnaudit.adaptation.recipe import Recipe
+    from cnnaudit.adaptation.options import AdaptOptions
     from cnnaudit.adaptation.search import Search
     from cnnaudit.calculator import audit
     from cnnaudit.comparison import compare
@@ -59,7 +59,7 @@ def run(
     bare = [f"yaml:{text}" if output_file.is_path(text) else text for text in output or ()]
     targets = common.targets(format, bare, FORMATS, quiet)
     search = options.read_search(fit, vary, max_width)
-    recipe = Recipe(
+    recipe = AdaptOptions(
         inputs=input or (),
         classes=classes,
         head=head,
@@ -78,7 +78,7 @@ def run(
     make, write = (
         (output_file.adapted_alone, output_file.alone)
         if flat
-        else (Search.adapted, output_file.extending)
+        else (Search.adapt, output_file.extending)
     )
     made, found = make(search, stock, recipe)
     wanted = {target.path for target in targets if target.format in ("yaml", "json")}

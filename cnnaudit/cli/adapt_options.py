@@ -9,7 +9,7 @@ import typer
 from cnnaudit.errors import UsageError
 
 if TYPE_CHECKING:  # loaded where it is asked for
-    from cnnaudit.adaptation.recipe import Recipe
+    from cnnaudit.adaptation.options import AdaptOptions
     from cnnaudit.adaptation.search import Search
 
 Classes = Annotated[int | None, typer.Option("--classes", metavar="N", help="How many classes.")]
@@ -60,12 +60,12 @@ Vary = Annotated[
 
 
 def read_recipe(
-    recipe: "Recipe",
+    recipe: "AdaptOptions",
     width: str | None,
     round: str | None,
     min_width: int | None,
     searching: "Search",
-) -> "Recipe":
+) -> "AdaptOptions":
     """The recipe with its width; raises ``UsageError`` for options that contradict each other."""
     from cnnaudit.adaptation.rounding import Rounding, read_fraction, read_rule
 
@@ -79,8 +79,8 @@ def read_recipe(
             raise UsageError(f"{option} {value}: no width is scaled: add --width or --fit")
     rounding = Rounding(read_rule(round or "even"), min_width or 1)
     recipe = recipe._replace(factor=factor, rounding=rounding)
-    recipe.check()
-    if recipe.empty and not searching.bounds:
+    recipe.validate()
+    if recipe.is_empty and not searching.bounds:
         raise UsageError("there is nothing to adapt: say --input, --classes, --width, --fit …")
     return recipe
 

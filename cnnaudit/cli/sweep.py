@@ -49,30 +49,32 @@ def run(
     from cnnaudit.cli.progress import Progress, stoppable
     from cnnaudit.cli.sweep_output import Look, written
     from cnnaudit.loading import Overrides
-    from cnnaudit.sweeping import parts
-    from cnnaudit.sweeping.header import Options
-    from cnnaudit.sweeping.header import shard as part
-    from cnnaudit.sweeping.outcome import Outcome
-    from cnnaudit.sweeping.run import prepare, variants
+    from cnnaudit.sweeping import shards
+    from cnnaudit.sweeping.header import SelectionOptions
+    from cnnaudit.sweeping.header import read_shard as part
+    from cnnaudit.sweeping.outcome import SweepOutcome
+    from cnnaudit.sweeping.run import prepare_sweep, stream_variants
 
     targets = common.targets(format, output, FORMATS, quiet)
-    options = Options(where, pareto, sort, top)
+    options = SelectionOptions(where, pareto, sort, top)
     if merge:
-        if vary or shard or input or set or options != Options():
+        if vary or shard or input or set or options != SelectionOptions():
             raise UsageError("--merge takes the parts alone: they say what they are parts of")
-        whole, outcome, blocks = parts.join([parts.read_part(path) for path in map(Path, files)])
+        whole, outcome, blocks = shards.join_shards(
+            [shards.read_shard_file(path) for path in map(Path, files)]
+        )
         return written(whole, blocks, outcome, targets, Look(color, width))
     if len(files) != 1:
         raise UsageError("sweep takes one network; several files are parts for --merge")
     overrides = Overrides(input or (), set or ())
-    job = prepare(files[0], vary or (), options, overrides, part(shard) if shard else None)
-    outcome = Outcome()
+    job = prepare_sweep(files[0], vary or (), options, overrides, part(shard) if shard else None)
+    outcome = SweepOutcome()
     with stoppable() as stop:
-        progress = Progress("variants", len(job.header.stretch))
+        progress = Progress("variants", len(job.header.variant_range))
 
         def stopped() -> bool:
             progress.show(outcome.measured)
             return stop()
 
-        found = variants(job, outcome, stopped)
+        found = stream_variants(job, outcome, stopped)
         return written(job.header, found, outcome, targets, Look(color, width), progress)

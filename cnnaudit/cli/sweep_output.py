@@ -11,8 +11,8 @@ from cnnaudit.cli.progress import Progress
 from cnnaudit.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from cnnaudit.sweeping.header import Header
-    from cnnaudit.sweeping.outcome import Outcome
+    from cnnaudit.sweeping.header import SweepHeader
+    from cnnaudit.sweeping.outcome import SweepOutcome
     from cnnaudit.sweeping.variants import Rows
 
 
@@ -29,14 +29,14 @@ class Sink(Protocol):
     def add(self, rows: "Rows") -> None:
         """Take some variants."""
 
-    def end(self, outcome: "Outcome") -> None:
+    def end(self, outcome: "SweepOutcome") -> None:
         """Write what is left to be written."""
 
 
 class _Table:
     """The rows that have room, drawn at the end."""
 
-    def __init__(self, stream: IO[bytes], header: "Header", display: common.Display) -> None:
+    def __init__(self, stream: IO[bytes], header: "SweepHeader", display: common.Display) -> None:
         from cnnaudit.render.sweep_table import TableRows
 
         self.stream, self.display = stream, display
@@ -45,7 +45,7 @@ class _Table:
     def add(self, rows: "Rows") -> None:
         self.rows.add(rows)
 
-    def end(self, outcome: "Outcome") -> None:
+    def end(self, outcome: "SweepOutcome") -> None:
         width, color = self.display
         self.stream.write(self.rows.render(outcome, width=width, color=color).encode())
 
@@ -54,7 +54,7 @@ class _Plot:
     """A plot in characters or as SVG, drawn at the end."""
 
     def __init__(
-        self, stream: IO[bytes], header: "Header", format: str, display: common.Display
+        self, stream: IO[bytes], header: "SweepHeader", format: str, display: common.Display
     ) -> None:
         from cnnaudit.sweeping.curves import Curves
 
@@ -64,7 +64,7 @@ class _Plot:
     def add(self, rows: "Rows") -> None:
         self.curves.add(rows)
 
-    def end(self, _outcome: "Outcome") -> None:
+    def end(self, _outcome: "SweepOutcome") -> None:
         from cnnaudit.render import sweep_plot, sweep_svg
         from cnnaudit.render.sweep_text import heading
 
@@ -87,12 +87,12 @@ class _InFile:
         with common.unwritable(self.path):
             self.inner.add(rows)
 
-    def end(self, outcome: "Outcome") -> None:
+    def end(self, outcome: "SweepOutcome") -> None:
         with common.unwritable(self.path):
             self.inner.end(outcome)
 
 
-def _sink(stream: IO[bytes], header: "Header", format: str, display: common.Display) -> Sink:
+def _sink(stream: IO[bytes], header: "SweepHeader", format: str, display: common.Display) -> Sink:
     if format in ("csv", "json"):
         from cnnaudit.render.sweep_rows import CsvRows, JsonRows
 
@@ -107,9 +107,9 @@ def _sink(stream: IO[bytes], header: "Header", format: str, display: common.Disp
 
 
 def written(
-    header: "Header",
+    header: "SweepHeader",
     blocks: "Iterable[Rows]",
-    outcome: "Outcome",
+    outcome: "SweepOutcome",
     targets: Sequence[common.Target],
     look: Look,
     progress: Progress | None = None,
@@ -139,7 +139,7 @@ def written(
     return _ended(header, outcome, any(t == common.Target("table", None) for t in targets))
 
 
-def _ended(header: "Header", outcome: "Outcome", said: bool) -> ExitCode:
+def _ended(header: "SweepHeader", outcome: "SweepOutcome", said: bool) -> ExitCode:
     """What the caller must know beside the rows, and the exit code."""
     from cnnaudit.render.sweep_text import reasons
 
@@ -148,7 +148,7 @@ def _ended(header: "Header", outcome: "Outcome", said: bool) -> ExitCode:
         for line in reasons(header, outcome):
             common.say(line)
     if not outcome.complete:
-        total = len(header.stretch)
+        total = len(header.variant_range)
         common.say(
             f"interrupted: {outcome.measured:,} of {total:,} variants were worked out,"
             " and what was written holds no others"

@@ -35,10 +35,10 @@ _MAX_BASES = 64
 
 
 def load(opened: SourceFile, diagnostics: Diagnostics | None = None) -> Document:
-    """The document of an opened file.
+    """The architecture of an opened file.
 
-    Given ``diagnostics``, what is wrong is collected there, as far as there is a document at all, so
-    that the graph can be checked too; otherwise ``AuditError`` is raised with everything.
+    Given ``diagnostics``, errors are collected there if the file is an architecture at all, so that
+    the graph can be checked too; otherwise ``AuditError`` is raised with all of them.
     """
     collected = Diagnostics() if diagnostics is None else diagnostics
     document = _load(opened, collected, ())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cnnaudit.render.scales import Scale, scale, tick_text
-from cnnaudit.sweeping.curves import PLOTTED, Curves, Point
+from cnnaudit.sweeping.curves import PLOTTED_QUANTITIES, CurvePoint, Curves
 
 _WIDTH, _HEIGHT = 80, 12
 _POINT, _RANGE = "•", "│"
@@ -12,18 +12,18 @@ _POINT, _RANGE = "•", "│"
 def render(curves: Curves, heading: Sequence[str], width: int | None) -> str:
     """Two panels, one below the other."""
     lines = list(heading)
-    for name, title in PLOTTED.items():
+    for name, title in PLOTTED_QUANTITIES.items():
         points = curves.points(name)
         lines += ["", title, *_panel(points, curves.title, width or _WIDTH)]
-    if curves.spread:
+    if curves.has_range:
         lines += ["", f"{_POINT} least and most, {_RANGE} between: other values vary too"]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _panel(points: Sequence[Point], title: str, width: int) -> list[str]:
+def _panel(points: Sequence[CurvePoint], title: str, width: int) -> list[str]:
     if not points:
         return ["  no variant is left to plot"]
-    upright = scale(0, max(point.most for point in points), 4, from_zero=True)
+    upright = scale(0, max(point.maximum for point in points), 4, from_zero=True)
     labels = {_row(upright, tick): tick_text(tick) for tick in upright.ticks}
     margin = max(map(len, labels.values()))
     columns = max(width - margin - 3, 10)
@@ -31,7 +31,7 @@ def _panel(points: Sequence[Point], title: str, width: int) -> list[str]:
     cells = [[" "] * columns for _ in range(_HEIGHT)]
     for point in points:
         column = round(across.share(point.x) * (columns - 1))
-        low, high = _row(upright, point.least), _row(upright, point.most)
+        low, high = _row(upright, point.minimum), _row(upright, point.maximum)
         for row in range(high + 1, low):
             if cells[row][column] == " ":
                 cells[row][column] = _RANGE

@@ -11,24 +11,24 @@ from typing import IO
 from cnnaudit.render.structured import dumps, envelope
 from cnnaudit.sweeping import header as headers
 from cnnaudit.sweeping import outcome as outcomes
-from cnnaudit.sweeping.columns import Records
-from cnnaudit.sweeping.header import Header
-from cnnaudit.sweeping.outcome import Outcome
-from cnnaudit.sweeping.parts import CSV_END, CSV_PART, JSON_ROWS
+from cnnaudit.sweeping.columns import VariantRecords
+from cnnaudit.sweeping.header import SweepHeader
+from cnnaudit.sweeping.outcome import SweepOutcome
+from cnnaudit.sweeping.shards import CSV_END, CSV_START, JSON_ROWS
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
 
 
 class CsvRows:
     """A line a variant: its number from 1, the varied values, the quantities."""
 
-    def __init__(self, stream: IO[bytes], header: Header) -> None:
+    def __init__(self, stream: IO[bytes], header: SweepHeader) -> None:
         self.stream = stream
         self.header = header
-        self.records = Records(header.grid)
+        self.records = VariantRecords(header.grid)
         names = [axis.name for axis in header.grid.axes]
         if header.shard is not None:
             said = json.dumps(headers.as_mapping(header))
-            stream.write(f"{CSV_PART}{said}\n".encode())
+            stream.write(f"{CSV_START}{said}\n".encode())
         stream.write((",".join(("variant", *names, *QUANTITIES)) + "\n").encode())
 
     def add(self, rows: Rows) -> None:
@@ -39,7 +39,7 @@ class CsvRows:
         ]
         self.stream.write("".join(lines).encode())
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: SweepOutcome) -> None:
         """Say of a part that it is whole, or not."""
         if self.header.shard is not None:
             said = json.dumps(outcomes.as_mapping(outcome, self.header.grid))
@@ -49,10 +49,10 @@ class CsvRows:
 class JsonRows:
     """The header, a mapping a variant, and what became of the rest."""
 
-    def __init__(self, stream: IO[bytes], header: Header) -> None:
+    def __init__(self, stream: IO[bytes], header: SweepHeader) -> None:
         self.stream = stream
         self.header = header
-        self.records = Records(header.grid)
+        self.records = VariantRecords(header.grid)
         self.names = [axis.name for axis in header.grid.axes]
         self.started = False
         opening = dumps({**envelope("sweep"), "sweep": headers.as_mapping(header)}, 2)
@@ -70,7 +70,7 @@ class JsonRows:
             self.stream.write(",\n    ".join(lines).encode())
             self.started = True
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: SweepOutcome) -> None:
         """Close the list, and say what became of the variants that are not in it."""
         said = dumps({"outcome": outcomes.as_mapping(outcome, self.header.grid)}, 2)
         self.stream.write((("\n  " if self.started else "") + "],\n" + said[2:]).encode())

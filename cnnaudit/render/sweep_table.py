@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from cnnaudit.render.grid import Cell, Grid, Title, draw
 from cnnaudit.render.sweep_text import footer, heading
-from cnnaudit.sweeping.columns import Records
-from cnnaudit.sweeping.header import Header
-from cnnaudit.sweeping.outcome import Outcome
+from cnnaudit.sweeping.columns import VariantRecords
+from cnnaudit.sweeping.header import SweepHeader
+from cnnaudit.sweeping.outcome import SweepOutcome
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
 from cnnaudit.text import count_text, unit_bytes
 
@@ -32,9 +32,9 @@ _COLUMNS = (
 class TableRows:
     """Keeps the rows that are shown."""
 
-    def __init__(self, header: Header) -> None:
+    def __init__(self, header: SweepHeader) -> None:
         self.header = header
-        self.records = Records(header.grid)
+        self.records = VariantRecords(header.grid)
         self.limit = header.options.top or _SHOWN
         self.kept: list[tuple[tuple[str, ...], list[int]]] = []
 
@@ -45,7 +45,7 @@ class TableRows:
             found = self.records.of(rows.take(slice(left)))
             self.kept += [(texts, numbers) for _, texts, numbers in found]
 
-    def render(self, outcome: Outcome, *, width: int | None, color: bool) -> str:
+    def render(self, outcome: SweepOutcome, *, width: int | None, color: bool) -> str:
         """The table; what has no room is left out."""
         axes = [Title(axis.name, True) for axis in self.header.grid.axes]
         layouts = []

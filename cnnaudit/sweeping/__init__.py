@@ -1,1 +1,1 @@
-"""Grids of variants: the numbers of a network over its variables, input sizes and batch sizes."""
+"""Calculates every variant of a network over a grid of variables and input sizes."""

@@ -1,4 +1,4 @@
-"""Values of the axes put into a document: numbers that are arrays where several are put at once."""
+"""Sets axis values in an architecture: several values at once become a number that is an array."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.values import Value
-from cnnaudit.sweeping.checked import LIMIT, Integers
-from cnnaudit.sweeping.grid import CLASSES, INPUT, Axis
-from cnnaudit.sweeping.lanes import fractions
-from cnnaudit.sweeping.splitting import split
+from cnnaudit.sweeping.array_fraction import reduced_fractions
+from cnnaudit.sweeping.box_split import split_error
+from cnnaudit.sweeping.checked_int64 import LIMIT, Int64Array
+from cnnaudit.sweeping.grid import CLASSES, INPUT, SweepAxis
 
 _Column = NDArray[np.int64]
 
@@ -20,83 +20,95 @@ _Column = NDArray[np.int64]
 class AxisArrays(NamedTuple):
     """The values of an axis as arrays.
 
-    ``parts`` are the numerators and denominators, one pair an entry of a shape. Values with
-    different ``codes`` cannot be put at once: words, shapes of several ranks, very large numbers.
+    ``components`` holds numerators and denominators: one pair for numbers, a pair a size for
+    shapes. Values with different ``codes`` cannot share an array: words, shapes of different
+    rank, numbers beyond int64.
     """
 
     name: str
     values: tuple[Any, ...]
-    parts: tuple[tuple[_Column, _Column], ...]
+    components: tuple[tuple[_Column, _Column], ...]
     codes: _Column
 
 
-def axis_arrays(axis: Axis) -> AxisArrays:
-    """The arrays of an axis."""
-    codes: dict[Any, int] = {}
-    coded = [codes.setdefault(_together(value), len(codes)) for value in axis.values]
+def axis_arrays(axis: SweepAxis) -> AxisArrays:
+    """Convert the values of an axis to arrays."""
+    code_by_group: dict[Any, int] = {}
+    codes = [code_by_group.setdefault(_group(value), len(code_by_group)) for value in axis.values]
     width = max(len(value) if isinstance(value, tuple) else 1 for value in axis.values)
-    parts = []
-    for entry in range(width):
-        numbers = [_entry(value, entry) for value in axis.values]
-        tops = np.array([number.numerator for number in numbers], np.int64)
-        parts.append((tops, np.array([number.denominator for number in numbers], np.int64)))
-    return AxisArrays(axis.name, axis.values, tuple(parts), np.array(coded, np.int64))
+    components = []
+    for index in range(width):
+        numbers = [_component(value, index) for value in axis.values]
+        numerators = np.array([number.numerator for number in numbers], np.int64)
+        denominators = np.array([number.denominator for number in numbers], np.int64)
+        components.append((numerators, denominators))
+    return AxisArrays(axis.name, axis.values, tuple(components), np.array(codes, np.int64))
 
 
-def _together(value: Any) -> Any:
-    """What values that can be put at once have in common."""
+def _group(value: Any) -> Any:
+    """What values that can share an array have in common."""
     if isinstance(value, tuple):
-        return len(value) if all(map(_fits, value)) else value
-    return "number" if _fits(value) else (value,)
+        return len(value) if all(map(_fits_int64, value)) else value
+    return "number" if _fits_int64(value) else (value,)
 
 
-def _fits(value: Any) -> bool:
-    number = isinstance(value, int | Fraction) and not isinstance(value, bool)
-    return number and abs(value.numerator) <= LIMIT and value.denominator <= LIMIT
+def _fits_int64(value: Any) -> bool:
+    is_number = isinstance(value, int | Fraction) and not isinstance(value, bool)
+    return is_number and abs(value.numerator) <= LIMIT and value.denominator <= LIMIT
 
 
-def _entry(value: Any, entry: int) -> int | Fraction:
-    values = value if isinstance(value, tuple) else (value,)
-    found = values[entry] if entry < len(values) else 0
-    return found if _fits(found) else 0
+def _component(value: Any, index: int) -> int | Fraction:
+    """One size of a shape, or the number itself; 0 for what no array can hold."""
+    sizes = value if isinstance(value, tuple) else (value,)
+    number = sizes[index] if index < len(sizes) else 0
+    return number if _fits_int64(number) else 0
 
 
-def bound(along: AxisArrays, positions: NDArray[np.int64], axis: int, rank: int) -> Any:
-    """The values at some positions as one: itself where it is one, else arrays along ``axis``."""
+def values_at(arrays: AxisArrays, positions: NDArray[np.int64], axis: int, rank: int) -> Any:
+    """Return the values at some positions of an axis as one value.
+
+    A single value stays as it is; several become arrays of ``rank`` dimensions that vary along
+    ``axis``. Raises ``SplitError`` if the values cannot share an array.
+    """
     if len(positions) == 1:
-        return along.values[positions[0]]
+        return arrays.values[positions[0]]
     shape = [1] * rank
     shape[axis] = len(positions)
-    codes = along.codes[positions]
+    codes = arrays.codes[positions]
     if bool((codes != codes[0]).any()):
-        raise split(codes.reshape(shape))
-    first = along.values[positions[0]]
+        raise split_error(codes.reshape(shape))
+    first = arrays.values[positions[0]]
+    used = arrays.components[: len(first) if isinstance(first, tuple) else 1]
     numbers = [
-        _lanes(tops[positions].reshape(shape), bottoms[positions].reshape(shape))
-        for tops, bottoms in along.parts[: len(first) if isinstance(first, tuple) else 1]
+        _number(numerators[positions].reshape(shape), denominators[positions].reshape(shape))
+        for numerators, denominators in used
     ]
     return tuple(numbers) if isinstance(first, tuple) else numbers[0]
 
 
-def _lanes(tops: _Column, bottoms: _Column) -> Any:
-    """An array, or the number where all are the same."""
-    if bool((tops == tops.flat[0]).all()) and bool((bottoms == bottoms.flat[0]).all()):
-        number = Fraction(int(tops.flat[0]), int(bottoms.flat[0]))
+def _number(numerators: _Column, denominators: _Column) -> Any:
+    """A number that is an array, or a plain number if all elements are equal."""
+    numerator, denominator = numerators.flat[0], denominators.flat[0]
+    if bool((numerators == numerator).all()) and bool((denominators == denominator).all()):
+        number = Fraction(int(numerator), int(denominator))
         return number.numerator if number.denominator == 1 else number
-    most, deepest = int(np.abs(tops).max()), int(bottoms.max())
-    return fractions(Integers(tops, most), Integers(bottoms, deepest))
+    return reduced_fractions(
+        Int64Array(numerators, int(np.abs(numerators).max())),
+        Int64Array(denominators, int(denominators.max())),
+    )
 
 
-def bind(document: Document, name: str, value: Any) -> Document:
-    """The document with a value for a variable, ``classes``, or the input."""
-    if name in document.vars:
-        content = Value(value, document.vars[name].span)
-        return document._replace(vars={**document.vars, name: content})
+def bind(architecture: Document, name: str, value: Any) -> Document:
+    """Return the architecture with a value for a variable, for ``classes``, or for the input."""
+    if name in architecture.vars:
+        variable = Value(value, architecture.vars[name].span)
+        return architecture._replace(vars={**architecture.vars, name: variable})
     if name == CLASSES:
-        span = document.classes.span if document.classes else document.span
-        return document._replace(classes=Value(value, span))
+        span = architecture.classes.span if architecture.classes else architecture.span
+        return architecture._replace(classes=Value(value, span))
     assert name == INPUT
-    ((entry, written),) = document.inputs.items()
+    ((input_name, stock_shape),) = architecture.inputs.items()
     sizes: Sequence[Any] = value
-    content = Value(tuple(Value(size, written.span) for size in sizes), written.span)
-    return document._replace(inputs={entry: content})
+    span = stock_shape.span
+    shape = Value(tuple(Value(size, span) for size in sizes), span)
+    return architecture._replace(inputs={input_name: shape})

@@ -1,4 +1,4 @@
-"""Columns of a grid's variants: axes and quantities, for conditions, order and output."""
+"""Columns of a grid's variants, axes and quantities, for conditions, order and output."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -8,74 +8,79 @@ from numpy.typing import NDArray
 
 from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.parsing.expressions import Number
-from cnnaudit.sweeping.grid import Grid
+from cnnaudit.sweeping.grid import SweepGrid
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
 
 
-def check_name(grid: Grid, name: str, option: str) -> None:
-    """Refuse what is neither a quantity nor varied; raises ``UsageError``."""
-    known = (*QUANTITIES, *(axis.name for axis in grid.axes))
-    if name not in known:
-        hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
+def check_name(grid: SweepGrid, name: str, option: str) -> None:
+    """Raise ``UsageError`` if ``name`` is neither a quantity nor an axis."""
+    names = (*QUANTITIES, *(axis.name for axis in grid.axes))
+    if name not in names:
+        hint = did_you_mean(name, names) or f"there are {', '.join(names)}"
         raise UsageError(f"{option}: there is no '{name}' in this sweep ({hint})")
 
 
-def positions(grid: Grid, rows: Rows) -> tuple[NDArray[np.int64], ...]:
-    """The positions of the variants on each axis."""
-    below, found = 1, []
+def axis_positions(grid: SweepGrid, rows: Rows) -> tuple[NDArray[np.int64], ...]:
+    """Return the variants' positions on each axis: one array an axis, one element a variant."""
+    stride, positions = 1, []
     for size in reversed(grid.sizes):
-        found.append(rows.variants // below % size)
-        below *= size
-    return tuple(reversed(found))
+        positions.append(rows.variants // stride % size)
+        stride *= size
+    return tuple(reversed(positions))
 
 
-def along(grid: Grid, rows: Rows, axis: int) -> NDArray[np.int64]:
-    """The positions of the variants on one axis."""
-    below = 1
+def positions_on_axis(grid: SweepGrid, rows: Rows, axis: int) -> NDArray[np.int64]:
+    """Return the variants' positions on one axis."""
+    stride = 1
     for size in grid.sizes[axis + 1 :]:
-        below *= size
-    found: NDArray[np.int64] = rows.variants // below % grid.sizes[axis]
-    return found
+        stride *= size
+    positions: NDArray[np.int64] = rows.variants // stride % grid.sizes[axis]
+    return positions
 
 
-def measures(grid: Grid, axis: int) -> list[Number]:
-    """What the values of an axis count as; raises ``UsageError`` for words."""
-    return [grid.axes[axis].measure(k) for k in range(grid.sizes[axis])]
+def axis_measures(grid: SweepGrid, axis: int) -> list[Number]:
+    """Return the values of an axis as numbers to compare; raises ``UsageError`` for words."""
+    return [grid.axes[axis].measure(position) for position in range(grid.sizes[axis])]
 
 
-def ranks(grid: Grid, axis: int) -> NDArray[np.int64]:
-    """The values of an axis as whole numbers of the same order."""
-    values = measures(grid, axis)
-    order = {value: rank for rank, value in enumerate(sorted(set(values), key=Fraction))}
-    return np.array([order[value] for value in values], np.int64)
+def axis_ranks(grid: SweepGrid, axis: int) -> NDArray[np.int64]:
+    """Return the rank of each value of an axis, from 0; equal values share a rank."""
+    values = axis_measures(grid, axis)
+    ranks = {value: rank for rank, value in enumerate(sorted(set(values), key=Fraction))}
+    return np.array([ranks[value] for value in values], np.int64)
 
 
-def ordered(grid: Grid, rows: Rows, name: str) -> NDArray[np.int64]:
-    """Whole numbers in the order of a quantity or of an axis, one a variant."""
+def order_values(grid: SweepGrid, rows: Rows, name: str) -> NDArray[np.int64]:
+    """Return integers in the order of a quantity or of an axis, one a variant."""
     if name in QUANTITIES:
         return rows.column(name)
-    axis = grid.axis(name)
+    axis = grid.axis_index(name)
     assert axis is not None
-    found: NDArray[np.int64] = ranks(grid, axis)[along(grid, rows, axis)]
-    return found
+    ranks: NDArray[np.int64] = axis_ranks(grid, axis)[positions_on_axis(grid, rows, axis)]
+    return ranks
 
 
-class Records:
-    """Variants as plain values: the number from 1, the varied values as texts, the quantities."""
+class VariantRecords:
+    """Converts variants of a grid to plain values."""
 
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: SweepGrid) -> None:
         self.grid = grid
-        self._texts = [
-            np.array([axis.text(k) for k in range(len(axis.values))], object) for axis in grid.axes
+        self._axis_texts = [
+            np.array([axis.text(position) for position in range(len(axis.values))], object)
+            for axis in grid.axes
         ]
 
     def of(self, rows: Rows) -> Iterator[tuple[int, tuple[str, ...], list[int]]]:
-        """One after the other."""
-        at = positions(self.grid, rows)
-        texts = [said[here].tolist() for said, here in zip(self._texts, at, strict=True)]
+        """Yield for each variant its number from 1, its axis values as text, its quantities."""
+        columns = [
+            texts[positions].tolist()
+            for texts, positions in zip(
+                self._axis_texts, axis_positions(self.grid, rows), strict=True
+            )
+        ]
         return zip(
             (rows.variants + 1).tolist(),
-            zip(*texts, strict=True),
+            zip(*columns, strict=True),
             rows.numbers.T.tolist(),
             strict=True,
         )

@@ -1,4 +1,4 @@
-"""What a plot of a sweep shows: the least and the most of a quantity over one varied value."""
+"""The curves of a sweep's plot: minimum and maximum of a quantity over one axis."""
 
 from typing import NamedTuple
 
@@ -6,69 +6,74 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnaudit.errors import UsageError
-from cnnaudit.sweeping.columns import along
-from cnnaudit.sweeping.grid import BATCH, Axis, Grid
+from cnnaudit.sweeping.columns import positions_on_axis
+from cnnaudit.sweeping.grid import BATCH, SweepAxis, SweepGrid
 from cnnaudit.sweeping.variants import Rows
 
-#: What is plotted, and how it is called.
-PLOTTED = {"params": "Parameters", "macs": "MACs"}
+#: The quantities that are plotted, and their titles.
+PLOTTED_QUANTITIES = {"params": "Parameters", "macs": "MACs"}
 
 
-class Point(NamedTuple):
-    """One value on the horizontal axis: what a quantity comes to, at least and at most."""
+class CurvePoint(NamedTuple):
+    """A value on the horizontal axis, and the quantity's smallest and largest value there."""
 
     x: float
-    least: int
-    most: int
+    minimum: int
+    maximum: int
 
 
 class Curves:
-    """Collects the points of both quantities block by block; memory follows the axis alone."""
+    """Collects the points of both quantities, block by block; memory grows with one axis only."""
 
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: SweepGrid) -> None:
         self.grid = grid
         self.axis = _horizontal(grid)
         size = grid.sizes[self.axis]
-        self._least = {name: np.full(size, np.iinfo(np.int64).max) for name in PLOTTED}
-        self._most = {name: np.full(size, -1) for name in PLOTTED}
+        self._minima = {name: np.full(size, np.iinfo(np.int64).max) for name in PLOTTED_QUANTITIES}
+        self._maxima = {name: np.full(size, -1) for name in PLOTTED_QUANTITIES}
 
     def add(self, rows: Rows) -> None:
-        """Take some variants."""
-        at = along(self.grid, rows, self.axis)
-        for name in PLOTTED:
-            np.minimum.at(self._least[name], at, rows.column(name))
-            np.maximum.at(self._most[name], at, rows.column(name))
+        """Add a block of variants."""
+        positions = positions_on_axis(self.grid, rows, self.axis)
+        for name in PLOTTED_QUANTITIES:
+            np.minimum.at(self._minima[name], positions, rows.column(name))
+            np.maximum.at(self._maxima[name], positions, rows.column(name))
 
     @property
     def title(self) -> str:
-        """What the horizontal axis shows."""
+        """The title of the horizontal axis."""
         axis = self.grid.axes[self.axis]
-        shapes = isinstance(axis.values[0], tuple)
-        return f"{axis.name} height" if shapes and len(axis.values[0]) > 2 else axis.name
+        first = axis.values[0]
+        has_height = isinstance(first, tuple) and len(first) > 2
+        return f"{axis.name} height" if has_height else axis.name
 
     @property
-    def spread(self) -> bool:
-        """Whether other values vary too, so that there is a range above each point."""
+    def has_range(self) -> bool:
+        """Whether other axes vary too, so that minimum and maximum differ."""
         others = (axis for k, axis in enumerate(self.grid.axes) if k != self.axis)
         return any(len(axis.values) > 1 and axis.name != BATCH for axis in others)
 
-    def points(self, name: str) -> list[Point]:
-        """The points of a quantity, by their place on the horizontal axis."""
+    def points(self, name: str) -> list[CurvePoint]:
+        """Return the points of a quantity, from left to right."""
         axis = self.grid.axes[self.axis]
-        kept: NDArray[np.int64] = np.flatnonzero(self._most[name] >= 0)
+        minima, maxima = self._minima[name], self._maxima[name]
+        positions: NDArray[np.int64] = np.flatnonzero(maxima >= 0)
         return sorted(
-            Point(_place(axis, k), int(self._least[name][k]), int(self._most[name][k]))
-            for k in kept.tolist()
+            CurvePoint(_coordinate(axis, k), int(minima[k]), int(maxima[k]))
+            for k in positions.tolist()
         )
 
 
-def _place(axis: Axis, position: int) -> float:
+def _coordinate(axis: SweepAxis, position: int) -> float:
     value = axis.values[position]
     return float(value[0] if isinstance(value, tuple) else value)
 
 
-def _horizontal(grid: Grid) -> int:
-    """The first axis of numbers with several values; the batch changes neither quantity."""
+def _horizontal(grid: SweepGrid) -> int:
+    """The index of the first numeric axis with several values, preferably not the batch.
+
+    The batch changes neither quantity. Raises ``UsageError`` if there is no numeric axis.
+    """
     numeric = [
         k
         for k, axis in enumerate(grid.axes)

@@ -1,6 +1,6 @@
-"""What identifies a sweep: the network, its grid, what is kept, and which part of it this is.
+"""The header of a sweep: the network, its grid, the selection, and the shard.
 
-Written into every output that can be read again, so that the parts of one grid find together.
+It is written to every output that can be read again, to identify the shards of one sweep.
 """
 
 import hashlib
@@ -11,25 +11,25 @@ from typing import Any, NamedTuple
 from cnnaudit.errors import UsageError
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.document import Document
-from cnnaudit.sweeping.grid import INPUT, Axis, Grid
-from cnnaudit.sweeping.selection import Selection, selection
+from cnnaudit.sweeping.grid import INPUT, SweepAxis, SweepGrid
+from cnnaudit.sweeping.selection import Selection, read_selection
 
 _SHARD = re.compile(r"([1-9]\d{0,8})/([1-9]\d{0,8})", re.ASCII)
 
 
 class Shard(NamedTuple):
-    """One of several parts of a grid, counted from 1: a stretch of its variants."""
+    """One of ``total`` parts of a grid, numbered from 1: a range of its variants."""
 
-    part: int
-    of: int
+    number: int
+    total: int
 
-    def stretch(self, size: int) -> range:
-        """The variants of this part, of ``size`` in all; parts differ by one variant at most."""
-        return range((self.part - 1) * size // self.of, self.part * size // self.of)
+    def variant_range(self, size: int) -> range:
+        """Return this part of ``size`` variants; parts differ in size by one at most."""
+        return range((self.number - 1) * size // self.total, self.number * size // self.total)
 
 
-class Options(NamedTuple):
-    """What is kept, as it was written."""
+class SelectionOptions(NamedTuple):
+    """The options that select variants, as text; ``top`` is None without a limit."""
 
     where: str = ""
     pareto: str = ""
@@ -37,119 +37,125 @@ class Options(NamedTuple):
     top: int | None = None
 
 
-class Header(NamedTuple):
-    """A sweep: ``digest`` stands for everything that the network was read from."""
+class SweepHeader(NamedTuple):
+    """What identifies a sweep; ``digest`` is that of all texts the network was read from."""
 
     name: str
     path: str
     digest: str
-    grid: Grid
-    options: Options
+    grid: SweepGrid
+    options: SelectionOptions
     shard: Shard | None = None
 
     @property
-    def stretch(self) -> range:
-        """The variants that this sweep, or this part of it, covers."""
-        return self.shard.stretch(self.grid.size) if self.shard else range(self.grid.size)
+    def variant_range(self) -> range:
+        """The variants that this sweep, or this shard of it, covers."""
+        return self.shard.variant_range(self.grid.size) if self.shard else range(self.grid.size)
 
     @property
     def selection(self) -> Selection:
-        """What is kept."""
-        return selection(self.grid, *self.options)
+        """The selection that the options describe; raises ``UsageError``."""
+        return read_selection(self.grid, *self.options)
 
 
-def shard(text: str) -> Shard:
-    """``3/16``; raises ``UsageError``."""
+def read_shard(text: str) -> Shard:
+    """Read ``PART/PARTS``, such as ``3/16``; raises ``UsageError``."""
     match = _SHARD.fullmatch(text)
     if match is None or int(match[1]) > int(match[2]):
         raise UsageError(f"--shard takes PART/PARTS, such as 3/16, not '{text}'")
     return Shard(int(match[1]), int(match[2]))
 
 
-def digest(document: Document, overrides: tuple[tuple[str, ...], ...]) -> str:
-    """A digest of the texts that a document was read from, and of what the command line set."""
+def digest(architecture: Document, overrides: tuple[tuple[str, ...], ...]) -> str:
+    """Return a digest of the texts an architecture was read from, and of the overrides."""
     texts: dict[tuple[str, str], None] = {}
-    stack: list[Any] = [document]
-    while stack:
-        read = stack.pop()
-        spans = [read.span, *(value.span for value in read.vars.values())]
-        spans += [item.span for item in read.layers]
-        spans += [item.span for block in read.blocks.values() for item in block.layers]
+    remaining: list[Any] = [architecture]
+    while remaining:
+        part = remaining.pop()
+        spans = [part.span, *(value.span for value in part.vars.values())]
+        spans += [item.span for item in part.layers]
+        spans += [item.span for block in part.blocks.values() for item in block.layers]
         texts.update({(span.source.path, span.source.text): None for span in spans})
-        if read.trunk is not None:
-            stack.append(read.trunk)
-    changes = [repr(change.action) + repr(change.pattern.name) for change in document.changes]
-    said = repr((sorted(texts), changes, overrides))
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
+        if part.trunk is not None:
+            remaining.append(part.trunk)
+    changes = [repr(change.action) + repr(change.pattern.name) for change in architecture.changes]
+    content = repr((sorted(texts), changes, overrides))
+    return hashlib.sha256(content.encode()).hexdigest()[:32]
 
 
-def as_mapping(header: Header) -> dict[str, Any]:
-    """The header in plain values, from which ``from_mapping`` makes it again."""
-    where, pareto, sort, top = header.options
-    part = header.shard
-    stretch = header.stretch
+def as_mapping(header: SweepHeader) -> dict[str, Any]:
+    """Convert a header to plain values, which ``from_mapping`` reads."""
+    options = header.options
     return {
         "name": header.name,
         "path": header.path,
         "digest": header.digest,
         "grid": {
-            axis.name: [axis.text(k) for k in range(len(axis.values))] for axis in header.grid.axes
+            axis.name: [axis.text(position) for position in range(len(axis.values))]
+            for axis in header.grid.axes
         },
         "variants": header.grid.size,
-        "where": where or None,
-        "pareto": pareto or None,
-        "sort": sort or None,
-        "top": top,
-        "shard": None
-        if part is None
-        else {
-            "part": part.part,
-            "of": part.of,
-            "first": stretch.start + 1,
-            "last": stretch.stop,
-        },
+        "where": options.where or None,
+        "pareto": options.pareto or None,
+        "sort": options.sort or None,
+        "top": options.top,
+        "shard": _shard_mapping(header),
     }
 
 
-def from_mapping(said: Mapping[str, Any]) -> Header:
-    """The header that plain values stand for; raises ``KeyError`` or others where they do not."""
+def _shard_mapping(header: SweepHeader) -> dict[str, int] | None:
+    """The shard and its range of variants, from 1; None for the complete grid."""
+    if header.shard is None:
+        return None
+    variants = header.variant_range
+    return {
+        "part": header.shard.number,
+        "of": header.shard.total,
+        "first": variants.start + 1,
+        "last": variants.stop,
+    }
+
+
+def from_mapping(content: Mapping[str, Any]) -> SweepHeader:
+    """Read a header from plain values; raises ``KeyError`` and others if they are none."""
     axes = []
-    for name, texts in said["grid"].items():
+    for name, texts in content["grid"].items():
         if not name.isidentifier():
             raise ValueError(name)
-        axes.append(Axis(name, tuple(_value(name, text) for text in texts)))
-    part = said["shard"]
-    top = said["top"]
-    return Header(
-        text_of(said["name"]),
-        text_of(said["path"]),
-        text_of(said["digest"]),
-        Grid(tuple(axes)),
-        Options(
-            text_of(said["where"] or ""),
-            text_of(said["pareto"] or ""),
-            text_of(said["sort"] or ""),
-            None if top is None else count_of(top),
+        axes.append(SweepAxis(name, tuple(_axis_value(name, text) for text in texts)))
+    shard = content["shard"]
+    top = content["top"]
+    return SweepHeader(
+        name=require_text(content["name"]),
+        path=require_text(content["path"]),
+        digest=require_text(content["digest"]),
+        grid=SweepGrid(tuple(axes)),
+        options=SelectionOptions(
+            where=require_text(content["where"] or ""),
+            pareto=require_text(content["pareto"] or ""),
+            sort=require_text(content["sort"] or ""),
+            top=None if top is None else require_count(top),
         ),
-        None if part is None else shard(f"{part['part']}/{part['of']}"),
+        shard=None if shard is None else read_shard(f"{shard['part']}/{shard['of']}"),
     )
 
 
-def text_of(value: Any) -> str:
-    """A value that is a text; raises ``TypeError``."""
+def require_text(value: Any) -> str:
+    """Return a value that is a text; raises ``TypeError`` for any other."""
     if not isinstance(value, str):
         raise TypeError
     return value
 
 
-def count_of(value: Any) -> int:
-    """A value that is a whole number from 0 up; raises ``TypeError``."""
+def require_count(value: Any) -> int:
+    """Return a value that is a non-negative integer; raises ``TypeError`` for any other."""
     if type(value) is not int or value < 0:
         raise TypeError
     return value
 
 
-def _value(name: str, text: str) -> Any:
+def _axis_value(name: str, text: str) -> Any:
+    """The value that ``SweepAxis.text`` gave as this text."""
     if name == INPUT and not text.isidentifier():
         return tuple(map(int, text.split("x")))
     if text in ("true", "false"):

@@ -1,4 +1,4 @@
-"""A sweep from its description to the stream of its variants, and as a table in memory."""
+"""Runs a sweep, from its description to a stream of variants or a table in memory."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
@@ -11,113 +11,118 @@ from cnnaudit.errors import UsageError
 from cnnaudit.loading import Overrides, load_architecture
 from cnnaudit.parsing.document import Document
 from cnnaudit.sweeping.binding import axis_arrays
-from cnnaudit.sweeping.columns import positions
-from cnnaudit.sweeping.grid import Grid, boxes, grid
-from cnnaudit.sweeping.header import Header, Options, Shard, digest
-from cnnaudit.sweeping.outcome import Outcome
-from cnnaudit.sweeping.selection import selected
+from cnnaudit.sweeping.columns import axis_positions
+from cnnaudit.sweeping.grid import SweepGrid, boxes, read_grid
+from cnnaudit.sweeping.header import SelectionOptions, Shard, SweepHeader, digest
+from cnnaudit.sweeping.outcome import SweepOutcome
+from cnnaudit.sweeping.selection import apply_selection
 from cnnaudit.sweeping.variants import (
     QUANTITIES,
-    Invalid,
+    InvalidVariants,
     Rows,
     StoppedError,
-    joined,
-    measure,
+    concatenate_rows,
+    measure_box,
 )
 
-#: Variants that are worked out together. An array of them is 1 MiB; a few dozen live at a time.
-BOX = 2**17
+#: The limit of variants calculated together: an array of them is 1 MiB, and a few dozen are alive.
+MAX_BOX_SIZE = 2**17
 
 
-class Job(NamedTuple):
-    """A sweep that is ready to run: what it is, and the document that it varies."""
+class SweepJob(NamedTuple):
+    """A sweep that is ready to run: its header, and the architecture that it varies."""
 
-    header: Header
-    document: Document
+    header: SweepHeader
+    architecture: Document
 
 
-def prepare(
+def prepare_sweep(
     operand: str,
     vary: Sequence[str],
-    options: Options = Options(),  # noqa: B008  an immutable value
+    options: SelectionOptions = SelectionOptions(),  # noqa: B008  an immutable value
     overrides: Overrides = Overrides(),  # noqa: B008
     shard: Shard | None = None,
-) -> Job:
-    """The sweep of one network; raises ``AuditError`` and ``UsageError``."""
-    document, path = load_architecture(operand, overrides)
-    whole = grid(document, vary)
-    fixed = {text.partition("=")[0].strip() for text in overrides.variables}
-    for axis in whole.axes:
-        if axis.name in fixed:
+) -> SweepJob:
+    """Read the network and the options of a sweep; raises ``AuditError`` and ``UsageError``."""
+    architecture, path = load_architecture(operand, overrides)
+    grid = read_grid(architecture, vary)
+    set_names = {text.partition("=")[0].strip() for text in overrides.variables}
+    for axis in grid.axes:
+        if axis.name in set_names:
             raise UsageError(f"{axis.name} is both fixed by --set and varied by --vary")
         if axis.name in (*QUANTITIES, "variant", "sweep", "outcome"):
             raise UsageError(
                 f"--vary {axis.name}: this is the name of a column; rename the variable"
             )
-    said = (tuple(overrides.inputs), tuple(overrides.variables))
-    header = Header(
-        document.name or PurePath(document.source.path).stem,
+    override_texts = (tuple(overrides.inputs), tuple(overrides.variables))
+    header = SweepHeader(
+        architecture.name or PurePath(architecture.source.path).stem,
         path,
-        digest(document, said),
-        whole,
+        digest(architecture, override_texts),
+        grid,
         options,
         shard,
     )
-    assert header.selection is not None  # raises where the options do not fit the grid
-    return Job(header, document)
+    assert header.selection is not None  # raises if the options do not suit the grid
+    return SweepJob(header, architecture)
 
 
-def variants(
-    job: Job, outcome: Outcome, stop: Callable[[], bool] = lambda: False
+def stream_variants(
+    job: SweepJob, outcome: SweepOutcome, stop: Callable[[], bool] = lambda: False
 ) -> Iterator[Rows]:
-    """The variants that are kept, in blocks; what else there is to know goes to ``outcome``.
+    """Yield the selected variants in blocks, and fill ``outcome``.
 
-    Ends early where ``stop`` says so, between two calculations: the outcome is not complete then.
+    Ends early, with an incomplete outcome, if ``stop`` returns True between two calculations.
     """
     header = job.header
-    for block in selected(_measured(job, outcome, stop), header.grid, header.selection):
-        outcome.kept += len(block.variants)
+    measured = _measure(job, outcome, stop)
+    for block in apply_selection(measured, header.grid, header.selection):
+        outcome.selected += len(block.variants)
         yield block
 
 
-def _measured(job: Job, outcome: Outcome, stop: Callable[[], bool]) -> Iterator[Rows]:
-    whole, stretch = job.header.grid, job.header.stretch
-    arrays = [axis_arrays(axis) for axis in whole.axes]
-    for box in boxes(whole.sizes, stretch.start, stretch.stop, BOX):
+def _measure(job: SweepJob, outcome: SweepOutcome, stop: Callable[[], bool]) -> Iterator[Rows]:
+    """All valid variants of the job's range, in blocks."""
+    grid, variant_range = job.header.grid, job.header.variant_range
+    arrays = [axis_arrays(axis) for axis in grid.axes]
+    for box in boxes(grid.sizes, variant_range.start, variant_range.stop, MAX_BOX_SIZE):
         try:
-            found = measure(job.document, whole, arrays, box, stop)
+            result = measure_box(job.architecture, grid, arrays, box, stop)
         except StoppedError:
             outcome.complete = False
             return
         size = 1
-        for span in box:
-            size *= len(span)
+        for positions in box:
+            size *= len(positions)
         outcome.measured += size
-        outcome.add_invalid(found.invalid)
-        yield found.rows
+        outcome.add_invalid(result.invalid)
+        yield result.rows
 
 
-class Table(NamedTuple):
-    """The variants that a sweep keeps, in memory."""
+class SweepTable(NamedTuple):
+    """The selected variants of a sweep, in memory, and the invalid ones by reason."""
 
-    grid: Grid
+    grid: SweepGrid
     rows: Rows
-    invalid: tuple[Invalid, ...]
+    invalid: tuple[InvalidVariants, ...]
 
     @property
     def size(self) -> int:
-        """How many variants are kept."""
+        """The number of selected variants."""
         return len(self.rows.variants)
 
     def column(self, name: str) -> Any:
-        """A quantity as an int64 array, or the values of what was varied as a list."""
+        """Return a quantity as an int64 array, or the values of an axis as a list.
+
+        Raises ``KeyError`` for any other name.
+        """
         if name in QUANTITIES:
             return self.rows.column(name)
-        axis = self.grid.axis(name)
+        axis = self.grid.axis_index(name)
         if axis is None:
             raise KeyError(name)
-        at: NDArray[np.int64] = positions(self.grid, self.rows)[axis]
-        return [self.grid.axes[axis].values[k] for k in at]
+        positions: NDArray[np.int64] = axis_positions(self.grid, self.rows)[axis]
+        return [self.grid.axes[axis].values[position] for position in positions]
 
 
 def sweep(
@@ -129,13 +134,14 @@ def sweep(
     sort: str = "",
     top: int | None = None,
     overrides: Overrides = Overrides(),  # noqa: B008
-) -> Table:
-    """The numbers of a network over a grid: ``sweep("zoo:alexnet", ["width=1/20..1:1/20"])``.
+) -> SweepTable:
+    """Calculate a network over a grid: ``sweep("zoo:alexnet", ["width=1/20..1:1/20"])``.
 
-    Exact, equal to the report of each variant. Raises ``AuditError`` for a file that cannot be
-    read, ``UsageError`` for a grid or a selection that makes no sense; variants without a valid
-    network are counted in ``invalid``.
+    The numbers are exact and equal the report of each variant. Raises ``AuditError`` for a file
+    that cannot be read, ``UsageError`` for a grid or a selection that is invalid; variants without
+    a valid network are counted in ``invalid``.
     """
-    job = prepare(operand, vary, Options(where, pareto, sort, top), overrides)
-    outcome = Outcome()
-    return Table(job.header.grid, joined(list(variants(job, outcome))), outcome.invalid)
+    job = prepare_sweep(operand, vary, SelectionOptions(where, pareto, sort, top), overrides)
+    outcome = SweepOutcome()
+    rows = concatenate_rows(list(stream_variants(job, outcome)))
+    return SweepTable(job.header.grid, rows, outcome.invalid)

@@ -1,8 +1,9 @@
-"""Which variants are kept, and in which order: ``--where``, ``--pareto``, ``--sort``, ``--top``.
+"""Selects and orders variants: ``--where``, ``--pareto``, ``--sort``, ``--top``.
 
-Blocks of variants stream through. A front and the first N are kept and improved block by block, so
-that memory does not grow with the grid; a whole order is made of sorted runs (see ``ordering``).
-Each selection of the selections of parts is the selection of the whole, which lets parts be merged.
+Blocks of variants stream through. A Pareto front and the first N are held and improved block by
+block, so memory does not grow with the grid; a complete order uses sorted runs (``external_sort``).
+Selecting from the joined selections of all shards gives the selection of the complete sweep, so
+shards can be merged.
 """
 
 from collections.abc import Iterator
@@ -12,134 +13,143 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnaudit.errors import UsageError
-from cnnaudit.sweeping.columns import check_name, ordered
-from cnnaudit.sweeping.conditions import Condition, conditions, holds
-from cnnaudit.sweeping.grid import Grid
-from cnnaudit.sweeping.ordering import Run, merged
-from cnnaudit.sweeping.variants import Rows, joined
+from cnnaudit.sweeping.columns import check_name, order_values
+from cnnaudit.sweeping.conditions import Condition, holds, read_conditions
+from cnnaudit.sweeping.external_sort import SortedRun, merge_runs
+from cnnaudit.sweeping.grid import SweepGrid
+from cnnaudit.sweeping.variants import Rows, concatenate_rows
 
-#: Variants that are held in memory before a run of them is put aside.
-_HELD = 2**17
+#: Variants held in memory before they are written as a sorted run.
+_MAX_HELD = 2**17
 
 
-class Key(NamedTuple):
-    """A quantity or a varied value, the less the better, or the more."""
+class SortKey(NamedTuple):
+    """A quantity or an axis, and whether larger values of it are better."""
 
     name: str
-    more: bool
+    larger_is_better: bool
 
 
 class Selection(NamedTuple):
-    """What is kept of a grid: conditions, a front, an order, and how many."""
+    """What is selected of a grid: conditions, keys of a Pareto front, an order, the first N."""
 
     where: tuple[Condition, ...] = ()
-    pareto: tuple[Key, ...] = ()
-    sort: tuple[Key, ...] = ()
+    pareto: tuple[SortKey, ...] = ()
+    sort: tuple[SortKey, ...] = ()
     top: int | None = None
 
 
-def selection(grid: Grid, where: str, pareto: str, sort: str, top: int | None) -> Selection:
-    """The selection that the options ask for; raises ``UsageError``."""
+def read_selection(
+    grid: SweepGrid, where: str, pareto: str, sort: str, top: int | None
+) -> Selection:
+    """Read the selection from the options' texts; raises ``UsageError``."""
     if top is not None and top < 1:
         raise UsageError("--top takes a whole number from 1")
-    front = _keys(grid, pareto, "+", "--pareto")
-    order = _keys(grid, sort, "-", "--sort")
-    return Selection(conditions(where, grid), front, order or front, top)
+    pareto_keys = _read_keys(grid, pareto, "+", "--pareto")
+    sort_keys = _read_keys(grid, sort, "-", "--sort")
+    return Selection(read_conditions(where, grid), pareto_keys, sort_keys or pareto_keys, top)
 
 
-def _keys(grid: Grid, text: str, mark: str, option: str) -> tuple[Key, ...]:
-    """``params,+width``: names, those with the mark wanted large."""
-    found = []
+def _read_keys(grid: SweepGrid, text: str, mark: str, option: str) -> tuple[SortKey, ...]:
+    """Read names such as ``params,+width``; of names with the mark, larger values are better."""
+    keys = []
     for part in text.split(",") if text.strip() else ():
         name = part.strip().removeprefix(mark)
         check_name(grid, name, option)
-        axis = grid.axis(name)
+        axis = grid.axis_index(name)
         if axis is not None:
-            grid.axes[axis].measure(0)
-        found.append(Key(name, part.strip().startswith(mark)))
-    return tuple(found)
+            grid.axes[axis].measure(0)  # raises for words, which have no order
+        keys.append(SortKey(name, part.strip().startswith(mark)))
+    return tuple(keys)
 
 
-def _costs(grid: Grid, rows: Rows, keys: tuple[Key, ...]) -> NDArray[np.int64]:
-    """One row a key, the smaller the better."""
-    found = [ordered(grid, rows, key.name) for key in keys]
-    signs = [-1 if key.more else 1 for key in keys]
-    return np.array([sign * column for sign, column in zip(signs, found, strict=True)])
+def _costs(grid: SweepGrid, rows: Rows, keys: tuple[SortKey, ...]) -> NDArray[np.int64]:
+    """The keys' values, shape (keys, variants); smaller is better."""
+    columns = [order_values(grid, rows, key.name) for key in keys]
+    signs = [-1 if key.larger_is_better else 1 for key in keys]
+    return np.array([sign * column for sign, column in zip(signs, columns, strict=True)])
 
 
-def front(costs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The variants that no other is as good as in everything and better in something.
+def pareto_front(costs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the indices of the Pareto front: variants that no other variant dominates.
 
-    ``costs`` has a row a quantity. Equal variants are all kept.
+    A variant dominates another if none of its costs is larger and one is smaller. ``costs`` has
+    shape (quantities, variants). Of equal variants all are in the front.
     """
     order = np.lexsort(costs[::-1])
-    left = costs[:, order]
-    kept: list[NDArray[np.int64]] = []
+    remaining = costs[:, order]
+    front: list[NDArray[np.int64]] = []
     while order.size:
-        # The first in this order is dominated by none that is left.
-        best = left[:, :1]
-        same = (left == best).all(axis=0)
-        kept.append(order[same])
-        better = (left < best).any(axis=0)
-        order, left = order[better], left[:, better]
-    return np.sort(np.concatenate(kept)) if kept else order
+        # In lexicographic order no other remaining variant dominates the first.
+        best = remaining[:, :1]
+        is_equal = (remaining == best).all(axis=0)
+        front.append(order[is_equal])
+        is_undominated = (remaining < best).any(axis=0)
+        order, remaining = order[is_undominated], remaining[:, is_undominated]
+    return np.sort(np.concatenate(front)) if front else order
 
 
-def selected(stream: Iterator[Rows], grid: Grid, chosen: Selection) -> Iterator[Rows]:
-    """What is kept of a stream of variants that comes in the order of the grid."""
-    blocks: Iterator[Rows] = (_where(block, grid, chosen.where) for block in stream)
-    if chosen.pareto:
-        blocks = _pareto(blocks, grid, chosen.pareto)
-    if chosen.sort:
-        return _sorted(blocks, grid, chosen)
-    return _first(blocks, chosen.top)
+def apply_selection(
+    blocks: Iterator[Rows], grid: SweepGrid, selection: Selection
+) -> Iterator[Rows]:
+    """Select from blocks of variants, which come in the order of the grid."""
+    blocks = (_where(block, grid, selection.where) for block in blocks)
+    if selection.pareto:
+        blocks = _pareto(blocks, grid, selection.pareto)
+    if selection.sort:
+        return _sorted(blocks, grid, selection)
+    return _first(blocks, selection.top)
 
 
-def _where(rows: Rows, grid: Grid, wanted: tuple[Condition, ...]) -> Rows:
-    for condition in wanted:
+def _where(rows: Rows, grid: SweepGrid, conditions: tuple[Condition, ...]) -> Rows:
+    for condition in conditions:
         rows = rows.take(holds(condition, grid, rows))
     return rows
 
 
-def _pareto(blocks: Iterator[Rows], grid: Grid, keys: tuple[Key, ...]) -> Iterator[Rows]:
-    kept = joined([])
+def _pareto(blocks: Iterator[Rows], grid: SweepGrid, keys: tuple[SortKey, ...]) -> Iterator[Rows]:
+    front = concatenate_rows([])
     for block in blocks:
-        # The block's own front first: what is left of it is little.
-        own = block.take(front(_costs(grid, block, keys)))
-        both = joined([kept, own])
-        kept = both.take(front(_costs(grid, both, keys)))
-    yield kept
+        # The front of the block first: it leaves little to compare with the front so far.
+        block_front = block.take(pareto_front(_costs(grid, block, keys)))
+        both = concatenate_rows([front, block_front])
+        front = both.take(pareto_front(_costs(grid, both, keys)))
+    yield front
 
 
 def _first(blocks: Iterator[Rows], top: int | None) -> Iterator[Rows]:
-    left = top
+    """The first ``top`` variants; all if it is None."""
+    remaining = top
     for block in blocks:
-        if left is None:
+        # Blocks after the last one are read too: the outcome counts their variants.
+        if remaining is None:
             yield block
-        elif left:
-            yield block.take(slice(left))
-            left -= min(left, len(block.variants))
+        elif remaining:
+            yield block.take(slice(remaining))
+            remaining -= min(remaining, len(block.variants))
 
 
-def _sorted(blocks: Iterator[Rows], grid: Grid, chosen: Selection) -> Iterator[Rows]:
+def _sorted(blocks: Iterator[Rows], grid: SweepGrid, selection: Selection) -> Iterator[Rows]:
     held: list[Rows] = []
-    runs: list[Run] = []
+    runs: list[SortedRun] = []
     for block in blocks:
         held.append(block)
-        if sum(len(part.variants) for part in held) > _HELD:
-            held = [_in_order(joined(held), grid, chosen)]
-            if chosen.top is None or chosen.top > _HELD:
-                runs.append(Run.of(held[0], _costs(grid, held[0], chosen.sort)))
+        if sum(len(rows.variants) for rows in held) > _MAX_HELD:
+            rows = _sort_rows(concatenate_rows(held), grid, selection)
+            if selection.top is None or selection.top > _MAX_HELD:
+                runs.append(SortedRun.write(rows, _costs(grid, rows, selection.sort)))
                 held = []
-    last = _in_order(joined(held), grid, chosen)
+            else:
+                held = [rows]
+    last = _sort_rows(concatenate_rows(held), grid, selection)
     if not runs:
         yield last
         return
-    runs.append(Run.of(last, _costs(grid, last, chosen.sort)))
-    yield from _first(merged(runs), chosen.top)
+    runs.append(SortedRun.write(last, _costs(grid, last, selection.sort)))
+    yield from _first(merge_runs(runs), selection.top)
 
 
-def _in_order(rows: Rows, grid: Grid, chosen: Selection) -> Rows:
-    """Sorted, the best first, equal ones in the order of the grid; no more than asked for."""
-    order = np.lexsort((rows.variants, *_costs(grid, rows, chosen.sort)[::-1]))
-    return rows.take(order[: chosen.top])
+def _sort_rows(rows: Rows, grid: SweepGrid, selection: Selection) -> Rows:
+    """The first ``top`` of the rows, best first; equal ones stay in the order of the grid."""
+    order = np.lexsort((rows.variants, *_costs(grid, rows, selection.sort)[::-1]))
+    return rows.take(order[: selection.top])

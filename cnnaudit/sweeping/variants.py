@@ -1,8 +1,8 @@
-"""The numbers of the variants of a box: the calculator, run on arrays, part by part.
+"""Calculates the variants of a box by running the calculator on arrays.
 
-A box that the calculator cannot take as a whole (its variants differ in structure, or some of them
-are invalid) comes back as parts; those are run in turn, down to single variants if need be, which
-are run on plain numbers: the very calculation of ``report``.
+If the variants of a box differ in structure, or some of them are invalid, the box is split and its
+parts are calculated in turn, if necessary down to single variants. Those are calculated with plain
+numbers, exactly as for ``report``.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,179 +11,186 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnaudit.calculator import Totals, of_inference, rows_of, totals
+from cnnaudit.calculator import of_inference, rows_of, totals
 from cnnaudit.errors import AuditError, Diagnostic, error_diagnostic, location_order
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.document import Document
 from cnnaudit.quantities import CLAIMS
-from cnnaudit.sweeping.binding import AxisArrays, bind, bound
-from cnnaudit.sweeping.checked import LIMIT
-from cnnaudit.sweeping.grid import BATCH, Grid
-from cnnaudit.sweeping.lanes import Lanes
-from cnnaudit.sweeping.splitting import BeyondInt64Error, SplitError
+from cnnaudit.sweeping.array_fraction import FractionArray
+from cnnaudit.sweeping.binding import AxisArrays, bind, values_at
+from cnnaudit.sweeping.box_split import BeyondInt64Error, SplitError
+from cnnaudit.sweeping.checked_int64 import LIMIT
+from cnnaudit.sweeping.grid import BATCH, SweepGrid
 
-#: The columns of a sweep: what a file can claim. Everything is per image but ``activation_bytes``,
-#: which is for the whole batch if that is varied.
+#: The columns of a sweep: what a file can claim. All are per image, except that
+#: ``activation_bytes`` is for the whole batch if the batch is varied.
 QUANTITIES = CLAIMS
 
 Indices = NDArray[np.int64]
-#: Positions on each axis.
+#: The positions on each axis.
 Box = tuple[Indices, ...]
 
 
 class Rows(NamedTuple):
-    """Some variants: their numbers in the grid, and their quantities, one row each of the array."""
+    """Variants of a grid: their numbers from 0, and ``numbers`` of shape (quantities, variants)."""
 
     variants: Indices
     numbers: NDArray[np.int64]
 
     def take(self, chosen: Any) -> "Rows":
-        """The variants at some positions, or where a mask is true."""
+        """Return the variants at the indices, in the slice, or for which the mask is true."""
         return Rows(self.variants[chosen], self.numbers[:, chosen])
 
     def column(self, name: str) -> NDArray[np.int64]:
-        """One quantity of all variants."""
+        """Return one quantity of all variants."""
         column: NDArray[np.int64] = self.numbers[QUANTITIES.index(name)]
         return column
 
 
-def joined(parts: Sequence[Rows]) -> Rows:
-    """Rows one behind the other."""
-    if not parts:
+def concatenate_rows(blocks: Sequence[Rows]) -> Rows:
+    """Join blocks of rows."""
+    if not blocks:
         return Rows(np.zeros(0, np.int64), np.zeros((len(QUANTITIES), 0), np.int64))
     return Rows(
-        np.concatenate([part.variants for part in parts]),
-        np.concatenate([part.numbers for part in parts], axis=1),
+        np.concatenate([block.variants for block in blocks]),
+        np.concatenate([block.numbers for block in blocks], axis=1),
     )
 
 
-class Invalid(NamedTuple):
-    """Variants without a valid network for one reason: how many, and the first of them.
+class InvalidVariants(NamedTuple):
+    """Variants without a valid network for the same reason: their count, the first one's number.
 
-    ``diagnostic`` is what a report of that first variant says.
+    ``diagnostic`` is that of a report of the first variant.
     """
 
     diagnostic: Diagnostic
-    variants: int
+    variant_count: int
     first: int
 
     @property
     def reason(self) -> tuple[str, str, int, int]:
-        """What makes two of them the same: the kind of error, and its place."""
-        found = self.diagnostic
-        path, line, column = location_order(found)
-        return found.name, path, line, column
+        """The key by which variants are grouped: the diagnostic's name and place."""
+        path, line, column = location_order(self.diagnostic)
+        return self.diagnostic.name, path, line, column
 
 
-def added(found: dict[Any, Invalid], more: Invalid) -> None:
-    """Count ``more`` among the invalid variants found so far."""
-    known = found.get(more.reason)
-    if known is None:
-        found[more.reason] = more
+def count_invalid(by_reason: dict[Any, InvalidVariants], more: InvalidVariants) -> None:
+    """Add invalid variants to those with the same reason."""
+    group = by_reason.get(more.reason)
+    if group is None:
+        by_reason[more.reason] = more
         return
-    earlier = min(known, more, key=lambda invalid: invalid.first)
-    found[more.reason] = earlier._replace(variants=known.variants + more.variants)
+    earlier = min(group, more, key=lambda invalid: invalid.first)
+    variant_count = group.variant_count + more.variant_count
+    by_reason[more.reason] = earlier._replace(variant_count=variant_count)
 
 
-class Measured(NamedTuple):
-    """A stretch of the grid: its valid variants in order, and why the others are not."""
+class BoxResult(NamedTuple):
+    """The valid variants of a contiguous box, in order, and the invalid ones by reason."""
 
     rows: Rows
-    invalid: tuple[Invalid, ...]
+    invalid: tuple[InvalidVariants, ...]
 
 
 class StoppedError(Exception):
-    """The caller has had enough."""
+    """The caller asked to stop."""
 
 
-def measure(
-    document: Document,
-    grid: Grid,
+def measure_box(
+    architecture: Document,
+    grid: SweepGrid,
     arrays: Sequence[AxisArrays],
     ranges: Sequence[range],
     stop: Callable[[], bool] = lambda: False,
-) -> Measured:
-    """The variants of a box that is contiguous in the grid; raises ``StoppedError`` on demand."""
+) -> BoxResult:
+    """Calculate a box, given by its positions on each axis, that is contiguous in the grid.
+
+    Raises ``StoppedError`` if ``stop`` returns True between two calculations.
+    """
     sizes = tuple(map(len, ranges))
     numbers = np.zeros((len(QUANTITIES), *sizes), np.int64)
-    valid = np.zeros(sizes, bool)
-    offsets = [span.start for span in ranges]
+    is_valid = np.zeros(sizes, bool)
+    offsets = [positions.start for positions in ranges]
     start = int(np.ravel_multi_index(tuple(offsets), grid.sizes))
-    invalid: dict[Any, Invalid] = {}
-    waiting: list[Box] = [tuple(np.arange(size, dtype=np.int64) for size in sizes)]
-    while waiting:
+    invalid: dict[Any, InvalidVariants] = {}
+    pending: list[Box] = [tuple(np.arange(size, dtype=np.int64) for size in sizes)]
+    while pending:
         if stop():
             raise StoppedError
-        box = waiting.pop()
-        here = np.ix_(*box)
-        absolute = tuple(part + offset for part, offset in zip(box, offsets, strict=True))
+        box = pending.pop()
+        grid_box = tuple(part + offset for part, offset in zip(box, offsets, strict=True))
         try:
-            found = _quantities(document, arrays, absolute)
-        except SplitError as division:
-            waiting += reversed(_parts(box, division.axis, division.groups))
+            quantities = _quantities(architecture, arrays, grid_box)
+        except SplitError as split:
+            pending += reversed(_split_box(box, split.axis, split.groups))
         except BeyondInt64Error:
             axis = max(range(len(box)), key=lambda k: len(box[k]))
             if len(box[axis]) > 1:
-                # Few variants are that large: these are calculated one by one.
-                waiting += _parts(box, axis, [[k] for k in reversed(range(len(box[axis])))])
+                # Variants with such large numbers are few, so they are calculated one by one.
+                single_positions = [[k] for k in reversed(range(len(box[axis])))]
+                pending += _split_box(box, axis, single_positions)
             else:
-                added(invalid, _first(_beyond(document), box, sizes, start))
+                diagnostic = _over_limit(architecture)
+                count_invalid(invalid, _invalid_box(diagnostic, box, sizes, start))
         except AuditError as error:
-            added(invalid, _first(error.diagnostics[0], box, sizes, start))
+            count_invalid(invalid, _invalid_box(error.diagnostics[0], box, sizes, start))
         else:
-            valid[here] = True
-            for row, value in zip(numbers, found, strict=True):
-                row[here] = value
-    kept = np.flatnonzero(valid)
-    rows = Rows(kept + start, numbers.reshape(len(QUANTITIES), -1)[:, kept])
-    return Measured(rows, tuple(invalid.values()))
+            cells = np.ix_(*box)
+            is_valid[cells] = True
+            for quantity, value in zip(numbers, quantities, strict=True):
+                quantity[cells] = value
+    valid = np.flatnonzero(is_valid)
+    rows = Rows(valid + start, numbers.reshape(len(QUANTITIES), -1)[:, valid])
+    return BoxResult(rows, tuple(invalid.values()))
 
 
-def _parts(box: Box, axis: int, groups: Sequence[Sequence[int]]) -> list[Box]:
+def _split_box(box: Box, axis: int, groups: Sequence[Sequence[int]]) -> list[Box]:
+    """A box for each group of positions on an axis."""
     return [(*box[:axis], box[axis][np.asarray(group)], *box[axis + 1 :]) for group in groups]
 
 
-def _first(diagnostic: Diagnostic, box: Box, sizes: tuple[int, ...], start: int) -> Invalid:
+def _invalid_box(
+    diagnostic: Diagnostic, box: Box, sizes: tuple[int, ...], start: int
+) -> InvalidVariants:
+    """All variants of a box as invalid."""
     count = 1
-    for part in box:
-        count *= len(part)
-    corner = tuple(int(part[0]) for part in box)
-    return Invalid(diagnostic, count, start + int(np.ravel_multi_index(corner, sizes)))
+    for positions in box:
+        count *= len(positions)
+    corner = tuple(int(positions[0]) for positions in box)
+    return InvalidVariants(diagnostic, count, start + int(np.ravel_multi_index(corner, sizes)))
 
 
-def _beyond(document: Document) -> Diagnostic:
-    path = document.source.path
-    return error_diagnostic("over-limit", "a total is larger than 2^63 - 1", path, document.span)
+def _over_limit(architecture: Document) -> Diagnostic:
+    path = architecture.source.path
+    return error_diagnostic(
+        "over-limit", "a total is larger than 2^63 - 1", path, architecture.span
+    )
 
 
 def _quantities(
-    document: Document, arrays: Sequence[AxisArrays], box: Box
+    architecture: Document, arrays: Sequence[AxisArrays], box: Box
 ) -> list[NDArray[np.int64] | int]:
-    """Every quantity of the variants of a box, shapes that broadcast to it.
+    """Every quantity of the variants of a box, with shapes that broadcast to it.
 
-    Raises ``SplitError`` where they cannot be worked out together, ``BeyondInt64Error`` where they
-    are too large, ``AuditError`` where none of them is a network.
+    Raises ``SplitError`` if they cannot be calculated together, ``BeyondInt64Error`` if they are
+    too large, ``AuditError`` if none of them is a valid network.
     """
     batch: Any = 1
-    for axis, (along, positions) in enumerate(zip(arrays, box, strict=True)):
-        value = bound(along, positions, axis, len(arrays))
-        if along.name == BATCH and BATCH not in document.vars:
+    for axis, (axis_values, positions) in enumerate(zip(arrays, box, strict=True)):
+        value = values_at(axis_values, positions, axis, len(arrays))
+        if axis_values.name == BATCH and BATCH not in architecture.vars:
             batch = value
         else:
-            document = bind(document, along.name, value)
-    graph = build(document)
+            architecture = bind(architecture, axis_values.name, value)
+    graph = build(architecture)
     sums = totals(row for row in rows_of(graph) if of_inference(row.node))
-    return [_stored(value) for value in _selected(sums, batch)]
+    quantities = [getattr(sums, name) for name in QUANTITIES]
+    quantities[QUANTITIES.index("activation_bytes")] *= batch
+    return [_array_or_int(quantity) for quantity in quantities]
 
 
-def _selected(sums: Totals, batch: Any) -> list[Any]:
-    values = [getattr(sums, name) for name in QUANTITIES]
-    values[QUANTITIES.index("activation_bytes")] *= batch
-    return values
-
-
-def _stored(value: Any) -> NDArray[np.int64] | int:
-    if isinstance(value, Lanes):
+def _array_or_int(value: Any) -> NDArray[np.int64] | int:
+    if isinstance(value, FractionArray):
         return value.array()
     if value > LIMIT:
         raise BeyondInt64Error

@@ -1,29 +1,29 @@
-"""What the tests of adaptations share: a network from text, adapted."""
+"""Helpers of the adaptation tests: networks from text, adapted."""
 
 from pathlib import Path
 from textwrap import dedent
 
-from cnnaudit.adaptation.adapting import Adapted, adapted
-from cnnaudit.adaptation.recipe import Recipe
-from cnnaudit.adaptation.stock import Stock, stock_of
+from cnnaudit.adaptation.adapting import Adapted, adapt_stock
+from cnnaudit.adaptation.options import AdaptOptions
+from cnnaudit.adaptation.stock import Stock, stock_from_file
 from cnnaudit.errors import Source
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.sources.files import FileResolver, SourceFile
 
 
 def stock_text(text: str) -> Stock:
-    """A stock network that is written in the test."""
-    here = Path.cwd()
-    return stock_of(
-        "net.yaml", SourceFile(Source("net.yaml", dedent(text)), FileResolver(here, here))
+    """Read a stock network from a text of the test."""
+    folder = Path.cwd()
+    return stock_from_file(
+        "net.yaml", SourceFile(Source("net.yaml", dedent(text)), FileResolver(folder, folder))
     )
 
 
-def adapt_text(text: str, recipe: Recipe) -> Adapted:
-    """A network that is written in the test, adapted."""
-    return adapted(stock_text(text), recipe)
+def adapt_text(text: str, options: AdaptOptions) -> Adapted:
+    """Adapt a network from a text of the test."""
+    return adapt_stock(stock_text(text), options)
 
 
 def widths(graph: Graph) -> dict[str, int]:
-    """The channels that leave each node."""
+    """Return the output channels of each node."""
     return {node.name: node.shape[-1] for node in graph.nodes}

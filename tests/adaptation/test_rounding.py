@@ -1,4 +1,4 @@
-"""Rounding of scaled widths: what it promises, and where it turns."""
+"""Rounding of scaled widths: its guarantees and its breakpoints."""
 
 from fractions import Fraction
 
@@ -18,29 +18,33 @@ CHANNELS = st.integers(1, 600)
 def test_a_width_is_a_multiple_and_never_too_small(
     rounding: Rounding, factor: Fraction, stock: int, multiple: int
 ) -> None:
-    width = rounding.width(factor, stock, multiple)
+    width = rounding.scaled_width(factor, stock, multiple)
     assert width % STEPS[rounding.rule] == 0
     assert width % multiple == 0
-    assert width >= min(rounding.least, stock)
+    assert width >= min(rounding.min_width, stock)
     assert width >= Fraction(9, 10) * factor * stock
 
 
 @given(RULES, FACTORS, FACTORS, CHANNELS, st.integers(1, 12))
-def test_a_width_never_falls_where_the_factor_grows(
+def test_a_width_never_falls_when_the_factor_grows(
     rounding: Rounding, a: Fraction, b: Fraction, stock: int, multiple: int
 ) -> None:
     small, large = sorted((a, b))
-    assert rounding.width(small, stock, multiple) <= rounding.width(large, stock, multiple)
+    assert rounding.scaled_width(small, stock, multiple) <= rounding.scaled_width(
+        large, stock, multiple
+    )
 
 
 @given(RULES, CHANNELS, st.integers(1, 12), FACTORS, FACTORS)
-def test_between_two_turns_nothing_changes(
+def test_widths_change_only_at_breakpoints(
     rounding: Rounding, stock: int, multiple: int, a: Fraction, b: Fraction
 ) -> None:
     small, large = sorted((a, b))
-    turns = rounding.turns(stock, multiple, Fraction(3))
-    if not any(small <= turn <= large for turn in turns):
-        assert rounding.width(small, stock, multiple) == rounding.width(large, stock, multiple)
+    breakpoints = rounding.breakpoints(stock, multiple, Fraction(3))
+    if not any(small <= factor <= large for factor in breakpoints):
+        assert rounding.scaled_width(small, stock, multiple) == rounding.scaled_width(
+            large, stock, multiple
+        )
 
 
 @pytest.mark.parametrize(
@@ -54,13 +58,13 @@ def test_between_two_turns_nothing_changes(
         ("none", "29/1000", 96, 3),
     ],
 )
-def test_known_widths(rule: str, factor: str, stock: int, width: int) -> None:
-    assert Rounding(rule).width(Fraction(factor), stock) == width
+def test_widths_of_each_rule(rule: str, factor: str, stock: int, width: int) -> None:
+    assert Rounding(rule).scaled_width(Fraction(factor), stock) == width
 
 
 @pytest.mark.parametrize(
     "text", ["0", "-1/2", "1/0", "half", "1e3", "1_0", "", "٣", "1/" + "9" * 13]
 )
-def test_what_is_no_width(text: str) -> None:
+def test_invalid_factors_are_refused(text: str) -> None:
     with pytest.raises(UsageError, match="--width"):
         read_fraction("--width", text)

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.adaptation.rounding import STEPS, Rounding
 from tests.adaptation.support import adapt_text, widths
 
-HALF = Recipe(factor=Fraction(1, 2))
+HALF = AdaptOptions(factor=Fraction(1, 2))
 
 
 def net(*layers: str, more: str = "", classes: int = 10) -> str:
-    """A network with a classifier behind these layers."""
+    """Return the text of a network with a classifier after these layers."""
     listed = "".join(f"  - {layer}\n" for layer in layers)
     end = "  - {name: pool, avg_pool: global, keep_dims: false}\n  - {name: fc, dense: classes}\n"
     head = f"cnnaudit: 1\ninput: 32x32x3\nclasses: {classes}\n{more}\nlayers:\n"
@@ -22,8 +22,8 @@ def net(*layers: str, more: str = "", classes: int = 10) -> str:
 
 
 def test_the_classifier_and_the_input_keep_their_channels() -> None:
-    found = widths(adapt_text(net("{name: c, conv: 32, kernel: 3}"), HALF).graph)
-    assert (found["input"], found["c"], found["fc"]) == (3, 16, 10)
+    channels = widths(adapt_text(net("{name: c, conv: 32, kernel: 3}"), HALF).graph)
+    assert (channels["input"], channels["c"], channels["fc"]) == (3, 16, 10)
 
 
 def test_a_sum_with_a_concatenation_follows_its_parts() -> None:
@@ -34,25 +34,25 @@ def test_a_sum_with_a_concatenation_follows_its_parts() -> None:
         "{name: c, conv: 32, kernel: 1}",
         "{name: s, add: [j, c]}",
     )
-    found = widths(adapt_text(text, HALF).graph)
-    assert (found["a"], found["b"], found["c"]) == (8, 10, 18)
+    channels = widths(adapt_text(text, HALF).graph)
+    assert (channels["a"], channels["b"], channels["c"]) == (8, 10, 18)
 
 
-def test_two_concatenations_in_a_sum_that_are_cut_otherwise_stay() -> None:
+def test_two_concatenations_of_different_parts_in_a_sum_keep_their_widths() -> None:
     text = net(
         *("{name: a, conv: 12, kernel: 1}", "{name: b, from: a, conv: 20, kernel: 1}"),
         *("{name: c, from: a, conv: 20, kernel: 1}", "{name: d, from: a, conv: 12, kernel: 1}"),
         *("{name: j, concat: [a, b]}", "{name: k, concat: [c, d]}", "{name: s, add: [j, k]}"),
         "{name: e, conv: 64, kernel: 1}",
     )
-    found = widths(adapt_text(text, HALF).graph)
-    assert [found[name] for name in "abcde"] == [12, 20, 20, 12, 32]
+    channels = widths(adapt_text(text, HALF).graph)
+    assert [channels[name] for name in "abcde"] == [12, 20, 20, 12, 32]
 
 
-def test_groups_divide_what_they_are_given() -> None:
+def test_groups_divide_input_and_filters() -> None:
     text = net("{name: a, conv: 30, kernel: 1}", "{name: b, conv: 60, kernel: 3, groups: 5}")
-    made = adapt_text(text, Recipe(factor=Fraction(1, 4)))
-    assert (widths(made.graph)["a"], widths(made.graph)["b"]) == (10, 20)
+    adapted = adapt_text(text, AdaptOptions(factor=Fraction(1, 4)))
+    assert (widths(adapted.graph)["a"], widths(adapted.graph)["b"]) == (10, 20)
 
 
 def test_a_group_for_each_channel_follows_them() -> None:
@@ -61,7 +61,7 @@ def test_a_group_for_each_channel_follows_them() -> None:
     assert (node.attributes["groups"], node.attributes["filters"]) == (16, 32)
 
 
-def test_a_slice_keeps_its_place() -> None:
+def test_a_slice_keeps_its_share_of_the_channels() -> None:
     text = net(
         "{name: a, conv: 48, kernel: 1}",
         "{name: l, slice: [0, 16]}",
@@ -69,19 +69,19 @@ def test_a_slice_keeps_its_place() -> None:
         "{name: b, from: r, conv: 16, kernel: 1}",
         "{name: s, add: [l, b]}",
     )
-    found = widths(adapt_text(text, Recipe(factor=Fraction(1, 2))).graph)
-    assert found["l"] * 3 == found["a"]
-    assert found["b"] == found["l"]
+    channels = widths(adapt_text(text, AdaptOptions(factor=Fraction(1, 2))).graph)
+    assert channels["l"] * 3 == channels["a"]
+    assert channels["b"] == channels["l"]
 
 
-def test_a_squeeze_that_is_shared_by_all_channels_stays_one() -> None:
+def test_one_channel_that_is_broadcast_to_all_stays_one() -> None:
     text = net(
         "{name: a, conv: 32, kernel: 1}",
         "{name: m, conv: 1, kernel: 1, activation: sigmoid}",
         "{name: x, multiply: [a, m]}",
     )
-    found = widths(adapt_text(text, HALF).graph)
-    assert (found["a"], found["m"], found["x"]) == (16, 1, 16)
+    channels = widths(adapt_text(text, HALF).graph)
+    assert (channels["a"], channels["m"], channels["x"]) == (16, 1, 16)
 
 
 def test_a_written_shape_follows_the_channels() -> None:
@@ -94,19 +94,19 @@ def test_a_written_shape_follows_the_channels() -> None:
           - {name: c, conv: 32, kernel: 3}
           - {name: out, conv: 1, kernel: 1}
         """
-    made = adapt_text(text, HALF)
-    shapes = {node.name: node.shape for node in made.graph.nodes}
+    adapted = adapt_text(text, HALF)
+    shapes = {node.name: node.shape for node in adapted.graph.nodes}
     assert (shapes["d"], shapes["r"], shapes["out"]) == ((1568,), (7, 7, 32), (5, 5, 1))
 
 
-def test_frozen_weights_and_what_they_read_stay() -> None:
+def test_frozen_weights_and_their_inputs_keep_their_widths() -> None:
     text = net(
         "{name: a, conv: 32, kernel: 1}",
         "{name: b, conv: 32, kernel: 1, trainable: false}",
         "{name: c, conv: 32, kernel: 1}",
     )
-    found = widths(adapt_text(text, HALF).graph)
-    assert (found["a"], found["b"], found["c"]) == (32, 32, 16)
+    channels = widths(adapt_text(text, HALF).graph)
+    assert (channels["a"], channels["b"], channels["c"]) == (32, 32, 16)
 
 
 def test_shared_weights_fit_both_places() -> None:
@@ -115,8 +115,8 @@ def test_shared_weights_fit_both_places() -> None:
         "{name: b, conv: 30, kernel: 3, padding: same}",
         "{name: c, conv: 30, kernel: 3, padding: same, share: b}",
     )
-    found = widths(adapt_text(text, HALF).graph)
-    assert found["a"] == found["b"] == found["c"] == 16
+    channels = widths(adapt_text(text, HALF).graph)
+    assert channels["a"] == channels["b"] == channels["c"] == 16
 
 
 @given(
@@ -140,8 +140,8 @@ def test_any_tower_with_shuffles_groups_and_sums_stays_valid(
         "{name: s, add: [sh, g]}",
         *(f"{{name: h, slice: [0, {total // 2}]}}", "{depthwise_conv: 3}", "relu"),
     )
-    made = adapt_text(text, Recipe(factor=factor, rounding=Rounding(rule)))
-    assert widths(made.graph)["s"] == widths(made.graph)["j"]
+    adapted = adapt_text(text, AdaptOptions(factor=factor, rounding=Rounding(rule)))
+    assert widths(adapted.graph)["s"] == widths(adapted.graph)["j"]
 
 
 @pytest.mark.parametrize("factor", ["29/1000", "1/3", "7/5"])
@@ -156,5 +156,5 @@ def test_repetitions_and_conditions_keep_the_structure(factor: str) -> None:
             "      - {name: q, conv: in_channels + width*i, kernel: 1}\n"
         ),
     )
-    made = adapt_text(text, Recipe(factor=Fraction(factor)))
-    assert list(widths(made.graph)) == list(widths(made.before))
+    adapted = adapt_text(text, AdaptOptions(factor=Fraction(factor)))
+    assert list(widths(adapted.graph)) == list(widths(adapted.before))

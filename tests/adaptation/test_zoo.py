@@ -5,45 +5,47 @@ from fractions import Fraction
 import pytest
 
 import cnnaudit
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.layers.kind import Shape
 from cnnaudit.sources import zoo
 
 HALF = Fraction(1, 2)
-#: What the causes of a clean diff may be: the recipe, and the attributes that follow widths. From
-#: one sigmoid unit to ten classes, the function changes too.
-MEANT = {"filters", "units", "groups", "range", "activation"}
+#: The attributes that an adaptation may change. From one sigmoid unit to ten classes, the function
+#: changes too.
+EXPECTED_CHANGES = {"filters", "units", "groups", "range", "activation"}
 VARIANTS = [
     f"{name}@{variant}" for name in zoo.files() for variant in cnnaudit.load(f"zoo:{name}").variants
 ]
 
 
 def sizes(shape: Shape) -> list[Shape]:
-    """The own input of a network, and two others; all of them leave something to the last pool."""
+    """Return the input shape of a network and two larger ones."""
     larger = tuple(size + 32 for size in shape[:-1])
     largest = tuple(size + 64 for size in shape[:-1])
     return [shape, (*larger, shape[-1]), (*largest, shape[-1])] if shape[:-1] else [shape]
 
 
 def check(operand: str, shape: Shape) -> None:
-    """The adapted network is valid and half as wide, and nothing else differs."""
+    """Check that the adapted network is valid and half as wide, and that only that differs."""
     classes = 10
-    recipe = Recipe(("x".join(map(str, shape)),), classes, HALF)
-    made = cnnaudit.adapt(operand, recipe)
-    found = cnnaudit.audit(made.graph)
-    comparison = cnnaudit.compare(cnnaudit.audit(made.before), found)
+    options = AdaptOptions(("x".join(map(str, shape)),), classes, HALF)
+    adapted = cnnaudit.adapt(operand, options)
+    audit = cnnaudit.audit(adapted.graph)
+    comparison = cnnaudit.compare(cnnaudit.audit(adapted.before), audit)
     assert {pair.status for pair in comparison.pairs} <= {"same", "changed"}
-    own = {c.attribute for pair in comparison.pairs for c in pair.causes if c.kind == "own"}
-    assert own <= MEANT
-    # Other classes are another data set.
-    whole = {cause.attribute for cause in comparison.network if "dataset" not in cause.attribute}
-    assert whole <= {"input", "classes"}
-    assert made.graph.inputs[0].shape == shape
-    claims = made.graph.expect
-    assert (claims["params"], claims["macs"]) == (found.totals.params, found.totals.macs)
+    changed = {c.attribute for pair in comparison.pairs for c in pair.causes if c.kind == "own"}
+    assert changed <= EXPECTED_CHANGES
+    # Another number of classes implies another data set.
+    network_changes = {
+        cause.attribute for cause in comparison.network if "dataset" not in cause.attribute
+    }
+    assert network_changes <= {"input", "classes"}
+    assert adapted.graph.inputs[0].shape == shape
+    claims = adapted.graph.expect
+    assert (claims["params"], claims["macs"]) == (audit.totals.params, audit.totals.macs)
     output = claims["output"]
     assert (output[-1] if isinstance(output, tuple) else output) == classes
-    for before, after in zip(made.before.nodes, made.graph.nodes, strict=True):
+    for before, after in zip(adapted.before.nodes, adapted.graph.nodes, strict=True):
         assert after.name == before.name
         assert after.shape[-1] <= max(before.shape[-1], classes) or len(before.shape) == 1
 

@@ -198,14 +198,14 @@ def test_an_interrupted_sweep_leaves_whole_files_that_say_so(tmp_path: Path) -> 
 import os, signal, sys
 from cnnaudit.cli.app import main
 from cnnaudit.sweeping import run
-run.BOX = 8
-measure, calls = run.measure, []
+run.MAX_BOX_SIZE = 8
+measure_box, calls = run.measure_box, []
 def counted(*arguments):
     calls.append(1)
     if len(calls) == 3:
         os.kill(os.getpid(), signal.SIGINT)
-    return measure(*arguments)
-run.measure = counted
+    return measure_box(*arguments)
+run.measure_box = counted
 main()
 """
     paths = {name: tmp_path / f"grid.{name}" for name in ("csv", "json", "npz")}

@@ -1,4 +1,4 @@
-"""What ``--vary`` means: exact values, and grids cut into boxes."""
+"""The values of ``--vary``, and grids divided into boxes."""
 
 from fractions import Fraction
 from typing import Any
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cnnaudit.errors import UsageError
 from cnnaudit.loading import load_architecture
-from cnnaudit.sweeping.grid import boxes, grid
+from cnnaudit.sweeping.grid import boxes, read_grid
 
 DOCUMENT, _ = load_architecture("zoo:alexnet")
 
@@ -30,7 +30,7 @@ DOCUMENT, _ = load_architecture("zoo:alexnet")
     ],
 )
 def test_values(text: str, values: tuple[Any, ...]) -> None:
-    (axis,) = grid(DOCUMENT, [text]).axes
+    (axis,) = read_grid(DOCUMENT, [text]).axes
     assert axis.values == values
 
 
@@ -52,15 +52,15 @@ def test_values(text: str, values: tuple[Any, ...]) -> None:
         ("input=ax3", "is not a shape"),
     ],
 )
-def test_what_is_not_a_grid_is_refused(text: str, message: str) -> None:
+def test_an_invalid_axis_is_refused(text: str, message: str) -> None:
     with pytest.raises(UsageError) as error:
-        grid(DOCUMENT, [text])
+        read_grid(DOCUMENT, [text])
     assert message in str(error.value)
 
 
 def test_an_axis_is_given_once() -> None:
     with pytest.raises(UsageError, match="given twice"):
-        grid(DOCUMENT, ["width=1", "width=2"])
+        read_grid(DOCUMENT, ["width=1", "width=2"])
 
 
 @settings(deadline=None)
@@ -69,7 +69,7 @@ def test_an_axis_is_given_once() -> None:
     limit=st.integers(1, 40),
     data=st.data(),
 )
-def test_boxes_are_a_stretch_of_the_grid_in_order(
+def test_boxes_cover_a_range_of_the_grid_in_order(
     sizes: list[int], limit: int, data: st.DataObject
 ) -> None:
     total = 1
@@ -77,11 +77,11 @@ def test_boxes_are_a_stretch_of_the_grid_in_order(
         total *= size
     start = data.draw(st.integers(0, total))
     stop = data.draw(st.integers(start, total))
-    found: list[int] = []
+    variants: list[int] = []
     for box in boxes(sizes, start, stop, limit):
-        here = [0]
+        box_variants = [0]
         for span, size in zip(box, sizes, strict=True):
-            here = [index * size + position for index in here for position in span]
-        assert 1 <= len(here) <= limit
-        found += here
-    assert found == list(range(start, stop))
+            box_variants = [index * size + position for index in box_variants for position in span]
+        assert 1 <= len(box_variants) <= limit
+        variants += box_variants
+    assert variants == list(range(start, stop))

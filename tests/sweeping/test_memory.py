@@ -12,7 +12,7 @@ def test_the_memory_of_a_sweep_does_not_grow_with_the_depth_of_the_network(tmp_p
 
 
 def _peak(folder: Path, layers: int) -> int:
-    """The most bytes held while 40,000 variants of a network are worked out."""
+    """Return the peak of traced bytes while 40,000 variants of a network are calculated."""
     path = folder / f"{layers}.yaml"
     convolutions = ["{conv: 8*n, kernel: 3, padding: same}"] * layers
     path.write_text(chain(*convolutions, input="16x16x3", more="vars: {n: 4}"))

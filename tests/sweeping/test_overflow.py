@@ -1,4 +1,4 @@
-"""Numbers beyond int64: worked out one by one, or said to be too large; never wrong."""
+"""Numbers beyond int64: calculated one by one, or reported as too large; never wrong."""
 
 from pathlib import Path
 
@@ -25,21 +25,21 @@ def test_totals_that_do_not_fit_are_counted_with_their_reason(wide: str) -> None
     assert table.column("params").tolist() == [one.params for one in totals]
     assert table.column("weight_bytes").tolist() == [one.weight_bytes for one in totals]
     (invalid,) = table.invalid
-    assert (invalid.variants, invalid.diagnostic.message) == (
+    assert (invalid.variant_count, invalid.diagnostic.message) == (
         3,
         "a total is larger than 2^63 - 1",
     )
 
 
-def test_a_value_beyond_int64_is_what_a_report_says_of_it(wide: str) -> None:
+def test_a_value_beyond_int64_has_the_diagnostic_of_a_report(wide: str) -> None:
     table = sweep(wide, [f"n=8,{2**70},{2**71}"])
     assert table.column("n") == [8]
-    assert [(i.variants, i.diagnostic.message) for i in table.invalid] == [
+    assert [(i.variant_count, i.diagnostic.message) for i in table.invalid] == [
         (2, "the number is larger than 2^63 - 1")
     ]
 
 
-def test_a_number_on_the_way_may_be_large(tmp_path: Path) -> None:
+def test_an_intermediate_number_may_be_beyond_int64(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     more = f"vars: {{n: 4, m: {2**60}}}"
     path.write_text(chain("{dense: n*m*m // (m*m)}", input="8", more=more))

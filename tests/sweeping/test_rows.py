@@ -1,4 +1,4 @@
-"""Every row of a sweep equals the report of that variant: thousands of them, drawn from grids."""
+"""Rows of a sweep equal the report of their variant; thousands are drawn from grids."""
 
 import random
 
@@ -8,11 +8,11 @@ import pytest
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError
 from cnnaudit.loading import Overrides, load
-from cnnaudit.sweeping.run import Table, sweep
+from cnnaudit.sweeping.run import SweepTable, sweep
 from cnnaudit.sweeping.variants import QUANTITIES
 from cnnaudit.text import decimal
 
-#: Grids over networks of the zoo, and how many of their rows are compared.
+#: Grids over networks of the zoo, and the number of rows that are compared.
 GRIDS = [
     ("zoo:alexnet", ["width=1/50..1:1/50", "input=64..512:32,270x480x3", "batch=1,8,32"], 900),
     ("zoo:alexnet", ["classes=1..29:7", "input=67..90:1,100x120x1", "width=29/1000,1/3"], 200),
@@ -30,8 +30,8 @@ GRIDS = [
 ]
 
 
-def variant_of(table: Table, row: int) -> tuple[Overrides, int]:
-    """What the command line would set for a row, and its batch."""
+def variant_of(table: SweepTable, row: int) -> tuple[Overrides, int]:
+    """Return the overrides that give a row's variant, and its batch size."""
     grid = table.grid
     index = int(table.rows.variants[row])
     inputs, variables, batch = [], [], 1
@@ -45,8 +45,8 @@ def variant_of(table: Table, row: int) -> tuple[Overrides, int]:
     return Overrides(inputs, variables), batch
 
 
-def rows_equal_reports(operand: str, table: Table, count: int) -> int:
-    """Compare ``count`` rows, or all there are, with reports; gives how many were compared."""
+def rows_equal_reports(operand: str, table: SweepTable, count: int) -> int:
+    """Compare ``count`` rows, or all if there are fewer, with reports; returns their number."""
     drawn = random.Random(count).sample(range(table.size), min(count, table.size))
     for row in drawn:
         overrides, batch = variant_of(table, row)
@@ -68,26 +68,29 @@ def test_thousands_are_compared() -> None:
 
 
 @pytest.mark.parametrize(("operand", "vary", "_count"), GRIDS[:3])
-def test_what_is_left_out_has_no_report(operand: str, vary: list[str], _count: int) -> None:
+def test_invalid_variants_have_no_report(operand: str, vary: list[str], _count: int) -> None:
     table = sweep(operand, vary)
-    assert sum(invalid.variants for invalid in table.invalid) == table.grid.size - table.size
+    assert sum(invalid.variant_count for invalid in table.invalid) == table.grid.size - table.size
     for invalid in table.invalid:
         first = table._replace(rows=table.rows._replace(variants=np.array([invalid.first])))
         overrides, _ = variant_of(first, 0)
         with pytest.raises(AuditError) as error:
             load(operand, overrides)
-        said = error.value.diagnostics[0]
-        assert (said.code, said.message) == (invalid.diagnostic.code, invalid.diagnostic.message)
+        diagnostic = error.value.diagnostics[0]
+        assert (diagnostic.code, diagnostic.message) == (
+            invalid.diagnostic.code,
+            invalid.diagnostic.message,
+        )
 
 
 def test_a_row_does_not_depend_on_the_boxes(monkeypatch: pytest.MonkeyPatch) -> None:
     from cnnaudit.sweeping import run
 
     vary = ["width=1/10..1:1/10", "input=64..128:8", "batch=1..3"]
-    whole = sweep("zoo:alexnet", vary)
+    expected = sweep("zoo:alexnet", vary)
     for size in (1, 7, 50):
-        monkeypatch.setattr(run, "BOX", size)
-        parts = sweep("zoo:alexnet", vary)
-        assert (parts.rows.variants == whole.rows.variants).all()
-        assert (parts.rows.numbers == whole.rows.numbers).all()
-        assert [i[1:] for i in parts.invalid] == [i[1:] for i in whole.invalid]
+        monkeypatch.setattr(run, "MAX_BOX_SIZE", size)
+        table = sweep("zoo:alexnet", vary)
+        assert (table.rows.variants == expected.rows.variants).all()
+        assert (table.rows.numbers == expected.rows.numbers).all()
+        assert [i[1:] for i in table.invalid] == [i[1:] for i in expected.invalid]
