@@ -9,32 +9,32 @@ from cnnaudit.comparison import TOTALS, Delta
 from cnnaudit.errors import UsageError, suggestion
 from cnnaudit.text import count_text, decimal
 
-#: What must not grow under ``--fail-on increase``.
-WATCHED = ("params", "macs", "activation_size")
+#: The totals that may not grow under ``--fail-on increase``.
+WATCHED_TOTALS = ("params", "macs", "activation_size")
 
-#: No total has thirty digits, and Python reads no number of thousands.
+#: At most 30 digits: larger totals do not occur, and Python rejects integers of 4,301 digits.
 _LIMIT = re.compile(r"(\d{1,30}(?:\.\d{1,30})?)\s*(%|[KMG]?)", re.ASCII)
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
 
 
 class Limit(NamedTuple):
-    """How much a total may grow: by a share of what it was, or by an amount."""
+    """How much a total may grow: ``amount`` units, or percent of its value before."""
 
     quantity: str
     amount: Fraction
-    percent: bool
+    is_percent: bool
 
-    def allowed(self, before: int) -> Fraction:
-        """The largest admissible growth of a total that was ``before``."""
-        return self.amount * before / 100 if self.percent else self.amount
+    def allowed_growth(self, before: int) -> Fraction:
+        """Return the largest allowed growth of a total that was ``before``."""
+        return self.amount * before / 100 if self.is_percent else self.amount
 
     def text(self) -> str:
-        """``5 %`` or ``1,000``."""
-        return f"{decimal(self.amount)} %" if self.percent else decimal(self.amount)
+        """Return ``5 %`` or ``1000``."""
+        return f"{decimal(self.amount)} %" if self.is_percent else decimal(self.amount)
 
 
 def parse_limit(text: str) -> Limit:
-    """``params=5%``, ``macs=1M``, ``params=0``; raises ``UsageError``."""
+    """Parse ``params=5%``, ``macs=1M`` or ``params=0``; raises ``UsageError``."""
     quantity, equals, amount = text.partition("=")
     if quantity not in TOTALS:
         hint = suggestion(quantity, TOTALS) or f"there are {', '.join(TOTALS)}"
@@ -44,19 +44,19 @@ def parse_limit(text: str) -> Limit:
         raise UsageError(f"--max-increase {text}: expected a limit such as {quantity}=5%")
     number, unit = Fraction(match[1]), match[2]
     if unit == "%":
-        return Limit(quantity, number, True)
-    return Limit(quantity, number * _UNITS[unit], False)
+        return Limit(quantity, number, is_percent=True)
+    return Limit(quantity, number * _UNITS[unit], is_percent=False)
 
 
-def exceeded(totals: Mapping[str, Delta], limits: list[Limit]) -> list[str]:
-    """What grew beyond its limit, a sentence each."""
-    found = []
+def limit_violations(totals: Mapping[str, Delta], limits: list[Limit]) -> list[str]:
+    """Return a sentence for each total that grew beyond its limit."""
+    sentences = []
     for limit in limits:
         delta = totals[limit.quantity]
-        if delta.difference > limit.allowed(delta.a):
+        if delta.difference > limit.allowed_growth(delta.a):
             share = f" ({float(100 * delta.difference / delta.a):.1f} %)" if delta.a else ""
-            found.append(
+            sentences.append(
                 f"{limit.quantity} grew from {count_text(delta.a)} to {count_text(delta.b)},"
                 f" by {count_text(delta.difference)}{share}; allowed is {limit.text()}"
             )
-    return found
+    return sentences

@@ -1,4 +1,4 @@
-"""How numbers and shapes are written for people, everywhere the same."""
+"""Text of numbers, shapes, byte sizes and shares for people, the same in every output."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -6,27 +6,27 @@ from typing import Any
 
 
 def shape_text(shape: Sequence[Any] | None) -> str:
-    """``55 × 55 × 96``; a question mark where the shape is unknown."""
+    """Return ``55 × 55 × 96``, or ``?`` for an unknown shape (None or empty)."""
     return " × ".join(str(size) for size in shape) if shape else "?"
 
 
 def sizes_text(sizes: Sequence[Any]) -> str:
-    """A kernel or stride: ``11×11``."""
+    """Return the text of a kernel or stride: ``11×11``."""
     return "×".join(str(size) for size in sizes)
 
 
 def count_text(value: int) -> str:
-    """``62,378,344``."""
+    """Return the number with thousands separators: ``62,378,344``."""
     return f"{value:,}"
 
 
 def bound_text(text: str, complete: bool) -> str:
-    """A total in words; ``≥ 1,234`` where more may be hidden in layers that are not known."""
+    """Return the text of a total, as ``≥ 1,234`` if layers are unknown and it is incomplete."""
     return text if complete else f"≥ {text}"
 
 
 def short_count(value: int) -> str:
-    """Three significant digits with a unit of 10^3: ``62.4 M``; small numbers in full."""
+    """Return three significant digits with a unit: ``62.4 M``; numbers below 10,000 in full."""
     if abs(value) < 10_000:
         return f"{value:,}"
     for unit, exponent in (("K", 3), ("M", 6), ("G", 9), ("T", 12), ("P", 15)):
@@ -38,45 +38,45 @@ def short_count(value: int) -> str:
 
 
 def mebibytes(size: int) -> str:
-    """Bytes as MiB (2^20): ``237.95 MiB``, with enough digits for a small network."""
+    """Return bytes in MiB (2^20): ``237.95 MiB``; below 0.1 MiB in KiB."""
     value = size / 2**20
     return f"{value:,.2f} MiB" if value >= 0.1 or size == 0 else f"{size / 2**10:,.2f} KiB"
 
 
 def unit_bytes(size: int) -> str:
-    """Bytes with the unit of 2^10 that suits them: ``0 B``, ``72.23 KiB``, ``1.34 GiB``."""
+    """Return bytes with the largest fitting unit: ``0 B``, ``72.23 KiB``, ``1.34 GiB``."""
     for unit, exponent in (("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)):
         if size >= 2**exponent:
             return f"{size / 2**exponent:,.2f} {unit}"
     return f"{size} B"
 
 
-def percent(part: int, whole: int) -> str:
-    """A share as ``94 %``; ``<1 %`` and ``>99 %`` where rounding would hide or complete it."""
-    if whole == 0:
+def percent(part: int, total: int) -> str:
+    """Return a share as ``94 %``; ``<1 %`` and ``>99 %`` if rounding would give 0 or 100."""
+    if total == 0:
         return "–"
-    rounded = round(Fraction(100 * part, whole))
+    rounded = round(Fraction(100 * part, total))
     if rounded == 0 and part:
         return "<1 %"
-    if rounded == 100 and part != whole:
+    if rounded == 100 and part != total:
         return ">99 %"
     return f"{rounded} %"
 
 
 def decimal(value: Any) -> str:
-    """A number as a person would write it: ``118.784``; a fraction that has no end as ``1/3``."""
+    """Return a number without rounding: ``118.784``; a non-terminating fraction as ``1/3``."""
     if isinstance(value, Fraction) and value.denominator != 1:
         scale = next((10**k for k in range(1, 10) if 10**k % value.denominator == 0), None)
         if scale is None:
             return f"{value.numerator}/{value.denominator}"
         digits = len(str(scale)) - 1
-        whole, rest = divmod(abs(value.numerator) * scale // value.denominator, scale)
-        return f"{'-' * (value < 0)}{whole}.{rest:0{digits}d}".rstrip("0")
+        integer, decimals = divmod(abs(value.numerator) * scale // value.denominator, scale)
+        return f"{'-' * (value < 0)}{integer}.{decimals:0{digits}d}".rstrip("0")
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def value_text(value: Any) -> str:
-    """An attribute as a person would write it: ``same``, ``11×11``, ``0.5``, ``none``."""
+    """Return the text of an attribute's value: ``same``, ``11×11``, ``0.5``, ``none``."""
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -91,7 +91,7 @@ def value_text(value: Any) -> str:
 
 
 def padding_text(amounts: Sequence[Sequence[int]]) -> str:
-    """Padding amounts as short as they can be said: ``valid``, ``2``, ``1×2``, ``0+1×0+1``."""
+    """Return the shortest text of padding amounts: ``valid``, ``2``, ``1×2``, ``0+1×0+1``."""
     if not any(before or after for before, after in amounts):
         return "valid"
     if all(before == after for before, after in amounts):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cnnaudit.analysis.memory import Settings, memory
+from cnnaudit.analysis.memory import MemorySettings, memory
 from cnnaudit.analysis.receptive_field import receptive_fields
 from cnnaudit.analysis.signal import signals
 from cnnaudit.calculator import audit
@@ -16,7 +16,7 @@ from cnnaudit.checking.inspection import inspect
 from cnnaudit.checking.outcome import Outcome
 from cnnaudit.checking.settings import PRESETS
 from cnnaudit.comparison import compare
-from cnnaudit.counting.count import chosen, count
+from cnnaudit.counting.count import count, parse_presets
 from cnnaudit.errors import Problems
 from cnnaudit.explaining.story import story
 from cnnaudit.graph.build import build
@@ -50,7 +50,7 @@ from cnnaudit.waterfalls.walk import waterfall
 Watch: TypeAlias = Callable[..., Any]
 
 #: Memory as it is asked for with everything that can be asked.
-_TRAINING = Settings(32, "fp32", in_place=False, optimizer="adam", budget=8 * 2**30)
+_TRAINING = MemorySettings(32, "fp32", in_place=False, optimizer="adam", budget=8 * 2**30)
 
 
 def network(watch: Watch, path: Path) -> None:
@@ -63,7 +63,7 @@ def network(watch: Watch, path: Path) -> None:
     watch("receptive field", receptive_fields, graph)
     watch("signal", signals, graph)
     watch("memory", memory, audited, _TRAINING)
-    for preset in chosen("all"):
+    for preset in parse_presets("all"):
         watch(f"count {preset.name}", count, audited, preset)
     watch("explain", story, audited)
     watch("json", report_json.render, [audited])

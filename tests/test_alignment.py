@@ -20,7 +20,7 @@ def test_a_long_list_is_cut_at_what_stands_once_on_both_sides() -> None:
     after = [line for n, line in enumerate(before) if n % 40 != 7]
     after[0], after[-1] = conv(9, "first"), conv(9, "last")
     found = compare(audit_text(chain(*before)), audit_text(chain(*after)))
-    removed = [pair.a.name for pair in found.pairs if pair.status == "removed" and pair.a]
+    removed = [pair.a.name for pair in found.rows if pair.status == "removed" and pair.a]
     assert removed == [f"layer-{n}" for n in range(LONG) if n % 40 == 7]
 
 
@@ -31,12 +31,12 @@ def test_a_long_list_without_names_loses_only_what_was_taken(seed: int) -> None:
     gone = set(chance.sample(range(LONG), 5))
     after = [line for n, line in enumerate(before) if n not in gone]
     found = compare(audit_text(chain(*before)), audit_text(chain(*after)))
-    assert [pair.status for pair in found.pairs].count("removed") == 5
-    assert not any(c.kind == "own" for pair in found.pairs for c in pair.causes)
+    assert [pair.status for pair in found.rows].count("removed") == 5
+    assert not any(c.kind == "own" for pair in found.rows for c in pair.causes)
 
 
 def test_long_lists_that_share_nothing_are_told_apart() -> None:
     before, after = chain(*[conv(2)] * LONG), chain(*["relu"] * LONG)
     found = compare(audit_text(before), audit_text(after))
-    statuses = [pair.status for pair in found.pairs]
+    statuses = [pair.status for pair in found.rows]
     assert statuses.count("removed") == statuses.count("added") == LONG

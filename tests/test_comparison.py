@@ -24,15 +24,15 @@ def audited(path: Path | str) -> Audit:
 
 
 def matches(comparison: Comparison) -> set[tuple[str | None, str | None]]:
-    return {(p.a and p.a.name, p.b and p.b.name) for p in comparison.pairs}
+    return {(p.a and p.a.name, p.b and p.b.name) for p in comparison.rows}
 
 
 def statuses(comparison: Comparison) -> list[str]:
-    return [pair.status for pair in comparison.pairs]
+    return [pair.status for pair in comparison.rows]
 
 
 def causes(comparison: Comparison, layer: str) -> list[tuple[str, str, object, object]]:
-    (pair,) = [p for p in comparison.pairs if p.b and p.b.name == layer]
+    (pair,) = [p for p in comparison.rows if p.b and p.b.name == layer]
     return [(cause.kind, cause.attribute, cause.a, cause.b) for cause in pair.causes]
 
 
@@ -40,7 +40,7 @@ def causes(comparison: Comparison, layer: str) -> list[tuple[str, str, object, o
 def test_a_network_does_not_differ_from_itself(path: Path) -> None:
     network = audited(path)
     comparison = compare(network, network)
-    assert not comparison.changed
+    assert not comparison.differs
     assert all(delta.difference == 0 for delta in comparison.totals.values())
     assert all(a == b for a, b in matches(comparison))
 
@@ -48,13 +48,13 @@ def test_a_network_does_not_differ_from_itself(path: Path) -> None:
 def test_the_adapted_alexnet_differs_by_its_widths_and_its_input() -> None:
     comparison = compare(audited("zoo:alexnet"), audited("zoo:alexnet-adapted"))
     assert comparison.totals["params"] == (62_378_344, 110_829)
-    assert [c[:4] for c in comparison.network] == [
+    assert [c[:4] for c in comparison.network_causes] == [
         ("own", "input", [(227, 227, 3)], [(270, 480, 3)]),
         ("own", "classes", 1000, 29),
     ]
     own = {
         pair.a.name: (cause.attribute, cause.a, cause.b)
-        for pair in comparison.pairs
+        for pair in comparison.rows
         for cause in pair.causes
         if cause.kind == "own" and pair.a
     }
@@ -76,7 +76,7 @@ def test_the_trained_code_differs_from_the_analysis_by_its_padding() -> None:
     assert comparison.totals["params"] == (116_071_837, 162_209_181)
     own = {
         (pair.a.name, cause.attribute, cause.b)
-        for pair in comparison.pairs
+        for pair in comparison.rows
         for cause in pair.causes
         if cause.kind == "own" and pair.a
     }
@@ -101,7 +101,7 @@ def test_an_inserted_layer_is_one_added_row_and_what_it_entails(
     assert found.count("added") == 1
     assert found[position] == "added"
     assert set(found[:position]) <= {"same"}
-    assert all(c.kind == "inherited" for pair in comparison.pairs for c in pair.causes)
+    assert all(c.kind == "inherited" for pair in comparison.rows for c in pair.causes)
     back = compare(audited(copy), audited(ALEXNET))
     assert statuses(back).count("removed") == 1
 
@@ -192,8 +192,8 @@ RESIDUAL = """
 def test_more_repetitions_are_one_cause() -> None:
     before, after = audit_text(RESIDUAL), audit_text(RESIDUAL.replace("repeat: 3", "repeat: 5"))
     comparison = compare(before, after)
-    assert comparison.network == (Cause("own", "stage.repeat", 3, 5),)
-    added = [pair.b.name for pair in comparison.pairs if pair.status == "added" and pair.b]
+    assert comparison.network_causes == (Cause("own", "stage.repeat", 3, 5),)
+    added = [pair.b.name for pair in comparison.rows if pair.status == "added" and pair.b]
     assert {re.sub(r"\.(main|add).*", "", name) for name in added} == {"stage.4", "stage.5"}
     assert statuses(comparison).count("same") == 10
 
@@ -201,7 +201,7 @@ def test_more_repetitions_are_one_cause() -> None:
 def test_a_branch_that_is_missing_is_named() -> None:
     without = RESIDUAL.replace("skip: []", "other: [{conv: 8, kernel: 1}]\n              skip: []")
     comparison = compare(audit_text(RESIDUAL), audit_text(without))
-    added = [pair.b.name for pair in comparison.pairs if pair.status == "added" and pair.b]
+    added = [pair.b.name for pair in comparison.rows if pair.status == "added" and pair.b]
     assert added == ["stage.1.other.conv1", "stage.2.other.conv1", "stage.3.other.conv1"]
     assert causes(comparison, "stage.1.add1") == [("inherited", "inputs", 2, 3)]
 
@@ -234,7 +234,7 @@ def test_a_diff_mirrors_its_reverse(first: list[str], second: list[str]) -> None
     a, b = audit_text(chain(*first)), audit_text(chain(*second))
     there, back = compare(a, b), compare(b, a)
     assert matches(there) == {(x, y) for y, x in matches(back)}
-    assert there.changed == back.changed
+    assert there.differs == back.differs
     for name, delta in there.totals.items():
         assert delta.difference == -back.totals[name].difference
 
@@ -243,6 +243,6 @@ def test_a_diff_mirrors_its_reverse(first: list[str], second: list[str]) -> None
 @given(lists, lists)
 def test_every_layer_stands_in_exactly_one_row(first: list[str], second: list[str]) -> None:
     a, b = audit_text(chain(*first)), audit_text(chain(*second))
-    pairs = compare(a, b).pairs
+    pairs = compare(a, b).rows
     assert [pair.a.name for pair in pairs if pair.a] == [c.name for c in a.graph.outline.children]
     assert [pair.b.name for pair in pairs if pair.b] == [c.name for c in b.graph.outline.children]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from cnnaudit.calculator import audit
 from cnnaudit.comparison import TOTALS, compare
 from cnnaudit.operands import Network, load_network
-from cnnaudit.waterfalls.hybrid import Cut, Obstacle, hybrid, weave
-from cnnaudit.waterfalls.step import Step, Waterfall, amounts
+from cnnaudit.waterfalls.hybrid import Cutover, Obstacle, build_hybrid, cross
+from cnnaudit.waterfalls.step import Waterfall, WaterfallStep, totals_by_name
 from cnnaudit.waterfalls.walk import MAX_STEPS, waterfall
 from tests.importers import models
 from tests.support import ROOT, audit_text, chain
@@ -40,7 +40,7 @@ def params(found: Waterfall) -> list[int]:
     return [step.difference("params") for step in found.steps]
 
 
-def kinds(step: Step) -> list[tuple[str, str]]:
+def kinds(step: WaterfallStep) -> list[tuple[str, str]]:
     return [(change.kind, change.name) for change in step.changes]
 
 
@@ -119,14 +119,14 @@ def test_googlenet_becomes_inception_v3() -> None:
 @pytest.mark.parametrize(("a", "b"), neighbours()[::4], ids=lambda path: path.stem)
 def test_the_last_cut_is_the_second_network(a: Path, b: Path) -> None:
     first, second = (audit(network(str(path)).graph) for path in (a, b))
-    woven = weave(compare(first, second))
+    woven = cross(compare(first, second))
     for cut, whole in (
-        (Cut(inputs=False, framework=False, leaves=0), first),
-        (Cut(inputs=True, framework=True, leaves=len(woven.leaves)), second),
+        (Cutover(inputs=False, framework=False, leaves=0), first),
+        (Cutover(inputs=True, framework=True, leaves=len(woven.leaves)), second),
     ):
-        found = hybrid(woven, cut)
+        found = build_hybrid(woven, cut)
         assert not isinstance(found, Obstacle)
-        assert amounts(audit(found)) == amounts(whole)
+        assert totals_by_name(audit(found)) == totals_by_name(whole)
 
 
 # Wiring -------------------------------------------------------------------------------------------
@@ -282,8 +282,8 @@ def test_many_changes_are_grouped() -> None:
     layers = [f"{{name: c{n}, conv: 3, kernel: 1}}" for n in range(count)]
     wider = [layer.replace("conv: 3", f"conv: {4 + n % 2}") for n, layer in enumerate(layers)]
     found = fall_text(chain(*layers), chain(*wider))
-    assert found.grouped
-    assert found.changes == count
+    assert found.is_grouped
+    assert found.change_count == count
     assert 1 < len(found.steps) <= MAX_STEPS
     assert add_up(found)
 
@@ -332,8 +332,8 @@ def test_steps_add_up(texts: tuple[str, str]) -> None:
     a, b = texts
     found = fall_text(a, b)
     assert add_up(found)
-    assert found.start == amounts(audit_text(a))
-    assert found.end == amounts(audit_text(b))
+    assert found.start == totals_by_name(audit_text(a))
+    assert found.end == totals_by_name(audit_text(b))
     back = fall_text(b, a)
     assert (back.start, back.end) == (found.end, found.start)
 
@@ -342,9 +342,9 @@ def test_steps_add_up(texts: tuple[str, str]) -> None:
 @given(edited())
 def test_both_ends_of_the_weave_are_the_networks(texts: tuple[str, str]) -> None:
     a, b = map(audit_text, texts)
-    woven = weave(compare(a, b))
-    cuts = (Cut(False, False, 0), Cut(True, True, len(woven.leaves)))
+    woven = cross(compare(a, b))
+    cuts = (Cutover(False, False, 0), Cutover(True, True, len(woven.leaves)))
     for cut, whole in zip(cuts, (a, b), strict=True):
-        found = hybrid(woven, cut)
+        found = build_hybrid(woven, cut)
         assert not isinstance(found, Obstacle)
-        assert amounts(audit(found)) == amounts(whole)
+        assert totals_by_name(audit(found)) == totals_by_name(whole)

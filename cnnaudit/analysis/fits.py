@@ -1,12 +1,12 @@
-"""The largest batch that runs, or trains, within a budget of memory.
+"""The largest batch that fits into a memory budget, at inference and in training.
 
-Memory is affine in the batch: what stands, and so much an image. So the answer is a division.
+Memory is affine in the batch size, fixed bytes plus bytes per image, so the answer is a division.
 """
 
 import re
 from typing import NamedTuple
 
-from cnnaudit.analysis.training import Training
+from cnnaudit.analysis.training import TrainingMemory
 from cnnaudit.errors import UsageError
 
 _UNITS = {"B": 1}
@@ -16,34 +16,34 @@ _BY_LOWER = {unit.lower(): size for unit, size in _UNITS.items()}
 _SIZE = re.compile(r"(\d{1,15})(?:\.(\d{1,9}))?\s*([A-Za-z]*)", re.ASCII)
 
 
-class Fit(NamedTuple):
-    """The largest batch within a budget, 0 where not even one image fits.
+class BatchLimit(NamedTuple):
+    """The largest batch within a budget; 0 if not even one image fits.
 
-    ``standing`` bytes do not depend on the batch, ``per_image`` are those of one more image;
+    ``fixed_bytes`` do not depend on the batch, ``bytes_per_image`` is what each image adds.
     ``bound_by`` is the largest part: weights, gradients, optimizer or activations.
     """
 
     batch: int
-    standing: int
-    per_image: int
+    fixed_bytes: int
+    bytes_per_image: int
     bound_by: str
 
     @property
     def bytes(self) -> int:
-        """What that batch takes."""
-        return self.standing + self.batch * self.per_image
+        """Bytes that the largest batch takes."""
+        return self.fixed_bytes + self.batch * self.bytes_per_image
 
 
-class Fits(NamedTuple):
-    """What fits into ``budget`` bytes; ``training`` is None where nothing can be trained."""
+class BatchLimits(NamedTuple):
+    """The largest batches within ``budget`` bytes; ``training`` is None if nothing can train."""
 
     budget: int
-    inference: Fit
-    training: Fit | None
+    inference: BatchLimit
+    training: BatchLimit | None
 
 
 def parse_size(text: str) -> int:
-    """Bytes of ``8GiB``, ``1.5 GiB`` (powers of 1024), ``8GB`` (powers of 1000) or ``4096B``.
+    """Return the bytes of ``8GiB``, ``1.5 GiB`` (powers of 1024), ``8GB`` (of 1000) or ``4096B``.
 
     Raises ``UsageError`` for anything else, a number without a unit included.
     """
@@ -51,35 +51,38 @@ def parse_size(text: str) -> int:
     unit = _BY_LOWER.get(match[3].lower()) if match else None
     if match is None or unit is None:
         raise UsageError(f"--fits takes a size such as 8GiB or 500MB, not '{text}'")
-    whole, part = match[1], match[2] or ""
-    size: int = int(whole + part) * unit // 10 ** len(part)
+    integer, decimals = match[1], match[2] or ""
+    size: int = int(integer + decimals) * unit // 10 ** len(decimals)
     if size == 0:
         raise UsageError("--fits takes a size above 0")
     return size
 
 
-def fits(budget: int, weights: int, per_image: int, training: Training | None) -> Fits:
-    """The largest batches within ``budget`` bytes.
+def batch_limits(
+    budget: int, weight_bytes: int, bytes_per_image: int, training: TrainingMemory | None
+) -> BatchLimits:
+    """Return the largest batches within ``budget`` bytes.
 
-    At inference ``weights`` bytes stand and every image takes ``per_image``, its live outputs;
-    what ``training`` takes an image does not depend on the batch that it was worked out for.
+    ``weight_bytes`` and ``bytes_per_image`` are those of inference: all weights, and the live
+    outputs of one image. ``training`` may be computed for any batch size.
     """
-    inference = _fit(budget, {"weights": weights}, per_image)
+    inference = _limit(budget, {"weights": weight_bytes}, bytes_per_image)
     if training is None:
-        return Fits(budget, inference, None)
-    standing = {
+        return BatchLimits(budget, inference, None)
+    fixed = {
         "weights": training.weights,
         "gradients": training.gradients,
-        "optimizer": training.state,
-        "activations": training.fixed,
+        "optimizer": training.optimizer_state,
+        "activations": training.fixed_activations,
     }
-    return Fits(budget, inference, _fit(budget, standing, training.per_image))
+    return BatchLimits(budget, inference, _limit(budget, fixed, training.activations_per_image))
 
 
-def _fit(budget: int, standing: dict[str, int], per_image: int) -> Fit:
-    fixed = sum(standing.values())
-    batch = max(budget - fixed, 0) // per_image if per_image else 0
-    # Where not one image fits, the first one is what does not.
-    growing = standing.get("activations", 0) + max(batch, 1) * per_image
-    parts = {**standing, "activations": growing}
-    return Fit(batch, fixed, per_image, max(parts, key=lambda part: parts[part]))
+def _limit(budget: int, fixed: dict[str, int], bytes_per_image: int) -> BatchLimit:
+    """Return the largest batch for fixed bytes by part and bytes per image."""
+    fixed_bytes = sum(fixed.values())
+    batch = max(budget - fixed_bytes, 0) // bytes_per_image if bytes_per_image else 0
+    # If no image fits, the parts are compared for a batch of one.
+    activations = fixed.get("activations", 0) + max(batch, 1) * bytes_per_image
+    parts = {**fixed, "activations": activations}
+    return BatchLimit(batch, fixed_bytes, bytes_per_image, max(parts, key=lambda part: parts[part]))

@@ -5,22 +5,22 @@ from functools import partial
 from math import erf, exp, log1p, sqrt, tanh
 from typing import TypeAlias
 
-Function: TypeAlias = Callable[[float], float]
+ActivationFunction: TypeAlias = Callable[[float], float]
 
-#: Exponents beyond this only say "very large", and must not overflow.
-_LARGEST = 300.0
+#: Larger exponents are clipped: the result is "very large" in any case, and must not overflow.
+_MAX_EXPONENT = 300.0
 
-#: The constants that make a SELU's output keep mean 0 and variance 1 (Klambauer et al. 2017).
+#: The constants that keep a SELU's output at mean 0 and variance 1 (Klambauer et al. 2017).
 _SELU_SCALE, _SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 
-#: The slope of a leaky ReLU where none is written: the framework's default.
-_LEAKY = {"keras": 0.3, "pytorch": 0.01, "caffe": 0.0, "darknet": 0.1}
-#: The slope with which a PReLU starts: Keras with zeros, the others as He et al. 2015, section 2.1.
-_PRELU = {"keras": 0.0}
+#: The default slope of a leaky ReLU in each framework.
+_LEAKY_SLOPE = {"keras": 0.3, "pytorch": 0.01, "caffe": 0.0, "darknet": 0.1}
+#: The initial slope of a PReLU: 0 in Keras, elsewhere 0.25 (He et al. 2015, section 2.1).
+_PRELU_SLOPE = {"keras": 0.0}
 
 
 def _exp(x: float) -> float:
-    return exp(min(x, _LARGEST))
+    return exp(min(x, _MAX_EXPONENT))
 
 
 def _sigmoid(x: float) -> float:
@@ -28,16 +28,16 @@ def _sigmoid(x: float) -> float:
 
 
 def _softplus(x: float) -> float:
-    return x if x > _LARGEST else log1p(exp(x))
+    return x if x > _MAX_EXPONENT else log1p(exp(x))
 
 
-def _clipped(low: float, high: float, x: float) -> float:
+def _clip(low: float, high: float, x: float) -> float:
     return min(max(x, low), high)
 
 
-def _gate(x: float) -> float:
+def _hard_sigmoid(x: float) -> float:
     """relu6(x + 3) / 6 (Howard et al. 2019, MobileNetV3, section 5.2)."""
-    return _clipped(0, 6, x + 3) / 6
+    return _clip(0, 6, x + 3) / 6
 
 
 def _leaky(slope: float, x: float) -> float:
@@ -56,41 +56,46 @@ def _swish(x: float) -> float:
     return x * _sigmoid(x)
 
 
-_PLAIN: dict[str, Function] = {
+_WITHOUT_PARAMETER: dict[str, ActivationFunction] = {
     "linear": lambda x: x,
     "relu": lambda x: max(x, 0.0),
-    "relu6": partial(_clipped, 0, 6),
+    "relu6": partial(_clip, 0, 6),
     "selu": partial(_elu, _SELU_SCALE, _SELU_ALPHA),
     "gelu": lambda x: x * (1 + erf(x / sqrt(2))) / 2,
     "sigmoid": _sigmoid,
-    "hard_sigmoid": _gate,
+    "hard_sigmoid": _hard_sigmoid,
     "log_sigmoid": lambda x: -_softplus(-x),
     "tanh": tanh,
-    "hard_tanh": partial(_clipped, -1, 1),
+    "hard_tanh": partial(_clip, -1, 1),
     "softplus": _softplus,
     "softsign": lambda x: x / (1 + abs(x)),
     "swish": _swish,
     "silu": _swish,
-    "hard_swish": lambda x: x * _gate(x),
+    "hard_swish": lambda x: x * _hard_sigmoid(x),
     "mish": lambda x: x * tanh(_softplus(x)),
     "exponential": _exp,
 }
 
 
-def function(name: str, alpha: float | None, framework: str) -> Function | None:
-    """The activation function of that name; None where it is not one of each element alone."""
+def activation_function(
+    name: str, alpha: float | None, framework: str
+) -> ActivationFunction | None:
+    """Return the activation function ``name``; ``alpha`` None means the framework's default.
+
+    Returns None if the function is not elementwise, such as softmax.
+    """
     if name == "leaky_relu":
-        return partial(_leaky, _LEAKY[framework] if alpha is None else alpha)
+        return partial(_leaky, _LEAKY_SLOPE[framework] if alpha is None else alpha)
     if name == "prelu":
-        return partial(_leaky, _PRELU.get(framework, 0.25) if alpha is None else alpha)
+        return partial(_leaky, _PRELU_SLOPE.get(framework, 0.25) if alpha is None else alpha)
     if name == "elu":
         return partial(_elu, 1.0, 1.0 if alpha is None else alpha)
     if name == "celu":
         return partial(_celu, alpha or 1.0)
-    return _PLAIN.get(name)
+    return _WITHOUT_PARAMETER.get(name)
 
 
-def slope(of: Function, x: float) -> float:
-    """The derivative, as a central difference over 10⁻⁴ of the argument's own size or of 1."""
+def derivative(function: ActivationFunction, x: float) -> float:
+    """Return the derivative at ``x``: a central difference over 10⁻⁴ · max(1, abs(x))."""
     step = 1e-4 * max(1.0, abs(x))
-    return (of(x + step) - of(x - step)) / (2 * step)
+    return (function(x + step) - function(x - step)) / (2 * step)

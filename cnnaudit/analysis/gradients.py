@@ -1,4 +1,4 @@
-"""Where the backward pass goes: from the outputs back to the first layer that trains."""
+"""Which nodes learn, and which outputs have a gradient in the backward pass."""
 
 from collections.abc import Sequence
 
@@ -6,28 +6,28 @@ from cnnaudit.calculator import Audit
 from cnnaudit.graph.operation import Operation, fact, weights_of
 
 
-def trained(audit: Audit) -> tuple[bool, ...]:
-    """For every node whether weights of its own, or shared with another, are learned in it."""
+def learns_weights(audit: Audit) -> tuple[bool, ...]:
+    """For every node, whether it learns weights: its own, or those it shares with another node."""
     graph = audit.graph
-    found = []
+    learns = []
     for node in graph.nodes:
         owner = node if node.shared is None else graph.nodes[node.shared]
-        found.append(owner.trainable and _learns(node.operation))
-    return tuple(found)
+        learns.append(owner.trainable and _has_learned_weights(node.operation))
+    return tuple(learns)
 
 
 @fact
-def _learns(operation: Operation) -> bool:
-    """Whether an operation has weights that are learned, and not statistics that are counted."""
+def _has_learned_weights(operation: Operation) -> bool:
+    """Whether an operation has weights other than running statistics."""
     return any(not weight.statistic for weight in weights_of(operation))
 
 
-def reached(audit: Audit, trains: Sequence[bool]) -> tuple[bool, ...]:
-    """For every node whether its output has a gradient: it trains, or something before it does.
+def has_gradient(audit: Audit, learns: Sequence[bool]) -> tuple[bool, ...]:
+    """For every node, whether its output has a gradient: the node or one it depends on learns.
 
-    ``trains`` is what ``trained`` says of the same network.
+    ``learns`` is ``learns_weights`` of the same audit.
     """
-    found: list[bool] = []
-    for node, own in zip(audit.graph.nodes, trains, strict=True):
-        found.append(own or any(found[source] for source in node.inputs))
-    return tuple(found)
+    gradients: list[bool] = []
+    for node, node_learns in zip(audit.graph.nodes, learns, strict=True):
+        gradients.append(node_learns or any(gradients[source] for source in node.inputs))
+    return tuple(gradients)

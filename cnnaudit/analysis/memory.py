@@ -1,8 +1,8 @@
-"""What a network takes in memory, in bytes, for a batch of images in some precision.
+"""The memory of a network in bytes, for a batch size and a precision.
 
-Every number is exact for the graph and its rules. Left out: workspace of the kernels and what an
-operation holds inside itself, what the allocator rounds up, the framework's own context; and in
-training the gradients of activations while they pass, and the loss.
+Every number is exact for the graph and its rules. Left out: the workspace of kernels, temporaries
+inside an operation, the allocator's rounding and the framework's context; in training also the
+gradients of activations and the loss.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,27 +13,27 @@ from cnnaudit.analysis.ordering import best_order
 from cnnaudit.analysis.precision import PRECISIONS, Precision
 from cnnaudit.analysis.storages import storages
 from cnnaudit.analysis.training import (
-    Saved,
-    Training,
+    SavedElements,
+    TrainingMemory,
     can_train,
-    optimizer,
-    saved,
-    training,
+    choose_optimizer,
+    saved_elements,
+    training_memory,
 )
 from cnnaudit.calculator import Audit, Row
 
-if TYPE_CHECKING:  # what fits is worked out where it is asked for
-    from cnnaudit.analysis.fits import Fits
+if TYPE_CHECKING:  # imported only if there is a budget
+    from cnnaudit.analysis.fits import BatchLimits
 
 LEFT_OUT = ("workspace", "allocator rounding", "framework context")
 LEFT_OUT_IN_TRAINING = (*LEFT_OUT, "gradients of activations", "loss")
 
 
-class Settings(NamedTuple):
-    """What memory is asked for.
+class MemorySettings(NamedTuple):
+    """The conditions that memory is computed for.
 
-    ``optimizer`` None is the file's, or plain SGD; ``budget`` are bytes into which a batch should
-    fit.
+    ``optimizer`` None is the file's optimiser, or plain SGD. ``budget`` is the number of bytes that
+    a batch should fit into; None asks for no batch limits.
     """
 
     batch: int = 1
@@ -46,9 +46,9 @@ class Settings(NamedTuple):
 class NodeMemory(NamedTuple):
     """Bytes of one node.
 
-    ``saved`` is what the backward pass keeps of it; None where nothing can be trained. ``live`` is
-    all that is alive while it runs; None for what does not run at inference. Both are None for a
-    layer that nobody knows.
+    ``saved`` is what the backward pass needs of it, None if nothing can train; ``live`` is the sum
+    of the outputs alive while the node runs, None if it does not run at inference. Both are None
+    for an unknown layer.
     """
 
     weights: int
@@ -57,130 +57,137 @@ class NodeMemory(NamedTuple):
     live: int | None
 
 
-class Alive(NamedTuple):
-    """An output that is alive at the peak, by the name of its node, and its bytes."""
+class LiveOutput(NamedTuple):
+    """An output that is alive at the peak: the name of its node, and its bytes."""
 
     name: str
     bytes: int
 
 
 class PeakMemory(NamedTuple):
-    """The most bytes of outputs alive at once: while ``at`` runs, with everything alive then."""
+    """The largest sum of outputs alive at once, the node that runs then, and those outputs."""
 
     bytes: int
-    at: str
-    live: tuple[Alive, ...]
+    node: str
+    live: tuple[LiveOutput, ...]
 
 
 class Memory(NamedTuple):
-    """The memory of a network; bytes throughout.
+    """The memory of a network, in bytes throughout.
 
     ``weights`` are the parameters, ``statistics`` the running ones that are not among them.
     ``activations`` are the outputs of all nodes; ``features`` those of all but activation functions
-    (which overwrite their input) and views: what is held if nothing else is reused. ``best`` is the
-    peak of the best order, None where the search for it was given up. ``training`` is None where
-    nothing can be trained, ``fits`` where no budget is given. ``nodes`` go with the graph's nodes.
-    Where layers are unknown, nothing is ``complete``: bytes are lower bounds, batches upper ones.
+    (which overwrite their input) and views, held if no memory is reused. ``best_peak`` is the peak
+    in the best order of execution, None if the search for it was given up. ``training`` is None if
+    nothing can train, ``batch_limits`` if there is no budget. ``nodes`` is parallel to the graph's
+    nodes. ``complete`` is false if there are unknown layers: bytes are lower bounds then, and
+    batches upper ones.
     """
 
-    settings: Settings
+    settings: MemorySettings
     precision: Precision
     weights: int
     statistics: int
     activations: int
     features: int
     peak: PeakMemory
-    best: PeakMemory | None
-    training: Training | None
-    fits: "Fits | None"
+    best_peak: PeakMemory | None
+    training: TrainingMemory | None
+    batch_limits: "BatchLimits | None"
     complete: bool
     nodes: tuple[NodeMemory, ...]
 
 
-DEFAULT = Settings()
+DEFAULT_SETTINGS = MemorySettings()
 
 
-def memory(audit: Audit, settings: Settings = DEFAULT) -> Memory:
-    """The memory of an audited network."""
+def memory(audit: Audit, settings: MemorySettings = DEFAULT_SETTINGS) -> Memory:
+    """Compute the memory of an audited network."""
     precision, batch = PRECISIONS[settings.dtype], settings.batch
-    each = batch * precision.activation
-    running = flow(audit, in_place=settings.in_place)
-    found, during = walk(running, running.steps)
-    peak = _peak(audit, running, found, each)
-    best, order = None, best_order(running, found)
-    if order == running.steps:
-        best = peak
-    elif order is not None:
-        best = _peak(audit, running, walk(running, order)[0], each)
-    kept = saved(audit) if can_train(audit, precision) else None
-    in_training = None
-    if kept is not None:
-        chosen = optimizer(audit.graph.training, settings.optimizer)
-        in_training = training(audit, kept, precision, batch, chosen)
+    element_bytes = batch * precision.activation
+    schedule = flow(audit, in_place=settings.in_place)
+    graph_peak, live_sizes = walk(schedule, schedule.steps)
+    peak = _peak(audit, schedule, graph_peak, element_bytes)
+    saved = saved_elements(audit) if can_train(audit, precision) else None
+    training = None
+    if saved is not None:
+        optimizer = choose_optimizer(audit.graph.training, settings.optimizer)
+        training = training_memory(audit, saved, precision, batch, optimizer)
     weights = audit.totals.params * precision.weight
     statistics = audit.totals.buffers * precision.weight
-    within = None
+    limits = None
     if settings.budget is not None:
-        from cnnaudit.analysis.fits import fits  # noqa: PLC0415  most ask for no budget
+        from cnnaudit.analysis.fits import batch_limits  # noqa: PLC0415  few runs have a budget
 
-        per_image = peak.bytes // batch
-        within = fits(settings.budget, weights + statistics, per_image, in_training)
+        limits = batch_limits(settings.budget, weights + statistics, peak.bytes // batch, training)
     return Memory(
-        settings,
-        precision,
-        weights,
-        statistics,
-        audit.totals.activation_size * each,
-        _features(audit) * each,
-        peak,
-        best,
-        in_training,
-        within,
-        audit.complete,
-        _nodes(audit, during, kept, precision, batch),
+        settings=settings,
+        precision=precision,
+        weights=weights,
+        statistics=statistics,
+        activations=audit.totals.activation_size * element_bytes,
+        features=_features(audit) * element_bytes,
+        peak=peak,
+        best_peak=_best_peak(audit, schedule, graph_peak, element_bytes),
+        training=training,
+        batch_limits=limits,
+        complete=audit.complete,
+        nodes=_nodes(audit, live_sizes, saved, precision, batch),
     )
 
 
 def _features(audit: Audit) -> int:
-    """Numbers of an image; dropout's output is one of them, as it is in training."""
-    homes = storages(audit, training=True)
+    """Elements of all feature maps of an image, dropout's included as in training."""
+    owners = storages(audit, training=True)
     return sum(
         row.activation_size
         for index, row in enumerate(audit.rows)
-        if homes[index] == index
+        if owners[index] == index
         and not row.node.auxiliary
         and row.node.kind not in ("input", "activation")
     )
 
 
-def _peak(audit: Audit, running: Flow, found: Peak, each: int) -> PeakMemory:
+def _peak(audit: Audit, schedule: Flow, peak: Peak, element_bytes: int) -> PeakMemory:
+    """Convert a peak in elements of an image to bytes of a batch, with names of nodes."""
     nodes = audit.graph.nodes
-    live = tuple(Alive(nodes[index].name, running.sizes[index] * each) for index in found.live)
-    return PeakMemory(found.size * each, nodes[found.at].name, live)
+    live = tuple(
+        LiveOutput(nodes[index].name, schedule.sizes[index] * element_bytes) for index in peak.live
+    )
+    return PeakMemory(peak.size * element_bytes, nodes[peak.at].name, live)
+
+
+def _best_peak(
+    audit: Audit, schedule: Flow, graph_peak: Peak, element_bytes: int
+) -> PeakMemory | None:
+    """Return the peak in the best order of execution; None if the search was given up."""
+    order = best_order(schedule, graph_peak)
+    if order is None:
+        return None
+    peak = graph_peak if order == schedule.steps else walk(schedule, order)[0]
+    return _peak(audit, schedule, peak, element_bytes)
 
 
 def _nodes(
     audit: Audit,
-    during: Mapping[int, int],
-    kept: Sequence[Saved] | None,
+    live_sizes: Mapping[int, int],
+    saved: Sequence[SavedElements] | None,
     precision: Precision,
     batch: int,
 ) -> tuple[NodeMemory, ...]:
-    each = batch * precision.activation
-    held: list[int | None] = [None] * len(audit.rows)
-    if kept is not None:
-        held = [one.bytes(precision, batch) for one in kept]
+    """Return the memory of every node; ``live_sizes`` are elements by the position of a node."""
+    element_bytes = batch * precision.activation
+    saved_bytes: list[int | None] = [None] * len(audit.rows)
+    if saved is not None:
+        saved_bytes = [elements.bytes(precision, batch) for elements in saved]
 
-    def node(index: int, row: Row, saved_bytes: int | None) -> NodeMemory:
-        alive = during.get(index)
+    def node_memory(index: int, row: Row) -> NodeMemory:
+        live = live_sizes.get(index)
         return NodeMemory(
-            row.params * precision.weight,
-            row.activation_size * each if row.node.kind != "input" else 0,
-            None if row.unknown else saved_bytes,
-            None if alive is None or row.unknown else alive * each,
+            weights=row.params * precision.weight,
+            activations=row.activation_size * element_bytes if row.node.kind != "input" else 0,
+            saved=None if row.unknown else saved_bytes[index],
+            live=None if live is None or row.unknown else live * element_bytes,
         )
 
-    return tuple(
-        node(index, row, saved_bytes)
-        for index, (row, saved_bytes) in enumerate(zip(audit.rows, held, strict=True))
-    )
+    return tuple(node_memory(index, row) for index, row in enumerate(audit.rows))

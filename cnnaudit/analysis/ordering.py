@@ -1,4 +1,4 @@
-"""The order of execution that needs the least memory, found exactly where the network is small."""
+"""The order of execution that needs the least memory, found exactly for small networks."""
 
 from collections.abc import Sequence
 from heapq import heappop, heappush
@@ -6,64 +6,80 @@ from typing import NamedTuple
 
 from cnnaudit.analysis.liveness import Flow, Peak, results, transient
 
-#: How many steps that may run a search looks at before it gives up (the shipped networks need a
-#: few thousand), and the largest network it tries.
-MAX_LOOKS = 200_000
+#: The search gives up after this many ready steps in all visited states (the shipped networks need
+#: a few thousand), and does not start for a network of more steps than ``MAX_STEPS``.
+MAX_CANDIDATES = 200_000
 MAX_STEPS = 1_500
 
 
-class _SpentError(Exception):
-    """The search has looked at as many steps as it may."""
+class _SearchLimitError(Exception):
+    """The search has exceeded ``MAX_CANDIDATES``."""
 
 
 class _State(NamedTuple):
-    """A set of steps done (as bits by position in the order), what is alive, what may run next."""
+    """A partial execution.
+
+    ``done`` are the executed steps, as bits by their position in the graph's order; ``live`` is the
+    number of live elements, ``ready`` the steps whose inputs are computed.
+    """
 
     done: int
     live: int
     ready: tuple[int, ...]
 
 
-def best_order(flow: Flow, own: Peak) -> tuple[int, ...] | None:
-    """An order of the steps with the smallest possible peak; None where the search was given up.
+class _Arrival(NamedTuple):
+    """How a state was reached: the ``done`` set before, and the steps executed since."""
 
-    ``own`` is the peak of the flow's own order, which is the answer where no other one is lower.
-    Sets of executed steps are visited by the peak that reaching them takes, smallest first, so the
-    first complete set is reached at the smallest peak there is.
+    before: int
+    steps: tuple[int, ...]
+
+
+#: The ``before`` of the first state.
+_START = -1
+
+
+def best_order(flow: Flow, graph_peak: Peak) -> tuple[int, ...] | None:
+    """Return an order of the steps with the smallest possible peak.
+
+    ``graph_peak`` is the peak of the graph's own order, which is returned if no other is lower.
+    States are visited by the peak needed to reach them, smallest first (Dijkstra), so the first
+    complete state has the smallest possible peak. Returns None if the search was given up.
     """
-    floor = _floor(flow)
-    if own.size == floor:
+    lower_bound = _lower_bound(flow)
+    if graph_peak.size == lower_bound:
         return flow.steps
     if len(flow.steps) > MAX_STEPS:
         return None
     try:
-        return _Search(flow, floor, own.size).run()
-    except _SpentError:
+        return _Search(flow, lower_bound, graph_peak.size).run()
+    except _SearchLimitError:
         return None
 
 
-def _floor(flow: Flow) -> int:
-    """What some step needs in any order: its inputs and its own allocation."""
-    floor = sum(flow.sizes[index] for index in flow.inputs)
+def _lower_bound(flow: Flow) -> int:
+    """Return a size that every order needs: the largest of inputs plus allocation of a step."""
+    bound = sum(flow.sizes[index] for index in flow.inputs)
     for step in flow.steps:
-        homes = flow.reads[step]
-        read = sum([flow.sizes[home] for home in homes])
-        floor = max(floor, read + transient(flow, step, homes))
-    return floor
+        storages = flow.reads[step]
+        read = sum([flow.sizes[storage] for storage in storages])
+        bound = max(bound, read + transient(flow, step, storages))
+    return bound
 
 
 class _Search:
-    """One search; ``own`` is the peak of the graph's order, which is known to be possible."""
+    """One search; ``graph_peak`` is the size of the graph's order, an upper bound."""
 
-    def __init__(self, flow: Flow, floor: int, own: int) -> None:
-        self.flow, self.floor, self.own = flow, floor, own
-        self.looks = 0
+    def __init__(self, flow: Flow, lower_bound: int, graph_peak: int) -> None:
+        self.flow, self.lower_bound, self.graph_peak = flow, lower_bound, graph_peak
+        self.candidates = 0
         self.bit = {step: 1 << position for position, step in enumerate(flow.steps)}
-        forever = 1 << len(flow.steps)
-        kept = results(flow)
+        never = 1 << len(flow.steps)  # a step that is never executed: results stay alive
+        results_of_flow = results(flow)
         self.readers = {
-            home: sum(self.bit[step] for step in found) | (forever if home in kept else 0)
-            for home, found in flow.readers.items()
+            storage: sum(self.bit[step] for step in steps)
+            | (never if storage in results_of_flow else 0)
+            for storage, steps in flow.readers.items()
         }
         self.needs = {
             step: sum(self.bit[source] for source in set(flow.sources[step]) if source in self.bit)
@@ -82,67 +98,71 @@ class _Search:
             sum(self.flow.sizes[index] for index in self.flow.inputs),
             tuple(step for step in self.flow.steps if not self.needs[step]),
         )
-        start, taken = self.settled(start, self.floor)
-        trail: dict[int, tuple[int, tuple[int, ...]]] = {start.done: (-1, taken)}
-        reached = {start.done: self.floor}
-        heap = [(self.floor, 0, start)]
-        found = 0
+        start, first_steps = self.execute_harmless(start, self.lower_bound)
+        arrivals = {start.done: _Arrival(_START, first_steps)}
+        peaks = {start.done: self.lower_bound}
+        heap = [(self.lower_bound, 0, start)]
+        pushed = 0
         while heap:
             peak, _, state = heappop(heap)
             if state.done == complete:
-                return _steps(trail, complete)
-            if peak > reached[state.done]:
-                continue  # a lower way to the same set was found since
+                return _order(arrivals, complete)
+            if peak > peaks[state.done]:
+                continue  # the same steps were executed with a lower peak since
             for step in state.ready:
-                found += 1
-                needed, after = self.executed(state, step)
-                height = max(peak, needed)
-                if height >= self.own:
+                pushed += 1
+                needed, after = self.execute(state, step)
+                new_peak = max(peak, needed)
+                if new_peak >= self.graph_peak:
                     continue
-                settled, more = self.settled(after, height)
-                if height < reached.get(settled.done, self.own):
-                    reached[settled.done] = height
-                    trail[settled.done] = (state.done, (step, *more))
-                    heappush(heap, (height, found, settled))
+                after, more_steps = self.execute_harmless(after, new_peak)
+                if new_peak < peaks.get(after.done, self.graph_peak):
+                    peaks[after.done] = new_peak
+                    arrivals[after.done] = _Arrival(state.done, (step, *more_steps))
+                    heappush(heap, (new_peak, pushed, after))
         return self.flow.steps
 
-    def executed(self, state: _State, step: int) -> tuple[int, _State]:
-        """What a step needs at once, and the state behind it; counted by what it looks through."""
-        self.looks += len(state.ready)
-        if self.looks > MAX_LOOKS:
-            raise _SpentError
+    def execute(self, state: _State, step: int) -> tuple[int, _State]:
+        """Return the elements alive while a step runs, and the state after it."""
+        self.candidates += len(state.ready)
+        if self.candidates > MAX_CANDIDATES:
+            raise _SearchLimitError
         flow, bit = self.flow, self.bit[step]
-        homes = flow.reads[step]
-        dying = [home for home in homes if self.readers[home] & ~state.done == bit]
-        needed = state.live + transient(flow, step, dying)
-        live = state.live + flow.sizes[step] - sum(flow.sizes[home] for home in dying)
+        last_reads = [
+            storage for storage in flow.reads[step] if self.readers[storage] & ~state.done == bit
+        ]
+        needed = state.live + transient(flow, step, last_reads)
+        freed = sum(flow.sizes[storage] for storage in last_reads)
+        live = state.live + flow.sizes[step] - freed
         done = state.done | bit
-        freed = [user for user in self.users[step] if not self.needs[user] & ~done]
-        ready = tuple(other for other in state.ready if other != step)
-        return needed, _State(done, live, (*ready, *freed))
+        new_ready = [user for user in self.users[step] if not self.needs[user] & ~done]
+        still_ready = [candidate for candidate in state.ready if candidate != step]
+        return needed, _State(done, live, (*still_ready, *new_ready))
 
-    def settled(self, state: _State, height: int) -> tuple[_State, tuple[int, ...]]:
-        """The state after all steps that can do no harm, and those steps.
+    def execute_harmless(self, state: _State, peak: int) -> tuple[_State, tuple[int, ...]]:
+        """Execute all steps that cannot raise the peak; return the state after them, and them.
 
-        A step that fits below the height reached and leaves no more behind than it found can be
-        taken at once: later it would free no more, and what lies between only gains room.
+        A step that stays within the peak and leaves no more alive than before can run at once:
+        later it would free no more, and the steps in between only gain room.
         """
-        taken: list[int] = []
-        found = True
-        while found:
-            found = False
+        executed: list[int] = []
+        progress = True
+        while progress:
+            progress = False
             for step in state.ready:
-                needed, after = self.executed(state, step)
-                if needed <= height and after.live <= state.live:
-                    state, found = after, True
-                    taken.append(step)
+                needed, after = self.execute(state, step)
+                if needed <= peak and after.live <= state.live:
+                    state, progress = after, True
+                    executed.append(step)
                     break
-        return state, tuple(taken)
+        return state, tuple(executed)
 
 
-def _steps(trail: dict[int, tuple[int, tuple[int, ...]]], done: int) -> tuple[int, ...]:
+def _order(arrivals: dict[int, _Arrival], complete: int) -> tuple[int, ...]:
+    """Return the steps on the way to the complete state, in order."""
     parts: list[Sequence[int]] = []
-    while done >= 0:
-        done, steps = trail[done]
+    done = complete
+    while done != _START:
+        done, steps = arrivals[done]
         parts.append(steps)
     return tuple(step for part in reversed(parts) for step in part)

@@ -1,227 +1,254 @@
-"""What one operation does to the distribution of values and to the size of gradients."""
+"""How each op changes the distribution of values and the mean square of gradients."""
 
 from collections.abc import Callable
 from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
-from cnnaudit.analysis.functions import function, slope
-from cnnaudit.analysis.initialisers import Draw, draw
-from cnnaudit.analysis.spread import LARGEST, Spread, applied, largest, normal
+from cnnaudit.analysis.functions import activation_function, derivative
+from cnnaudit.analysis.initialisers import InitialWeights, initial_weights
+from cnnaudit.analysis.spread import MAX_MEAN_SQUARE, Distribution, maximum, normal, transform
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.layers.kind import Shapes, product
 from cnnaudit.layers.table import kind_of
 
-#: What normalisations add to a variance before they divide by it.
+#: The constant that normalisations add to a variance before they divide by it.
 _EPSILON = 1e-5
 
 
-class Passage(NamedTuple):
-    """The distribution of an operation's values, and factors of the gradient's mean square.
+class Propagated(NamedTuple):
+    """The distribution of a node's output, and its gains on the gradient's mean square.
 
-    ``back`` has a factor for each input, from the output to there. None where it is not known.
-    ``alike``: all units hold the same value, because constant weights do not tell them apart.
-    ``shares``: among how many cells each gradient is shared out in equal parts.
+    ``gradient_gains`` has, for each input, the gradient's mean square there over that at the
+    output. ``is_symmetric`` is true if all units hold the same value, because their constant
+    weights are equal. ``gradient_shares`` is the number of positions that each gradient is divided
+    among in equal parts. A distribution or gain of None is unknown.
     """
 
-    spread: Spread | None
-    back: tuple[float | None, ...]
-    alike: bool = False
-    shares: int = 1
+    distribution: Distribution | None
+    gradient_gains: tuple[float | None, ...]
+    is_symmetric: bool = False
+    gradient_shares: int = 1
 
     @property
-    def back_whole(self) -> tuple[float | None, ...]:
-        """``back`` with equal parts counted as the whole that the weights before make of them."""
-        return tuple(None if factor is None else factor * self.shares for factor in self.back)
+    def total_gradient_gains(self) -> tuple[float | None, ...]:
+        """The gains if equal parts add up again, as they do in sums over positions."""
+        return tuple(
+            None if gain is None else gain * self.gradient_shares for gain in self.gradient_gains
+        )
 
 
-class Site(NamedTuple):
-    """An operation in its place: its graph, its node, the shapes of its inputs."""
+class _Context(NamedTuple):
+    """A node in its graph."""
 
     graph: Graph
     node: Node
-    shapes: Shapes
+
+    @property
+    def input_shapes(self) -> Shapes:
+        return self.node.entering
 
     @property
     def ratio(self) -> float:
-        """Output values per value of the first input."""
-        return product(self.node.shape) / product(self.shapes[0])
+        """Output elements per element of the first input."""
+        return product(self.node.shape) / product(self.input_shapes[0])
 
 
-_Single: TypeAlias = Callable[[Site, Spread, bool], Passage | None]
+#: The rule of an op with one input, whose distribution and symmetry are given; None is unknown.
+_Rule: TypeAlias = Callable[[_Context, Distribution, bool], Propagated | None]
+_MergeRule: TypeAlias = Callable[[_Context, list[Distribution]], Propagated]
 
 
-def passage(graph: Graph, node: Node, entering: tuple[Spread | None, ...], alike: bool) -> Passage:
-    """What ``node`` does to what enters it; unknown where that is, or where its kind is."""
-    site = Site(graph, node, node.entering)
-    known = [spread for spread in entering if spread is not None]
-    found = None
-    if len(known) == len(entering):
-        single, merge = _SINGLE.get(node.kind), _MERGES.get(node.kind)
-        if single is not None:
-            found = single(site, known[0], alike)
-        elif merge is not None:
-            found = merge(site, known)
-    return found or Passage(None, (None,) * len(entering))
+def propagate(
+    graph: Graph, node: Node, inputs: tuple[Distribution | None, ...], is_symmetric: bool
+) -> Propagated:
+    """Propagate the distributions of a node's inputs to its output.
+
+    ``is_symmetric`` tells whether all units of an input hold the same value. The result is unknown
+    if an input is, or if the op has no rule.
+    """
+    context = _Context(graph, node)
+    distributions = [distribution for distribution in inputs if distribution is not None]
+    propagated = None
+    if len(distributions) == len(inputs):
+        rule, merge_rule = _RULES.get(node.kind), _MERGE_RULES.get(node.kind)
+        if rule is not None:
+            propagated = rule(context, distributions[0], is_symmetric)
+        elif merge_rule is not None:
+            propagated = merge_rule(context, distributions)
+    return propagated or Propagated(None, (None,) * len(inputs))
 
 
 # Layers with weights ------------------------------------------------------------------------------
 
 
-def _weighted(site: Site, entering: Spread, alike: bool) -> Passage | None:
-    """One kernel: n multiply-accumulates per output, m per input (He et al. 2015, eq. 6 and 13)."""
-    node = site.node
-    kind = kind_of(node.kind)
-    macs = kind.work(site.shapes, node.attributes, node.shape).macs
-    drawn = _draws(site)
-    if drawn is None:
+def _weighted(context: _Context, values: Distribution, is_symmetric: bool) -> Propagated | None:
+    """One kernel: n MACs per output element, m per input (He et al. 2015, eq. 6 and 13)."""
+    node = context.node
+    macs = kind_of(node.kind).work(context.input_shapes, node.attributes, node.shape).macs
+    kernels = _initial_kernels(context)
+    if kernels is None:
         return None
-    here = drawn[0]
-    bias = here.bias if node.attributes["bias"] else 0.0
-    terms, readers = macs / product(node.shape), macs / product(site.shapes[0])
-    return _summed(entering, alike, here._replace(bias=bias), terms, readers)
+    kernel = kernels[0]
+    bias_variance = kernel.bias_variance if node.attributes["bias"] else 0.0
+    return _weighted_sums(
+        values,
+        is_symmetric,
+        kernel._replace(bias_variance=bias_variance),
+        macs_per_output=macs / product(node.shape),
+        macs_per_input=macs / product(context.input_shapes[0]),
+    )
 
 
-def _separable(site: Site, entering: Spread, alike: bool) -> Passage | None:
+def _separable(context: _Context, values: Distribution, is_symmetric: bool) -> Propagated | None:
     """A depthwise kernel, then one across channels; the bias belongs to the second."""
-    drawn = _draws(site)
-    if drawn is None:
+    kernels = _initial_kernels(context)
+    if kernels is None:
         return None
-    first, second = drawn
-    attributes = site.node.attributes
-    window, channels = product(attributes["kernel"]), site.shapes[0][-1]
-    positions = product(site.node.shape[:-1]) / product(site.shapes[0][:-1])
+    depthwise, pointwise = kernels
+    attributes, input_shape = context.node.attributes, context.input_shapes[0]
+    window, channels = product(attributes["kernel"]), input_shape[-1]
+    positions = product(context.node.shape[:-1]) / product(input_shape[:-1])
     multiplier, filters = attributes["multiplier"], attributes["filters"]
-    readers = positions * window * multiplier
-    between = _summed(entering, alike, first._replace(bias=0.0), window, readers)
-    assert between.spread is not None
-    bias = second.bias if attributes["bias"] else 0.0
-    after = _summed(
-        between.spread,
-        between.alike,
-        second._replace(bias=bias),
-        channels * multiplier,
-        filters,
+    between = _weighted_sums(
+        values,
+        is_symmetric,
+        depthwise._replace(bias_variance=0.0),
+        macs_per_output=window,
+        macs_per_input=positions * window * multiplier,
     )
-    factors = [part.back[0] or 0.0 for part in (between, after)]
-    return after._replace(back=(factors[0] * factors[1],))
+    assert between.distribution is not None
+    bias_variance = pointwise.bias_variance if attributes["bias"] else 0.0
+    after = _weighted_sums(
+        between.distribution,
+        between.is_symmetric,
+        pointwise._replace(bias_variance=bias_variance),
+        macs_per_output=channels * multiplier,
+        macs_per_input=filters,
+    )
+    first_gain, second_gain = between.gradient_gains[0] or 0.0, after.gradient_gains[0] or 0.0
+    return after._replace(gradient_gains=(first_gain * second_gain,))
 
 
-def _draws(site: Site) -> list[Draw] | None:
-    """How the kernels of a node start: those of the node it shares them with, if it does."""
-    owner = site.node if site.node.shared is None else site.graph.nodes[site.node.shared]
-    kernels = [
-        weight
-        for weight in kind_of(site.node.kind).weights(site.shapes, site.node.attributes)
-        if weight.name.endswith("kernel")
-    ]
-    drawn = [
-        draw(
-            owner.init,
-            kernel.shape,
-            site.graph.framework,
-            depthwise=kernel.name == "depthwise_kernel",
-        )
-        for kernel in kernels
-    ]
-    found = [each for each in drawn if each is not None]
-    return found if len(found) == len(drawn) else None
+def _initial_kernels(context: _Context) -> list[InitialWeights] | None:
+    """Return the initial weights of a node's kernels, or of the node that it shares them with.
+
+    Returns None if one of them is unknown.
+    """
+    node, graph = context.node, context.graph
+    owner = node if node.shared is None else graph.nodes[node.shared]
+    kernels = []
+    for weight in kind_of(node.kind).weights(context.input_shapes, node.attributes):
+        if not weight.name.endswith("kernel"):
+            continue
+        depthwise = weight.name == "depthwise_kernel"
+        kernel = initial_weights(owner.init, weight.shape, graph.framework, depthwise=depthwise)
+        if kernel is None:
+            return None
+        kernels.append(kernel)
+    return kernels
 
 
-def _summed(entering: Spread, alike: bool, drawn: Draw, terms: float, readers: float) -> Passage:
-    """Sums of ``terms`` products; equal weights add the values up, and keep all sums the same."""
-    if drawn.constant == 0:
-        variance = terms * drawn.variance * entering.square + drawn.bias
-        back = readers * drawn.variance
-        dead = drawn.variance == 0
-        return Passage(normal(0, variance), (back,), alike=dead and not drawn.bias)
-    weight = drawn.constant
-    together = terms if alike else 1.0
-    variance = min(weight**2 * terms * together * entering.variance, LARGEST)
-    spread = normal(weight * terms * entering.mean, variance)
-    return Passage(spread, (weight**2 * readers,), alike=True)
+def _weighted_sums(
+    values: Distribution,
+    is_symmetric: bool,
+    weights: InitialWeights,
+    macs_per_output: float,
+    macs_per_input: float,
+) -> Propagated:
+    """Sums of ``macs_per_output`` products; weights of equal value make all sums equal."""
+    if weights.mean == 0:
+        variance = macs_per_output * weights.variance * values.mean_square + weights.bias_variance
+        gain = macs_per_input * weights.variance
+        is_zero = weights.variance == 0 and not weights.bias_variance
+        return Propagated(normal(0, variance), (gain,), is_symmetric=is_zero)
+    weight = weights.mean
+    # Equal values add up coherently: the variance of their sum grows with the square of the number.
+    coherence = macs_per_output if is_symmetric else 1.0
+    variance = min(weight**2 * macs_per_output * coherence * values.variance, MAX_MEAN_SQUARE)
+    distribution = normal(weight * macs_per_output * values.mean, variance)
+    return Propagated(distribution, (weight**2 * macs_per_input,), is_symmetric=True)
 
 
-# Operations on each element, on windows and on places ---------------------------------------------
+# Elementwise ops, windows, and ops that move values -----------------------------------------------
 
 
-def _activation(site: Site, entering: Spread, alike: bool) -> Passage | None:
+def _activation(context: _Context, values: Distribution, is_symmetric: bool) -> Propagated | None:
     """E[f(x)²] forward and E[f'(x)²] backward: 1/2 each for a ReLU (He et al. 2015)."""
-    attributes = site.node.attributes
+    attributes = context.node.attributes
     alpha = attributes.get("alpha")
-    of = function(
-        attributes["function"], None if alpha is None else float(alpha), site.graph.framework
+    function = activation_function(
+        attributes["function"], None if alpha is None else float(alpha), context.graph.framework
     )
-    if of is None:
+    if function is None:
         return None
-    steep = entering.expect(lambda x: slope(of, x) ** 2)
-    return Passage(applied(entering, of), (steep,), alike)
+    gain = values.expectation(lambda x: derivative(function, x) ** 2)
+    return Propagated(transform(values, function), (gain,), is_symmetric)
 
 
-def _normalised(_site: Site, entering: Spread, _alike: bool) -> Passage:
+def _normalised(_context: _Context, values: Distribution, _is_symmetric: bool) -> Propagated:
     """(x − mean) / deviation, and gradients divided by the deviation (Ioffe & Szegedy 2015)."""
-    scale = entering.variance + _EPSILON
-    return Passage(normal(0, entering.variance / scale), (1 / scale,))
+    scale = values.variance + _EPSILON
+    return Propagated(normal(0, values.variance / scale), (1 / scale,))
 
 
-#: Constants of local response normalisation where none are written: Krizhevsky et al. 2012,
-#: section 3.3.
-_LRN = {"k": 2.0, "alpha": 1e-4, "beta": 0.75}
+#: Default constants of local response normalisation: Krizhevsky et al. 2012, section 3.3.
+_LRN_DEFAULTS = {"k": 2.0, "alpha": 1e-4, "beta": 0.75}
 
 
-def _lrn(site: Site, entering: Spread, alike: bool) -> Passage:
-    """Divided by (k + α·Σx²)^β, with the sum over ``size`` channels at its expectation."""
-    written = site.node.attributes
+def _lrn(context: _Context, values: Distribution, is_symmetric: bool) -> Propagated:
+    """Division by (k + α·Σx²)^β, with the sum over ``size`` channels at its expectation."""
+    attributes = context.node.attributes
     k, alpha, beta = (
-        float(standard if written[name] is None else written[name])
-        for name, standard in _LRN.items()
+        float(default if attributes[name] is None else attributes[name])
+        for name, default in _LRN_DEFAULTS.items()
     )
-    factor = (k + alpha * written["size"] * entering.square) ** -beta
-    return _times(factor, entering, alike)
+    factor = (k + alpha * attributes["size"] * values.mean_square) ** -beta
+    return _scaled(factor, values, is_symmetric)
 
 
-def _times(factor: float, entering: Spread, alike: bool) -> Passage:
-    return Passage(applied(entering, lambda x: factor * x), (factor**2,), alike)
+def _scaled(factor: float, values: Distribution, is_symmetric: bool) -> Propagated:
+    return Propagated(transform(values, lambda x: factor * x), (factor**2,), is_symmetric)
 
 
-def _scale(site: Site, entering: Spread, alike: bool) -> Passage:
-    return _times(float(site.node.attributes["init"]), entering, alike)
+def _scale(context: _Context, values: Distribution, is_symmetric: bool) -> Propagated:
+    return _scaled(float(context.node.attributes["init"]), values, is_symmetric)
 
 
-def _cells(site: Site) -> int:
-    """Cells of a pool's window; on average, where they differ."""
-    kernel = site.node.attributes.get("kernel", "adaptive")
+def _window_size(context: _Context) -> int:
+    """Positions in a pool's window; the rounded average if windows differ in size."""
+    kernel = context.node.attributes.get("kernel", "adaptive")
     if isinstance(kernel, str):
-        return max(round(1 / site.ratio), 1)
+        return max(round(1 / context.ratio), 1)
     return product(kernel)
 
 
-def _max_pool(site: Site, entering: Spread, alike: bool) -> Passage:
-    """The largest of independent values; each output sends its gradient to one cell."""
-    return Passage(largest(entering, _cells(site)), (site.ratio,), alike)
+def _max_pool(context: _Context, values: Distribution, is_symmetric: bool) -> Propagated:
+    """The maximum of independent values; each output sends its gradient to one position."""
+    return Propagated(maximum(values, _window_size(context)), (context.ratio,), is_symmetric)
 
 
-def _avg_pool(site: Site, entering: Spread, alike: bool) -> Passage:
-    """The mean of independent values; each output sends a part of its gradient to every cell."""
-    cells = _cells(site)
-    spread = normal(entering.mean, entering.variance / cells)
-    return Passage(spread, (site.ratio / cells,), alike, shares=cells)
+def _avg_pool(context: _Context, values: Distribution, is_symmetric: bool) -> Propagated:
+    """The mean of independent values; each gradient is divided among all positions."""
+    window = _window_size(context)
+    distribution = normal(values.mean, values.variance / window)
+    return Propagated(distribution, (context.ratio / window,), is_symmetric, gradient_shares=window)
 
 
-def _adaptive_pool(site: Site, entering: Spread, alike: bool) -> Passage:
-    pool = _max_pool if site.node.attributes["mode"] == "max" else _avg_pool
-    return pool(site, entering, alike)
+def _adaptive_pool(context: _Context, values: Distribution, is_symmetric: bool) -> Propagated:
+    pool = _max_pool if context.node.attributes["mode"] == "max" else _avg_pool
+    return pool(context, values, is_symmetric)
 
 
-def _kept(_site: Site, entering: Spread, alike: bool) -> Passage:
-    return Passage(entering, (1.0,), alike)
+def _unchanged(_context: _Context, values: Distribution, is_symmetric: bool) -> Propagated:
+    return Propagated(values, (1.0,), is_symmetric)
 
 
-def _part(site: Site, entering: Spread, alike: bool) -> Passage:
-    """Values in another number: a gradient on average goes to as many as there are copies."""
-    return Passage(entering, (site.ratio,), alike)
+def _resized(context: _Context, values: Distribution, is_symmetric: bool) -> Propagated:
+    """The same values in another number: on average a gradient counts once for each copy."""
+    return Propagated(values, (context.ratio,), is_symmetric)
 
 
-_SINGLE: dict[str, _Single] = {
+_RULES: dict[str, _Rule] = {
     **dict.fromkeys(("conv", "depthwise_conv", "conv_transpose", "dense"), _weighted),
     "separable_conv": _separable,
     "activation": _activation,
@@ -232,55 +259,56 @@ _SINGLE: dict[str, _Single] = {
     "avg_pool": _avg_pool,
     "adaptive_pool": _adaptive_pool,
     **dict.fromkeys(
-        ("dropout", "flatten", "reshape", "permute", "channel_shuffle", "pad", "identity"), _kept
+        ("dropout", "flatten", "reshape", "permute", "channel_shuffle", "pad", "identity"),
+        _unchanged,
     ),
-    **dict.fromkeys(("crop", "slice", "upsample", "resize"), _part),
+    **dict.fromkeys(("crop", "slice", "upsample", "resize"), _resized),
 }
 
 
 # Merges -------------------------------------------------------------------------------------------
 
 
-def _add(_site: Site, entering: list[Spread]) -> Passage:
-    """Means add up, and variances, since branches are independent; gradients go to each."""
-    mean = sum(spread.mean for spread in entering)
-    variance = min(sum(spread.variance for spread in entering), LARGEST)
-    return Passage(normal(mean, variance), (1.0,) * len(entering))
+def _add(_context: _Context, inputs: list[Distribution]) -> Propagated:
+    """Means and variances add up, as if branches were independent; gradients go to each input."""
+    mean = sum(values.mean for values in inputs)
+    variance = min(sum(values.variance for values in inputs), MAX_MEAN_SQUARE)
+    return Propagated(normal(mean, variance), (1.0,) * len(inputs))
 
 
-def _multiply(site: Site, entering: list[Spread]) -> Passage:
-    """Mean squares multiply; the gradient of each is multiplied by the others.
+def _multiply(context: _Context, inputs: list[Distribution]) -> Propagated:
+    """Mean squares multiply; the gradient of each input is multiplied by the other inputs.
 
-    A branch that is repeated gets the gradients of all its copies.
+    An input that is broadcast gets the gradients of all its copies.
     """
-    mean = square = 1.0
-    for spread in entering:
-        mean, square = mean * spread.mean, min(square * spread.square, LARGEST)
-    squares = [spread.square for spread in entering]
-    before = accumulate(squares[:-1], _bounded, initial=1.0)
-    behind = list(accumulate(reversed(squares[1:]), _bounded, initial=1.0))
-    back = []
-    for shape, one, other in zip(site.shapes, before, reversed(behind), strict=True):
-        copies = product(site.node.shape) / product(shape)
-        back.append(_bounded(copies, _bounded(one, other)))
-    return Passage(normal(mean, max(square - mean**2, 0.0)), tuple(back))
+    mean = mean_square = 1.0
+    for values in inputs:
+        mean, mean_square = mean * values.mean, _clipped_product(mean_square, values.mean_square)
+    squares = [values.mean_square for values in inputs]
+    prefixes = accumulate(squares[:-1], _clipped_product, initial=1.0)
+    suffixes = list(accumulate(reversed(squares[1:]), _clipped_product, initial=1.0))[::-1]
+    gains = []
+    for shape, prefix, suffix in zip(context.input_shapes, prefixes, suffixes, strict=True):
+        copies = product(context.node.shape) / product(shape)
+        gains.append(_clipped_product(copies, _clipped_product(prefix, suffix)))
+    return Propagated(normal(mean, max(mean_square - mean**2, 0.0)), tuple(gains))
 
 
-def _bounded(a: float, b: float) -> float:
-    return min(a * b, LARGEST)
+def _clipped_product(a: float, b: float) -> float:
+    return min(a * b, MAX_MEAN_SQUARE)
 
 
-def _concat(site: Site, entering: list[Spread]) -> Passage:
-    """A mixture: mean and mean square are those of the parts, weighted by their sizes."""
-    sizes = [product(shape) for shape in site.shapes]
-    whole = sum(sizes)
-    parts = list(zip(sizes, entering, strict=True))
-    mean = sum(size / whole * spread.mean for size, spread in parts)
-    square = sum(size / whole * spread.square for size, spread in parts)
-    return Passage(normal(mean, max(square - mean**2, 0.0)), (1.0,) * len(entering))
+def _concat(context: _Context, inputs: list[Distribution]) -> Propagated:
+    """A mixture: mean and mean square are those of the inputs, weighted by their sizes."""
+    sizes = [product(shape) for shape in context.input_shapes]
+    total = sum(sizes)
+    weighted = list(zip(sizes, inputs, strict=True))
+    mean = sum(size / total * values.mean for size, values in weighted)
+    mean_square = sum(size / total * values.mean_square for size, values in weighted)
+    return Propagated(normal(mean, max(mean_square - mean**2, 0.0)), (1.0,) * len(inputs))
 
 
-_MERGES: dict[str, Callable[[Site, list[Spread]], Passage]] = {
+_MERGE_RULES: dict[str, _MergeRule] = {
     "add": _add,
     "multiply": _multiply,
     "concat": _concat,

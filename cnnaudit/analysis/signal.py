@@ -15,8 +15,8 @@ mean 0 and variance 1. Floats here: these are expectations.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnnaudit.analysis.propagation import Passage, passage
-from cnnaudit.analysis.spread import LARGEST, Spread, normal
+from cnnaudit.analysis.propagation import Propagated, propagate
+from cnnaudit.analysis.spread import MAX_MEAN_SQUARE, Distribution, normal
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.layers.kind import product
 from cnnaudit.layers.table import kind_of
@@ -79,25 +79,25 @@ class Outlook(NamedTuple):
 def signals(graph: Graph) -> tuple[Signal, ...]:
     """The signal at each of ``graph``'s nodes, in their order, inputs included."""
     closing = _closing(graph)
-    passages: list[Passage] = []
+    passages: list[Propagated] = []
     for index, node in enumerate(graph.nodes):
         if not node.inputs:
-            passages.append(Passage(normal(0, 1), ()))
+            passages.append(Propagated(normal(0, 1), ()))
             continue
-        entering = tuple(passages[source].spread for source in node.inputs)
-        alike = any(passages[source].alike for source in node.inputs)
-        found = passage(graph, node, entering, alike)
+        entering = tuple(passages[source].distribution for source in node.inputs)
+        alike = any(passages[source].is_symmetric for source in node.inputs)
+        found = propagate(graph, node, entering, alike)
         if index in closing:
-            found = Passage(entering[0], (1.0,), alike)
+            found = Propagated(entering[0], (1.0,), alike)
         passages.append(found)
-    backward = _gradients(graph, [found.back for found in passages])
-    whole = _gradients(graph, [found.back_whole for found in passages])
+    backward = _gradients(graph, [found.gradient_gains for found in passages])
+    whole = _gradients(graph, [found.total_gradient_gains for found in passages])
     result = []
     for node, found, arriving, in_all in zip(graph.nodes, passages, backward, whole, strict=True):
-        entering = tuple(passages[source].spread for source in node.inputs)
-        forward = found.spread.square if found.spread else None
+        entering = tuple(passages[source].distribution for source in node.inputs)
+        forward = found.distribution.mean_square if found.distribution else None
         gain = _ratio(forward, _average(entering))
-        back = found.back[0] if found.back else None
+        back = found.gradient_gains[0] if found.gradient_gains else None
         result.append(Signal(gain, forward, back, arriving, in_all))
     return tuple(result)
 
@@ -129,12 +129,12 @@ def _ratio(part: float | None, whole: float | None) -> float | None:
         return None
     if whole == 0:
         return 0.0 if part == 0 else None
-    return min(part / whole, LARGEST)
+    return min(part / whole, MAX_MEAN_SQUARE)
 
 
-def _average(spreads: tuple[Spread | None, ...]) -> float | None:
+def _average(spreads: tuple[Distribution | None, ...]) -> float | None:
     """The mean square of a layer's inputs; None where there are none or one is unknown."""
-    known = [spread.square for spread in spreads if spread is not None]
+    known = [spread.mean_square for spread in spreads if spread is not None]
     return sum(known) / len(known) if known and len(known) == len(spreads) else None
 
 
@@ -183,11 +183,11 @@ def _gradients(graph: Graph, factors: Sequence[tuple[float | None, ...]]) -> lis
             continue
         parts = [_sent(arriving[reader], factors[reader][slot]) for reader, slot in counted]
         known = [part for part in parts if part is not None]
-        arriving[index] = min(sum(known), LARGEST) if len(known) == len(parts) else None
+        arriving[index] = min(sum(known), MAX_MEAN_SQUARE) if len(known) == len(parts) else None
     return arriving
 
 
 def _sent(arriving: float | None, factor: float | None) -> float | None:
     if factor == 0:
         return 0.0
-    return None if arriving is None or factor is None else min(arriving * factor, LARGEST)
+    return None if arriving is None or factor is None else min(arriving * factor, MAX_MEAN_SQUARE)

@@ -13,67 +13,72 @@ from operator import mul
 from typing import NamedTuple
 
 _POINTS = 160
-_REACH = 8.0
+_DEVIATIONS = 8.0
 
-#: Mean squares beyond this only say "explodes"; their squares must not overflow.
-LARGEST = 1e300
+#: Mean squares are clipped here: larger ones are an explosion all the same, and must not overflow.
+MAX_MEAN_SQUARE = 1e300
 
-_GRID = tuple(_REACH * (2 * j + 1 - _POINTS) / _POINTS for j in range(_POINTS))
+_GRID = tuple(_DEVIATIONS * (2 * j + 1 - _POINTS) / _POINTS for j in range(_POINTS))
 _DENSITY = tuple(exp(-z * z / 2) for z in _GRID)
-_WEIGHTS = tuple(density / sum(_DENSITY) for density in _DENSITY)
+_PROBABILITIES = tuple(density / sum(_DENSITY) for density in _DENSITY)
 
 
-class Spread(NamedTuple):
+class Distribution(NamedTuple):
     """Values and their probabilities, which add up to 1."""
 
     values: tuple[float, ...]
-    weights: tuple[float, ...]
+    probabilities: tuple[float, ...]
 
-    def expect(self, of: Callable[[float], float]) -> float:
-        """The expectation of a function of the value."""
-        return _weighed(self.weights, map(of, self.values))
+    def expectation(self, function: Callable[[float], float]) -> float:
+        """Return the expectation of a function of the value."""
+        return _weighted_sum(self.probabilities, map(function, self.values))
 
     @property
     def mean(self) -> float:
         """The expectation of the value."""
-        return _weighed(self.weights, self.values)
+        return _weighted_sum(self.probabilities, self.values)
 
     @property
-    def square(self) -> float:
-        """The mean square: what the next layer's sums are made of (He et al. 2015, eq. 7)."""
-        return _weighed(self.weights, map(mul, self.values, self.values))
+    def mean_square(self) -> float:
+        """The expectation of the square, which the next layer's variance is proportional to.
+
+        See He et al. 2015, eq. 7.
+        """
+        return _weighted_sum(self.probabilities, map(mul, self.values, self.values))
 
     @property
     def variance(self) -> float:
-        """The mean square less the square of the mean."""
-        return max(self.square - self.mean**2, 0.0)
+        """The mean square minus the square of the mean."""
+        return max(self.mean_square - self.mean**2, 0.0)
 
 
-def _weighed(weights: Iterable[float], values: Iterable[float]) -> float:
+def _weighted_sum(weights: Iterable[float], values: Iterable[float]) -> float:
     products: Iterable[float] = map(mul, weights, values)
-    return min(sum(products), LARGEST)
+    return min(sum(products), MAX_MEAN_SQUARE)
 
 
-def normal(mean: float, variance: float) -> Spread:
-    """A normal distribution."""
-    deviation = sqrt(min(variance, LARGEST))
-    return Spread(tuple(mean + deviation * z for z in _GRID), _WEIGHTS)
+def normal(mean: float, variance: float) -> Distribution:
+    """Return a normal distribution."""
+    deviation = sqrt(min(variance, MAX_MEAN_SQUARE))
+    return Distribution(tuple(mean + deviation * z for z in _GRID), _PROBABILITIES)
 
 
-def applied(spread: Spread, of: Callable[[float], float]) -> Spread:
-    """The distribution of a function of the value."""
-    return spread._replace(values=tuple(map(of, spread.values)))
+def transform(distribution: Distribution, function: Callable[[float], float]) -> Distribution:
+    """Return the distribution of a function of the value."""
+    return distribution._replace(values=tuple(map(function, distribution.values)))
 
 
-def largest(spread: Spread, count: int) -> Spread:
-    """The distribution of the largest of ``count`` independent values: its density is n·p·F^(n−1).
+def maximum(distribution: Distribution, count: int) -> Distribution:
+    """Return the distribution of the maximum of ``count`` independent values: n·p·F^(n−1).
 
     David & Nagaraja, "Order Statistics" (2003), section 2.1.
     """
-    pairs = sorted(zip(spread.values, spread.weights, strict=True))
-    below, weights = 0.0, []
-    for _, weight in pairs:
-        weights.append(weight * (below + weight / 2) ** (count - 1))
-        below += weight
-    whole = sum(weights) or 1.0
-    return Spread(tuple(value for value, _ in pairs), tuple(weight / whole for weight in weights))
+    pairs = sorted(zip(distribution.values, distribution.probabilities, strict=True))
+    cumulative, weights = 0.0, []
+    for _, probability in pairs:
+        weights.append(probability * (cumulative + probability / 2) ** (count - 1))
+        cumulative += probability
+    total = sum(weights) or 1.0
+    return Distribution(
+        tuple(value for value, _ in pairs), tuple(weight / total for weight in weights)
+    )

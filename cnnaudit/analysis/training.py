@@ -1,32 +1,32 @@
-"""What one training step holds: weights, gradients, optimiser state and kept activations.
+"""The memory of a training step: weights, gradients, optimiser state and saved activations.
 
-Left out: the gradients of activations while they pass, the loss, workspace of the kernels, what
-the allocator rounds up, and the framework's own context.
+Left out: the gradients of activations, the loss, the workspace of kernels, the allocator's rounding
+and the framework's context.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnnaudit.analysis.gradients import reached, trained
-from cnnaudit.analysis.keeping import NOTHING, Kept, Site, kept
+from cnnaudit.analysis.gradients import has_gradient, learns_weights
+from cnnaudit.analysis.keeping import NOTHING, Site, kept
 from cnnaudit.analysis.precision import INDEX_BYTES, Precision
 from cnnaudit.analysis.storages import storages
-from cnnaudit.calculator import Audit, Row
+from cnnaudit.calculator import Audit
 from cnnaudit.layers.table import kind_of
 
-#: Numbers that an optimiser keeps for each trainable parameter: velocity; first and second moment
+#: Numbers that an optimiser holds for each trainable parameter: velocity; first and second moment
 #: (Kingma & Ba 2014, Loshchilov & Hutter 2017); mean or sum of squares (Hinton 2012, Duchi et al.
 #: 2011).
 OPTIMIZERS = {"sgd": 0, "momentum": 1, "adam": 2, "adamw": 2, "rmsprop": 1, "adagrad": 1}
 
-#: Optimisers for which momentum is an option, with a tensor of its own.
+#: Optimisers with a momentum option, which adds a number for each parameter.
 _WITH_MOMENTUM = ("sgd", "rmsprop")
 
 
-class Saved(NamedTuple):
-    """Numbers kept for the backward pass.
+class SavedElements(NamedTuple):
+    """Elements saved for the backward pass.
 
-    ``values``, ``indices`` and ``statistics`` grow with the batch, ``fixed`` does not.
+    ``values``, ``indices`` and ``statistics`` are per image, ``fixed`` is per batch.
     """
 
     values: int = 0
@@ -35,11 +35,11 @@ class Saved(NamedTuple):
     fixed: int = 0
 
     def bytes(self, precision: Precision, batch: int) -> int:
-        """Bytes for a batch of that many images."""
-        return batch * self.per_image(precision) + self.fixed * precision.statistic
+        """Return the bytes for a batch of that many images."""
+        return batch * self.bytes_per_image(precision) + self.fixed * precision.statistic
 
-    def per_image(self, precision: Precision) -> int:
-        """Bytes that one more image takes."""
+    def bytes_per_image(self, precision: Precision) -> int:
+        """Return the bytes that each image adds."""
         return (
             self.values * precision.activation
             + self.indices * INDEX_BYTES
@@ -48,112 +48,131 @@ class Saved(NamedTuple):
 
 
 class Optimizer(NamedTuple):
-    """An optimiser's name, the numbers it keeps a parameter, and whether somebody chose it."""
+    """An optimiser; ``is_chosen`` is false if neither the file nor an option names one."""
 
     name: str
-    states: int
-    chosen: bool
+    states_per_parameter: int
+    is_chosen: bool
 
 
-class Training(NamedTuple):
-    """Bytes of one training step, by what they are for.
+class TrainingMemory(NamedTuple):
+    """Bytes of one training step, by purpose.
 
     ``weights`` are all parameters and running statistics, with half-precision copies in mixed
-    precision. ``kept`` is ``fixed`` and ``per_image`` times the batch.
+    precision. ``activations`` are the ``fixed_activations`` and ``activations_per_image`` times the
+    batch.
     """
 
     optimizer: Optimizer
     weights: int
     gradients: int
-    state: int
-    fixed: int
-    per_image: int
+    optimizer_state: int
+    fixed_activations: int
+    activations_per_image: int
     batch: int
 
     @property
-    def kept(self) -> int:
-        """The activations and statistics that the backward pass needs."""
-        return self.fixed + self.batch * self.per_image
+    def activations(self) -> int:
+        """Activations and statistics saved for the backward pass."""
+        return self.fixed_activations + self.batch * self.activations_per_image
 
     @property
-    def standing(self) -> int:
-        """What does not grow with the batch."""
-        return self.weights + self.gradients + self.state + self.fixed
+    def fixed_bytes(self) -> int:
+        """Bytes that do not depend on the batch."""
+        return self.weights + self.gradients + self.optimizer_state + self.fixed_activations
 
     @property
     def total(self) -> int:
-        """All of it."""
-        return self.standing + self.batch * self.per_image
+        """The sum of all parts."""
+        return self.fixed_bytes + self.batch * self.activations_per_image
 
 
 def can_train(audit: Audit, precision: Precision) -> bool:
-    """Whether there is anything to train, in a precision in which one can."""
-    trainable = audit.totals.trainable_params + audit.auxiliary.trainable_params
-    return precision.trains and trainable > 0
+    """Whether the network has trainable parameters and the precision allows training."""
+    return precision.can_train and _trainable_params(audit) > 0
 
 
-def saved(audit: Audit) -> tuple[Saved, ...]:
-    """What the backward pass keeps, for every node: of its output, and of its own making.
+def _trainable_params(audit: Audit) -> int:
+    return audit.totals.trainable_params + audit.auxiliary.trainable_params
 
-    An output counts once, however many operations keep it or a view of it, and at the node whose
-    memory it is; the network's input counts where the first layer trains. Auxiliary heads, which
-    exist in training, count.
+
+def saved_elements(audit: Audit) -> tuple[SavedElements, ...]:
+    """For every node, what is saved of it for the backward pass: its output and its own tensors.
+
+    An output counts once, however many operations save it or a view of it, and at the node that
+    owns its storage; the network's input counts if the first layer learns. Auxiliary heads count:
+    they exist in training.
     """
-    nodes = audit.graph.nodes
-    homes = storages(audit, training=True)
-    trains = trained(audit)
-    live = reached(audit, trains)
-    held: set[int] = set()
-    own = []
-    for index, node in enumerate(nodes):
-        found = NOTHING
-        if live[index]:
-            gradients = tuple([live[source] for source in node.inputs])
-            site = Site(node.entering, node.attributes, node.shape, trains[index], gradients)
-            found = kept(node.kind, site)
-        held.update([homes[node.inputs[position]] for position in found.inputs])
-        if found.output:
-            held.add(homes[index])
-        own.append(found)
-
-    def all_of(index: int, found: Kept, row: Row) -> Saved:
-        values = found.values + (row.activation_size if index in held else 0)
-        return Saved(values, found.indices, found.statistics, found.fixed)
-
-    return tuple(map(all_of, range(len(own)), own, audit.rows))
-
-
-def optimizer(settings: Mapping[str, Any], name: str | None = None) -> Optimizer:
-    """The optimiser that is asked for, or the file's; plain SGD where nobody says."""
-    chosen = name or settings.get("optimizer.type")
-    found = chosen or "sgd"
-    momentum = name in (None, settings.get("optimizer.type")) and settings.get("optimizer.momentum")
-    extra = 1 if momentum and found in _WITH_MOMENTUM else 0
-    return Optimizer(found, OPTIMIZERS[found] + extra, chosen is not None)
+    owners = storages(audit, training=True)
+    learns = learns_weights(audit)
+    gradients = has_gradient(audit, learns)
+    saved_storages: set[int] = set()
+    saved_of_nodes = []
+    for index, node in enumerate(audit.graph.nodes):
+        saved = NOTHING
+        if gradients[index]:
+            input_gradients = tuple([gradients[source] for source in node.inputs])
+            site = Site(node.entering, node.attributes, node.shape, learns[index], input_gradients)
+            saved = kept(node.kind, site)
+        saved_storages.update([owners[node.inputs[position]] for position in saved.inputs])
+        if saved.output:
+            saved_storages.add(owners[index])
+        saved_of_nodes.append(saved)
+    elements = []
+    for index, (saved, row) in enumerate(zip(saved_of_nodes, audit.rows, strict=True)):
+        output = row.activation_size if index in saved_storages else 0
+        elements.append(
+            SavedElements(saved.values + output, saved.indices, saved.statistics, saved.fixed)
+        )
+    return tuple(elements)
 
 
-def training(
-    audit: Audit, kept: Sequence[Saved], precision: Precision, batch: int, chosen: Optimizer
-) -> Training:
-    """The memory of a training step on ``batch`` images, of which every node keeps so much."""
-    trainable = audit.totals.trainable_params + audit.auxiliary.trainable_params
-    sums = Saved(*map(sum, zip(*kept, strict=True)))
-    return Training(
-        chosen,
-        _weights(audit, precision),
-        trainable * precision.gradient,
-        trainable * chosen.states * precision.state,
-        sums.fixed * precision.statistic,
-        sums.per_image(precision),
-        batch,
+def total_saved(saved: Iterable[SavedElements]) -> SavedElements:
+    """Return the sums over all nodes."""
+    return SavedElements(*map(sum, zip(*saved, strict=True)))
+
+
+def choose_optimizer(settings: Mapping[str, Any], option: str | None = None) -> Optimizer:
+    """Return the optimiser that an option names, else the file's, else plain SGD.
+
+    ``settings`` are the training settings of the file; its momentum does not apply to another
+    optimiser than the file's.
+    """
+    in_file = settings.get("optimizer.type")
+    named = option or in_file
+    name = named or "sgd"
+    has_momentum = option in (None, in_file) and settings.get("optimizer.momentum")
+    extra = 1 if has_momentum and name in _WITH_MOMENTUM else 0
+    return Optimizer(name, OPTIMIZERS[name] + extra, is_chosen=named is not None)
+
+
+def training_memory(
+    audit: Audit,
+    saved: Sequence[SavedElements],
+    precision: Precision,
+    batch: int,
+    optimizer: Optimizer,
+) -> TrainingMemory:
+    """Return the memory of a training step on ``batch`` images; ``saved`` is per node."""
+    trainable = _trainable_params(audit)
+    total = total_saved(saved)
+    return TrainingMemory(
+        optimizer=optimizer,
+        weights=_weights(audit, precision),
+        gradients=trainable * precision.gradient,
+        optimizer_state=trainable * optimizer.states_per_parameter * precision.optimizer_state,
+        fixed_activations=total.fixed * precision.statistic,
+        activations_per_image=total.bytes_per_image(precision),
+        batch=batch,
     )
 
 
 def _weights(audit: Audit, precision: Precision) -> int:
+    """Bytes of all weights, with the copies of kernels that the precision needs."""
     numbers = sum(row.params + row.buffers for row in audit.rows)
     copies = sum(
         row.params
         for row in audit.rows
-        if precision.copy and kind_of(row.node.kind).family in ("conv", "dense")
+        if precision.kernel_copy and kind_of(row.node.kind).family in ("conv", "dense")
     )
-    return numbers * precision.weight + copies * precision.copy
+    return numbers * precision.weight + copies * precision.kernel_copy

@@ -1,26 +1,26 @@
-"""What training costs in operations: a step, an epoch, the whole run.
+"""The operations of training: a step, an epoch, all epochs.
 
-An operation is done once forwards; as often again for the gradient of its input, where something
-before it trains; and as often again for the gradient of its weights, where they train. So a layer
-that trains costs 3 times its forward FLOPs, the first one 2 times, a frozen layer behind it or one
-without weights 2 times, and frozen layers before the first one that trains cost 1 time: nothing
-comes back to them. (The backward pass of a matrix product is two of its size: Goodfellow, Bengio &
-Courville 2016, section 6.5.6; the optimiser's own operations, the loss and input augmentation are
-left out.) Auxiliary heads train with the rest.
+The forward pass counts once; the gradient of a layer's input counts once more, if an earlier layer
+learns; the gradient of its weights counts once more, if they learn. So a layer that learns costs 3
+times its forward FLOPs and the first such layer 2 times; a frozen layer after it, or one without
+weights, costs 2 times, and frozen layers before it 1 time, since no gradient reaches them. (The
+backward pass of a matrix product is two products of its size: Goodfellow, Bengio & Courville 2016,
+section 6.5.6; the optimiser's own operations, the loss and input augmentation are left out.)
+Auxiliary heads train with the rest.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnnaudit.analysis.gradients import reached, trained
+from cnnaudit.analysis.gradients import has_gradient, learns_weights
 from cnnaudit.calculator import Audit
 
 
 class TrainingCost(NamedTuple):
-    """FLOPs and steps; None where the file does not say what they depend on.
+    """FLOPs and steps of training; None for what depends on a setting that the file lacks.
 
-    ``flops_per_image`` is one image, forwards and backwards; ``forward_flops`` one image forwards,
-    auxiliary heads included. A last batch that is not full is a step too.
+    ``flops_per_image`` is one image, forward and backward; ``forward_flops`` is its forward pass,
+    auxiliary heads included. A last, incomplete batch is a step too.
     """
 
     batch_size: int | None
@@ -36,36 +36,36 @@ class TrainingCost(NamedTuple):
 
 
 def training_cost(audit: Audit) -> TrainingCost | None:
-    """The cost of the training that the file describes; None where nothing trains."""
-    trains = trained(audit)
-    if not any(trains):
+    """Return the cost of the training that the file describes; None if nothing learns."""
+    learns = learns_weights(audit)
+    if not any(learns):
         return None
     settings = audit.graph.training
     batch, epochs = settings.get("batch_size"), settings.get("epochs")
     images = settings.get("dataset.images")
-    times = factors(audit, trains)
-    image = sum(factor * row.flops for factor, row in zip(times, audit.rows, strict=True))
+    factors = cost_factors(audit, learns)
+    flops = sum(factor * row.flops for factor, row in zip(factors, audit.rows, strict=True))
     steps = None if images is None or batch is None else -(-images // batch)
     return TrainingCost(
-        batch,
-        epochs,
-        images,
-        sum(row.flops for row in audit.rows),
-        image,
-        _times(image, batch),
-        steps,
-        _times(steps, epochs),
-        _times(image, images),
-        _times(_times(image, images), epochs),
+        batch_size=batch,
+        epochs=epochs,
+        images=images,
+        forward_flops=sum(row.flops for row in audit.rows),
+        flops_per_image=flops,
+        flops_per_step=_times(flops, batch),
+        steps_per_epoch=steps,
+        steps=_times(steps, epochs),
+        flops_per_epoch=_times(flops, images),
+        flops=_times(_times(flops, images), epochs),
     )
 
 
-def factors(audit: Audit, trains: Sequence[bool]) -> tuple[int, ...]:
-    """For every node how many times its forward operations a training step costs: 1, 2 or 3."""
-    live = reached(audit, trains)
+def cost_factors(audit: Audit, learns: Sequence[bool]) -> tuple[int, ...]:
+    """For every node, its cost in training over that of its forward pass: 1, 2 or 3."""
+    gradients = has_gradient(audit, learns)
     return tuple(
-        1 + any(live[source] for source in node.inputs) + own
-        for node, own in zip(audit.graph.nodes, trains, strict=True)
+        1 + any(gradients[source] for source in node.inputs) + node_learns
+        for node, node_learns in zip(audit.graph.nodes, learns, strict=True)
     )
 
 

@@ -9,7 +9,7 @@ from cnnaudit.calculator import audit
 from cnnaudit.checking.outcome import Earlier
 from cnnaudit.comparison import TOTALS
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.gates import WATCHED, Limit, parse_limit
+from cnnaudit.gates import WATCHED_TOTALS, Limit, parse_limit
 from cnnaudit.operands import find, network_of
 from cnnaudit.parsing.source import display_path, is_file
 
@@ -35,7 +35,9 @@ def read_against(text: str | None, max_increase: Sequence[str]) -> Against | Non
         if max_increase:
             raise UsageError("--max-increase needs --against, a revision or a saved report")
         return None
-    limits = tuple(map(parse_limit, max_increase or [f"{quantity}=0" for quantity in WATCHED]))
+    limits = tuple(
+        map(parse_limit, max_increase or [f"{quantity}=0" for quantity in WATCHED_TOTALS])
+    )
     if not text.strip():
         raise UsageError("--against is empty: expected a revision or a saved report")
     path = Path(text)

@@ -39,8 +39,8 @@ def render(comparison: Comparison, *, only_changed: bool) -> str:
         for delta in (comparison.totals[key],)
     ]
     parts = [f"## {escape(a.name)} → {escape(b.name)}\n"]
-    if comparison.network:
-        parts.append("".join(f"- {escape(cause_text(c))}\n" for c in comparison.network))
+    if comparison.network_causes:
+        parts.append("".join(f"- {escape(cause_text(c))}\n" for c in comparison.network_causes))
     titles = (("", False), ("A", True), ("B", True), ("Change", True))
     parts.append(markdown_table(titles, totals))
     rows = []

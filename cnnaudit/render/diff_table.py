@@ -55,7 +55,7 @@ def render(comparison: Comparison, *, only_changed: bool, width: int | None, col
     """Both networks' lines, then the totals."""
     lines = diff_lines(comparison, only_changed=only_changed)
     title = f"A  {_heading(comparison.a)}\nB  {_heading(comparison.b)}"
-    causes = "\n".join(f"   {cause_text(cause)}" for cause in comparison.network)
+    causes = "\n".join(f"   {cause_text(cause)}" for cause in comparison.network_causes)
     footer = [summary_line(comparison)]
     if any(line.pair and why(line.pair).startswith("←") for line in lines):
         footer.append(LEGEND)

@@ -131,7 +131,7 @@ def _paragraphs(told: Story) -> Iterator[tuple[str, list[str]]]:
     if told.sight is not None:
         yield "Field", [f"{_field(told.sight.field)} at {told.sight.layer}"]
     peak = bound_text(unit_bytes(told.peak.bytes), complete)
-    yield "Peak", [f"{peak} of activations at {told.peak.at}, one image in fp32"]
+    yield "Peak", [f"{peak} of activations at {told.peak.node}, one image in fp32"]
     advice = [f"{layer}: {text}" for layer, text in told.advice]
     yield "Look first", advice or ["nothing stands out"]
     if told.findings:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnnaudit.analysis.memory import DEFAULT, Memory, NodeMemory, Settings, memory
+from cnnaudit.analysis.memory import DEFAULT_SETTINGS, Memory, MemorySettings, NodeMemory, memory
 from cnnaudit.analysis.receptive_field import receptive_fields
 from cnnaudit.analysis.training_cost import training_cost
 from cnnaudit.calculator import Audit, Row, Totals
@@ -30,7 +30,7 @@ _UNKNOWN = dict.fromkeys(_QUANTITIES)
 
 def render(
     audits: Sequence[Audit],
-    asked: Settings = DEFAULT,
+    asked: MemorySettings = DEFAULT_SETTINGS,
     more: Sequence[Mapping[str, Any]] = (),
     *,
     signal: bool = False,
@@ -47,7 +47,9 @@ def render(
     return dumps({**envelope("report"), "networks": networks}, 4)
 
 
-def network(audit: Audit, asked: Settings = DEFAULT, *, signal: bool = False) -> dict[str, Any]:
+def network(
+    audit: Audit, asked: MemorySettings = DEFAULT_SETTINGS, *, signal: bool = False
+) -> dict[str, Any]:
     """One network: its nodes in topological order, and the totals of inference.
 
     The layers are an iterator: each is an object of its own only while it is written.

@@ -1,1 +1,1 @@
-"""What each own change between two networks does to the totals, one after the other."""
+"""The effect of each own change between two networks on the totals, one after the other."""

@@ -1,164 +1,169 @@
-"""The own changes of a comparison in order, each with the leaf behind which it is complete."""
+"""The own changes of layers in a comparison, in order, with the leaves that each concerns."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
 from cnnaudit.alignment import Aligned, AlignedLayer, AlignedSection
-from cnnaudit.comparison import Cause, Comparison, Pair, leaves_of, repeat_change
-from cnnaudit.graph.nodes import Layer, Section, local_name
-from cnnaudit.waterfalls.step import Change
+from cnnaudit.comparison import Cause, Comparison, DiffRow, leaves_of, repeat_change
+from cnnaudit.graph.nodes import Section, local_name
+from cnnaudit.waterfalls.step import NetworkChange
 
 
-class Stretch(NamedTuple):
-    """Leaves that one change concerns: up to ``end``, excluded; ``top`` numbers the outermost part.
+class PlacedChange(NamedTuple):
+    """A change, and the first leaf after those that it concerns.
 
-    A part is a layer, block or repetition that is written at the top of the network.
+    ``top`` numbers the layer, block or repetition at the top of the network that contains it.
     """
 
-    change: Change
+    change: NetworkChange
     end: int
     top: int
 
 
 class _Part(NamedTuple):
-    """A part of the aligned tree with its leaves: their pairs, and where they begin."""
+    """A part of the aligned tree with the rows of its leaves, of which ``start`` is the first."""
 
     aligned: Aligned
     start: int
-    pairs: tuple[Pair, ...]
+    rows: tuple[DiffRow, ...]
 
     @property
     def end(self) -> int:
-        return self.start + len(self.pairs)
+        return self.start + len(self.rows)
+
+    @property
+    def name(self) -> str:
+        outline = self.aligned.b or self.aligned.a
+        assert outline is not None
+        return outline.name
 
 
-def stretches(comparison: Comparison) -> list[Stretch]:
-    """What was written differently, top down."""
-    whole = _Part(comparison.tree, 0, comparison.pairs)
-    found = [
-        Stretch(change, end, top)
-        for top, part in enumerate(_parts(whole))
+def placed_changes(comparison: Comparison) -> list[PlacedChange]:
+    """Return the layer changes of a comparison from the top down."""
+    network = _Part(comparison.tree, 0, comparison.rows)
+    changes = [
+        PlacedChange(change, end, top)
+        for top, part in enumerate(_children(network))
         for change, end in _changes(part)
     ]
-    return _with_replacements(found)
+    return _with_replacements(changes)
 
 
-def _with_replacements(found: list[Stretch]) -> list[Stretch]:
-    """The same, with a part that another one takes the place of as one change.
+def _with_replacements(changes: list[PlacedChange]) -> list[PlacedChange]:
+    """Join the removal of a part and the addition in its place into one change.
 
-    Apart they would lead over a network that nobody meant, such as one without its first layer.
-    Where several parts make way for several others, it cannot be said which is for which.
+    Alone, the removal would give a network that nobody intended, such as one without its first
+    layer. If several parts replace several others, it is unknown which replaces which.
     """
-    runs: list[list[Stretch]] = []
-    for stretch in found:
-        if runs and _same_gap(runs[-1][-1], stretch):
-            runs[-1].append(stretch)
+    runs: list[list[PlacedChange]] = []
+    for change in changes:
+        if runs and _in_same_gap(runs[-1][-1], change):
+            runs[-1].append(change)
         else:
-            runs.append([stretch])
-    return [stretch for run in runs for stretch in _joined(run)]
+            runs.append([change])
+    return [change for run in runs for change in _join_replacement(run)]
 
 
-def _joined(run: list[Stretch]) -> list[Stretch]:
-    """A gap's removed and added parts, the last removed and the first added one as one change."""
-    kinds = [stretch.change.kind for stretch in run]
+def _join_replacement(run: list[PlacedChange]) -> list[PlacedChange]:
+    """Join the last removal and the first addition of a gap, if there is only one of either."""
+    kinds = [placed.change.kind for placed in run]
     removed, added = kinds.count("removed"), kinds.count("added")
     if 1 not in (removed, added) or kinds != ["removed"] * removed + ["added"] * added:
         return run
     if not removed or not added:
         return run
     old, new = run[removed - 1 : removed + 1]
-    return [*run[: removed - 1], _replaced(old.change, new), *run[removed + 1 :]]
+    return [*run[: removed - 1], _replacement(old.change, new), *run[removed + 1 :]]
 
 
-def _replaced(old: Change, new: Stretch) -> Stretch:
+def _replacement(old: NetworkChange, new: PlacedChange) -> PlacedChange:
     cause = Cause("own", "layer", old.name, new.change.name)
-    return new._replace(
-        change=Change("replaced", old.name, (cause,), old.layers + new.change.layers)
-    )
+    layers = old.layers + new.change.layers
+    return new._replace(change=NetworkChange("replaced", old.name, (cause,), layers))
 
 
-def _same_gap(first: Stretch, second: Stretch) -> bool:
-    """Whether both stand in one list of layers, with nothing of both networks between them."""
+def _in_same_gap(first: PlacedChange, second: PlacedChange) -> bool:
+    """Whether two parts are added or removed in one list, with no matched layer between them."""
     a, b = first.change, second.change
     if not {a.kind, b.kind} <= {"added", "removed"} or second.end - b.layers != first.end:
         return False
     return a.name.rpartition(".")[0] == b.name.rpartition(".")[0]
 
 
-def _parts(part: _Part) -> Iterator[_Part]:
-    """What stands directly inside a section."""
+def _children(part: _Part) -> Iterator[_Part]:
+    """Yield the parts directly inside a section."""
     start = part.start
     assert isinstance(part.aligned, AlignedSection)
     for child in part.aligned.children:
         count = sum(1 for _ in leaves_of(child))
-        first = start - part.start
-        yield _Part(child, start, part.pairs[first : first + count])
+        offset = start - part.start
+        yield _Part(child, start, part.rows[offset : offset + count])
         start += count
 
 
-def _changes(part: _Part) -> Iterator[tuple[Change, int]]:
+def _changes(part: _Part) -> Iterator[tuple[NetworkChange, int]]:
+    """Yield the changes of a part, each with the first leaf after those that it concerns."""
     aligned = part.aligned
     if aligned.a is None or aligned.b is None:
         kind = "added" if aligned.a is None else "removed"
-        if part.pairs:
-            yield Change(kind, _name(aligned), (), len(part.pairs)), part.end
+        if part.rows:
+            yield NetworkChange(kind, part.name, (), len(part.rows)), part.end
     elif isinstance(aligned, AlignedLayer):
-        if causes := _own(part.pairs):
-            yield Change("changed", _name(aligned), causes, 1), part.end
-    elif times := repeat_change(aligned):
-        causes = (Cause("own", "repeat", *times), *_own(part.pairs))
-        changed = sum(
-            pair.status in ("added", "removed") or bool(_own((pair,))) for pair in part.pairs
-        )
-        yield Change("repeated", aligned.b.name, causes, changed), part.end
+        if causes := _own_causes(part.rows):
+            yield NetworkChange("changed", part.name, causes, 1), part.end
+    elif repeats := repeat_change(aligned):
+        causes = (Cause("own", "repeat", *repeats), *_own_causes(part.rows))
+        changed = sum(map(_is_changed, part.rows))
+        yield NetworkChange("repeated", aligned.b.name, causes, changed), part.end
     elif aligned.b.kind == "repeat":
-        yield from _turns(aligned.b, list(_parts(part)))
+        yield from _repetition_changes(aligned.b, list(_children(part)))
     else:
-        for child in _parts(part):
+        for child in _children(part):
             yield from _changes(child)
 
 
-def _turns(section: Section, turns: list[_Part]) -> Iterator[tuple[Change, int]]:
-    """Repetitions; neighbours that changed alike are one change."""
-    for _, group in groupby(turns, _said):
-        alike = list(group)
-        if len(alike) == 1 or not _said(alike[0]):
-            for turn in alike:
-                yield from _changes(turn)
+def _repetition_changes(
+    section: Section, repetitions: list[_Part]
+) -> Iterator[tuple[NetworkChange, int]]:
+    """Yield the changes of repetitions; equal changes of neighbours are one change."""
+    for edits, group in groupby(repetitions, _edits):
+        equal = list(group)
+        if len(equal) == 1 or not edits:
+            for repetition in equal:
+                yield from _changes(repetition)
             continue
-        pairs = tuple(pair for turn in alike for pair in turn.pairs)
+        rows = tuple(row for repetition in equal for row in repetition.rows)
         first, last = (
-            local_name(turn.aligned.b or section, section) for turn in (alike[0], alike[-1])
+            local_name(repetition.aligned.b or section, section)
+            for repetition in (equal[0], equal[-1])
         )
-        changed = sum(bool(_own((pair,))) or pair.status in ("added", "removed") for pair in pairs)
+        changed = sum(map(_is_changed, rows))
         name = f"{section.name}.{first}–{last}"
-        yield Change("changed", name, _own(pairs), changed), alike[-1].end
+        yield NetworkChange("changed", name, _own_causes(rows), changed), equal[-1].end
 
 
-def _said(turn: _Part) -> list[tuple[str, object]]:
-    """What was changed in a repetition."""
-    prefix = (turn.aligned.b or turn.aligned.a or Layer("", ())).name
-    return [
-        (_row_name(pair).removeprefix(prefix), (pair.status in ("added", "removed"), _own((pair,))))
-        for pair in turn.pairs
-        if pair.status in ("added", "removed") or _own((pair,))
-    ]
+def _edits(repetition: _Part) -> list[tuple[str, object]]:
+    """Return the changed rows of a repetition by their names in it, equal for equal changes."""
+    edits: list[tuple[str, object]] = []
+    for row in repetition.rows:
+        if _is_changed(row):
+            layer = row.b or row.a
+            assert layer is not None
+            name = layer.name.removeprefix(repetition.name)
+            edits.append((name, (_is_added_or_removed(row), _own_causes((row,)))))
+    return edits
 
 
-def _row_name(pair: Pair) -> str:
-    row = pair.b or pair.a
-    assert row is not None
-    return row.name
+def _is_changed(row: DiffRow) -> bool:
+    return _is_added_or_removed(row) or bool(_own_causes((row,)))
 
 
-def _own(pairs: Iterable[Pair]) -> tuple[Cause, ...]:
-    """The own causes of several pairs, each once."""
-    found = [cause for pair in pairs for cause in pair.causes if cause.kind == "own"]
-    return tuple(dict.fromkeys(found))
+def _is_added_or_removed(row: DiffRow) -> bool:
+    return row.status in ("added", "removed")
 
 
-def _name(aligned: Aligned) -> str:
-    part = aligned.b or aligned.a
-    assert part is not None
-    return part.name
+def _own_causes(rows: Iterable[DiffRow]) -> tuple[Cause, ...]:
+    """Return the own causes of several rows, without duplicates."""
+    causes = [cause for row in rows for cause in row.causes if cause.kind == "own"]
+    return tuple(dict.fromkeys(causes))

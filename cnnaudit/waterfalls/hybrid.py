@@ -1,27 +1,31 @@
-"""Networks between two: the upper layers from the second, those below still from the first.
+"""Hybrids of two networks: leaves before a position from the second, the others from the first.
 
-The aligned leaves of both stand in one order. A *cut* takes those before a position from the second
-network and the rest from the first. Layers are wired as their own network says, through what is not
-there: a reference to a layer that was removed, or is not yet added, goes on to what that layer
-reads. What was added in front of a layer that still stands as it was is read by it, since the
-second network says so. Shapes are inferred anew by the layers' own functions.
+The aligned leaves of both networks are in one order. A *cutover* takes the leaves before a position
+from the second network (B) and the rest from the first (A). Each layer reads what it reads in its
+own network; a layer that is absent from the hybrid, because it was removed or is not yet added, is
+bypassed to its first input. A layer of A reads a layer that B inserts before it, since its
+counterpart in B does. Shapes are inferred anew.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from cnnaudit.alignment import AlignedLayer
 from cnnaudit.comparison import Comparison, leaves_of
-from cnnaudit.graph.nodes import Graph, Node, Section
+from cnnaudit.graph.nodes import Graph, Layer, Node, Section
 from cnnaudit.graph.operation import Operation, weights_of
 from cnnaudit.layers.kind import Shapes
 from cnnaudit.layers.table import UNKNOWN, kind_of
 
-#: An output: the side it is written on, "a" or "b", and the position of its node there.
-Output: TypeAlias = tuple[str, int]
+
+class OutputRef(NamedTuple):
+    """The output of a node in one of the two graphs; ``side`` is "a" or "b"."""
+
+    side: str
+    node: int
 
 
-class Cut(NamedTuple):
-    """How far the second network reaches: its inputs, its framework, and its first leaves."""
+class Cutover(NamedTuple):
+    """What a hybrid takes from the second network: inputs, framework, and its first leaves."""
 
     inputs: bool
     framework: bool
@@ -29,89 +33,89 @@ class Cut(NamedTuple):
 
 
 class Obstacle(NamedTuple):
-    """Why there is no network at a cut: the layer that is impossible, and what is wrong there."""
+    """Why there is no valid hybrid: a layer that is impossible, and the reason."""
 
     layer: str
     message: str
 
 
-class Weave(NamedTuple):
-    """Two graphs and how their layers meet.
+class Crossing(NamedTuple):
+    """Two graphs with what all their hybrids have in common.
 
-    ``places`` give the leaf of every node but the inputs, by side; ``anchors`` the matched leaf (or
-    the input, as -1 - its number) that a node stands behind, through layers of its side alone.
-    ``heirs`` are, for leaves of the first network alone, what the next matched leaf behind them
-    reads in the second. ``twins`` are the first network's inputs by those of the second.
+    By side, ``leaf_of`` has the leaf of every node but the inputs, and ``anchors`` the nearest
+    matched leaf that a node depends on through unmatched ones (-1, -2 … are the inputs).
+    ``next_inputs`` has, for each leaf of A alone, the node of B that its next matched successor
+    reads there. ``input_map`` maps the inputs of B to those of A.
     """
 
     a: Graph
     b: Graph
     leaves: tuple[AlignedLayer, ...]
-    places: dict[str, dict[int, int]]
+    leaf_of: dict[str, dict[int, int]]
     anchors: dict[str, dict[int, int]]
-    heirs: dict[int, int]
-    twins: dict[int, int]
+    next_inputs: dict[int, int]
+    input_map: dict[int, int]
 
 
-def weave(comparison: Comparison) -> Weave:
-    """What all cuts through the same two networks have in common; linear in their size."""
+def cross(comparison: Comparison) -> Crossing:
+    """Relate the nodes of two compared networks, in time linear in their size."""
     a, b = comparison.a.graph, comparison.b.graph
     leaves = tuple(leaves_of(comparison.tree))
-    place_a = {n: i for i, leaf in enumerate(leaves) if leaf.a for n in leaf.a.nodes}
-    place_b = {n: i for i, leaf in enumerate(leaves) if leaf.b for n in leaf.b.nodes}
+    leaf_of_a = {n: i for i, leaf in enumerate(leaves) if leaf.a for n in leaf.a.nodes}
+    leaf_of_b = {n: i for i, leaf in enumerate(leaves) if leaf.b for n in leaf.b.nodes}
     matched = {i for i, leaf in enumerate(leaves) if leaf.a and leaf.b}
     inputs_a = [n for n, node in enumerate(a.nodes) if node.kind == "input"]
     inputs_b = [n for n, node in enumerate(b.nodes) if node.kind == "input"]
-    woven = Weave(
-        a,
-        b,
-        leaves,
-        {"a": place_a, "b": place_b},
-        {"a": _anchors(a, place_a, matched), "b": _anchors(b, place_b, matched)},
-        {},
-        dict(zip(inputs_b, inputs_a, strict=False)),
+    return Crossing(
+        a=a,
+        b=b,
+        leaves=leaves,
+        leaf_of={"a": leaf_of_a, "b": leaf_of_b},
+        anchors={"a": _anchors(a, leaf_of_a, matched), "b": _anchors(b, leaf_of_b, matched)},
+        next_inputs=_next_inputs(a, b, leaves, leaf_of_a),
+        input_map=dict(zip(inputs_b, inputs_a, strict=False)),
     )
-    woven.heirs.update(_heirs(woven, matched))
-    return woven
 
 
-def _anchors(graph: Graph, places: dict[int, int], matched: set[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
+def _anchors(graph: Graph, leaf_of: dict[int, int], matched: set[int]) -> dict[int, int]:
+    anchors: dict[int, int] = {}
     inputs = 0
     for index, node in enumerate(graph.nodes):
-        if index not in places:
+        if index not in leaf_of:
             inputs += 1
-            found[index] = -inputs
-        elif places[index] in matched or not node.inputs:
-            found[index] = places[index]
+            anchors[index] = -inputs
+        elif leaf_of[index] in matched or not node.inputs:
+            anchors[index] = leaf_of[index]
         else:
-            found[index] = found[node.inputs[0]]
-    return found
+            anchors[index] = anchors[node.inputs[0]]
+    return anchors
 
 
-def _heirs(woven: Weave, matched: set[int]) -> dict[int, int]:
-    """The heirs of a weave; found backwards, each leaf once."""
-    found: dict[int, int] = {}
-    place = woven.places["a"]
-    for position in range(len(woven.leaves) - 1, -1, -1):
-        leaf = woven.leaves[position]
-        if leaf.a is None or position not in matched or leaf.b is None:
+def _next_inputs(
+    a: Graph, b: Graph, leaves: tuple[AlignedLayer, ...], leaf_of_a: dict[int, int]
+) -> dict[int, int]:
+    """Compute ``Crossing.next_inputs`` from the last leaf to the first, each leaf once."""
+    next_inputs: dict[int, int] = {}
+    for leaf in reversed(leaves):
+        if leaf.a is None or leaf.b is None:
             continue
-        reads = woven.a.nodes[leaf.a.nodes[0]].inputs
-        wanted = woven.b.nodes[leaf.b.nodes[0]].inputs
-        if len(reads) != len(wanted):
+        inputs_a = a.nodes[leaf.a.nodes[0]].inputs
+        inputs_b = b.nodes[leaf.b.nodes[0]].inputs
+        if len(inputs_a) != len(inputs_b):
             continue
-        waiting = list(zip(reads, wanted, strict=True))
-        while waiting:
-            source, heir = waiting.pop()
-            before = place.get(source)
-            if before is None or before in matched or before in found:
+        pending = list(zip(inputs_a, inputs_b, strict=True))
+        while pending:
+            source, input_b = pending.pop()
+            position = leaf_of_a.get(source)
+            if position is None or position in next_inputs:
                 continue
-            found[before] = heir
-            layer = woven.leaves[before].a
-            assert layer is not None
-            waiting += [(earlier, heir) for earlier in woven.a.nodes[layer.nodes[0]].inputs]
-    return found
+            unmatched, counterpart = leaves[position]
+            if counterpart is not None:
+                continue
+            assert unmatched is not None
+            next_inputs[position] = input_b
+            pending += [(node, input_b) for node in a.nodes[unmatched.nodes[0]].inputs]
+    return next_inputs
 
 
 class _ImpossibleError(Exception):
@@ -120,189 +124,195 @@ class _ImpossibleError(Exception):
         self.obstacle = Obstacle(layer, message)
 
 
-def hybrid(woven: Weave, cut: Cut) -> Graph | Obstacle:
-    """The network at a cut, its nodes in topological order; or why there is none."""
+def build_hybrid(crossing: Crossing, cutover: Cutover) -> Graph | Obstacle:
+    """Build the network at a cutover, its nodes in topological order, or say why there is none."""
     try:
-        return _Builder(woven, cut).graph()
+        return _HybridBuilder(crossing, cutover).graph()
     except _ImpossibleError as impossible:
         return impossible.obstacle
 
 
-class _Builder:
-    """Takes the leaves one after the other, each behind what it reads."""
+class _HybridBuilder:
+    """Builds the leaves in order, each after the leaves that it reads."""
 
-    def __init__(self, woven: Weave, cut: Cut) -> None:
-        self.woven = woven
-        self.cut = cut
-        self.graphs = {"a": woven.a, "b": woven.b}
+    def __init__(self, crossing: Crossing, cutover: Cutover) -> None:
+        self.crossing = crossing
+        self.cutover = cutover
+        self.graphs = {"a": crossing.a, "b": crossing.b}
         self.nodes: list[Node] = []
-        self.index: dict[Output, int] = {}
-        self.state = ["new"] * len(woven.leaves)
+        self.index: dict[OutputRef, int] = {}
+        self.states = ["new"] * len(crossing.leaves)
 
     def graph(self) -> Graph:
-        for position in range(len(self.woven.leaves)):
+        for position in range(len(self.crossing.leaves)):
             self._visit(position)
-        framework = self.woven.b if self.cut.framework else self.woven.a
-        return self.woven.b._replace(
+        framework = self.crossing.b if self.cutover.framework else self.crossing.a
+        return self.crossing.b._replace(
             framework=framework.framework,
             nodes=tuple(self.nodes),
             outline=Section("", "network", "", ()),
         )
 
     def _visit(self, start: int) -> None:
-        """Depth first without recursion: a chain of references may be as long as the network."""
-        path = [start] if self.state[start] == "new" else []
+        """Build a leaf and those it reads; without recursion, since chains may be very long."""
+        path = [start] if self.states[start] == "new" else []
         while path:
             position = path[-1]
             sources = self._sources(position)
-            missing = next((p for p in map(self._place, sources) if p is not None), None)
-            if missing is None:
+            unbuilt = next((p for p in map(self._unbuilt_leaf, sources) if p is not None), None)
+            if unbuilt is None:
                 self._build(position, sources)
-                self.state[path.pop()] = "done"
+                self.states[path.pop()] = "done"
                 continue
-            self.state[position] = "open"
-            if self.state[missing] == "open":
-                raise self._impossible(position, "layers read each other in a circle")
-            path.append(missing)
+            self.states[position] = "open"
+            if self.states[unbuilt] == "open":
+                layer = self.crossing.leaves[position].a or self.crossing.leaves[position].b
+                assert layer is not None
+                raise _ImpossibleError(layer.name, "layers read each other in a circle")
+            path.append(unbuilt)
 
-    def _place(self, source: Output) -> int | None:
-        """The leaf that must be built before an output can be read; None where it is there."""
-        side, node = source
-        return None if source in self.index else self.woven.places[side].get(node)
+    def _unbuilt_leaf(self, source: OutputRef) -> int | None:
+        """Return the leaf that must be built to read an output; None if it exists already."""
+        if source in self.index:
+            return None
+        return self.crossing.leaf_of[source.side].get(source.node)
 
-    def _impossible(self, position: int, message: str) -> _ImpossibleError:
-        leaf = self.woven.leaves[position]
-        layer = leaf.a or leaf.b
-        assert layer is not None
-        return _ImpossibleError(layer.name, message)
+    def _layer(self, position: int) -> tuple[str, Layer] | None:
+        """Return a leaf's layer in the hybrid and its side; None if it is absent."""
+        leaf = self.crossing.leaves[position]
+        side, layer = ("b", leaf.b) if position < self.cutover.leaves else ("a", leaf.a)
+        return None if layer is None else (side, layer)
 
-    def _side(self, position: int) -> str | None:
-        """The side that a leaf is taken from; None for one that is not there."""
-        side = "b" if position < self.cut.leaves else "a"
-        leaf = self.woven.leaves[position]
-        return side if (leaf.b if side == "b" else leaf.a) else None
-
-    def _sources(self, position: int) -> list[Output]:
-        """What a leaf reads; nothing where it is not there."""
-        side, leaf = self._side(position), self.woven.leaves[position]
-        if side == "b" and leaf.b:
-            node = self.woven.b.nodes[leaf.b.nodes[0]]
-            return [self._from_b(source) for source in node.inputs]
-        if side is None or leaf.a is None:
+    def _sources(self, position: int) -> list[OutputRef]:
+        """Return the outputs that a leaf reads; none if it is absent."""
+        present = self._layer(position)
+        if present is None:
             return []
-        reads = self.woven.a.nodes[leaf.a.nodes[0]].inputs
-        wanted: tuple[int, ...] = ()
-        if leaf.b:
-            wanted = self.woven.b.nodes[leaf.b.nodes[0]].inputs
-        elif position in self.woven.heirs:
-            wanted = (self.woven.heirs[position],) * len(reads)
-        if len(wanted) != len(reads):
-            return [self._from_a(source) for source in reads]
-        return [self._between(*pair) for pair in zip(reads, wanted, strict=True)]
+        side, layer = present
+        inputs = self.graphs[side].nodes[layer.nodes[0]].inputs
+        if side == "b":
+            return [self._resolve_b(source) for source in inputs]
+        counterpart = self.crossing.leaves[position].b
+        inputs_b: tuple[int, ...] = ()
+        if counterpart:
+            inputs_b = self.crossing.b.nodes[counterpart.nodes[0]].inputs
+        elif position in self.crossing.next_inputs:
+            inputs_b = (self.crossing.next_inputs[position],) * len(inputs)
+        if len(inputs_b) != len(inputs):
+            return [self._resolve_a(source) for source in inputs]
+        return [self._resolve(*pair) for pair in zip(inputs, inputs_b, strict=True)]
 
-    def _between(self, read: int, wanted: int) -> Output:
-        """What a leaf of the first network reads, which in the second would read ``wanted``."""
-        side, node = self._from_a(read)
-        place = self.woven.places[side].get(node)
-        alone = side == "a" and place is not None and self.woven.leaves[place].b is None
-        if not alone and self.woven.anchors["a"][read] == self.woven.anchors["b"][wanted]:
-            return self._from_b(wanted)
-        return side, node
+    def _resolve(self, input_a: int, input_b: int) -> OutputRef:
+        """Return what a layer of A reads, whose input is ``input_b`` in B.
 
-    def _from_a(self, node: int) -> Output:
-        while (place := self.woven.places["a"].get(node)) is not None:
-            leaf = self.woven.leaves[place]
-            if place >= self.cut.leaves:
-                return "a", node
+        Inserted layers between the input and the layer are read, unless the layer reads one that
+        only A has.
+        """
+        source = self._resolve_a(input_a)
+        position = self.crossing.leaf_of[source.side].get(source.node)
+        only_in_a = (
+            source.side == "a" and position is not None and self.crossing.leaves[position].b is None
+        )
+        anchors = self.crossing.anchors
+        if not only_in_a and anchors["a"][input_a] == anchors["b"][input_b]:
+            return self._resolve_b(input_b)
+        return source
+
+    def _resolve_a(self, node: int) -> OutputRef:
+        """Return the output in the hybrid that stands for an output of A."""
+        while (position := self.crossing.leaf_of["a"].get(node)) is not None:
+            leaf = self.crossing.leaves[position]
+            if position >= self.cutover.leaves:
+                return OutputRef("a", node)
             if leaf.b is not None:
-                return "b", leaf.b.nodes[-1]
+                return OutputRef("b", leaf.b.nodes[-1])
             assert leaf.a is not None
-            node = self._passed(self.woven.a, leaf.a.nodes[0])
-        return "a", node
+            node = self._bypass(self.crossing.a, leaf.a)
+        return OutputRef("a", node)
 
-    def _from_b(self, node: int) -> Output:
-        while (place := self.woven.places["b"].get(node)) is not None:
-            leaf = self.woven.leaves[place]
-            if place < self.cut.leaves:
-                return "b", node
+    def _resolve_b(self, node: int) -> OutputRef:
+        """Return the output in the hybrid that stands for an output of B."""
+        while (position := self.crossing.leaf_of["b"].get(node)) is not None:
+            leaf = self.crossing.leaves[position]
+            if position < self.cutover.leaves:
+                return OutputRef("b", node)
             if leaf.a is not None:
-                return "a", leaf.a.nodes[-1]
+                return OutputRef("a", leaf.a.nodes[-1])
             assert leaf.b is not None
-            node = self._passed(self.woven.b, leaf.b.nodes[0])
-        twin = self.woven.twins.get(node)
-        return ("b", node) if twin is None else ("a", twin)
+            node = self._bypass(self.crossing.b, leaf.b)
+        input_a = self.crossing.input_map.get(node)
+        return OutputRef("b", node) if input_a is None else OutputRef("a", input_a)
 
-    def _passed(self, graph: Graph, node: int) -> int:
-        """What the first node of a layer that is not there reads."""
-        found = graph.nodes[node]
-        if not found.inputs:
-            raise _ImpossibleError(found.layer, "it reads nothing that others could read instead")
-        return found.inputs[0]
+    def _bypass(self, graph: Graph, layer: Layer) -> int:
+        """Return the first input of an absent layer."""
+        node = graph.nodes[layer.nodes[0]]
+        if not node.inputs:
+            raise _ImpossibleError(node.layer, "it reads nothing that others could read instead")
+        return node.inputs[0]
 
-    def _build(self, position: int, sources: list[Output]) -> None:
-        side, leaf = self._side(position), self.woven.leaves[position]
-        layer = leaf.b if side == "b" else leaf.a
-        if side is None or layer is None:
+    def _build(self, position: int, sources: list[OutputRef]) -> None:
+        present = self._layer(position)
+        if present is None:
             return
-        entering = tuple(map(self._output, sources))
+        side, layer = present
+        inputs = tuple(map(self._node_index, sources))
         for index in layer.nodes:
-            self._append(side, index, entering)
-            entering = (self.index[side, index],)
+            self._append(OutputRef(side, index), inputs)
+            inputs = (len(self.nodes) - 1,)
 
-    def _output(self, source: Output) -> int:
-        """The position of an output among the nodes; that of an input is made when it is read."""
-        side, node = source
+    def _node_index(self, source: OutputRef) -> int:
+        """Return the index of an output in the hybrid; inputs are added when first read."""
         if source not in self.index:
-            entering = self.graphs[side].nodes[node]
-            if side == "a" and self.cut.inputs:
-                twin = next((b for b, a in self.woven.twins.items() if a == node), None)
-                entering = entering if twin is None else self.woven.b.nodes[twin]
+            node = self.graphs[source.side].nodes[source.node]
+            if source.side == "a" and self.cutover.inputs:
+                for input_b, input_a in self.crossing.input_map.items():
+                    if input_a == source.node:
+                        node = self.crossing.b.nodes[input_b]
             self.index[source] = len(self.nodes)
-            self.nodes.append(entering)
+            self.nodes.append(node)
         return self.index[source]
 
-    def _append(self, side: str, index: int, entering: tuple[int, ...]) -> None:
-        graph = self.graphs[side]
-        node = graph.nodes[index]
-        shapes = tuple(self.nodes[source].shape for source in entering)
-        operation = _behind(node, shapes)
-        shared = None if node.shared is None else self._shared(side, node, shapes)
-        self.index[side, index] = len(self.nodes)
-        self.nodes.append(node._replace(operation=operation, inputs=entering, shared=shared))
+    def _append(self, output: OutputRef, inputs: tuple[int, ...]) -> None:
+        node = self.graphs[output.side].nodes[output.node]
+        shapes = tuple(self.nodes[source].shape for source in inputs)
+        operation = _infer(node, shapes)
+        shared = None if node.shared is None else self._weight_owner(output.side, node, shapes)
+        self.index[output] = len(self.nodes)
+        self.nodes.append(node._replace(operation=operation, inputs=inputs, shared=shared))
 
-    def _shared(self, side: str, node: Node, shapes: Shapes) -> int | None:
-        """The node whose weights this one uses; None where it is not there (yet)."""
+    def _weight_owner(self, side: str, node: Node, shapes: Shapes) -> int | None:
+        """Return the node whose weights this one shares; None if it is absent or comes later."""
         assert node.shared is not None
-        place = self.woven.places[side][node.shared]
-        leaf, present = self.woven.leaves[place], self._side(place)
-        written = leaf.b if side == "b" else leaf.a
-        layer = leaf.b if present == "b" else leaf.a
-        assert written is not None
-        offset = written.nodes.index(node.shared)
-        if present is None or layer is None or offset >= len(layer.nodes):
+        position = self.crossing.leaf_of[side][node.shared]
+        leaf = self.crossing.leaves[position]
+        original = leaf.b if side == "b" else leaf.a
+        assert original is not None
+        offset = original.nodes.index(node.shared)
+        present = self._layer(position)
+        if present is None or offset >= len(present[1].nodes):
             return None
-        target = self.index.get((present, layer.nodes[offset]))
-        if target is None:
+        owner_side, layer = present
+        index = self.index.get(OutputRef(owner_side, layer.nodes[offset]))
+        if index is None:
             return None
-        owner = self.nodes[target]
-        needed = kind_of(node.kind).weights(shapes, node.attributes)
-        if weights_of(owner.operation) != needed:
+        owner = self.nodes[index]
+        weights = kind_of(node.kind).weights(shapes, node.attributes)
+        if weights_of(owner.operation) != weights:
             raise _ImpossibleError(node.layer, f"the weights of {owner.layer} do not fit here")
-        return target if owner.shared is None else owner.shared
+        return index if owner.shared is None else owner.shared
 
 
-def _behind(node: Node, shapes: Shapes) -> Operation:
-    """The operation of a node that reads ``shapes``; raises where it can give no output."""
-    written_for = node.entering
-    if shapes == written_for:
+def _infer(node: Node, shapes: Shapes) -> Operation:
+    """Return a node's operation on inputs of other shapes; raises ``_ImpossibleError``."""
+    if shapes == node.entering:
         return node.operation
     if node.kind == UNKNOWN.name:
         return Operation(node.kind, node.attributes, shapes, node.shape)
     if not all(shapes):
         raise _ImpossibleError(node.layer, "its input is not known")
-    ranks = [len(shape) for shape in shapes] != [len(shape) for shape in written_for]
-    if ranks and any(isinstance(value, tuple) for value in node.attributes.values()):
-        # Sizes along axes were written for as many axes as there were.
+    same_ranks = [len(shape) for shape in shapes] == [len(shape) for shape in node.entering]
+    if not same_ranks and any(isinstance(value, tuple) for value in node.attributes.values()):
+        # Attributes with a size for each axis hold for the original number of axes only.
         raise _ImpossibleError(node.layer, "its input has another number of axes")
     kind = kind_of(node.kind)
     if fault := kind.fault(shapes, node.attributes):

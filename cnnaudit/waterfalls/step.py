@@ -1,4 +1,4 @@
-"""The vocabulary of a waterfall: changes, steps, and the totals before and after each."""
+"""The values of a waterfall: changes, steps, and the totals before and after each step."""
 
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
@@ -6,18 +6,18 @@ from typing import NamedTuple, TypeAlias
 from cnnaudit.calculator import Audit
 from cnnaudit.comparison import TOTALS, Cause
 
-#: The totals of a network by their names, those of ``comparison.TOTALS``.
-Amounts: TypeAlias = Mapping[str, int]
+#: The totals of a network by the names in ``comparison.TOTALS``.
+TotalsByName: TypeAlias = Mapping[str, int]
 
 
-class Change(NamedTuple):
-    """One thing that was written differently.
+class NetworkChange(NamedTuple):
+    """One difference between the files of two networks.
 
-    ``kind`` is one of input, classes, framework, variable, changed, added, removed, replaced (one
-    part by another, which the cause names) and repeated;
-    ``name`` the variable's, layer's or section's (repetitions that changed alike: the first's and
-    the last's), empty for the others. ``causes`` are own causes, each kind of change once;
-    ``layers`` is how many written layers it concerns, 0 for what concerns the whole network.
+    ``kind`` is input, classes, framework, variable, changed, added, removed, replaced (one layer or
+    block by another, named in the cause) or repeated. ``name`` is that of the variable, layer or
+    section (for equally changed repetitions: of the first and the last), and empty for the other
+    kinds. ``causes`` are the own causes without duplicates; ``layers`` is the number of layers
+    concerned, 0 for a change of the entire network.
     """
 
     kind: str
@@ -26,38 +26,37 @@ class Change(NamedTuple):
     layers: int = 0
 
 
-class Step(NamedTuple):
-    """Changes that are applied at once, and the totals before and after them.
+class WaterfallStep(NamedTuple):
+    """Changes that are applied together, and the totals before and after them.
 
-    Usually one change. There are several where the network is not valid before the last of them
-    (``obstacle`` says what stood in the way of the first alone), and where there are too many
-    changes to tell them apart.
+    There are several changes if the network is invalid until the last of them is applied
+    (``obstacle`` is the error after the first), or if there are too many for a step each.
     """
 
-    changes: tuple[Change, ...]
-    before: Amounts
-    after: Amounts
+    changes: tuple[NetworkChange, ...]
+    before: TotalsByName
+    after: TotalsByName
     obstacle: str | None = None
 
     def difference(self, total: str) -> int:
-        """What the step adds to a total; negative where it takes away."""
+        """Return the total after the step minus the total before it."""
         return self.after[total] - self.before[total]
 
 
 class Waterfall(NamedTuple):
-    """The way from one network's totals to another's; each step begins where the last one ended.
+    """Steps from the totals of one network to those of another, without gaps between them.
 
-    ``changes`` is how many there are in all; where that is more than can be walked one by one,
-    neighbours are ``grouped``.
+    ``change_count`` is the number of changes; ``is_grouped`` is true if they were too many, and
+    neighbours share a step.
     """
 
-    start: Amounts
-    steps: tuple[Step, ...]
-    end: Amounts
-    changes: int
-    grouped: bool
+    start: TotalsByName
+    steps: tuple[WaterfallStep, ...]
+    end: TotalsByName
+    change_count: int
+    is_grouped: bool
 
 
-def amounts(audit: Audit) -> Amounts:
-    """The totals of an audit by their names."""
+def totals_by_name(audit: Audit) -> TotalsByName:
+    """Return the compared totals of an audit."""
     return {name: getattr(audit.totals, name) for name in TOTALS}

@@ -1,94 +1,114 @@
-"""From one network to another, one own change after the other, the audit taken after each."""
+"""The waterfall between two networks: own changes are applied one by one, with an audit of each."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.comparison import Comparison, compare
 from cnnaudit.parsing.document import Document
-from cnnaudit.waterfalls.changes import Stretch, stretches
-from cnnaudit.waterfalls.hybrid import Cut, Obstacle, Weave, hybrid, weave
-from cnnaudit.waterfalls.settings import settle
-from cnnaudit.waterfalls.step import Change, Step, Waterfall, amounts
+from cnnaudit.waterfalls.changes import PlacedChange, placed_changes
+from cnnaudit.waterfalls.hybrid import Crossing, Cutover, Obstacle, build_hybrid, cross
+from cnnaudit.waterfalls.settings import apply_document_changes
+from cnnaudit.waterfalls.step import NetworkChange, Waterfall, WaterfallStep, totals_by_name
 
-#: Steps that a reader can follow; more are grouped.
+#: The number of steps that a reader can follow; more changes are grouped.
 MAX_STEPS = 60
-#: Steps times nodes that are rebuilt at most: a few seconds. Large networks get fewer steps.
+#: Limit of steps × nodes, which takes a few seconds. Large networks get fewer steps.
 MAX_REBUILT = 250_000
-_FEWEST = 4
+_MIN_STEPS = 4
+
+
+class _CutChange(NamedTuple):
+    """A change and the cutover at which it is complete."""
+
+    placed: PlacedChange
+    cutover: Cutover
 
 
 def waterfall(
     comparison: Comparison, a: Document | None = None, b: Document | None = None
 ) -> Waterfall:
-    """What each own change does to the totals; ``a`` and ``b`` are the documents, where there are.
+    """Compute the effect of each own change on the totals.
 
-    Changes of the whole come first (input, classes, framework, variables), then layers from the top
-    down. A change without a valid network is joined with the next one. Steps add up exactly: the
-    last one ends in the second network itself.
+    ``a`` and ``b`` are the documents of the networks, None for an imported model. Changes of the
+    document (input, classes, framework, variables) come first, then layers from the top down. A
+    change without a valid network is joined with the next one. Steps add up exactly: the last one
+    ends in the second network itself.
     """
     first, second = comparison.a, comparison.b
-    settled = settle(first, second, a, b) if a is not None else None
-    steps = list(settled.steps) if settled else []
-    rest = compare(settled.audit, second) if settled and steps else comparison
-    cuts = [*_whole(rest), *((stretch, _cut(stretch.end)) for stretch in stretches(rest))]
-    limit = max(_FEWEST, min(MAX_STEPS, MAX_REBUILT // max(len(second.rows), 1)))
-    groups = list(_groups(cuts, limit))
+    steps: list[WaterfallStep] = []
+    rest = comparison
+    if a is not None:
+        document_steps = apply_document_changes(first, second, a, b)
+        steps += document_steps.steps
+        if steps:
+            rest = compare(document_steps.audit, second)
+    changes = [
+        *_network_changes(rest),
+        *(_CutChange(placed, _cutover(placed.end)) for placed in placed_changes(rest)),
+    ]
+    limit = max(_MIN_STEPS, min(MAX_STEPS, MAX_REBUILT // max(len(second.rows), 1)))
+    groups = list(_groups(changes, limit))
     steps += _steps(rest, groups)
-    if amounts(second) != (steps[-1].after if steps else amounts(first)):
-        # Nothing that was written explains it: it is not hidden.
-        steps.append(Step((), steps[-1].after if steps else amounts(first), amounts(second)))
-    count = sum(len(step.changes) for step in steps)
-    return Waterfall(amounts(first), tuple(steps), amounts(second), count, len(groups) < len(cuts))
+    start, end = totals_by_name(first), totals_by_name(second)
+    last = steps[-1].after if steps else start
+    if end != last:
+        # A difference without a known change is shown as a step without changes.
+        steps.append(WaterfallStep((), last, end))
+    change_count = sum(len(step.changes) for step in steps)
+    return Waterfall(start, tuple(steps), end, change_count, len(groups) < len(changes))
 
 
-_Cuts = list[tuple[Stretch, Cut]]
+def _cutover(leaves: int) -> Cutover:
+    return Cutover(inputs=True, framework=True, leaves=leaves)
 
 
-def _cut(leaves: int) -> Cut:
-    return Cut(inputs=True, framework=True, leaves=leaves)
-
-
-def _whole(comparison: Comparison) -> Iterator[tuple[Stretch, Cut]]:
-    """The input and the framework, where no document could be built anew with them."""
-    for cause in comparison.network:
+def _network_changes(comparison: Comparison) -> Iterator[_CutChange]:
+    """Yield changes of input and framework that no document could be built with."""
+    for cause in comparison.network_causes:
         if cause.attribute == "input":
-            change = Change("input", "", (cause,))
-            yield Stretch(change, 0, -2), Cut(inputs=True, framework=False, leaves=0)
+            change = NetworkChange("input", "", (cause,))
+            cutover = Cutover(inputs=True, framework=False, leaves=0)
+            yield _CutChange(PlacedChange(change, end=0, top=-2), cutover)
         elif cause.attribute == "framework":
-            change = Change("framework", "", (cause,))
-            yield Stretch(change, 0, -1), _cut(0)
+            change = NetworkChange("framework", "", (cause,))
+            yield _CutChange(PlacedChange(change, end=0, top=-1), _cutover(0))
 
 
-def _groups(cuts: _Cuts, limit: int) -> Iterator[_Cuts]:
-    """Each change alone; neighbours together where that would be too many."""
-    if len(cuts) <= limit:
-        yield from ([cut] for cut in cuts)
+def _groups(changes: list[_CutChange], limit: int) -> Iterator[list[_CutChange]]:
+    """Yield each change alone, or neighbours together to stay within ``limit`` groups."""
+    if len(changes) <= limit:
+        yield from ([change] for change in changes)
         return
-    tops = [list(group) for _, group in groupby(cuts, lambda cut: cut[0].top)]
-    if len(tops) <= limit:
-        yield from tops
+    by_top = [list(group) for _, group in groupby(changes, lambda change: change.placed.top)]
+    if len(by_top) <= limit:
+        yield from by_top
         return
-    each = -(-len(cuts) // limit)
-    yield from (cuts[start : start + each] for start in range(0, len(cuts), each))
+    size = -(-len(changes) // limit)
+    yield from (changes[start : start + size] for start in range(0, len(changes), size))
 
 
-def _steps(comparison: Comparison, groups: Sequence[_Cuts]) -> Iterator[Step]:
-    woven = weave(comparison)
-    before = amounts(comparison.a)
-    waiting: list[Change] = []
+def _steps(
+    comparison: Comparison, groups: Sequence[Sequence[_CutChange]]
+) -> Iterator[WaterfallStep]:
+    """Yield a step for each group, joined with the next one if its network is invalid."""
+    crossing = cross(comparison)
+    before = totals_by_name(comparison.a)
+    pending: list[NetworkChange] = []
     obstacle = None
     for index, group in enumerate(groups):
-        waiting += [stretch.change for stretch, _ in group]
-        last = index == len(groups) - 1
-        found = comparison.b if last else _audited(woven, group[-1][1])
-        if isinstance(found, Obstacle):
-            obstacle = obstacle or f"{found.layer}: {found.message}"
+        pending += [change.placed.change for change in group]
+        is_last = index == len(groups) - 1
+        audited = comparison.b if is_last else _audit_hybrid(crossing, group[-1].cutover)
+        if isinstance(audited, Obstacle):
+            obstacle = obstacle or f"{audited.layer}: {audited.message}"
             continue
-        yield Step(tuple(waiting), before, amounts(found), obstacle)
-        before, waiting, obstacle = amounts(found), [], None
+        after = totals_by_name(audited)
+        yield WaterfallStep(tuple(pending), before, after, obstacle)
+        before, pending, obstacle = after, [], None
 
 
-def _audited(woven: Weave, cut: Cut) -> Audit | Obstacle:
-    found = hybrid(woven, cut)
-    return found if isinstance(found, Obstacle) else audit(found)
+def _audit_hybrid(crossing: Crossing, cutover: Cutover) -> Audit | Obstacle:
+    graph = build_hybrid(crossing, cutover)
+    return graph if isinstance(graph, Obstacle) else audit(graph)

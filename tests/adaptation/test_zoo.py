@@ -32,11 +32,13 @@ def check(operand: str, shape: Shape) -> None:
     made = cnnaudit.adapt(operand, recipe)
     found = cnnaudit.audit(made.graph)
     comparison = cnnaudit.compare(cnnaudit.audit(made.before), found)
-    assert {pair.status for pair in comparison.pairs} <= {"same", "changed"}
-    own = {c.attribute for pair in comparison.pairs for c in pair.causes if c.kind == "own"}
+    assert {pair.status for pair in comparison.rows} <= {"same", "changed"}
+    own = {c.attribute for pair in comparison.rows for c in pair.causes if c.kind == "own"}
     assert own <= MEANT
     # Other classes are another data set.
-    whole = {cause.attribute for cause in comparison.network if "dataset" not in cause.attribute}
+    whole = {
+        cause.attribute for cause in comparison.network_causes if "dataset" not in cause.attribute
+    }
     assert whole <= {"input", "classes"}
     assert made.graph.inputs[0].shape == shape
     claims = made.graph.expect

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnaudit.analysis.fits import Fits, parse_size
-from cnnaudit.analysis.memory import Settings, memory
+from cnnaudit.analysis.fits import BatchLimits, parse_size
+from cnnaudit.analysis.memory import MemorySettings, memory
 from cnnaudit.calculator import audit
 from cnnaudit.errors import UsageError
 from cnnaudit.operands import load
@@ -13,8 +13,8 @@ from cnnaudit.operands import load
 RESNET = audit(load("zoo:resnet-18"))
 
 
-def within(budget: int, **asked: object) -> Fits:
-    found = memory(RESNET, Settings(budget=budget, **asked)).fits  # type: ignore[arg-type]
+def within(budget: int, **asked: object) -> BatchLimits:
+    found = memory(RESNET, MemorySettings(budget=budget, **asked)).batch_limits  # type: ignore[arg-type]
     assert found is not None
     return found
 
@@ -25,13 +25,13 @@ def test_the_batch_fits_and_one_more_does_not(budget: int, dtype: str, batch: in
     found = within(budget, dtype=dtype, optimizer="adam", batch=batch)
     assert found.training is not None
     for largest in (found.training.batch, found.training.batch + 1):
-        asked = Settings(max(largest, 1), dtype, optimizer="adam")
+        asked = MemorySettings(max(largest, 1), dtype, optimizer="adam")
         training = memory(RESNET, asked).training
         assert training is not None
         if largest:
             assert (training.total <= budget) is (largest == found.training.batch)
     for largest in (found.inference.batch, found.inference.batch + 1):
-        taken = memory(RESNET, Settings(max(largest, 1), dtype))
+        taken = memory(RESNET, MemorySettings(max(largest, 1), dtype))
         if largest:
             total = taken.weights + taken.statistics + taken.peak.bytes
             assert (total <= budget) is (largest == found.inference.batch)

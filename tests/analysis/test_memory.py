@@ -2,8 +2,8 @@
 
 import pytest
 
-from cnnaudit.analysis.memory import Memory, Settings, memory
-from cnnaudit.analysis.training import OPTIMIZERS, Training
+from cnnaudit.analysis.memory import Memory, MemorySettings, memory
+from cnnaudit.analysis.training import OPTIMIZERS, TrainingMemory
 from cnnaudit.calculator import audit
 from cnnaudit.operands import load
 from cnnaudit.parsing.claims import OPTIMIZERS as NAMED
@@ -37,10 +37,10 @@ PARAMS = CONV + NORM + DENSE
 
 
 def of(text: str = SMALL, **asked: object) -> Memory:
-    return memory(audit_text(text), Settings(**asked))  # type: ignore[arg-type]
+    return memory(audit_text(text), MemorySettings(**asked))  # type: ignore[arg-type]
 
 
-def trained(text: str = SMALL, **asked: object) -> Training:
+def trained(text: str = SMALL, **asked: object) -> TrainingMemory:
     found = of(text, **asked).training
     assert found is not None
     return found
@@ -67,20 +67,20 @@ def test_what_training_holds() -> None:
     found = trained(batch=2)
     assert found.weights == 4 * (PARAMS + STATISTICS)
     assert found.gradients == 4 * PARAMS
-    assert found.state == 0
+    assert found.optimizer_state == 0
     # the input, the convolution's output, relu's, the pooled values that dense reads, positions
-    assert found.per_image == 4 * (16 + 64 + 64 + 16) + 8 * 16
-    assert found.fixed == 4 * 8
-    assert found.kept == 2 * found.per_image + found.fixed
-    assert found.total == found.weights + found.gradients + found.kept
+    assert found.activations_per_image == 4 * (16 + 64 + 64 + 16) + 8 * 16
+    assert found.fixed_activations == 4 * 8
+    assert found.activations == 2 * found.activations_per_image + found.fixed_activations
+    assert found.total == found.weights + found.gradients + found.activations
 
 
 def test_mixed_precision_has_copies_of_the_kernels() -> None:
     found = trained(dtype="mixed")
     assert found.weights == 4 * (PARAMS + STATISTICS) + 2 * (CONV + DENSE)
     assert found.gradients == 4 * PARAMS
-    assert found.per_image == 2 * (16 + 64 + 64 + 16) + 8 * 16
-    assert found.fixed == 4 * 8
+    assert found.activations_per_image == 2 * (16 + 64 + 64 + 16) + 8 * 16
+    assert found.fixed_activations == 4 * 8
 
 
 def test_int8_cannot_train() -> None:
@@ -90,7 +90,7 @@ def test_int8_cannot_train() -> None:
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_optimiser_state(name: str) -> None:
-    assert trained(optimizer=name).state == 4 * PARAMS * OPTIMIZERS[name]
+    assert trained(optimizer=name).optimizer_state == 4 * PARAMS * OPTIMIZERS[name]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_frozen_weights_have_no_gradients_and_no_state() -> None:
     found = trained(text, optimizer="adam")
     dense = 2 * 64 + 2
     assert found.weights == 4 * (8 + dense)
-    assert (found.gradients, found.state) == (4 * dense, 8 * dense)
+    assert (found.gradients, found.optimizer_state) == (4 * dense, 8 * dense)
 
 
 def test_nothing_to_train() -> None:
@@ -124,11 +124,11 @@ def test_nothing_to_train() -> None:
 def test_the_nodes_add_up() -> None:
     for name in ("resnet-18", "googlenet", "densenet-121", "mobilenet-v3-small"):
         network = audit(load(f"zoo:{name}"))
-        found = memory(network, Settings(batch=3))
+        found = memory(network, MemorySettings(batch=3))
         nodes = list(zip(network.graph.nodes, found.nodes, strict=True))
         assert found.training is not None
         # statistics are listed whole at their node, so the sum is exact
-        assert sum(node.saved or 0 for _, node in nodes) == found.training.kept
+        assert sum(node.saved or 0 for _, node in nodes) == found.training.activations
         inference = [taken for node, taken in nodes if not node.auxiliary]
         assert sum(taken.weights for taken in inference) == found.weights
         assert sum(taken.activations for taken in inference) == found.activations

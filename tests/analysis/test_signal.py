@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cnnaudit.analysis.functions import function, slope
+from cnnaudit.analysis.functions import activation_function, derivative
 from cnnaudit.analysis.signal import Outlook, Signal, outlook, signals
-from cnnaudit.analysis.spread import applied, largest, normal
+from cnnaudit.analysis.spread import maximum, normal, transform
 from cnnaudit.graph.nodes import Graph, Initialiser, Node
 from cnnaudit.layers.activation import FUNCTIONS
 from cnnaudit.operands import load
@@ -305,33 +305,33 @@ def test_a_signal_that_overflows_stays_a_number() -> None:
     assert ends(graph).verdict == "explodes"
 
 
-@pytest.mark.parametrize("name", [f for f in FUNCTIONS if function(f, None, "keras")])
+@pytest.mark.parametrize("name", [f for f in FUNCTIONS if activation_function(f, None, "keras")])
 def test_expectations_of_activations(name: str) -> None:
     """Against a fine midpoint rule over the same functions."""
-    of = function(name, None, "keras")
+    of = activation_function(name, None, "keras")
     assert of is not None
     points = np.linspace(-9, 9, 20_001)
     density = np.exp(-(points**2) / 2) / sqrt(2 * pi) * (points[1] - points[0])
     exact = sum(of(float(x)) ** 2 * p for x, p in zip(points, density, strict=True))
-    assert applied(normal(0, 1), of).square == pytest.approx(exact, rel=2e-3)
+    assert transform(normal(0, 1), of).mean_square == pytest.approx(exact, rel=2e-3)
 
 
 def test_gains_that_have_a_formula() -> None:
     unit = normal(0, 1)
-    relu = function("relu", None, "keras")
+    relu = activation_function("relu", None, "keras")
     assert relu is not None
-    assert applied(unit, relu).square == pytest.approx(1 / 2)
-    assert applied(unit, relu).mean == pytest.approx(1 / sqrt(2 * pi), rel=1e-3)
-    assert slope(relu, 2.0) == pytest.approx(1)
-    selu = function("selu", None, "keras")
+    assert transform(unit, relu).mean_square == pytest.approx(1 / 2)
+    assert transform(unit, relu).mean == pytest.approx(1 / sqrt(2 * pi), rel=1e-3)
+    assert derivative(relu, 2.0) == pytest.approx(1)
+    selu = activation_function("selu", None, "keras")
     assert selu is not None
     # Klambauer et al. 2017: the fixed point of mean 0 and variance 1.
-    assert applied(unit, selu).square == pytest.approx(1, rel=2e-3)
+    assert transform(unit, selu).mean_square == pytest.approx(1, rel=2e-3)
 
 
 @pytest.mark.parametrize("count", [2, 4, 9])
 def test_the_largest_of_several(count: int) -> None:
     drawn = np.random.default_rng(count).normal(size=(200_000, count)).max(axis=1)
-    spread = largest(normal(0, 1), count)
+    spread = maximum(normal(0, 1), count)
     assert spread.mean == pytest.approx(float(drawn.mean()), rel=0.02)
-    assert spread.square == pytest.approx(float(np.mean(drawn**2)), rel=0.02)
+    assert spread.mean_square == pytest.approx(float(np.mean(drawn**2)), rel=0.02)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cnnaudit.analysis.gradients import trained
-from cnnaudit.analysis.training_cost import TrainingCost, factors, training_cost
+from cnnaudit.analysis.gradients import learns_weights
+from cnnaudit.analysis.training_cost import TrainingCost, cost_factors, training_cost
 from cnnaudit.calculator import audit
 from cnnaudit.operands import load
 from tests.support import audit_text, chain
@@ -32,7 +32,7 @@ def test_how_often_an_operation_is_done(frozen: tuple[str, ...], expected: tuple
         for name in (frozen or ("-",))
     ]
     found = audit_text(chain(*layers, input="4x4x1"))
-    assert factors(found, trained(found)) == expected
+    assert cost_factors(found, learns_weights(found)) == expected
 
 
 def test_what_the_file_says() -> None:
