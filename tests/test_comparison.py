@@ -1,4 +1,4 @@
-"""Comparisons: what is aligned with what, and what is named as the cause."""
+"""Comparisons: which layers are aligned, and which causes a difference has."""
 
 import re
 from pathlib import Path
@@ -28,12 +28,12 @@ def matches(comparison: Comparison) -> set[tuple[str | None, str | None]]:
 
 
 def statuses(comparison: Comparison) -> list[str]:
-    return [pair.status for pair in comparison.rows]
+    return [row.status for row in comparison.rows]
 
 
 def causes(comparison: Comparison, layer: str) -> list[tuple[str, str, object, object]]:
-    (pair,) = [p for p in comparison.rows if p.b and p.b.name == layer]
-    return [(cause.kind, cause.attribute, cause.a, cause.b) for cause in pair.causes]
+    (row,) = [p for p in comparison.rows if p.b and p.b.name == layer]
+    return [(cause.kind, cause.attribute, cause.a, cause.b) for cause in row.causes]
 
 
 @pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
@@ -53,10 +53,10 @@ def test_the_adapted_alexnet_differs_by_its_widths_and_its_input() -> None:
         ("own", "classes", 1000, 29),
     ]
     own = {
-        pair.a.name: (cause.attribute, cause.a, cause.b)
-        for pair in comparison.rows
-        for cause in pair.causes
-        if cause.kind == "own" and pair.a
+        row.a.name: (cause.attribute, cause.a, cause.b)
+        for row in comparison.rows
+        for cause in row.causes
+        if cause.kind == "own" and row.a
     }
     assert own == {
         "conv1": ("filters", 96, 4),
@@ -75,17 +75,17 @@ def test_the_trained_code_differs_from_the_analysis_by_its_padding() -> None:
     comparison = compare(audited("zoo:alexnet-270x480"), audited("zoo:alexnet-tflearn-code"))
     assert comparison.totals["params"] == (116_071_837, 162_209_181)
     own = {
-        (pair.a.name, cause.attribute, cause.b)
-        for pair in comparison.rows
-        for cause in pair.causes
-        if cause.kind == "own" and pair.a
+        (row.a.name, cause.attribute, cause.b)
+        for row in comparison.rows
+        for cause in row.causes
+        if cause.kind == "own" and row.a
     }
-    # A 5x5 with padding 2 and a 3x3 with padding 1 add what `same` adds: no difference there.
+    # A 5x5 with padding 2 and a 3x3 with padding 1 equal `same`: no difference there.
     assert own == {(name, "padding", "same") for name in ("conv1", "pool1", "pool2", "pool5")}
 
 
 @pytest.mark.parametrize("position", range(16))
-def test_an_inserted_layer_is_one_added_row_and_what_it_entails(
+def test_an_inserted_layer_is_one_added_row_with_inherited_causes(
     tmp_path: Path, position: int
 ) -> None:
     text = ALEXNET.read_text()
@@ -97,11 +97,11 @@ def test_an_inserted_layer_is_one_added_row_and_what_it_entails(
     copy = tmp_path / "copy.yaml"
     copy.write_text("\n".join([*lines[: first + position], new, *lines[first + position :]]) + "\n")
     comparison = compare(audited(ALEXNET), audited(copy))
-    found = statuses(comparison)
-    assert found.count("added") == 1
-    assert found[position] == "added"
-    assert set(found[:position]) <= {"same"}
-    assert all(c.kind == "inherited" for pair in comparison.rows for c in pair.causes)
+    row_statuses = statuses(comparison)
+    assert row_statuses.count("added") == 1
+    assert row_statuses[position] == "added"
+    assert set(row_statuses[:position]) <= {"same"}
+    assert all(c.kind == "inherited" for row in comparison.rows for c in row.causes)
     back = compare(audited(copy), audited(ALEXNET))
     assert statuses(back).count("removed") == 1
 
@@ -122,7 +122,7 @@ def test_a_renamed_layer_is_one_row() -> None:
     assert comparison.totals["params"].difference == 0
 
 
-def test_numbered_names_that_shift_are_seen_through() -> None:
+def test_shifted_numbers_in_names_do_not_hide_the_insertion() -> None:
     widths = [8, 16, 24, 32, 40]
     before = [f"{{name: conv{n}, conv: {w}, kernel: 3}}" for n, w in enumerate(widths, 1)]
     widths.insert(2, 99)
@@ -156,14 +156,14 @@ def test_a_frozen_layer_is_a_change() -> None:
     assert comparison.totals["trainable_params"].b == 0
 
 
-def test_another_source_is_a_change_of_its_own() -> None:
+def test_another_source_is_an_own_cause() -> None:
     layers = ["{name: a, conv: 8, kernel: 1}", "{name: b, conv: 8, kernel: 1, from: a}"]
     ends = ("{name: c, conv: 8, kernel: 1, from: a}", "{name: c, conv: 8, kernel: 1, from: b}")
     first, second = (audit_text(chain(*layers, end)) for end in ends)
     assert causes(compare(first, second), "c") == [("own", "from", ("a",), ("b",))]
 
 
-def test_the_framework_is_the_cause_where_nothing_else_is() -> None:
+def test_the_framework_is_the_cause_if_nothing_else_differs() -> None:
     layers = ["{name: n, batch_norm: true}"]
     keras = audit_text(chain(*layers, more="framework: keras"))
     torch = audit_text(chain(*layers, more="framework: pytorch"))
@@ -193,15 +193,15 @@ def test_more_repetitions_are_one_cause() -> None:
     before, after = audit_text(RESIDUAL), audit_text(RESIDUAL.replace("repeat: 3", "repeat: 5"))
     comparison = compare(before, after)
     assert comparison.network_causes == (Cause("own", "stage.repeat", 3, 5),)
-    added = [pair.b.name for pair in comparison.rows if pair.status == "added" and pair.b]
+    added = [row.b.name for row in comparison.rows if row.status == "added" and row.b]
     assert {re.sub(r"\.(main|add).*", "", name) for name in added} == {"stage.4", "stage.5"}
     assert statuses(comparison).count("same") == 10
 
 
-def test_a_branch_that_is_missing_is_named() -> None:
+def test_a_missing_branch_is_added_rows() -> None:
     without = RESIDUAL.replace("skip: []", "other: [{conv: 8, kernel: 1}]\n              skip: []")
     comparison = compare(audit_text(RESIDUAL), audit_text(without))
-    added = [pair.b.name for pair in comparison.rows if pair.status == "added" and pair.b]
+    added = [row.b.name for row in comparison.rows if row.status == "added" and row.b]
     assert added == ["stage.1.other.conv1", "stage.2.other.conv1", "stage.3.other.conv1"]
     assert causes(comparison, "stage.1.add1") == [("inherited", "inputs", 2, 3)]
 
@@ -241,8 +241,8 @@ def test_a_diff_mirrors_its_reverse(first: list[str], second: list[str]) -> None
 
 @settings(max_examples=60, deadline=None)
 @given(lists, lists)
-def test_every_layer_stands_in_exactly_one_row(first: list[str], second: list[str]) -> None:
+def test_every_layer_is_in_exactly_one_row(first: list[str], second: list[str]) -> None:
     a, b = audit_text(chain(*first)), audit_text(chain(*second))
-    pairs = compare(a, b).rows
-    assert [pair.a.name for pair in pairs if pair.a] == [c.name for c in a.graph.outline.children]
-    assert [pair.b.name for pair in pairs if pair.b] == [c.name for c in b.graph.outline.children]
+    rows = compare(a, b).rows
+    assert [row.a.name for row in rows if row.a] == [c.name for c in a.graph.outline.children]
+    assert [row.b.name for row in rows if row.b] == [c.name for c in b.graph.outline.children]

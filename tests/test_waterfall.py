@@ -24,77 +24,80 @@ def network(operand: str) -> Network:
     return load_network(operand)
 
 
-def fall(a: str, b: str) -> Waterfall:
+def waterfall_between(a: str, b: str) -> Waterfall:
     """The waterfall between two operands."""
     first, second = network(a), network(b)
     comparison = compare(audit(first.graph), audit(second.graph))
     return waterfall(comparison, first.document, second.document)
 
 
-def fall_text(a: str, b: str) -> Waterfall:
+def waterfall_of_texts(a: str, b: str) -> Waterfall:
     """The waterfall between two texts, layer by layer."""
     return waterfall(compare(audit_text(a), audit_text(b)))
 
 
-def params(found: Waterfall) -> list[int]:
-    return [step.difference("params") for step in found.steps]
+def params(result: Waterfall) -> list[int]:
+    return [step.difference("params") for step in result.steps]
 
 
 def kinds(step: WaterfallStep) -> list[tuple[str, str]]:
     return [(change.kind, change.name) for change in step.changes]
 
 
-def add_up(found: Waterfall) -> bool:
-    """Whether each step begins where the one before ended, and all lead from start to end."""
-    ends = [found.start, *(step.after for step in found.steps)]
-    starts = [*(step.before for step in found.steps), found.end]
+def adds_up(result: Waterfall) -> bool:
+    """Whether steps follow each other without gaps, and their differences add up to the end."""
+    ends = [result.start, *(step.after for step in result.steps)]
+    starts = [*(step.before for step in result.steps), result.end]
     sums = {
-        total: found.start[total] + sum(step.difference(total) for step in found.steps)
+        total: result.start[total] + sum(step.difference(total) for step in result.steps)
         for total in TOTALS
     }
-    return ends == starts and sums == dict(found.end)
+    return ends == starts and sums == dict(result.end)
 
 
-# Whole networks -----------------------------------------------------------------------------------
+# Entire networks ----------------------------------------------------------------------------------
 
 
 def test_the_adapted_alexnet() -> None:
-    found = fall("zoo:alexnet", "zoo:alexnet-adapted")
-    assert found.start["params"] == 62_378_344
-    assert [kinds(step) for step in found.steps] == [
+    result = waterfall_between("zoo:alexnet", "zoo:alexnet-adapted")
+    assert result.start["params"] == 62_378_344
+    assert [kinds(step) for step in result.steps] == [
         [("input", "")],
         [("classes", "")],
         [("variable", "width")],
     ]
-    assert params(found) == [57_671_680, -3_978_187, -115_961_008]
-    assert found.end["params"] == 110_829
-    assert add_up(found)
+    assert params(result) == [57_671_680, -3_978_187, -115_961_008]
+    assert result.end["params"] == 110_829
+    assert adds_up(result)
 
 
 def test_an_inserted_layer_is_a_step() -> None:
-    found = fall("zoo:vgg-a", "zoo:vgg-b")
-    assert [kinds(step) for step in found.steps] == [[("added", "conv1_2")], [("added", "conv2_2")]]
+    result = waterfall_between("zoo:vgg-a", "zoo:vgg-b")
+    assert [kinds(step) for step in result.steps] == [
+        [("added", "conv1_2")],
+        [("added", "conv2_2")],
+    ]
     # 3·3 windows over 64 and over 128 channels, as many filters, and a bias each.
-    assert params(found) == [(9 * 64 + 1) * 64, (9 * 128 + 1) * 128]
+    assert params(result) == [(9 * 64 + 1) * 64, (9 * 128 + 1) * 128]
 
 
 def test_another_number_of_repetitions_is_one_step() -> None:
-    found = fall("zoo:resnet-50", "zoo:resnet-101")
-    (step,) = found.steps
+    result = waterfall_between("zoo:resnet-50", "zoo:resnet-101")
+    (step,) = result.steps
     assert kinds(step) == [("repeated", "conv4_x")]
     assert (step.changes[0].causes[0].a, step.changes[0].causes[0].b) == (6, 23)
 
 
-def test_repetitions_that_changed_alike_are_one_step() -> None:
-    found = fall("zoo:resnet-50@v1.5", "zoo:resnext-50")
-    assert [kinds(step) for step in found.steps] == [
+def test_equally_changed_repetitions_are_one_step() -> None:
+    result = waterfall_between("zoo:resnet-50@v1.5", "zoo:resnext-50")
+    assert [kinds(step) for step in result.steps] == [
         [("changed", f"conv{stage}_x.1–{count}")] for stage, count in enumerate((3, 4, 6, 3), 2)
     ]
-    assert add_up(found)
+    assert adds_up(result)
 
 
 def neighbours() -> list[tuple[Path, Path]]:
-    """Every two networks of a family that stand next to each other, both ways round."""
+    """Neighbours of each family, in both directions, and some networks of different families."""
     families = defaultdict(list)
     for path in ZOO:
         families[path.parent].append(path)
@@ -105,28 +108,28 @@ def neighbours() -> list[tuple[Path, Path]]:
 
 @pytest.mark.parametrize(("a", "b"), neighbours(), ids=lambda path: path.stem)
 def test_the_zoo_adds_up(a: Path, b: Path) -> None:
-    found = fall(str(a), str(b))
-    assert add_up(found)
-    assert all(step.changes for step in found.steps)
+    result = waterfall_between(str(a), str(b))
+    assert adds_up(result)
+    assert all(step.changes for step in result.steps)
 
 
 def test_googlenet_becomes_inception_v3() -> None:
-    found = fall("zoo:googlenet", "zoo:inception-v3")
-    assert add_up(found)
-    assert len(found.steps) > 20
+    result = waterfall_between("zoo:googlenet", "zoo:inception-v3")
+    assert adds_up(result)
+    assert len(result.steps) > 20
 
 
 @pytest.mark.parametrize(("a", "b"), neighbours()[::4], ids=lambda path: path.stem)
-def test_the_last_cut_is_the_second_network(a: Path, b: Path) -> None:
+def test_the_first_and_last_cutovers_are_the_networks(a: Path, b: Path) -> None:
     first, second = (audit(network(str(path)).graph) for path in (a, b))
-    woven = cross(compare(first, second))
-    for cut, whole in (
+    crossing = cross(compare(first, second))
+    for cutover, expected in (
         (Cutover(inputs=False, framework=False, leaves=0), first),
-        (Cutover(inputs=True, framework=True, leaves=len(woven.leaves)), second),
+        (Cutover(inputs=True, framework=True, leaves=len(crossing.leaves)), second),
     ):
-        found = build_hybrid(woven, cut)
-        assert not isinstance(found, Obstacle)
-        assert totals_by_name(audit(found)) == totals_by_name(whole)
+        graph = build_hybrid(crossing, cutover)
+        assert not isinstance(graph, Obstacle)
+        assert totals_by_name(audit(graph)) == totals_by_name(expected)
 
 
 # Wiring -------------------------------------------------------------------------------------------
@@ -145,64 +148,68 @@ layers:
 """
 
 
-def test_what_only_fits_together_is_joined() -> None:
-    found = fall_text(RESIDUAL.format(width=4), RESIDUAL.format(width=6))
-    (step,) = found.steps
+def test_changes_that_are_valid_only_together_are_one_step() -> None:
+    result = waterfall_of_texts(RESIDUAL.format(width=4), RESIDUAL.format(width=6))
+    (step,) = result.steps
     assert kinds(step) == [("changed", "first"), ("changed", "res.main.inner")]
     assert step.obstacle is not None
     assert "cannot be added" in step.obstacle
-    assert add_up(found)
+    assert adds_up(result)
 
 
-def test_flatten_is_joined_with_what_takes_its_place() -> None:
+def test_a_replaced_flatten_is_joined_with_its_replacement() -> None:
     conv, dense = "{name: c, conv: 4, kernel: 3}", "{name: d, dense: 5}"
     pool = "{name: gap, avg_pool: global}"
     a = chain(conv, "flatten", "{name: r, activation: relu}", dense)
     b = chain(conv, pool, "{name: r, activation: relu}", "flatten", dense)
-    (step,) = fall_text(a, b).steps
+    (step,) = waterfall_of_texts(a, b).steps
     assert kinds(step) == [("replaced", "flatten1"), ("added", "flatten1")]
     assert step.obstacle is not None
     assert "dense reads a vector" in step.obstacle
 
 
-def test_an_inserted_layer_is_read_by_the_one_behind_it() -> None:
+def test_an_inserted_layer_is_read_by_the_next_one() -> None:
     first, last = "{name: a, conv: 3, kernel: 1}", "{name: z, conv: 4, kernel: 1}"
-    found = fall_text(
+    result = waterfall_of_texts(
         chain(first, last),
         chain(first, "{name: n, conv: 10, kernel: 1}", last.replace("4", "7")),
     )
     # n: 3·10 + 10; then z reads 10 channels instead of 3; then z has 7 filters.
-    assert [kinds(step) for step in found.steps] == [[("added", "n")], [("changed", "z")]]
-    assert params(found) == [40 + (10 - 3) * 4, (10 + 1) * 3]
+    assert [kinds(step) for step in result.steps] == [[("added", "n")], [("changed", "z")]]
+    assert params(result) == [40 + (10 - 3) * 4, (10 + 1) * 3]
 
 
-def test_a_removed_layer_is_passed_through() -> None:
+def test_a_removed_layer_is_bypassed() -> None:
     first, last = "{name: a, conv: 3, kernel: 1}", "{name: z, conv: 4, kernel: 1}"
-    found = fall_text(chain(first, "{name: n, conv: 10, kernel: 1}", last), chain(first, last))
-    assert params(found) == [-40 - (10 - 3) * 4]
+    result = waterfall_of_texts(
+        chain(first, "{name: n, conv: 10, kernel: 1}", last), chain(first, last)
+    )
+    assert params(result) == [-40 - (10 - 3) * 4]
 
 
-def test_a_layer_that_takes_another_ones_place_is_one_step() -> None:
+def test_a_replaced_layer_is_one_step() -> None:
     first, last = "{name: a, conv: 3, kernel: 1}", "{name: z, conv: 4, kernel: 1}"
     old, new = "{name: old, conv: 5, kernel: 3}", "{name: new, max_pool: 3}"
-    (step,) = fall_text(chain(first, old, last), chain(first, new, last)).steps
+    (step,) = waterfall_of_texts(chain(first, old, last), chain(first, new, last)).steps
     assert kinds(step) == [("replaced", "old")]
     assert step.changes[0].causes[0].b == "new"
     assert step.obstacle is None
 
 
-def test_the_first_of_several_layers_takes_the_place() -> None:
+def test_the_first_of_several_layers_is_the_replacement() -> None:
     first, last = "{name: a, conv: 3, kernel: 1}", "{name: z, conv: 4, kernel: 1}"
     new = ("{name: new1, max_pool: 3}", "{name: new2, max_pool: 1}")
-    found = fall_text(chain(first, "{name: o, conv: 5, kernel: 3}", last), chain(first, *new, last))
-    assert [kinds(step)[0][0] for step in found.steps] == ["replaced", "added"]
+    result = waterfall_of_texts(
+        chain(first, "{name: o, conv: 5, kernel: 3}", last), chain(first, *new, last)
+    )
+    assert [kinds(step)[0][0] for step in result.steps] == ["replaced", "added"]
 
 
-def test_several_layers_in_the_place_of_several_are_steps() -> None:
+def test_several_layers_for_several_are_a_step_each() -> None:
     pools = [f"{{name: p{n}, max_pool: 1}}" for n in range(2)]
     convs = [f"{{name: c{n}, conv: 3, kernel: 1}}" for n in range(2)]
-    found = fall_text(chain("relu", *pools, "relu"), chain("relu", *convs, "relu"))
-    assert [kinds(step)[0][0] for step in found.steps] == ["removed", "removed", "added", "added"]
+    result = waterfall_of_texts(chain("relu", *pools, "relu"), chain("relu", *convs, "relu"))
+    assert [kinds(step)[0][0] for step in result.steps] == ["removed", "removed", "added", "added"]
 
 
 def test_an_inserted_branch_is_a_step() -> None:
@@ -218,41 +225,41 @@ def test_an_inserted_branch_is_a_step() -> None:
       - {name: last, conv: 2, kernel: 1}
     """
     more = text.replace("merge:", "  three: [{conv: 7, kernel: 1}]\n        merge:")
-    found = fall_text(text, more)
-    assert add_up(found)
-    assert params(found)[-1] == found.end["params"] - found.start["params"] - sum(
-        params(found)[:-1]
+    result = waterfall_of_texts(text, more)
+    assert adds_up(result)
+    assert params(result)[-1] == result.end["params"] - result.start["params"] - sum(
+        params(result)[:-1]
     )
-    assert sum(params(found)) == (4 + 1) * 7 + 7 * 2
+    assert sum(params(result)) == (4 + 1) * 7 + 7 * 2
 
 
-def test_an_activation_changes_nothing_and_is_told() -> None:
+def test_another_activation_is_a_step_without_difference() -> None:
     conv = "{name: c, conv: 4, kernel: 3, activation: relu}"
-    found = fall_text(chain(conv), chain(conv.replace("relu", "elu")))
-    assert [kinds(step) for step in found.steps] == [[("changed", "c")]]
-    assert params(found) == [0]
+    result = waterfall_of_texts(chain(conv), chain(conv.replace("relu", "elu")))
+    assert [kinds(step) for step in result.steps] == [[("changed", "c")]]
+    assert params(result) == [0]
 
 
 def test_the_same_network_has_no_steps() -> None:
     text = chain("{conv: 4, kernel: 3}")
-    assert fall_text(text, text).steps == ()
+    assert waterfall_of_texts(text, text).steps == ()
 
 
 def test_input_and_framework_without_documents() -> None:
     layers = ("{conv: 4, kernel: 3}", "{batch_norm: true}", "{max_pool: 2, stride: 2}")
-    found = fall_text(
+    result = waterfall_of_texts(
         chain(*layers, more="framework: keras"),
         chain(*layers, input="64x64x3", more="framework: pytorch"),
     )
-    assert [kinds(step) for step in found.steps] == [[("input", "")], [("framework", "")]]
-    assert params(found) == [0, -8]  # running statistics of 4 channels are buffers there
-    assert found.steps[0].difference("macs") > 0
+    assert [kinds(step) for step in result.steps] == [[("input", "")], [("framework", "")]]
+    assert params(result) == [0, -8]  # running statistics of 4 channels are buffers there
+    assert result.steps[0].difference("macs") > 0
 
 
-def test_shared_weights_are_counted_once_all_the_way() -> None:
+def test_shared_weights_are_counted_once_in_every_hybrid() -> None:
     layers = ("{name: a, conv: 3, kernel: 1}", "{name: b, conv: 3, kernel: 1, share: a}")
-    found = fall_text(chain(*layers), chain(layers[0], "relu", layers[1]))
-    assert [step.after["params"] for step in found.steps] == [12]
+    result = waterfall_of_texts(chain(*layers), chain(layers[0], "relu", layers[1]))
+    assert [step.after["params"] for step in result.steps] == [12]
 
 
 def test_networks_with_unknown_layers() -> None:
@@ -261,31 +268,31 @@ def test_networks_with_unknown_layers() -> None:
         models.audited(models.chain(models.entry(4), *written, dense))
         for written in ((odd,), (odd, models.layer("Dense", "e", units=5)))
     )
-    found = waterfall(compare(first, second))
-    assert add_up(found)
-    assert found.steps
+    result = waterfall(compare(first, second))
+    assert adds_up(result)
+    assert result.steps
 
 
-def test_a_foreign_file_has_no_document_to_build_anew() -> None:
+def test_an_imported_model_has_no_document_changes() -> None:
     pool = models.layer("GlobalAveragePooling2D", "pool")
     conv = models.layer("Conv2D", "c", filters=4, kernel_size=[3, 3])
     first, second = (
         models.audited(models.chain(models.entry(size, size, 3), conv, pool)) for size in (8, 12)
     )
-    found = waterfall(compare(first, second))
-    assert [kinds(step) for step in found.steps] == [[("input", "")]]
-    assert found.steps[0].difference("macs") == (10 * 10 - 6 * 6) * 4 * 27
+    result = waterfall(compare(first, second))
+    assert [kinds(step) for step in result.steps] == [[("input", "")]]
+    assert result.steps[0].difference("macs") == (10 * 10 - 6 * 6) * 4 * 27
 
 
 def test_many_changes_are_grouped() -> None:
     count = 3 * MAX_STEPS
     layers = [f"{{name: c{n}, conv: 3, kernel: 1}}" for n in range(count)]
     wider = [layer.replace("conv: 3", f"conv: {4 + n % 2}") for n, layer in enumerate(layers)]
-    found = fall_text(chain(*layers), chain(*wider))
-    assert found.is_grouped
-    assert found.change_count == count
-    assert 1 < len(found.steps) <= MAX_STEPS
-    assert add_up(found)
+    result = waterfall_of_texts(chain(*layers), chain(*wider))
+    assert result.is_grouped
+    assert result.change_count == count
+    assert 1 < len(result.steps) <= MAX_STEPS
+    assert adds_up(result)
 
 
 # Laws ---------------------------------------------------------------------------------------------
@@ -311,7 +318,7 @@ LAYERS = st.one_of(
 
 @st.composite
 def edited(draw: st.DrawFn) -> tuple[str, str]:
-    """A network and what a few edits make of it."""
+    """A network, and the same after a few edits."""
     layers = draw(st.lists(LAYERS, min_size=1, max_size=8))
     after = list(layers)
     for _ in range(draw(st.integers(0, 5))):
@@ -330,21 +337,21 @@ def edited(draw: st.DrawFn) -> tuple[str, str]:
 @given(edited())
 def test_steps_add_up(texts: tuple[str, str]) -> None:
     a, b = texts
-    found = fall_text(a, b)
-    assert add_up(found)
-    assert found.start == totals_by_name(audit_text(a))
-    assert found.end == totals_by_name(audit_text(b))
-    back = fall_text(b, a)
-    assert (back.start, back.end) == (found.end, found.start)
+    result = waterfall_of_texts(a, b)
+    assert adds_up(result)
+    assert result.start == totals_by_name(audit_text(a))
+    assert result.end == totals_by_name(audit_text(b))
+    back = waterfall_of_texts(b, a)
+    assert (back.start, back.end) == (result.end, result.start)
 
 
 @settings(deadline=None, max_examples=100)
 @given(edited())
-def test_both_ends_of_the_weave_are_the_networks(texts: tuple[str, str]) -> None:
+def test_both_ends_of_the_crossing_are_the_networks(texts: tuple[str, str]) -> None:
     a, b = map(audit_text, texts)
-    woven = cross(compare(a, b))
-    cuts = (Cutover(False, False, 0), Cutover(True, True, len(woven.leaves)))
-    for cut, whole in zip(cuts, (a, b), strict=True):
-        found = build_hybrid(woven, cut)
-        assert not isinstance(found, Obstacle)
-        assert totals_by_name(audit(found)) == totals_by_name(whole)
+    crossing = cross(compare(a, b))
+    cutovers = (Cutover(False, False, 0), Cutover(True, True, len(crossing.leaves)))
+    for cutover, expected in zip(cutovers, (a, b), strict=True):
+        graph = build_hybrid(crossing, cutover)
+        assert not isinstance(graph, Obstacle)
+        assert totals_by_name(audit(graph)) == totals_by_name(expected)

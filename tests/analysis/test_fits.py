@@ -1,4 +1,4 @@
-"""The largest batch within a budget: one more does not fit, and what bounds it is named."""
+"""The size batch within a budget: one more does not fit, and what bounds it is named."""
 
 import pytest
 from hypothesis import given, settings
@@ -13,28 +13,29 @@ from cnnaudit.operands import load
 RESNET = audit(load("zoo:resnet-18"))
 
 
-def within(budget: int, **asked: object) -> BatchLimits:
-    found = memory(RESNET, MemorySettings(budget=budget, **asked)).batch_limits  # type: ignore[arg-type]
-    assert found is not None
-    return found
+def limits_within(budget: int, **options: object) -> BatchLimits:
+    settings = MemorySettings(budget=budget, **options)  # type: ignore[arg-type]
+    limits = memory(RESNET, settings).batch_limits
+    assert limits is not None
+    return limits
 
 
 @given(st.integers(1, 2**37), st.sampled_from(["fp32", "bf16", "mixed"]), st.integers(1, 9))
 @settings(deadline=None)
 def test_the_batch_fits_and_one_more_does_not(budget: int, dtype: str, batch: int) -> None:
-    found = within(budget, dtype=dtype, optimizer="adam", batch=batch)
-    assert found.training is not None
-    for largest in (found.training.batch, found.training.batch + 1):
-        asked = MemorySettings(max(largest, 1), dtype, optimizer="adam")
-        training = memory(RESNET, asked).training
+    limits = limits_within(budget, dtype=dtype, optimizer="adam", batch=batch)
+    assert limits.training is not None
+    for size in (limits.training.batch, limits.training.batch + 1):
+        options = MemorySettings(max(size, 1), dtype, optimizer="adam")
+        training = memory(RESNET, options).training
         assert training is not None
-        if largest:
-            assert (training.total <= budget) is (largest == found.training.batch)
-    for largest in (found.inference.batch, found.inference.batch + 1):
-        taken = memory(RESNET, MemorySettings(max(largest, 1), dtype))
-        if largest:
-            total = taken.weights + taken.statistics + taken.peak.bytes
-            assert (total <= budget) is (largest == found.inference.batch)
+        if size:
+            assert (training.total <= budget) is (size == limits.training.batch)
+    for size in (limits.inference.batch, limits.inference.batch + 1):
+        inference = memory(RESNET, MemorySettings(max(size, 1), dtype))
+        if size:
+            total = inference.weights + inference.statistics + inference.peak.bytes
+            assert (total <= budget) is (size == limits.inference.batch)
 
 
 @pytest.mark.parametrize(
@@ -47,17 +48,17 @@ def test_the_batch_fits_and_one_more_does_not(budget: int, dtype: str, batch: in
         (22183840 + 187108991, 0, "optimizer"),
     ],
 )
-def test_what_bounds_training(budget: int, batch: int, bound_by: str) -> None:
-    found = within(budget, optimizer="adam").training
-    assert found is not None
-    assert found.batch == batch
-    assert found.bound_by == bound_by
+def test_the_largest_part_bounds_training(budget: int, batch: int, bound_by: str) -> None:
+    limit = limits_within(budget, optimizer="adam").training
+    assert limit is not None
+    assert limit.batch == batch
+    assert limit.bound_by == bound_by
 
 
-def test_what_cannot_train_only_runs() -> None:
-    found = within(8 << 30, dtype="int8")
-    assert found.training is None
-    assert found.inference.batch > 1000
+def test_a_precision_without_training_has_an_inference_limit_only() -> None:
+    limits = limits_within(8 << 30, dtype="int8")
+    assert limits.training is None
+    assert limits.inference.batch > 1000
 
 
 @pytest.mark.parametrize(
@@ -77,6 +78,6 @@ def test_sizes(text: str, size: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "8", "8G", "GiB", "-8GiB", "8 gigabytes", "1e3MB", "0MiB"])
-def test_no_sizes(text: str) -> None:
+def test_invalid_sizes(text: str) -> None:
     with pytest.raises(UsageError):
         parse_size(text)

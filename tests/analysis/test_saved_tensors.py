@@ -1,4 +1,4 @@
-"""What training keeps, against the bytes that torch really kept (CPU, training mode).
+"""Bytes saved for the backward pass, against those that torch saved (CPU, training mode).
 
 The zoo's networks end with their softmax, which torchvision leaves to the loss: the comparison
 takes it away. AlexNet and VGG-16 are torchvision's own versions, with adaptive pooling.
@@ -90,9 +90,9 @@ NETWORKS: dict[str, Callable[[], Audit]] = {
 
 
 def golden() -> dict[str, Any]:
-    """Every network and what torch kept of it, by batch."""
-    found: dict[str, Any] = json.loads(GOLDEN.read_text())["models"]
-    return found
+    """The bytes that torch saved for every network, by batch."""
+    models: dict[str, Any] = json.loads(GOLDEN.read_text())["models"]
+    return models
 
 
 def test_every_network_of_the_reference_is_compared() -> None:
@@ -101,12 +101,12 @@ def test_every_network_of_the_reference_is_compared() -> None:
 
 @pytest.mark.parametrize("batch", ["1", "4"])
 @pytest.mark.parametrize("name", NETWORKS)
-def test_what_training_keeps(
+def test_bytes_saved_for_the_backward_pass(
     name: str, batch: str, record_property: Callable[[str, object], None]
 ) -> None:
     network = NETWORKS[name]()
-    kept = total_saved(saved_elements(network))
-    ours = kept.bytes(PRECISIONS["fp32"], int(batch))
+    saved = total_saved(saved_elements(network))
+    ours = saved.bytes(PRECISIONS["fp32"], int(batch))
     theirs = golden()[name]["saved"][batch]
     deviation = ours - theirs["bytes"]
     record_property(
@@ -115,11 +115,11 @@ def test_what_training_keeps(
         f"  deviation {deviation:+,} ({deviation / theirs['bytes']:+.2%})",
     )
     assert deviation == 0
-    assert 8 * kept.indices * int(batch) == theirs["by_dtype"].get("torch.int64", 0)
+    assert 8 * saved.indices * int(batch) == theirs["by_dtype"].get("torch.int64", 0)
 
 
 @pytest.mark.parametrize("name", ["resnet-18", "mobilenet-v2"])
-def test_the_softmax_of_the_zoo_keeps_its_output(name: str) -> None:
+def test_the_last_softmax_saves_its_output(name: str) -> None:
     with_softmax = memory(audit(load(f"zoo:{name}"))).training
     without = memory(zoo(name)()).training
     assert with_softmax is not None

@@ -1,4 +1,4 @@
-"""The predicted signal against networks that are drawn and run with NumPy, and against theory."""
+"""Predicted signals against random networks that NumPy runs, and against theory."""
 
 from collections.abc import Callable, Iterator
 from math import pi, sqrt
@@ -27,9 +27,9 @@ def graph_of(*layers: str, input: str, more: str = "") -> Graph:
 
 
 def ends(graph: Graph) -> Outlook:
-    found = outlook(graph, signals(graph))
-    assert found is not None
-    return found
+    result = outlook(graph, signals(graph))
+    assert result is not None
+    return result
 
 
 # A simulation -------------------------------------------------------------------------------------
@@ -108,8 +108,8 @@ def simulated(graph: Graph, seed: int, images: int) -> tuple[list[float], list[f
                 back[at] += gradient @ kernel[tap].T
             gradient = back
         elif node.kind == "activation":
-            of = NUMPY[node.attributes["function"]]
-            gradient = gradient * (of(x + 1e-6) - of(x - 1e-6)) / 2e-6
+            function = NUMPY[node.attributes["function"]]
+            gradient = gradient * (function(x + 1e-6) - function(x - 1e-6)) / 2e-6
         else:
             gradient = gradient.reshape(x.shape)
         squares.append(float(np.mean(gradient**2)))
@@ -180,59 +180,59 @@ def compare(graph: Graph, images: int, tolerance: float) -> None:
     runs = [simulated(graph, seed, images) for seed in range(6)]
     forward = np.mean([run[0] for run in runs], axis=0)
     backward = np.mean([run[1] for run in runs], axis=0)
-    for node, signal, seen, sent in zip(
+    for node, signal, simulated_square, simulated_gradient in zip(
         graph.nodes, signals(graph), forward, backward, strict=True
     ):
-        assert signal.forward == pytest.approx(seen, rel=tolerance), node.name
-        assert signal.backward == pytest.approx(sent, rel=tolerance), node.name
+        assert signal.forward == pytest.approx(simulated_square, rel=tolerance), node.name
+        assert signal.backward == pytest.approx(simulated_gradient, rel=tolerance), node.name
 
 
 def test_equal_weights_keep_units_equal() -> None:
     layers = ["{dense: 50, init: constant(0.1)}", "{dense: 20, init: constant(0.1)}"]
     graph = graph_of(*layers, input="40")
-    found = [signal.forward for signal in signals(graph)]
-    seen = np.mean([simulated(graph, seed, 2000)[0] for seed in range(6)], axis=0)
+    result = [signal.forward for signal in signals(graph)]
+    simulated_square = np.mean([simulated(graph, seed, 2000)[0] for seed in range(6)], axis=0)
     # Σ of 40 values times 0.1, then 50 times the same.
-    assert found[1] == pytest.approx(0.4)
-    assert found[2] == pytest.approx(0.4 * 25)
-    assert seen[1:] == pytest.approx([0.4, 10], rel=0.1)
+    assert result[1] == pytest.approx(0.4)
+    assert result[2] == pytest.approx(0.4 * 25)
+    assert simulated_square[1:] == pytest.approx([0.4, 10], rel=0.1)
 
 
 # Theory -------------------------------------------------------------------------------------------
 
 
 def test_the_four_initialisations_of_the_study_rank_as_theory_says() -> None:
-    found = {
+    result = {
         scheme: ends(load(f"zoo:mlp-init-study@{scheme}"))
         for scheme in ("zeros", "normal", "xavier", "he")
     }
-    zeros, normal_, xavier, he = (found[scheme].forward for scheme in found)
+    zeros, normal_, xavier, he = (result[scheme].forward for scheme in result)
     assert zeros is not None and normal_ is not None and xavier is not None and he is not None
     assert zeros == 0 < normal_ < 1e-5 < xavier < he
-    assert [each.verdict for each in found.values()] == ["dead", "vanishes", "holds", "holds"]
+    assert [each.verdict for each in result.values()] == ["dead", "vanishes", "holds", "holds"]
 
 
-def test_what_a_global_average_shares_out_adds_up_again() -> None:
+def test_gradients_divided_by_a_global_average_add_up_again() -> None:
     convolutions = ["{conv: 32, kernel: 3, padding: same, init: he, activation: relu}"] * 3
     head = ["{avg_pool: global, keep_dims: false}", "{dense: 10, init: he}"]
     for size in (8, 64):
-        found = ends(graph_of(*convolutions, *head, input=f"{size}x{size}x32"))
-        assert found.verdict == "holds"
+        result = ends(graph_of(*convolutions, *head, input=f"{size}x{size}x32"))
+        assert result.verdict == "holds"
         # 10 classes by 32 channels of weights with variance 2/32, and a ReLU.
-        assert found.backward == pytest.approx(2 / 32 / 2 * 32, rel=1e-6)
+        assert result.backward == pytest.approx(2 / 32 / 2 * 32, rel=1e-6)
 
 
-def test_he_keeps_the_mean_square_behind_every_relu() -> None:
-    found = predicted(load("zoo:mlp-init-study@he"))
-    assert found["dense1.activation"].forward == pytest.approx(1)
-    assert found["dense2.activation"].forward == pytest.approx(1)
+def test_he_keeps_the_mean_square_after_every_relu() -> None:
+    result = predicted(load("zoo:mlp-init-study@he"))
+    assert result["dense1.activation"].forward == pytest.approx(1)
+    assert result["dense2.activation"].forward == pytest.approx(1)
     assert ends(load("zoo:mlp-init-study@he")).backward == pytest.approx(1)
 
 
-def test_xavier_loses_half_a_layer_behind_relu_where_widths_are_equal() -> None:
+def test_xavier_with_relu_halves_the_mean_square_of_each_layer() -> None:
     layers = ["{dense: 64, init: xavier, activation: relu}"] * 6
-    found = signals(graph_of(*layers, input="64"))
-    assert found[-1].forward == pytest.approx(2**-6)
+    result = signals(graph_of(*layers, input="64"))
+    assert result[-1].forward == pytest.approx(2**-6)
 
 
 def test_pytorchs_default_is_a_third_with_a_bias() -> None:
@@ -256,14 +256,14 @@ def test_a_depthwise_kernel_starts_small_in_keras_only() -> None:
     assert torch == pytest.approx(2)
 
 
-def test_normalisation_starts_anew() -> None:
-    found = predicted(
+def test_normalisation_resets_the_mean_square() -> None:
+    result = predicted(
         graph_of(
             "{name: c, conv: 16, kernel: 3, init: normal(0.1), batch_norm: true}", input="9x9x4"
         )
     )
-    assert found["c.batch_norm"].forward == pytest.approx(1, rel=1e-3)
-    assert found["c.batch_norm"].backward_gain == pytest.approx(1 / 0.36, rel=1e-3)
+    assert result["c.batch_norm"].forward == pytest.approx(1, rel=1e-3)
+    assert result["c.batch_norm"].backward_gain == pytest.approx(1 / 0.36, rel=1e-3)
 
 
 def test_branches_add_variances_and_gradients() -> None:
@@ -276,9 +276,9 @@ def test_branches_add_variances_and_gradients() -> None:
               b: []
             merge: add
     """
-    found = predicted(audit_text(text).graph)
-    assert found["add1"].forward == pytest.approx(2)
-    assert found["input"].backward == pytest.approx(2)
+    result = predicted(audit_text(text).graph)
+    assert result["add1"].forward == pytest.approx(2)
+    assert result["input"].backward == pytest.approx(2)
 
 
 def test_a_concatenation_is_the_mean_weighted_by_channels() -> None:
@@ -291,9 +291,9 @@ def test_a_concatenation_is_the_mean_weighted_by_channels() -> None:
               b: [{conv: 16, kernel: 1, init: he}]
             merge: concat
     """
-    found = predicted(audit_text(text).graph)
-    assert found["concat1"].forward == pytest.approx((48 + 2 * 16) / 64)
-    assert found["input"].backward == pytest.approx(48 / 16 + 2 * 16 / 16)
+    result = predicted(audit_text(text).graph)
+    assert result["concat1"].forward == pytest.approx((48 + 2 * 16) / 64)
+    assert result["input"].backward == pytest.approx(48 / 16 + 2 * 16 / 16)
 
 
 def test_a_signal_that_overflows_stays_a_number() -> None:
@@ -308,12 +308,12 @@ def test_a_signal_that_overflows_stays_a_number() -> None:
 @pytest.mark.parametrize("name", [f for f in FUNCTIONS if activation_function(f, None, "keras")])
 def test_expectations_of_activations(name: str) -> None:
     """Against a fine midpoint rule over the same functions."""
-    of = activation_function(name, None, "keras")
-    assert of is not None
+    function = activation_function(name, None, "keras")
+    assert function is not None
     points = np.linspace(-9, 9, 20_001)
     density = np.exp(-(points**2) / 2) / sqrt(2 * pi) * (points[1] - points[0])
-    exact = sum(of(float(x)) ** 2 * p for x, p in zip(points, density, strict=True))
-    assert transform(normal(0, 1), of).mean_square == pytest.approx(exact, rel=2e-3)
+    exact = sum(function(float(x)) ** 2 * p for x, p in zip(points, density, strict=True))
+    assert transform(normal(0, 1), function).mean_square == pytest.approx(exact, rel=2e-3)
 
 
 def test_gains_that_have_a_formula() -> None:
@@ -330,8 +330,8 @@ def test_gains_that_have_a_formula() -> None:
 
 
 @pytest.mark.parametrize("count", [2, 4, 9])
-def test_the_largest_of_several(count: int) -> None:
+def test_the_maximum_of_several(count: int) -> None:
     drawn = np.random.default_rng(count).normal(size=(200_000, count)).max(axis=1)
-    spread = maximum(normal(0, 1), count)
-    assert spread.mean == pytest.approx(float(drawn.mean()), rel=0.02)
-    assert spread.mean_square == pytest.approx(float(np.mean(drawn**2)), rel=0.02)
+    distribution = maximum(normal(0, 1), count)
+    assert distribution.mean == pytest.approx(float(drawn.mean()), rel=0.02)
+    assert distribution.mean_square == pytest.approx(float(np.mean(drawn**2)), rel=0.02)

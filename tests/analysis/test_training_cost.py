@@ -1,4 +1,4 @@
-"""FLOPs and steps of a training, and what frozen layers spare."""
+"""FLOPs and steps of training, with and without frozen layers."""
 
 import pytest
 
@@ -25,26 +25,26 @@ def cost(*layers: str, training: str = "") -> TrainingCost | None:
         (("b",), (1, 2, 2, 2, 2)),
     ],
 )
-def test_how_often_an_operation_is_done(frozen: tuple[str, ...], expected: tuple[int, ...]) -> None:
+def test_cost_factors_of_each_node(frozen: tuple[str, ...], expected: tuple[int, ...]) -> None:
     layers = [
         layer.replace("}", ", trainable: false}") if f"name: {name}" in layer else layer
         for layer in LAYERS
         for name in (frozen or ("-",))
     ]
-    found = audit_text(chain(*layers, input="4x4x1"))
-    assert cost_factors(found, learns_weights(found)) == expected
+    audited = audit_text(chain(*layers, input="4x4x1"))
+    assert cost_factors(audited, learns_weights(audited)) == expected
 
 
-def test_what_the_file_says() -> None:
-    found = cost(*LAYERS, training="batch_size: 8, epochs: 5, dataset: {images: 20}")
-    assert found is not None
+def test_costs_with_all_settings() -> None:
+    result = cost(*LAYERS, training="batch_size: 8, epochs: 5, dataset: {images: 20}")
+    assert result is not None
     # conv: 64 MACs and 64 bias additions; relu 64; dense: 128 MACs and 2 bias additions
-    assert found.forward_flops == 192 + 64 + 258
-    assert found.flops_per_image == 2 * 192 + 2 * 64 + 3 * 258
-    assert found.flops_per_step == 8 * found.flops_per_image
-    assert found.flops_per_epoch == 20 * found.flops_per_image
-    assert found.flops == 100 * found.flops_per_image
-    assert (found.steps_per_epoch, found.steps) == (3, 15)
+    assert result.forward_flops == 192 + 64 + 258
+    assert result.flops_per_image == 2 * 192 + 2 * 64 + 3 * 258
+    assert result.flops_per_step == 8 * result.flops_per_image
+    assert result.flops_per_epoch == 20 * result.flops_per_image
+    assert result.flops == 100 * result.flops_per_image
+    assert (result.steps_per_epoch, result.steps) == (3, 15)
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,11 @@ def test_what_the_file_says() -> None:
         ("epochs: 2, dataset: {images: 20}", {"flops_per_step", "steps_per_epoch", "steps"}),
     ],
 )
-def test_what_the_file_does_not_say_is_unknown(training: str, unknown: set[str]) -> None:
-    found = cost(*LAYERS, training=training)
-    assert found is not None
+def test_costs_without_a_setting_are_unknown(training: str, unknown: set[str]) -> None:
+    result = cost(*LAYERS, training=training)
+    assert result is not None
     derived = ("flops_per_step", "steps_per_epoch", "steps", "flops_per_epoch", "flops")
-    assert {name for name in derived if getattr(found, name) is None} == unknown
+    assert {name for name in derived if getattr(result, name) is None} == unknown
 
 
 def test_nothing_trains() -> None:
@@ -68,13 +68,13 @@ def test_nothing_trains() -> None:
 
 
 def test_a_network_that_trains_costs_about_three_times_its_forward_pass() -> None:
-    found = training_cost(audit(load("zoo:resnet-50")))
-    assert found is not None
-    assert 2.9 < found.flops_per_image / found.forward_flops < 3
+    result = training_cost(audit(load("zoo:resnet-50")))
+    assert result is not None
+    assert 2.9 < result.flops_per_image / result.forward_flops < 3
 
 
 def test_a_frozen_backbone_costs_its_forward_pass_only() -> None:
     network = audit(load("zoo:resnet50-catdog-transfer"))
-    found = training_cost(network)
-    assert found is not None
-    assert found.forward_flops < found.flops_per_image < 1.01 * found.forward_flops
+    result = training_cost(network)
+    assert result is not None
+    assert result.forward_flops < result.flops_per_image < 1.01 * result.forward_flops
