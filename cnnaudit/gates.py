@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cnnaudit.comparison import TOTALS, Delta
 from cnnaudit.errors import UsageError, suggestion
-from cnnaudit.text import count_text, decimal
+from cnnaudit.formatting import count_text, decimal
 
 #: The totals that may not grow under ``--fail-on increase``.
 WATCHED_TOTALS = ("params", "macs", "activation_size")

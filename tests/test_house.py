@@ -12,7 +12,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: The pipeline from left to right; a module imports only from its own stage or one further left.
 STAGES = [
-    ["text", "errors", "known"],
+    ["formatting", "errors", "known"],
     ["layers"],
     ["parsing"],
     ["graph"],

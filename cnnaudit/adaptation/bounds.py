@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cnnaudit.analysis.memory import memory
 from cnnaudit.calculator import Audit
 from cnnaudit.errors import UsageError, suggestion
-from cnnaudit.text import count_text, unit_bytes
+from cnnaudit.formatting import count_text, unit_bytes
 
 
 class Quantity(NamedTuple):

@@ -5,8 +5,8 @@ from textwrap import wrap
 from cnnaudit.adaptation.fit import Fit, Kept
 from cnnaudit.adaptation.grid import Best
 from cnnaudit.adaptation.search import Found
+from cnnaudit.formatting import count_text
 from cnnaudit.parsing.source import printable
-from cnnaudit.text import count_text
 
 
 def found_lines(found: Found, width: int | None) -> list[str]:

@@ -7,9 +7,9 @@ from typing import Any
 
 from cnnaudit.calculator import Audit
 from cnnaudit.counting.count import Count
+from cnnaudit.formatting import count_text
 from cnnaudit.render import report_markdown
 from cnnaudit.render.report_csv import harmless
-from cnnaudit.text import count_text
 
 HEADING = "Whose FLOPs?"
 TITLES = (

@@ -6,9 +6,16 @@ from typing import NamedTuple
 from cnnaudit.alignment import Aligned, AlignedLayer, AlignedSection
 from cnnaudit.calculator import LayerRow
 from cnnaudit.comparison import Cause, Comparison, DiffRow, leaves_of
+from cnnaudit.formatting import (
+    bound_text,
+    count_text,
+    mebibytes,
+    shape_text,
+    sizes_text,
+    value_text,
+)
 from cnnaudit.graph.nodes import local_name
 from cnnaudit.render.folding import runs
-from cnnaudit.text import bound_text, count_text, mebibytes, shape_text, sizes_text, value_text
 
 #: How a status is marked at the start of a line.
 MARKS = {"same": " ", "changed": "~", "added": "+", "removed": "-", "renamed": "="}

@@ -1,6 +1,7 @@
 """``diff -f markdown``: the comparison for a pull request."""
 
 from cnnaudit.comparison import Comparison
+from cnnaudit.formatting import count_text, shape_text
 from cnnaudit.render.diff_lines import (
     MARKS,
     both,
@@ -14,7 +15,6 @@ from cnnaudit.render.diff_lines import (
     why,
 )
 from cnnaudit.render.report_markdown import escape, markdown_table
-from cnnaudit.text import count_text, shape_text
 
 _TITLES = (
     ("", False),

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from cnnaudit.calculator import Audit, LayerRow
 from cnnaudit.comparison import Comparison
+from cnnaudit.formatting import count_text, shape_text, short_count
 from cnnaudit.render.diff_lines import (
     MARKS,
     DiffLine,
@@ -19,7 +20,6 @@ from cnnaudit.render.diff_lines import (
     why,
 )
 from cnnaudit.render.grid import Cell, Grid, Title, draw
-from cnnaudit.text import count_text, shape_text, short_count
 
 _STYLES = {"added": "green", "removed": "red", "changed": "", "renamed": "cyan", "same": "dim"}
 LEGEND = "← x: the layer is the same, its input from x differs."

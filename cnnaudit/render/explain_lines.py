@@ -10,8 +10,7 @@ from cnnaudit.checking.outcome import Located
 from cnnaudit.explaining.formula import Formula
 from cnnaudit.explaining.layer import NodeAccount
 from cnnaudit.explaining.story import Loss, Portion, Story
-from cnnaudit.parsing.source import printable
-from cnnaudit.text import (
+from cnnaudit.formatting import (
     bound_text,
     count_text,
     decimal,
@@ -20,6 +19,7 @@ from cnnaudit.text import (
     sizes_text,
     unit_bytes,
 )
+from cnnaudit.parsing.source import printable
 
 _TITLES = {
     "output": "",

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cnnaudit.calculator import Audit, Totals
-from cnnaudit.text import bound_text, count_text, mebibytes, percent
+from cnnaudit.formatting import bound_text, count_text, mebibytes, percent
 
 #: Unknown layers that are named; JSON has all of them.
 MAX_UNKNOWN = 20

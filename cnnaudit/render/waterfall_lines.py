@@ -5,9 +5,9 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnnaudit.comparison import Cause, Comparison
+from cnnaudit.formatting import count_text, shape_text, sizes_text, value_text
 from cnnaudit.parsing.source import printable
 from cnnaudit.render.diff_lines import cause_text
-from cnnaudit.text import count_text, shape_text, sizes_text, value_text
 from cnnaudit.waterfalls.step import NetworkChange, TotalsByName, Waterfall, WaterfallStep
 
 #: Changes of one step that are named.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from cnnaudit.errors import AuditError, Diagnostic, Problems, UsageError
+from cnnaudit.formatting import shape_text
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.importers.keras.wiring import Sizes
 from cnnaudit.layers.kind import Shape, Type
@@ -10,7 +11,6 @@ from cnnaudit.parsing.overrides import typed
 from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import read
 from cnnaudit.parsing.yamltree import Scalar
-from cnnaudit.text import shape_text
 
 _AXES = {
     1: ("SIZE",),
