@@ -15,7 +15,8 @@ from cnnaudit.calculator import audit
 from cnnaudit.checking.inspection import inspect
 from cnnaudit.checking.outcome import Outcome
 from cnnaudit.checking.settings import PRESETS
-from cnnaudit.comparison import compare
+from cnnaudit.comparison.diff import compare
+from cnnaudit.comparison.waterfall import waterfall
 from cnnaudit.counting.count import count, parse_presets
 from cnnaudit.errors import Problems
 from cnnaudit.explaining.story import story
@@ -45,7 +46,6 @@ from cnnaudit.rules.catalogue import catalogue
 from cnnaudit.rules.rule import Level
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.table import RULES
-from cnnaudit.waterfalls.walk import waterfall
 
 Watch: TypeAlias = Callable[..., Any]
 

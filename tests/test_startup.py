@@ -72,7 +72,7 @@ def test_a_sweep_loads_numpy_and_rich_only_for_its_table() -> None:
 def test_a_command_loads_only_its_own_module() -> None:
     modules = loaded("report", "zoo:alexnet", "-f", "json")
     assert "cnnaudit.cli.report" in modules
-    assert not modules & {"cnnaudit.cli.diff", "cnnaudit.cli.zoo", "cnnaudit.comparison"}
+    assert not modules & {"cnnaudit.cli.diff", "cnnaudit.cli.zoo", "cnnaudit.comparison.diff"}
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from cnnaudit.calculator import audit
 from cnnaudit.checking.outcome import Earlier
-from cnnaudit.comparison import TOTALS
+from cnnaudit.comparison.diff import TOTALS
+from cnnaudit.comparison.limits import WATCHED_TOTALS, Limit, parse_limit
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.gates import WATCHED_TOTALS, Limit, parse_limit
 from cnnaudit.operands import find, network_of
 from cnnaudit.parsing.source import display_path, is_file
 

@@ -9,7 +9,7 @@ from cnnaudit.checking.outcome import Checked, Earlier, Located
 from cnnaudit.checking.places import Place, from_diagnostic, located, place_of
 from cnnaudit.checking.settings import Settings
 from cnnaudit.checking.suppressions import Silence, Suppression, suppressions, unknown_texts
-from cnnaudit.comparison import TOTALS
+from cnnaudit.comparison.diff import TOTALS
 from cnnaudit.errors import AuditError, Diagnostic, Span, file_error
 from cnnaudit.graph.assembly import MAX_NODES
 from cnnaudit.graph.nodes import Graph

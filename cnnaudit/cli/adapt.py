@@ -53,7 +53,7 @@ def run(
     from cnnaudit.adaptation.recipe import Recipe
     from cnnaudit.adaptation.search import Search
     from cnnaudit.calculator import audit
-    from cnnaudit.comparison import compare
+    from cnnaudit.comparison.diff import compare
     from cnnaudit.render import adapted_file
 
     bare = [f"yaml:{text}" if adapted_file.is_path(text) else text for text in output or ()]

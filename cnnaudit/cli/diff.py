@@ -46,8 +46,8 @@ def run(
 ) -> ExitCode:
     """Put two networks side by side and say why they differ."""
     from cnnaudit.calculator import audit
-    from cnnaudit.comparison import compare
-    from cnnaudit.gates import WATCHED_TOTALS, limit_violations, parse_limit
+    from cnnaudit.comparison.diff import compare
+    from cnnaudit.comparison.limits import WATCHED_TOTALS, limit_violations, parse_limit
     from cnnaudit.operands import Overrides, load_network
 
     targets = common.targets(format, output, FORMATS, quiet)
@@ -63,7 +63,7 @@ def run(
     comparison = compare(*(audit(network.graph) for network in networks))
     fall = None
     if waterfall:
-        from cnnaudit.waterfalls.walk import waterfall as walk
+        from cnnaudit.comparison.waterfall import waterfall as walk
 
         fall = walk(comparison, *(network.document for network in networks))
 

@@ -3,12 +3,12 @@
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from cnnaudit.comparison import Cause, Comparison, Delta, DiffRow
+from cnnaudit.comparison.diff import Cause, Comparison, Delta, DiffRow
 from cnnaudit.render.report_json import network
 from cnnaudit.render.structured import dumps, envelope
 
 if TYPE_CHECKING:  # a waterfall is loaded where it is asked for
-    from cnnaudit.waterfalls.step import Waterfall, WaterfallStep
+    from cnnaudit.comparison.step import Waterfall, WaterfallStep
 
 _QUANTITIES = ("params", "trainable_params", "macs", "flops", "activation_size")
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from cnnaudit.alignment import Aligned, AlignedLayer, AlignedSection
 from cnnaudit.calculator import LayerRow
-from cnnaudit.comparison import Cause, Comparison, DiffRow, leaves_of
+from cnnaudit.comparison.alignment import Aligned, AlignedLayer, AlignedSection
+from cnnaudit.comparison.diff import Cause, Comparison, DiffRow, leaves_of
 from cnnaudit.formatting import (
     bound_text,
     count_text,

@@ -1,6 +1,6 @@
 """``diff -f markdown``: the comparison for a pull request."""
 
-from cnnaudit.comparison import Comparison
+from cnnaudit.comparison.diff import Comparison
 from cnnaudit.formatting import count_text, shape_text
 from cnnaudit.render.diff_lines import (
     MARKS,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from cnnaudit.calculator import Audit, LayerRow
-from cnnaudit.comparison import Comparison
+from cnnaudit.comparison.diff import Comparison
 from cnnaudit.formatting import count_text, shape_text, short_count
 from cnnaudit.render.diff_lines import (
     MARKS,

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from cnnaudit.comparison import Cause, Comparison
+from cnnaudit.comparison.diff import Cause, Comparison
+from cnnaudit.comparison.step import NetworkChange, TotalsByName, Waterfall, WaterfallStep
 from cnnaudit.formatting import count_text, shape_text, sizes_text, value_text
 from cnnaudit.parsing.source import printable
 from cnnaudit.render.diff_lines import cause_text
-from cnnaudit.waterfalls.step import NetworkChange, TotalsByName, Waterfall, WaterfallStep
 
 #: Changes of one step that are named.
 _NAMED = 3

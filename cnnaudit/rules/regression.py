@@ -14,8 +14,8 @@ raise the allowance for this change.
 
 from collections.abc import Iterator
 
-from cnnaudit.comparison import Delta
-from cnnaudit.gates import limit_violations
+from cnnaudit.comparison.diff import Delta
+from cnnaudit.comparison.limits import limit_violations
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 

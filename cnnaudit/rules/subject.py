@@ -14,9 +14,9 @@ from cnnaudit.analysis.looking import Sights
 from cnnaudit.analysis.receptive_field import all_seen, least_seen, widest
 from cnnaudit.analysis.signal import Signal, signals
 from cnnaudit.calculator import Audit, LayerRow, layer_row
+from cnnaudit.comparison.limits import Limit
 from cnnaudit.counting.count import PRESETS, Count, count_presets
 from cnnaudit.errors import AuditError, Span
-from cnnaudit.gates import Limit
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph, layers
 from cnnaudit.graph.operation import Operation

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cnnaudit.calculator import Audit, Row, audit
-from cnnaudit.comparison import compare
+from cnnaudit.comparison.diff import compare
 from cnnaudit.operands import load
 from cnnaudit.render import architecture
 from tests.support import ROOT, audit_text

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnaudit.comparison import Cause
+from cnnaudit.comparison.diff import Cause
+from cnnaudit.comparison.step import NetworkChange, Waterfall, WaterfallStep
 from cnnaudit.render.waterfall_lines import (
     FallLine,
     bar,
@@ -18,7 +19,6 @@ from cnnaudit.render.waterfall_lines import (
     step_text,
     story,
 )
-from cnnaudit.waterfalls.step import NetworkChange, Waterfall, WaterfallStep
 
 
 def own(attribute: str, a: Any, b: Any) -> tuple[Cause, ...]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import cnnaudit
 from cnnaudit.calculator import Audit
-from cnnaudit.comparison import Cause, Comparison, compare
+from cnnaudit.comparison.diff import Cause, Comparison, compare
 from tests.support import ROOT, audit_text, chain
 
 ALEXNET = ROOT / "configs/alexnet/alexnet.yaml"

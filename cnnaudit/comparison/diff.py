@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from cnnaudit.alignment import Aligned, AlignedLayer, AlignedSection, align, signature
 from cnnaudit.calculator import Audit, LayerRow, layer_row
+from cnnaudit.comparison.alignment import Aligned, AlignedLayer, AlignedSection, align, signature
 from cnnaudit.graph.nodes import Graph, Layer, Section
 from cnnaudit.layers.kind import Attributes
 from cnnaudit.layers.windows import padding_amounts, spatial

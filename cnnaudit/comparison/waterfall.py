@@ -5,12 +5,12 @@ from itertools import groupby
 from typing import NamedTuple
 
 from cnnaudit.calculator import Audit, audit
-from cnnaudit.comparison import Comparison, compare
+from cnnaudit.comparison.diff import Comparison, compare
+from cnnaudit.comparison.document_steps import apply_document_changes
+from cnnaudit.comparison.hybrid import Crossing, Cutover, Obstacle, build_hybrid, cross
+from cnnaudit.comparison.layer_steps import PlacedChange, placed_changes
+from cnnaudit.comparison.step import NetworkChange, Waterfall, WaterfallStep, totals_by_name
 from cnnaudit.parsing.document import Document
-from cnnaudit.waterfalls.changes import PlacedChange, placed_changes
-from cnnaudit.waterfalls.hybrid import Crossing, Cutover, Obstacle, build_hybrid, cross
-from cnnaudit.waterfalls.settings import apply_document_changes
-from cnnaudit.waterfalls.step import NetworkChange, Waterfall, WaterfallStep, totals_by_name
 
 #: The number of steps that a reader can follow; more changes are grouped.
 MAX_STEPS = 60

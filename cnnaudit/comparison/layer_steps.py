@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from cnnaudit.alignment import Aligned, AlignedLayer, AlignedSection
-from cnnaudit.comparison import Cause, Comparison, DiffRow, leaves_of, repeat_change
+from cnnaudit.comparison.alignment import Aligned, AlignedLayer, AlignedSection
+from cnnaudit.comparison.diff import Cause, Comparison, DiffRow, leaves_of, repeat_change
+from cnnaudit.comparison.step import NetworkChange
 from cnnaudit.graph.nodes import Section, local_name
-from cnnaudit.waterfalls.step import NetworkChange
 
 
 class PlacedChange(NamedTuple):

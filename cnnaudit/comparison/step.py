@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 from cnnaudit.calculator import Audit
-from cnnaudit.comparison import TOTALS, Cause
+from cnnaudit.comparison.diff import TOTALS, Cause
 
-#: The totals of a network by the names in ``comparison.TOTALS``.
+#: The totals of a network by the names in ``comparison.diff.TOTALS``.
 TotalsByName: TypeAlias = Mapping[str, int]
 
 

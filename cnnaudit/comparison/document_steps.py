@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from cnnaudit.calculator import Audit, audit
-from cnnaudit.comparison import Cause
+from cnnaudit.comparison.diff import Cause
+from cnnaudit.comparison.step import NetworkChange, WaterfallStep, totals_by_name
 from cnnaudit.errors import AuditError, Problems
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.values import Value
-from cnnaudit.waterfalls.step import NetworkChange, WaterfallStep, totals_by_name
 
 
 class DocumentChange(NamedTuple):

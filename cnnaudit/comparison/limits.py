@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from cnnaudit.comparison import TOTALS, Delta
+from cnnaudit.comparison.diff import TOTALS, Delta
 from cnnaudit.errors import UsageError, suggestion
 from cnnaudit.formatting import count_text, decimal
 

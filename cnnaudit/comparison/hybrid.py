@@ -9,8 +9,8 @@ counterpart in B does. Shapes are inferred anew.
 
 from typing import NamedTuple
 
-from cnnaudit.alignment import AlignedLayer
-from cnnaudit.comparison import Comparison, leaves_of
+from cnnaudit.comparison.alignment import AlignedLayer
+from cnnaudit.comparison.diff import Comparison, leaves_of
 from cnnaudit.graph.nodes import Graph, Layer, Node, Section
 from cnnaudit.graph.operation import Operation, weights_of
 from cnnaudit.layers.kind import Shapes

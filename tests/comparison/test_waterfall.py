@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnaudit.calculator import audit
-from cnnaudit.comparison import TOTALS, compare
+from cnnaudit.comparison.diff import TOTALS, compare
+from cnnaudit.comparison.hybrid import Cutover, Obstacle, build_hybrid, cross
+from cnnaudit.comparison.step import Waterfall, WaterfallStep, totals_by_name
+from cnnaudit.comparison.waterfall import MAX_STEPS, waterfall
 from cnnaudit.operands import Network, load_network
-from cnnaudit.waterfalls.hybrid import Cutover, Obstacle, build_hybrid, cross
-from cnnaudit.waterfalls.step import Waterfall, WaterfallStep, totals_by_name
-from cnnaudit.waterfalls.walk import MAX_STEPS, waterfall
 from tests.importers import models
 from tests.support import ROOT, audit_text, chain
 

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from cnnaudit.alignment import MAX_CELLS
-from cnnaudit.comparison import compare
+from cnnaudit.comparison.alignment import MAX_CELLS
+from cnnaudit.comparison.diff import compare
 from tests.support import audit_text, chain
 
 LONG = int(MAX_CELLS**0.5) + 60
