@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cnnaudit.analysis.memory import MemorySettings, memory
+from cnnaudit.analysis.memory.memory import MemorySettings, memory
 from cnnaudit.analysis.receptive_field import receptive_fields
 from cnnaudit.analysis.signal import signals
 from cnnaudit.calculator import audit

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from cnnaudit.analysis import looking, ordering
+from cnnaudit.analysis import looking
+from cnnaudit.analysis.memory import execution_order
 from cnnaudit.comparison import alignment, waterfall
 from cnnaudit.known import Known
 from tests import networks, stages
@@ -75,7 +76,7 @@ def counted(
 @pytest.fixture(autouse=True)
 def _bounded_searches(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is bounded, and not linear, is at its bound."""
-    monkeypatch.setattr(ordering, "MAX_STEPS", 0)
+    monkeypatch.setattr(execution_order, "MAX_STEPS", 0)
     monkeypatch.setattr(waterfall, "MAX_STEPS", 4)
     monkeypatch.setattr(alignment, "MAX_CELLS", 25)
 

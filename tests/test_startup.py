@@ -80,7 +80,7 @@ def test_a_command_loads_only_its_own_module() -> None:
     [
         (["report", "zoo:alexnet"], ["receptive_field", "signal"]),
         (["report", "zoo:alexnet", "-f", "json"], ["signal"]),
-        (["report", "zoo:alexnet", "--view", "signal"], ["receptive_field", "memory"]),
+        (["report", "zoo:alexnet", "--view", "signal"], ["receptive_field", "memory.memory"]),
     ],
 )
 def test_an_analysis_is_loaded_where_it_is_asked_for(

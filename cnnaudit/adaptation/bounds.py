@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from cnnaudit.analysis.memory import memory
+from cnnaudit.analysis.memory.memory import memory
 from cnnaudit.calculator import Audit
 from cnnaudit.errors import UsageError, suggestion
 from cnnaudit.formatting import count_text, unit_bytes

@@ -8,7 +8,7 @@ import typer
 from cnnaudit.errors import UsageError, suggestion
 
 if TYPE_CHECKING:  # memory is loaded where it is asked for
-    from cnnaudit.analysis.memory import Memory, MemorySettings
+    from cnnaudit.analysis.memory.memory import Memory, MemorySettings
     from cnnaudit.calculator import Audit
     from cnnaudit.render.columns import Column
 
@@ -51,10 +51,10 @@ def settings(
     options = (batch, dtype, in_place or None, optimizer, fits)
     if options == (None,) * len(options) and not set(named(columns)) & set(MEMORY_KEYS):
         return None
-    from cnnaudit.analysis.fits import parse_size
-    from cnnaudit.analysis.memory import MemorySettings
-    from cnnaudit.analysis.precision import PRECISIONS
-    from cnnaudit.analysis.training import OPTIMIZERS
+    from cnnaudit.analysis.memory.max_batch import parse_size
+    from cnnaudit.analysis.memory.memory import MemorySettings
+    from cnnaudit.analysis.memory.precision import PRECISIONS
+    from cnnaudit.analysis.memory.training import OPTIMIZERS
 
     _known("--dtype", dtype, tuple(PRECISIONS))
     _known("--optimizer", optimizer, tuple(OPTIMIZERS))
@@ -74,7 +74,7 @@ def analysed(
     """The memory of each network and the columns that show it; nothing where it is not asked."""
     if asked is None:
         return None, {}
-    from cnnaudit.analysis.memory import memory
+    from cnnaudit.analysis.memory.memory import memory
     from cnnaudit.render.memory_columns import memory_columns
 
     memories = [memory(audit, asked) for audit in audits]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from cnnaudit.analysis.memory import Memory, NodeMemory
+from cnnaudit.analysis.memory.memory import Memory, NodeMemory
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.formatting import mebibytes
 from cnnaudit.render.columns import Column

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cnnaudit.analysis.memory import LEFT_OUT, LEFT_OUT_IN_TRAINING, Memory, PeakMemory
-from cnnaudit.analysis.training import TrainingMemory
-from cnnaudit.analysis.training_cost import TrainingCost
+from cnnaudit.analysis.memory.memory import LEFT_OUT, LEFT_OUT_IN_TRAINING, Memory, PeakMemory
+from cnnaudit.analysis.memory.training import TrainingMemory
+from cnnaudit.analysis.memory.training_cost import TrainingCost
 
 if TYPE_CHECKING:  # loaded where it is asked for
-    from cnnaudit.analysis.fits import BatchLimit, BatchLimits
+    from cnnaudit.analysis.memory.max_batch import BatchLimit, BatchLimits
 
 
 def memory_totals(memory: Memory | None) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from cnnaudit.analysis.fits import BatchLimit, BatchLimits
-from cnnaudit.analysis.memory import LEFT_OUT_IN_TRAINING, Memory
-from cnnaudit.analysis.training import TrainingMemory
+from cnnaudit.analysis.memory.max_batch import BatchLimit, BatchLimits
+from cnnaudit.analysis.memory.memory import LEFT_OUT_IN_TRAINING, Memory
+from cnnaudit.analysis.memory.training import TrainingMemory
 from cnnaudit.formatting import bound_text, count_text, percent, unit_bytes
 
 #: Parts of a stacked bar, told apart without colour.

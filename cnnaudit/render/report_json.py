@@ -3,9 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnnaudit.analysis.memory import DEFAULT_SETTINGS, Memory, MemorySettings, NodeMemory, memory
+from cnnaudit.analysis.memory.memory import (
+    DEFAULT_SETTINGS,
+    Memory,
+    MemorySettings,
+    NodeMemory,
+    memory,
+)
+from cnnaudit.analysis.memory.training_cost import training_cost
 from cnnaudit.analysis.receptive_field import receptive_fields
-from cnnaudit.analysis.training_cost import training_cost
 from cnnaudit.calculator import Audit, Row, Totals
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.layers.kind import Shapes

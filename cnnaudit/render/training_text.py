@@ -1,6 +1,6 @@
 """The operations of a training, in words, as far as the file says how it is trained."""
 
-from cnnaudit.analysis.training_cost import TrainingCost
+from cnnaudit.analysis.memory.training_cost import TrainingCost
 from cnnaudit.formatting import bound_text, count_text, short_count
 
 

@@ -2,9 +2,8 @@
 
 import pytest
 
-from cnnaudit.analysis.gradients import has_gradient, learns_weights
 from cnnaudit.analysis.keeping import RULES, Kept, Site, kept
-from cnnaudit.analysis.training import saved_elements
+from cnnaudit.analysis.memory.training import has_gradient, learns_weights, saved_elements
 from cnnaudit.layers.table import KINDS
 from tests.support import audit_text, chain
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from cnnaudit.analysis.precision import PRECISIONS
-from cnnaudit.analysis.training import saved_elements, total_saved
+from cnnaudit.analysis.memory.precision import PRECISIONS
+from cnnaudit.analysis.memory.training import saved_elements, total_saved
 from tests.support import audit_text, chain
 
 torch: Any = pytest.importorskip("torch")

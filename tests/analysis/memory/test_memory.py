@@ -2,8 +2,8 @@
 
 import pytest
 
-from cnnaudit.analysis.memory import Memory, MemorySettings, memory
-from cnnaudit.analysis.training import OPTIMIZERS, TrainingMemory
+from cnnaudit.analysis.memory.memory import Memory, MemorySettings, memory
+from cnnaudit.analysis.memory.training import OPTIMIZERS, TrainingMemory
 from cnnaudit.calculator import audit
 from cnnaudit.operands import load
 from cnnaudit.parsing.claims import OPTIMIZERS as NAMED
@@ -138,7 +138,7 @@ def test_the_nodes_add_up() -> None:
 
 
 def test_the_names_in_files_are_those_of_the_analysis() -> None:
-    from cnnaudit.analysis.precision import PRECISIONS
+    from cnnaudit.analysis.memory.precision import PRECISIONS
 
     assert set(OPTIMIZERS) == set(NAMED)
     assert set(PRECISIONS) == set(NAMED_PRECISIONS)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cnnaudit.analysis.gradients import learns_weights
-from cnnaudit.analysis.training_cost import TrainingCost, cost_factors, training_cost
+from cnnaudit.analysis.memory.training import learns_weights
+from cnnaudit.analysis.memory.training_cost import TrainingCost, cost_factors, training_cost
 from cnnaudit.calculator import audit
 from cnnaudit.operands import load
 from tests.support import audit_text, chain

@@ -12,7 +12,7 @@ Auxiliary heads train with the rest.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnnaudit.analysis.gradients import has_gradient, learns_weights
+from cnnaudit.analysis.memory.training import has_gradient, learns_weights
 from cnnaudit.calculator import Audit
 
 

@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnnaudit.analysis.liveness import Flow, Peak, flow, walk
-from cnnaudit.analysis.ordering import best_order
-from cnnaudit.analysis.precision import PRECISIONS, Precision
-from cnnaudit.analysis.storages import storages
-from cnnaudit.analysis.training import (
+from cnnaudit.analysis.memory.execution_order import best_order
+from cnnaudit.analysis.memory.precision import PRECISIONS, Precision
+from cnnaudit.analysis.memory.training import (
     SavedElements,
     TrainingMemory,
     can_train,
@@ -20,10 +19,11 @@ from cnnaudit.analysis.training import (
     saved_elements,
     training_memory,
 )
+from cnnaudit.analysis.storages import storages
 from cnnaudit.calculator import Audit, Row
 
 if TYPE_CHECKING:  # imported only if there is a budget
-    from cnnaudit.analysis.fits import BatchLimits
+    from cnnaudit.analysis.memory.max_batch import BatchLimits
 
 LEFT_OUT = ("workspace", "allocator rounding", "framework context")
 LEFT_OUT_IN_TRAINING = (*LEFT_OUT, "gradients of activations", "loss")
@@ -117,7 +117,7 @@ def memory(audit: Audit, settings: MemorySettings = DEFAULT_SETTINGS) -> Memory:
     statistics = audit.totals.buffers * precision.weight
     limits = None
     if settings.budget is not None:
-        from cnnaudit.analysis.fits import batch_limits  # noqa: PLC0415  few runs have a budget
+        from cnnaudit.analysis.memory.max_batch import batch_limits  # noqa: PLC0415  few runs have a budget
 
         limits = batch_limits(settings.budget, weights + statistics, peak.bytes // batch, training)
     return Memory(

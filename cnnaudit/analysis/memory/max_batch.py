@@ -6,7 +6,7 @@ Memory is affine in the batch size, fixed bytes plus bytes per image, so the ans
 import re
 from typing import NamedTuple
 
-from cnnaudit.analysis.training import TrainingMemory
+from cnnaudit.analysis.memory.training import TrainingMemory
 from cnnaudit.errors import UsageError
 
 _UNITS = {"B": 1}

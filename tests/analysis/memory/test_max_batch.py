@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnaudit.analysis.fits import BatchLimits, parse_size
-from cnnaudit.analysis.memory import MemorySettings, memory
+from cnnaudit.analysis.memory.max_batch import BatchLimits, parse_size
+from cnnaudit.analysis.memory.memory import MemorySettings, memory
 from cnnaudit.calculator import audit
 from cnnaudit.errors import UsageError
 from cnnaudit.operands import load

@@ -7,11 +7,11 @@ and the framework's context.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnnaudit.analysis.gradients import has_gradient, learns_weights
 from cnnaudit.analysis.keeping import NOTHING, Site, kept
-from cnnaudit.analysis.precision import INDEX_BYTES, Precision
+from cnnaudit.analysis.memory.precision import INDEX_BYTES, Precision
 from cnnaudit.analysis.storages import storages
 from cnnaudit.calculator import Audit
+from cnnaudit.graph.operation import Operation, fact, weights_of
 from cnnaudit.layers.table import kind_of
 
 #: Numbers that an optimiser holds for each trainable parameter: velocity; first and second moment
@@ -94,6 +94,33 @@ def can_train(audit: Audit, precision: Precision) -> bool:
 
 def _trainable_params(audit: Audit) -> int:
     return audit.totals.trainable_params + audit.auxiliary.trainable_params
+
+
+def learns_weights(audit: Audit) -> tuple[bool, ...]:
+    """For every node, whether it learns weights: its own, or those it shares with another node."""
+    graph = audit.graph
+    learns = []
+    for node in graph.nodes:
+        owner = node if node.shared is None else graph.nodes[node.shared]
+        learns.append(owner.trainable and _has_learned_weights(node.operation))
+    return tuple(learns)
+
+
+@fact
+def _has_learned_weights(operation: Operation) -> bool:
+    """Whether an operation has weights other than running statistics."""
+    return any(not weight.statistic for weight in weights_of(operation))
+
+
+def has_gradient(audit: Audit, learns: Sequence[bool]) -> tuple[bool, ...]:
+    """For every node, whether its output has a gradient: the node or one it depends on learns.
+
+    ``learns`` is ``learns_weights`` of the same audit.
+    """
+    gradients: list[bool] = []
+    for node, node_learns in zip(audit.graph.nodes, learns, strict=True):
+        gradients.append(node_learns or any(gradients[source] for source in node.inputs))
+    return tuple(gradients)
 
 
 def saved_elements(audit: Audit) -> tuple[SavedElements, ...]:

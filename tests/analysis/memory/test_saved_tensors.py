@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from cnnaudit.analysis.memory import memory
-from cnnaudit.analysis.precision import PRECISIONS
-from cnnaudit.analysis.training import saved_elements, total_saved
+from cnnaudit.analysis.memory.memory import memory
+from cnnaudit.analysis.memory.precision import PRECISIONS
+from cnnaudit.analysis.memory.training import saved_elements, total_saved
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.graph.nodes import Layer
 from cnnaudit.operands import load
