@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from cnnaudit.analysis.memory.memory import MemorySettings, memory
 from cnnaudit.analysis.receptive_field import receptive_fields
-from cnnaudit.analysis.signal import signals
+from cnnaudit.analysis.signal.signal import signals
 from cnnaudit.calculator import audit
 from cnnaudit.checking.inspection import inspect
 from cnnaudit.checking.outcome import Outcome

@@ -78,8 +78,8 @@ def test_a_command_loads_only_its_own_module() -> None:
 @pytest.mark.parametrize(
     ("arguments", "absent"),
     [
-        (["report", "zoo:alexnet"], ["receptive_field", "signal"]),
-        (["report", "zoo:alexnet", "-f", "json"], ["signal"]),
+        (["report", "zoo:alexnet"], ["receptive_field", "signal.signal"]),
+        (["report", "zoo:alexnet", "-f", "json"], ["signal.signal"]),
         (["report", "zoo:alexnet", "--view", "signal"], ["receptive_field", "memory.memory"]),
     ],
 )

@@ -101,7 +101,7 @@ def network(
 
 
 def _signals(graph: Graph) -> list[dict[str, Any]]:
-    from cnnaudit.analysis.signal import signals  # noqa: PLC0415  where it is asked for
+    from cnnaudit.analysis.signal.signal import signals  # noqa: PLC0415  where it is asked for
     from cnnaudit.render.signal_columns import signal_object  # noqa: PLC0415
 
     return [{"signal": signal_object(found)} for found in signals(graph)]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cnnaudit.analysis.looking import Sights
 from cnnaudit.analysis.receptive_field import all_seen, least_seen, widest
-from cnnaudit.analysis.signal import Signal, signals
+from cnnaudit.analysis.signal.signal import Signal, signals
 from cnnaudit.calculator import Audit, LayerRow, layer_row
 from cnnaudit.comparison.limits import Limit
 from cnnaudit.counting.count import PRESETS, Count, count_presets

@@ -15,8 +15,8 @@ mean 0 and variance 1. Floats here: these are expectations.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnnaudit.analysis.propagation import Propagated, propagate
-from cnnaudit.analysis.spread import MAX_MEAN_SQUARE, Distribution, normal
+from cnnaudit.analysis.signal.distribution import MAX_MEAN_SQUARE, Distribution, normal
+from cnnaudit.analysis.signal.variance import Propagated, propagate
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.layers.kind import product
 from cnnaudit.layers.table import kind_of

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cnnaudit.analysis.functions import activation_function, derivative
-from cnnaudit.analysis.signal import Outlook, Signal, outlook, signals
-from cnnaudit.analysis.spread import maximum, normal, transform
+from cnnaudit.analysis.signal.activation_functions import activation_function, derivative
+from cnnaudit.analysis.signal.distribution import maximum, normal, transform
+from cnnaudit.analysis.signal.signal import Outlook, Signal, outlook, signals
 from cnnaudit.graph.nodes import Graph, Initialiser, Node
 from cnnaudit.layers.activation import FUNCTIONS
 from cnnaudit.operands import load

@@ -4,9 +4,15 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import NamedTuple, TypeAlias
 
-from cnnaudit.analysis.functions import activation_function, derivative
-from cnnaudit.analysis.initialisers import InitialWeights, initial_weights
-from cnnaudit.analysis.spread import MAX_MEAN_SQUARE, Distribution, maximum, normal, transform
+from cnnaudit.analysis.signal.activation_functions import activation_function, derivative
+from cnnaudit.analysis.signal.distribution import (
+    MAX_MEAN_SQUARE,
+    Distribution,
+    maximum,
+    normal,
+    transform,
+)
+from cnnaudit.analysis.signal.initialisers import InitialWeights, initial_weights
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.layers.kind import Shapes, product
 from cnnaudit.layers.table import kind_of
