@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.comparison.diff import Cause
 from cnnaudit.comparison.step import NetworkChange, WaterfallStep, totals_by_name
-from cnnaudit.errors import AuditError, Problems
+from cnnaudit.errors import AuditError, Diagnostics
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
@@ -118,7 +118,7 @@ def _layer_names(document: Document) -> object:
 
 
 def _variable_changes(a: Document, b: Document) -> Iterator[DocumentChange]:
-    values_a, values_b = (Evaluator(Problems()).constants(d.vars, d.classes) for d in (a, b))
+    values_a, values_b = (Evaluator(Diagnostics()).constants(d.vars, d.classes) for d in (a, b))
     for name in a.vars:
         if name in b.vars and name in values_b and values_a.get(name) != values_b[name]:
             cause = Cause("own", name, values_a.get(name), values_b[name])

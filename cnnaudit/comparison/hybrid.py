@@ -315,6 +315,6 @@ def _infer(node: Node, shapes: Shapes) -> Operation:
         # Attributes with a size for each axis hold for the original number of axes only.
         raise _ImpossibleError(node.layer, "its input has another number of axes")
     kind = kind_of(node.kind)
-    if fault := kind.fault(shapes, node.attributes):
-        raise _ImpossibleError(node.layer, fault.message)
+    if problem := kind.fault(shapes, node.attributes):
+        raise _ImpossibleError(node.layer, problem.message)
     return Operation(node.kind, node.attributes, shapes, kind.output(shapes, node.attributes))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cnnaudit.calculator import Audit
 from cnnaudit.counting import keras, plain, pytorch
 from cnnaudit.counting.preset import CountedNode, Preset
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.graph.operation import weights_of
 from cnnaudit.layers.table import UNKNOWN
 
@@ -68,7 +68,7 @@ def parse_presets(text: str) -> tuple[Preset, ...]:
     for name in (part.strip() for part in text.split(",")):
         if name not in PRESETS:
             names = (*PRESETS, "all")
-            hint = suggestion(name, names) or f"there are {', '.join(names)}"
+            hint = did_you_mean(name, names) or f"there are {', '.join(names)}"
             raise UsageError(f"--count: there is no preset '{name}' ({hint})")
         presets.append(PRESETS[name])
     return tuple(presets)
