@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnnaudit.adaptation.adapting import adapt as adapt
     from cnnaudit.calculator import audit as audit
     from cnnaudit.checking.api import check as check
-    from cnnaudit.comparison import compare as compare
+    from cnnaudit.comparison.diff import compare as compare
     from cnnaudit.loading import load as load
     from cnnaudit.sweeping.run import sweep as sweep
 
@@ -28,7 +28,7 @@ _PUBLIC = {
     "adapt": "adaptation.adapting",
     "audit": "calculator",
     "check": "checking.api",
-    "compare": "comparison",
+    "compare": "comparison.diff",
     "load": "loading",
     "sweep": "sweeping.run",
 }

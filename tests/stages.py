@@ -8,15 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cnnaudit.analysis.memory import Settings, memory
+from cnnaudit.analysis.memory.memory import MemorySettings, memory
 from cnnaudit.analysis.receptive_field import receptive_fields
-from cnnaudit.analysis.signal import signals
+from cnnaudit.analysis.signal.signal import signals
 from cnnaudit.calculator import audit
 from cnnaudit.checking.check_file import check_file
 from cnnaudit.checking.results import CheckResult
 from cnnaudit.checking.settings import PRESETS
-from cnnaudit.comparison import compare
-from cnnaudit.counting.count import chosen, count
+from cnnaudit.comparison.diff import compare
+from cnnaudit.comparison.waterfall import waterfall
+from cnnaudit.counting.count import count, parse_presets
 from cnnaudit.errors import Diagnostics, Level
 from cnnaudit.explaining.story import story
 from cnnaudit.graph.build import build
@@ -39,12 +40,11 @@ from cnnaudit.render.formats import renderer
 from cnnaudit.rules.catalogue import RULES
 from cnnaudit.rules.subject import Subject
 from cnnaudit.sources.files import open_path
-from cnnaudit.waterfalls.walk import waterfall
 
 Watch: TypeAlias = Callable[..., Any]
 
 #: Memory as it is asked for with everything that can be asked.
-_TRAINING = Settings(32, "fp32", in_place=False, optimizer="adam", budget=8 * 2**30)
+_TRAINING = MemorySettings(32, "fp32", in_place=False, optimizer="adam", budget=8 * 2**30)
 
 
 def network(watch: Watch, path: Path) -> None:
@@ -57,7 +57,7 @@ def network(watch: Watch, path: Path) -> None:
     watch("receptive field", receptive_fields, graph)
     watch("signal", signals, graph)
     watch("memory", memory, audited, _TRAINING)
-    for preset in chosen("all"):
+    for preset in parse_presets("all"):
         watch(f"count {preset.name}", count, audited, preset)
     watch("explain", story, audited)
     watch("json", report_json.render, [audited])

@@ -73,7 +73,7 @@ def test_a_sweep_loads_numpy_and_rich_only_for_its_table() -> None:
 def test_a_command_loads_only_its_own_module() -> None:
     modules = loaded("report", "zoo:alexnet", "-f", "json")
     assert "cnnaudit.cli.report" in modules
-    assert not modules & {"cnnaudit.cli.diff", "cnnaudit.cli.zoo", "cnnaudit.comparison"}
+    assert not modules & {"cnnaudit.cli.diff", "cnnaudit.cli.zoo", "cnnaudit.comparison.diff"}
 
 
 @pytest.mark.parametrize(
@@ -87,9 +87,9 @@ def test_an_architecture_file_loads_no_importer(arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "absent"),
     [
-        (["report", "zoo:alexnet"], ["receptive_field", "signal"]),
-        (["report", "zoo:alexnet", "-f", "json"], ["signal"]),
-        (["report", "zoo:alexnet", "--view", "signal"], ["receptive_field", "memory"]),
+        (["report", "zoo:alexnet"], ["receptive_field", "signal.signal"]),
+        (["report", "zoo:alexnet", "-f", "json"], ["signal.signal"]),
+        (["report", "zoo:alexnet", "--view", "signal"], ["receptive_field", "memory.memory"]),
     ],
 )
 def test_an_analysis_is_loaded_where_it_is_asked_for(

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from cnnaudit.analysis.memory import memory
+from cnnaudit.analysis.memory.memory import memory
 from cnnaudit.calculator import Audit
 from cnnaudit.errors import UsageError, did_you_mean
-from cnnaudit.text import count_text, unit_bytes
+from cnnaudit.formatting import count_text, unit_bytes
 
 
 class BoundQuantity(NamedTuple):

@@ -1,1 +1,1 @@
-"""What is derived from a finished walk: each number in a file of its own."""
+"""Analyses of an audit: receptive field, memory and training, and the signal at initialisation."""

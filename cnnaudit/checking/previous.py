@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from cnnaudit.calculator import audit
 from cnnaudit.checking.results import PreviousTotals
+from cnnaudit.comparison.limits import WATCHED_TOTALS, Limit, parse_limit
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.gates import WATCHED, Limit, parse_limit
 from cnnaudit.loading import find, network_of
 from cnnaudit.quantities import TOTALS
 from cnnaudit.sources.files import display_path, is_file
@@ -35,7 +35,9 @@ def read_against(text: str | None, max_increase: Sequence[str]) -> Against | Non
         if max_increase:
             raise UsageError("--max-increase needs --against, a revision or a saved report")
         return None
-    limits = tuple(map(parse_limit, max_increase or [f"{quantity}=0" for quantity in WATCHED]))
+    limits = tuple(
+        map(parse_limit, max_increase or [f"{quantity}=0" for quantity in WATCHED_TOTALS])
+    )
     if not text.strip():
         raise UsageError("--against is empty: expected a revision or a saved report")
     path = Path(text)

@@ -54,7 +54,7 @@ def run(
     from cnnaudit.adaptation.options import AdaptOptions
     from cnnaudit.adaptation.search import Search
     from cnnaudit.calculator import audit
-    from cnnaudit.comparison import compare
+    from cnnaudit.comparison.diff import compare
 
     bare = [f"yaml:{text}" if output_file.is_path(text) else text for text in output or ()]
     targets = common.targets(format, bare, FORMATS, quiet)

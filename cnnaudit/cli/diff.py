@@ -46,8 +46,8 @@ def run(
 ) -> ExitCode:
     """Put two networks side by side and say why they differ."""
     from cnnaudit.calculator import audit
-    from cnnaudit.comparison import compare
-    from cnnaudit.gates import WATCHED, exceeded, parse_limit
+    from cnnaudit.comparison.diff import compare
+    from cnnaudit.comparison.limits import WATCHED_TOTALS, limit_violations, parse_limit
     from cnnaudit.loading import Overrides, load_network
 
     targets = common.targets(format, output, FORMATS, quiet)
@@ -55,7 +55,7 @@ def run(
     if fail_on not in (None, "increase"):
         raise UsageError(f"--fail-on takes 'increase', not '{fail_on}'")
     if fail_on:
-        limits = [parse_limit(f"{quantity}=0") for quantity in WATCHED] + limits
+        limits = [parse_limit(f"{quantity}=0") for quantity in WATCHED_TOTALS] + limits
     overrides = Overrides(input or (), set or ())
     networks, failed = common.audited((a, b), lambda name: load_network(name, overrides))
     if failed:
@@ -63,7 +63,7 @@ def run(
     comparison = compare(*(audit(network.graph) for network in networks))
     fall = None
     if waterfall:
-        from cnnaudit.waterfalls.walk import waterfall as walk
+        from cnnaudit.comparison.waterfall import waterfall as walk
 
         fall = walk(comparison, *(network.document for network in networks))
 
@@ -91,9 +91,9 @@ def run(
         )
 
     common.emit(targets, render, color, width)
-    found = exceeded(comparison.totals, limits)
+    found = limit_violations(comparison.totals, limits)
     for sentence in found:
         common.say(sentence)
-    if found or (exit_code and comparison.changed):
+    if found or (exit_code and comparison.differs):
         return ExitCode.FINDINGS
     return ExitCode.OK

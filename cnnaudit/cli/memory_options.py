@@ -8,7 +8,7 @@ import typer
 from cnnaudit.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:  # memory is loaded where it is asked for
-    from cnnaudit.analysis.memory import Memory, Settings
+    from cnnaudit.analysis.memory.memory import Memory, MemorySettings
     from cnnaudit.calculator import Audit
     from cnnaudit.render.columns import Column
 
@@ -41,7 +41,7 @@ def settings(
     optimizer: str | None,
     fits: str | None,
     columns: str,
-) -> "Settings | None":
+) -> "MemorySettings | None":
     """What memory is asked for; None where no option and no column asks.
 
     Raises ``UsageError`` for a precision, an optimiser or a size that does not exist.
@@ -51,15 +51,15 @@ def settings(
     options = (batch, dtype, in_place or None, optimizer, fits)
     if options == (None,) * len(options) and not set(named(columns)) & set(MEMORY_KEYS):
         return None
-    from cnnaudit.analysis.fits import parse_size
-    from cnnaudit.analysis.memory import Settings
-    from cnnaudit.analysis.precision import PRECISIONS
-    from cnnaudit.analysis.training import OPTIMIZERS
+    from cnnaudit.analysis.memory.max_batch import parse_size
+    from cnnaudit.analysis.memory.memory import MemorySettings
+    from cnnaudit.analysis.memory.precision import PRECISIONS
+    from cnnaudit.analysis.memory.training import OPTIMIZERS
 
     _known("--dtype", dtype, tuple(PRECISIONS))
     _known("--optimizer", optimizer, tuple(OPTIMIZERS))
     budget = None if fits is None else parse_size(fits)
-    return Settings(batch or 1, dtype or "fp32", in_place, optimizer, budget)
+    return MemorySettings(batch or 1, dtype or "fp32", in_place, optimizer, budget)
 
 
 def _known(option: str, word: str | None, words: tuple[str, ...]) -> None:
@@ -69,12 +69,12 @@ def _known(option: str, word: str | None, words: tuple[str, ...]) -> None:
 
 
 def analysed(
-    audits: "Sequence[Audit]", asked: "Settings | None"
+    audits: "Sequence[Audit]", asked: "MemorySettings | None"
 ) -> "tuple[list[Memory] | None, dict[str, Column]]":
     """The memory of each network and the columns that show it; nothing where it is not asked."""
     if asked is None:
         return None, {}
-    from cnnaudit.analysis.memory import memory
+    from cnnaudit.analysis.memory.memory import memory
     from cnnaudit.render.memory_columns import memory_columns
 
     memories = [memory(audit, asked) for audit in audits]

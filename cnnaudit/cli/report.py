@@ -127,9 +127,9 @@ def _counted(audits: "list[Audit]", text: str) -> "list[list[Count]]":
     """What ``--count`` asks for, for each network; without it, nothing of counting is loaded."""
     if not text:
         return []
-    from cnnaudit.counting.count import chosen, count
+    from cnnaudit.counting.count import count, parse_presets
 
-    presets = chosen(text)
+    presets = parse_presets(text)
     return [[count(audit, preset) for preset in presets] for audit in audits]
 
 

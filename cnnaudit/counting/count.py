@@ -1,11 +1,11 @@
-"""A network counted as a preset counts: the total, its addends, and what it depends on."""
+"""A network counted by a preset: the total, its addends, and the conditions it depends on."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from cnnaudit.calculator import Audit
 from cnnaudit.counting import keras, plain, pytorch
-from cnnaudit.counting.preset import Preset, Use
+from cnnaudit.counting.preset import CountedNode, Preset
 from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.layers.table import UNKNOWN
 
@@ -19,36 +19,36 @@ PRESETS: dict[str, Preset] = {
 
 
 class Addend(NamedTuple):
-    """So many of something, so much each."""
+    """A part of a total: ``number`` of the quantity ``label``, each counted ``factor`` times."""
 
-    what: str
+    label: str
     number: int
-    each: int
+    factor: int
 
     @property
     def total(self) -> int:
-        """What it adds to the sum."""
-        return self.number * self.each
+        """The number times the factor."""
+        return self.number * self.factor
 
 
-class Otherwise(NamedTuple):
-    """The total, if a condition holds that the architecture does not tell."""
+class AlternativeTotal(NamedTuple):
+    """The total if ``condition`` holds, which the architecture file does not state."""
 
     condition: str
     total: int
 
 
 class Count(NamedTuple):
-    """One image's forward pass in a preset's convention.
+    """The count of one image's forward pass by a preset.
 
-    ``unknown`` names operations of which it is not known how the tool counts them; where there are
-    any, the total is a lower bound.
+    ``unknown_ops`` names the ops that the preset has no rule for; if there are any, the total is a
+    lower bound.
     """
 
     preset: Preset
     addends: tuple[Addend, ...]
-    alternatives: tuple[Otherwise, ...]
-    unknown: tuple[str, ...]
+    alternatives: tuple[AlternativeTotal, ...]
+    unknown_ops: tuple[str, ...]
 
     @property
     def total(self) -> int:
@@ -56,22 +56,25 @@ class Count(NamedTuple):
         return sum(addend.total for addend in self.addends)
 
 
-def chosen(text: str) -> tuple[Preset, ...]:
-    """The presets of ``--count a,b`` or ``--count all``; raises ``UsageError`` for unknown ones."""
+def parse_presets(text: str) -> tuple[Preset, ...]:
+    """Return the presets of ``--count a,b`` or ``--count all``.
+
+    Raises ``UsageError`` for an unknown name.
+    """
     if text == "all":
         return tuple(PRESETS.values())
-    found = []
+    presets = []
     for name in (part.strip() for part in text.split(",")):
         if name not in PRESETS:
-            known = (*PRESETS, "all")
-            hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
+            names = (*PRESETS, "all")
+            hint = did_you_mean(name, names) or f"there are {', '.join(names)}"
             raise UsageError(f"--count: there is no preset '{name}' ({hint})")
-        found.append(PRESETS[name])
-    return tuple(found)
+        presets.append(PRESETS[name])
+    return tuple(presets)
 
 
-def uses(audit: Audit) -> list[Use]:
-    """The nodes of inference as counters meet them; auxiliary heads do not run there."""
+def counted_nodes(audit: Audit) -> list[CountedNode]:
+    """Return the nodes that run at inference; auxiliary heads do not."""
     running = [
         (index, row)
         for index, row in enumerate(audit.rows)
@@ -79,62 +82,66 @@ def uses(audit: Audit) -> list[Use]:
     ]
     read: set[int] = set()
     for index, row in reversed(running):
-        # A dropout at an end passes everything on at inference: what it reads is that end.
+        # A dropout at an output is the identity at inference: its input is that output.
         if row.node.kind != "dropout" or index in read:
             read.update(row.node.inputs)
-    found = []
+    nodes = []
     for index, row in running:
-        node, inputs = row.node, row.node.entering
-        weights = node.weights if all(inputs) else ()
-        found.append(
-            Use(
-                node.kind,
-                node.attributes,
-                inputs,
-                node.shape,
-                weights,
-                row.macs,
-                row.bias_adds,
-                index not in read,
+        node, shapes = row.node, row.node.entering
+        nodes.append(
+            CountedNode(
+                kind=node.kind,
+                attributes=node.attributes,
+                input_shapes=shapes,
+                output_shape=node.shape,
+                weights=node.weights if all(shapes) else (),
+                macs=row.macs,
+                bias_adds=row.bias_adds,
+                is_output=index not in read,
             )
         )
-    return found
+    return nodes
 
 
 def count(audit: Audit, preset: Preset) -> Count:
-    """Count ``audit``'s network as ``preset`` does: per image, in the preset's own unit."""
-    return counts(audit, (preset,))[0]
+    """Count the network by ``preset``, per image and in the unit of the preset."""
+    return count_presets(audit, (preset,))[0]
 
 
-def counts(audit: Audit, presets: Iterable[Preset]) -> list[Count]:
-    """The same by several presets."""
-    found = uses(audit)
-    shaped = [use for use in found if use.shaped]
-    kinds = dict.fromkeys((use.kind, use.shaped) for use in found)
-    return [_count(audit, preset, shaped, kinds) for preset in presets]
+def count_presets(audit: Audit, presets: Iterable[Preset]) -> list[Count]:
+    """Count the network by each of several presets, as ``count`` does."""
+    nodes = counted_nodes(audit)
+    measurable = [node for node in nodes if node.has_known_shapes]
+    ops = dict.fromkeys((node.kind, node.has_known_shapes) for node in nodes)
+    return [_count(audit, preset, measurable, ops) for preset in presets]
 
 
 def _count(
-    audit: Audit, preset: Preset, shaped: list[Use], kinds: Iterable[tuple[str, bool]]
+    audit: Audit, preset: Preset, nodes: list[CountedNode], ops: Iterable[tuple[str, bool]]
 ) -> Count:
-    sums: dict[tuple[str, int], int] = {}
-    for use in shaped:
-        for item in preset.table.get(use.kind, ()):
-            key = item.what, item.each
-            sums[key] = sums.get(key, 0) + item.measure(use)
-    addends = tuple(Addend(what, number, each) for (what, each), number in sums.items() if number)
-    total = sum(addend.total for addend in addends)
-    changes = [(a.condition, sum(a.change(use) for use in shaped)) for a in preset.alternatives]
-    return Count(
-        preset,
-        addends,
-        tuple(Otherwise(condition, total + change) for condition, change in changes if change),
-        _unknown(audit, preset, kinds),
+    """Count ``nodes``; ``ops`` are the op names of all nodes with whether shapes are known."""
+    numbers: dict[tuple[str, int], int] = {}
+    for node in nodes:
+        for countable in preset.table.get(node.kind, ()):
+            key = countable.label, countable.factor
+            numbers[key] = numbers.get(key, 0) + countable.measure(node)
+    addends = tuple(
+        Addend(label, number, factor) for (label, factor), number in numbers.items() if number
     )
+    total = sum(addend.total for addend in addends)
+    alternatives = []
+    for alternative in preset.alternatives:
+        if difference := sum(alternative.difference(node) for node in nodes):
+            alternatives.append(AlternativeTotal(alternative.condition, total + difference))
+    return Count(preset, addends, tuple(alternatives), _unknown_ops(audit, preset, ops))
 
 
-def _unknown(audit: Audit, preset: Preset, kinds: Iterable[tuple[str, bool]]) -> tuple[str, ...]:
-    """Kinds without a row, layers that nobody knows by their class, and what has no shape."""
-    rowless = [kind for kind, shaped in kinds if kind not in preset.table or not shaped]
-    names = [kind for kind in rowless if kind != UNKNOWN.name]
-    return tuple(dict.fromkeys((*(layer[1] for layer in audit.graph.unknown), *names)))
+def _unknown_ops(audit: Audit, preset: Preset, ops: Iterable[tuple[str, bool]]) -> tuple[str, ...]:
+    """Return the classes of unknown layers, then the ops without a row or without shapes."""
+    classes = [layer.what for layer in audit.graph.unknown]
+    uncountable = [
+        op
+        for op, has_known_shapes in ops
+        if op != UNKNOWN.name and (op not in preset.table or not has_known_shapes)
+    ]
+    return tuple(dict.fromkeys((*classes, *uncountable)))

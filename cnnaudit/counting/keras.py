@@ -1,9 +1,10 @@
 """What Keras users print: TensorFlow's profiler on the frozen graph of the model.
 
-Keras itself counts no FLOPs; the recipe everyone shares (and keras-flops wraps) freezes the model
-at batch 1 and runs ``tf.compat.v1.profiler`` with ``float_operation()``. It adds up what
-``flops_registry.py`` knows of each TensorFlow operation; an operation that is not registered counts
-for nothing, so the table follows from what Keras makes of a layer. Each row was measured.
+Keras itself counts no FLOPs; the usual recipe (wrapped by keras-flops) freezes the model at batch 1
+and runs ``tf.compat.v1.profiler`` with ``float_operation()``. The profiler sums what
+``flops_registry.py`` lists for each TensorFlow operation; an operation that is not registered
+counts as nothing, so the table follows from the TensorFlow operations that Keras emits for a layer.
+Each row was measured.
 """
 
 from cnnaudit.counting.preset import (
@@ -11,78 +12,98 @@ from cnnaudit.counting.preset import (
     CONVS,
     MACS,
     MOVES,
-    Item,
+    Countable,
+    CountedNode,
     Preset,
-    Use,
-    free,
+    activation_elements,
     rows,
-    through,
+    uncounted,
 )
 from cnnaudit.layers.kind import product
 
 
-def _grouped(use: Use) -> bool:
-    return use.kind == "conv" and use.attributes["groups"] > 1
+def _registered_macs(node: CountedNode) -> int:
+    """MACs, but 0 for grouped convolutions: the profiler skips the function they compile to."""
+    is_grouped = node.kind == "conv" and node.attributes["groups"] > 1
+    return 0 if is_grouped else node.macs
 
 
-def _seen_macs(use: Use) -> int:
-    """A grouped convolution is compiled into a function that the profiler does not look into."""
-    return 0 if _grouped(use) else use.macs
+def _transposed_operations(node: CountedNode) -> int:
+    """Twice the output positions × weights of the kernel, over the strides.
 
-
-def _transposed(use: Use) -> int:
-    """Outputs × kernel × inputs over the strides, for a plain multiple of them the MACs."""
-    if use.rank == 3:
+    These are two operations a MAC if the output size is a multiple of the stride. 3-D transposed
+    convolutions are not registered.
+    """
+    if node.spatial_rank == 3:
         return 0
-    kernel = next(weight.size for weight in use.weights if weight.name == "kernel")
-    return 2 * use.positions * kernel // product(use.attributes["stride"])
+    kernel = next(weight.size for weight in node.weights if weight.name == "kernel")
+    return 2 * node.output_positions * kernel // product(node.attributes["stride"])
 
 
-def _window(use: Use) -> int:
-    """Outputs × kernel of a windowed pool; TensorFlow's 3-D pools are not registered."""
-    kernel = use.attributes["kernel"]
-    return 0 if kernel == "global" or use.rank == 3 else use.elements * product(kernel)
+def _window_elements(node: CountedNode) -> int:
+    """Output elements × kernel of a windowed pool; 3-D pools are not registered."""
+    kernel = node.attributes["kernel"]
+    if kernel == "global" or node.spatial_rank == 3:
+        return 0
+    return node.output_elements * product(kernel)
 
 
-def _whole(use: Use) -> int:
-    """A global average is a mean: an operation per element read."""
-    return use.entering if use.attributes["kernel"] == "global" else 0
+def _global_average(node: CountedNode) -> int:
+    """An operation for each element read by a global average, which is a mean."""
+    return node.input_elements if node.attributes["kernel"] == "global" else 0
 
 
-def _merged(use: Use) -> int:
-    return (len(use.inputs) - 1) * use.elements
+def _merges(node: CountedNode) -> int:
+    return (len(node.input_shapes) - 1) * node.output_elements
 
 
-def _has(flag: str, count: int, use: Use) -> int:
-    return count if use.attributes[flag] else 0
+def _channels(node: CountedNode) -> int:
+    return node.output_shape[-1]
 
 
-def _channels(use: Use) -> int:
-    return use.output[-1]
+def _scaled_channels(node: CountedNode) -> int:
+    return _channels(node) if node.attributes["scale"] else 0
 
 
-def _standardised(use: Use) -> int:
-    """How many sets of elements a layer norm or a group norm standardises."""
-    if use.kind == "group_norm":
-        groups: int = use.attributes["groups"]
+def _centered_channels(node: CountedNode) -> int:
+    return _channels(node) if node.attributes["center"] else 0
+
+
+def _scaled_elements(node: CountedNode) -> int:
+    return node.output_elements if node.attributes["scale"] else 0
+
+
+def _centered_elements(node: CountedNode) -> int:
+    return node.output_elements if node.attributes["center"] else 0
+
+
+def _standardised_sets(node: CountedNode) -> int:
+    """Number of sets of elements that a layer norm or group norm standardises."""
+    if node.kind == "group_norm":
+        groups: int = node.attributes["groups"]
         return groups
-    axis = use.attributes["axis"]
-    axes = {a % len(use.output) for a in (axis if isinstance(axis, tuple) else (axis,))}
-    return product(tuple(n for i, n in enumerate(use.output) if i not in axes))
+    axis = node.attributes["axis"]
+    rank = len(node.output_shape)
+    normalised = {a % rank for a in (axis if isinstance(axis, tuple) else (axis,))}
+    return product(tuple(n for i, n in enumerate(node.output_shape) if i not in normalised))
 
 
-def _without_scale(use: Use) -> int:
-    return 0 if use.attributes["scale"] else _standardised(use)
+def _unscaled_sets(node: CountedNode) -> int:
+    return 0 if node.attributes["scale"] else _standardised_sets(node)
 
 
-_WINDOWS = Item("outputs × window of pools", 1, _window)
-_SETS = (
-    Item("elements that are standardised", 6, lambda use: use.elements),
-    Item("sets that are standardised", 4, _standardised),
-    Item("sets that are standardised without a factor", 1, _without_scale),
+def _nearest_axes(node: CountedNode) -> int:
+    return node.spatial_rank if node.attributes["mode"] == "nearest" else 0
+
+
+_WINDOWS = Countable("outputs × window of pools", 1, _window_elements)
+_STANDARDISATION = (
+    Countable("elements that are standardised", 6, lambda node: node.output_elements),
+    Countable("sets that are standardised", 4, _standardised_sets),
+    Countable("sets that are standardised without a factor", 1, _unscaled_sets),
 )
 
-#: Operations per element; a function that is one unregistered operation counts for nothing.
+#: Operations per element; a function that is one unregistered operation counts as nothing.
 _FUNCTIONS = {
     "celu": 5,
     "gelu": 4,
@@ -103,44 +124,45 @@ KERAS = Preset(
     "TensorFlow 2.21.0, Keras 3.15.1",
     "FLOPs",
     {
-        **free(("lrn", "concat", *MOVES)),
-        **rows(CONVS[:3], MACS._replace(measure=_seen_macs).twice(), BIAS),
-        "conv_transpose": (Item("operations of transposed convolutions", 1, _transposed), BIAS),
-        "dense": (MACS.twice(), BIAS),
+        **uncounted(("lrn", "concat", *MOVES)),
+        **rows(CONVS[:3], MACS._replace(measure=_registered_macs).as_flops(), BIAS),
+        "conv_transpose": (
+            Countable("operations of transposed convolutions", 1, _transposed_operations),
+            BIAS,
+        ),
+        "dense": (MACS.as_flops(), BIAS),
         "max_pool": (_WINDOWS,),
-        "avg_pool": (_WINDOWS, Item("elements read by global averages", 1, _whole)),
+        "avg_pool": (_WINDOWS, Countable("elements read by global averages", 1, _global_average)),
         "batch_norm": (
-            Item("elements of batch norms", 2, lambda use: use.elements),
-            Item("channels of batch norms", 5, _channels),
-            Item("factors of batch norms", 1, lambda use: _has("scale", _channels(use), use)),
+            Countable("elements of batch norms", 2, lambda node: node.output_elements),
+            Countable("channels of batch norms", 5, _channels),
+            Countable("factors of batch norms", 1, _scaled_channels),
         ),
         "layer_norm": (
-            *_SETS,
-            Item("scaled elements", 2, lambda use: _has("scale", use.elements, use)),
-            Item("shifted elements", 1, lambda use: _has("center", use.elements, use)),
+            *_STANDARDISATION,
+            Countable("scaled elements", 2, _scaled_elements),
+            Countable("shifted elements", 1, _centered_elements),
         ),
         "group_norm": (
-            *_SETS,
-            Item("factors of group norms", 2, lambda use: _has("scale", _channels(use), use)),
-            Item("addends of group norms", 1, lambda use: _has("center", _channels(use), use)),
+            *_STANDARDISATION,
+            Countable("factors of group norms", 2, _scaled_channels),
+            Countable("addends of group norms", 1, _centered_channels),
         ),
         "activation": (
-            *through(_FUNCTIONS),
-            Item("slopes of prelus", 1, lambda use: use.learned),
+            *activation_elements(_FUNCTIONS),
+            Countable("slopes of prelus", 1, lambda node: node.learned_weights),
         ),
-        "upsample": (
-            Item(
-                "axes of nearest upsampling",
-                1,
-                lambda use: use.rank if use.attributes["mode"] == "nearest" else 0,
-            ),
-        ),
+        "upsample": (Countable("axes of nearest upsampling", 1, _nearest_axes),),
         **rows(
             ("add", "subtract", "multiply", "divide", "maximum", "minimum"),
-            Item("elements of two inputs combined", 1, _merged),
+            Countable("elements of two inputs combined", 1, _merges),
         ),
-        "scale": (Item("elements times a factor", 1, lambda use: use.elements),),
-        "rescale": (Item("elements times a factor, plus an offset", 2, lambda use: use.elements),),
+        "scale": (Countable("elements times a factor", 1, lambda node: node.output_elements),),
+        "rescale": (
+            Countable(
+                "elements times a factor, plus an offset", 2, lambda node: node.output_elements
+            ),
+        ),
     },
     "Keras prints no FLOPs itself. Wrong for convolutions with groups, of which only the bias is"
     " seen, and for 3-D pools and transposed convolutions; relu, sigmoid and tanh count for"

@@ -1,4 +1,4 @@
-"""Conventions of texts and of Darknet: arithmetic of convolutions and dense layers only."""
+"""Conventions of papers, tutorials and Darknet: convolutions and dense layers only."""
 
 from cnnaudit.counting.preset import (
     ARITHMETIC,
@@ -10,16 +10,16 @@ from cnnaudit.counting.preset import (
     NORMS,
     RECURRENT,
     Preset,
-    free,
     rows,
+    uncounted,
 )
 
-_NOTHING = (
+_UNCOUNTED = (
     *("max_pool", "avg_pool", "adaptive_pool"),
     *(*NORMS, "rms_norm", "lrn", "activation", "upsample", "resize", "embedding"),
     *(*ARITHMETIC, *MOVES),
 )
-_WORK = {**free(_NOTHING), **rows((*CONVS, "dense", *RECURRENT), MACS)}
+_CONVS_DENSE_RECURRENT = {**uncounted(_UNCOUNTED), **rows((*CONVS, "dense", *RECURRENT), MACS)}
 
 PRESETS = (
     Preset(
@@ -27,7 +27,7 @@ PRESETS = (
         "papers",
         "He et al. 2015, table 1",
         "MACs",
-        _WORK,
+        _CONVS_DENSE_RECURRENT,
         "What papers call FLOPs are multiply-adds of convolutions and dense layers. Counted for"
         " the network of the file: ResNet-50 of the paper strides in a 1x1 convolution,"
         " torchvision's in the 3x3, which makes 3.86 of 4.09 billion.",
@@ -37,7 +37,10 @@ PRESETS = (
         "structure tables of tutorials",
         "forward computation",
         "MACs",
-        {**_WORK, **rows(CONVS, MACS, BIAS._replace(what="outputs of convolutions with bias"))},
+        {
+            **_CONVS_DENSE_RECURRENT,
+            **rows(CONVS, MACS, BIAS._replace(label="outputs of convolutions with bias")),
+        },
         "A convolution counts (window × channels + 1) × outputs, so its bias is a"
         " multiply-accumulate; a dense layer counts its weights only.",
     ),
@@ -46,7 +49,10 @@ PRESETS = (
         "Darknet",
         "convolutional_layer.c",
         "FLOPs",
-        {**free((*_NOTHING, "dense", "conv_transpose")), **rows(CONVS[:3], CONV_MACS.twice())},
+        {
+            **uncounted((*_UNCOUNTED, "dense", "conv_transpose")),
+            **rows(CONVS[:3], CONV_MACS.as_flops()),
+        },
         "The sum of what it prints by layer as BFLOPs (10^9), two for each multiply-accumulate of"
         " a convolution; it prints none for other layers, dense ones included.",
     ),

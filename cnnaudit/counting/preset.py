@@ -1,7 +1,7 @@
-"""The vocabulary of a convention: what is counted in a layer, how much each of it weighs.
+"""The vocabulary of a counting convention: which quantities of a layer count, by which factor.
 
-A preset is a table from kinds of layers to items. A kind with an empty row is known to count for
-nothing; a kind that has no row is unknown, and makes the total a lower bound.
+A preset is a table from op names to countables. An op with an empty row counts for nothing in that
+tool; for an op without a row it is unknown how the tool counts it, and the total is a lower bound.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,105 +12,110 @@ from cnnaudit.layers.table import kinds_with
 from cnnaudit.layers.windows import spatial
 
 
-class Use(NamedTuple):
-    """One node as a counter meets it: all shapes channels last, without the batch.
+class CountedNode(NamedTuple):
+    """A node with everything that a convention may count; shapes without batch, channels last.
 
-    ``weights`` are there even if another node owns them: work is done per use. ``final`` says that
-    nothing reads the output.
+    ``weights`` includes tensors that another node owns: shared weights work at every use.
+    ``is_output`` is true if no other node reads the output.
     """
 
     kind: str
     attributes: Attributes
-    inputs: Shapes
-    output: Shape
+    input_shapes: Shapes
+    output_shape: Shape
     weights: tuple[Weight, ...]
     macs: int
     bias_adds: int
-    final: bool
+    is_output: bool
 
     @property
-    def shaped(self) -> bool:
-        """Whether all its shapes are known; behind a layer that nobody knows, they are empty."""
-        return all((self.output, *self.inputs))
+    def has_known_shapes(self) -> bool:
+        """Whether all shapes are known: after an unknown layer they are empty."""
+        return all((self.output_shape, *self.input_shapes))
 
     @property
-    def elements(self) -> int:
-        """Elements of the output."""
-        return product(self.output)
+    def output_elements(self) -> int:
+        """Number of elements of the output."""
+        return product(self.output_shape)
 
     @property
-    def entering(self) -> int:
-        """Elements of the first input."""
-        return product(self.inputs[0])
+    def input_elements(self) -> int:
+        """Number of elements of the first input."""
+        return product(self.input_shapes[0])
 
     @property
-    def positions(self) -> int:
-        """Positions of the output: its elements by channel."""
-        return product(spatial(self.output))
+    def output_positions(self) -> int:
+        """Number of spatial positions of the output."""
+        return product(spatial(self.output_shape))
 
     @property
-    def rank(self) -> int:
-        """Spatial axes of the first input."""
-        return len(self.inputs[0]) - 1
+    def spatial_rank(self) -> int:
+        """Number of spatial axes of the first input."""
+        return len(self.input_shapes[0]) - 1
 
     @property
-    def learned(self) -> int:
-        """Numbers that are learned: all weights but running statistics."""
+    def learned_weights(self) -> int:
+        """Number of learned weights: all but the running statistics."""
         return sum(weight.size for weight in self.weights if not weight.statistic)
 
     @property
-    def affine(self) -> bool:
-        """Whether a normalisation has a learned factor or addend."""
+    def has_affine(self) -> bool:
+        """Whether a normalisation has a learned scale or offset."""
         return bool(self.attributes["scale"] or self.attributes["center"])
 
 
-Measure = Callable[[Use], int]
+Measure = Callable[[CountedNode], int]
 
 
-class Item(NamedTuple):
-    """What is counted (a plural, for people), what each of it weighs, and how many a layer has."""
+class Countable(NamedTuple):
+    """A quantity that a tool counts.
 
-    what: str
-    each: int
+    ``label`` is its name for people, in the plural; each one counts ``factor`` units of the tool;
+    ``measure`` is how many a node has.
+    """
+
+    label: str
+    factor: int
     measure: Measure
 
-    def twice(self) -> "Item":
-        """The same, a multiply-accumulate being two operations."""
-        return self._replace(each=2 * self.each)
+    def as_flops(self) -> "Countable":
+        """The same quantity with a multiply-accumulate counted as two operations."""
+        return self._replace(factor=2 * self.factor)
 
 
 class Alternative(NamedTuple):
-    """What the architecture does not tell and the number depends on.
+    """A condition that the total depends on and that an architecture file does not state.
 
-    ``change`` is what a layer adds to the total if the ``condition`` holds.
+    ``difference`` is how much a node adds to the total if the ``condition`` holds; it may be
+    negative.
     """
 
     condition: str
-    change: Measure
+    difference: Measure
 
 
-Table = Mapping[str, tuple[Item, ...]]
+CountTable = Mapping[str, tuple[Countable, ...]]
 
 
 class Preset(NamedTuple):
-    """A convention: the tool that has it, the version that was matched, and its table.
+    """A counting convention: the tool, the version that it was matched with, and its table.
 
-    ``unit`` is the tool's own word for the total. ``note`` says what a reader must know, errors of
-    the tool included.
+    ``unit`` is the tool's own name for the total. ``note`` is for the reader of the total and
+    includes known errors of the tool.
     """
 
     name: str
     tool: str
     version: str
     unit: str
-    table: Table
+    table: CountTable
     note: str
     alternatives: tuple[Alternative, ...] = ()
 
 
 CONVS = ("conv", "depthwise_conv", "separable_conv", "conv_transpose")
 NORMS = ("batch_norm", "layer_norm", "group_norm")
-#: What PyTorch writes with operators: no tool for it counts them, unless it says so.
+#: Ops that PyTorch code writes as operators: its tools do not count them unless a table does.
 ARITHMETIC = (
     *("add", "multiply", "concat", "subtract", "divide", "average", "maximum", "minimum"),
     *("scale", "rescale", "standardize"),
@@ -119,54 +124,62 @@ ARITHMETIC = (
 MOVES = kinds_with(Trait.MOVES_VALUES, Trait.IDENTITY_AT_INFERENCE)
 RECURRENT = ("rnn", "lstm", "gru")
 
-MACS = Item("multiply-accumulates", 1, lambda use: use.macs)
-CONV_MACS = Item("multiply-accumulates of convolutions", 1, lambda use: use.macs)
-BIAS = Item("outputs of layers that have a bias", 1, lambda use: use.bias_adds)
+MACS = Countable("multiply-accumulates", 1, lambda node: node.macs)
+CONV_MACS = Countable("multiply-accumulates of convolutions", 1, lambda node: node.macs)
+BIAS = Countable("outputs of layers that have a bias", 1, lambda node: node.bias_adds)
 
 
-def free(kinds: Iterable[str]) -> Table:
-    """Rows of kinds that are known to count for nothing."""
+def uncounted(kinds: Iterable[str]) -> CountTable:
+    """Return empty rows: ops that the tool counts as nothing."""
     return dict.fromkeys(kinds, ())
 
 
-def rows(kinds: Iterable[str], *items: Item) -> Table:
-    """The same row for several kinds."""
+def rows(kinds: Iterable[str], *items: Countable) -> CountTable:
+    """Return the same row for several ops."""
     return dict.fromkeys(kinds, items)
 
 
-def affine(what: str, with_affine: int, without: int) -> tuple[Item, Item]:
-    """Elements of normalisations, by whether factor and addend are learned."""
+def norm_elements(label: str, with_affine: int, without: int) -> tuple[Countable, Countable]:
+    """Return the elements of normalisations, with one factor each for affine and plain ones."""
+
+    def affine(node: CountedNode) -> int:
+        return node.output_elements if node.has_affine else 0
+
+    def plain(node: CountedNode) -> int:
+        return 0 if node.has_affine else node.output_elements
+
     return (
-        Item(what, with_affine, lambda use: use.elements if use.affine else 0),
-        Item(f"{what}, nothing learned", without, lambda use: 0 if use.affine else use.elements),
+        Countable(label, with_affine, affine),
+        Countable(f"{label}, nothing learned", without, plain),
     )
 
 
-def through(functions: Mapping[str, int]) -> tuple[Item, ...]:
-    """Elements that pass activation functions, each with its weight."""
+def activation_elements(factors: Mapping[str, int]) -> tuple[Countable, ...]:
+    """Return the elements of activation functions, with the factor of each function."""
 
-    def item(function: str, each: int) -> Item:
-        return Item(
-            f"elements through {function}",
-            each,
-            lambda use: use.elements if use.attributes["function"] == function else 0,
-        )
+    def countable(function: str, factor: int) -> Countable:
+        def measure(node: CountedNode) -> int:
+            return node.output_elements if node.attributes["function"] == function else 0
 
-    return tuple(item(function, each) for function, each in functions.items())
+        return Countable(f"elements through {function}", factor, measure)
 
-
-def is_global(use: Use) -> bool:
-    """Whether this is an average over the whole map, however it is written."""
-    if use.kind == "adaptive_pool":
-        return use.attributes["mode"] == "avg" and set(use.attributes["size"]) == {1}
-    return use.kind == "avg_pool" and use.attributes["kernel"] == "global"
+    return tuple(countable(function, factor) for function, factor in factors.items())
 
 
-def is_adaptive_mean(use: Use) -> bool:
-    """Whether PyTorch would write this as an adaptive average pool."""
-    return is_global(use) or (use.kind == "adaptive_pool" and use.attributes["mode"] == "avg")
+def is_global_average(node: CountedNode) -> bool:
+    """Whether the node averages over the entire map, as a global or an adaptive pool."""
+    if node.kind == "adaptive_pool":
+        return node.attributes["mode"] == "avg" and set(node.attributes["size"]) == {1}
+    return node.kind == "avg_pool" and node.attributes["kernel"] == "global"
 
 
-def is_softmax(use: Use) -> bool:
-    """Whether this is the softmax at an end of the network."""
-    return use.final and use.kind == "activation" and use.attributes["function"] == "softmax"
+def is_adaptive_mean(node: CountedNode) -> bool:
+    """Whether the node is an adaptive average pool in PyTorch, which has no global one."""
+    return is_global_average(node) or (
+        node.kind == "adaptive_pool" and node.attributes["mode"] == "avg"
+    )
+
+
+def is_final_softmax(node: CountedNode) -> bool:
+    """Whether the node is a softmax at an output of the network."""
+    return node.is_output and node.kind == "activation" and node.attributes["function"] == "softmax"

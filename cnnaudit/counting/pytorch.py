@@ -1,10 +1,13 @@
 """Conventions of the counters for PyTorch, each read from its source and measured layer by layer.
 
-All of them look at a model in evaluation mode, batch 1, unless said. The file does not tell how
-the model's code is written; where a tool sees modules but not function calls (or the other way
-round), the total is that of modules, and what else it may be is an alternative. A softmax at the
-end is part of the loss in PyTorch (``nn.CrossEntropyLoss``), so it is counted as an alternative.
+Every count is of a model in evaluation mode at batch 1, unless its note says otherwise. An
+architecture file does not state how the model's code is written: if a tool sees modules but not
+function calls (or the reverse), the total is that of modules, and the other totals are
+alternatives. A softmax at the output is part of the loss in PyTorch (``nn.CrossEntropyLoss``), so
+counting it is an alternative too.
 """
+
+from collections.abc import Container
 
 from cnnaudit.counting.preset import (
     ARITHMETIC,
@@ -14,45 +17,56 @@ from cnnaudit.counting.preset import (
     MOVES,
     NORMS,
     Alternative,
-    Item,
+    Countable,
+    CountedNode,
     Preset,
-    Use,
-    affine,
-    free,
+    activation_elements,
     is_adaptive_mean,
-    is_global,
-    is_softmax,
+    is_final_softmax,
+    is_global_average,
+    norm_elements,
     rows,
-    through,
+    uncounted,
 )
 from cnnaudit.layers.kind import Attributes, product
 from cnnaudit.layers.windows import effective_kernel, spatial
 
 _POOLS = ("max_pool", "avg_pool", "adaptive_pool")
-_SINGLE = (*ARITHMETIC, *MOVES, "embedding")
-_REST = (*_POOLS, *NORMS, "lrn", "activation", "upsample", *_SINGLE)
-#: Of counters of matrix products only, whatever else there is.
-_PRODUCTS = free(("rms_norm", "resize"))
-_WORK = {**free(_REST), **rows((*CONVS, "dense"), MACS)}
+_OPERATORS = (*ARITHMETIC, *MOVES, "embedding")
+_OTHER_OPS = (*_POOLS, *NORMS, "lrn", "activation", "upsample", *_OPERATORS)
+#: Further empty rows of the tools that count matrix products only.
+_ONLY_PRODUCTS = uncounted(("rms_norm", "resize"))
+_CONVS_AND_DENSE = {**uncounted(_OTHER_OPS), **rows((*CONVS, "dense"), MACS)}
 
 
-def _if(holds: bool, count: int) -> int:
-    return count if holds else 0
+def _if(condition: bool, number: int) -> int:
+    return number if condition else 0
 
 
-def _through_softmax(use: Use) -> int:
-    """Elements of a softmax that is not the end of the network."""
-    softmax = use.attributes["function"] == "softmax" and not use.final
-    return _if(softmax, use.elements)
+def _inner_softmax_elements(node: CountedNode) -> int:
+    """Elements of a softmax that is not at an output of the network."""
+    is_inner = node.attributes["function"] == "softmax" and not node.is_output
+    return _if(is_inner, node.output_elements)
 
 
-def _on_outputs(use: Use) -> int:
-    """A transposed convolution counted as if it were a convolution: every output, every window."""
-    window: int = product(use.attributes["kernel"]) * use.inputs[0][-1] // use.attributes["groups"]
-    return use.elements * window
+def _merge_additions(node: CountedNode) -> int:
+    return _if(node.kind == "add", (len(node.input_shapes) - 1) * node.output_elements)
 
 
-_TRANSPOSED = Item("outputs × window of transposed convolutions", 1, _on_outputs)
+def _activations_of(node: CountedNode, functions: Container[str]) -> int:
+    is_one = node.kind == "activation" and node.attributes["function"] in functions
+    return _if(is_one, node.output_elements)
+
+
+def _transposed_as_conv(node: CountedNode) -> int:
+    """Output elements × window of a transposed convolution, as if it were a convolution."""
+    window: int = (
+        product(node.attributes["kernel"]) * node.input_shapes[0][-1] // node.attributes["groups"]
+    )
+    return node.output_elements * window
+
+
+_TRANSPOSED = Countable("outputs × window of transposed convolutions", 1, _transposed_as_conv)
 
 # torchvision --------------------------------------------------------------------------------------
 
@@ -61,36 +75,39 @@ TORCHVISION = Preset(
     "torchvision",
     "0.28.0: torch.utils.flop_counter of torch 2.13.0, halved",
     "MACs",
-    {**_WORK, **_PRODUCTS},
+    {**_CONVS_AND_DENSE, **_ONLY_PRODUCTS},
     "The figures of its model tables, there called GFLOPS and rounded down.",
 )
 
 # fvcore: jit_handles.py ---------------------------------------------------------------------------
 
-_ADAPTIVE = Item(
-    "elements read by adaptive average pools",
-    1,
-    lambda use: _if(is_adaptive_mean(use) and use.rank == 2, use.entering),
-)
+
+def _fvcore_adaptive(node: CountedNode) -> int:
+    return _if(is_adaptive_mean(node) and node.spatial_rank == 2, node.input_elements)
 
 
-def _up(mode: str) -> Item:
-    each = {"nearest": 1, "linear": 4}[mode]
+def _fvcore_global_as_mean(node: CountedNode) -> int:
+    return -_if(is_global_average(node) and node.spatial_rank == 2, node.input_elements)
 
-    def count(use: Use) -> int:
-        return _if(use.attributes["mode"] == mode and use.rank == 2, use.elements)
 
-    return Item(f"outputs of {mode} upsampling", each, count)
+def _fvcore_upsampling(mode: str, factor: int) -> Countable:
+    def measure(node: CountedNode) -> int:
+        return _if(node.attributes["mode"] == mode and node.spatial_rank == 2, node.output_elements)
+
+    return Countable(f"outputs of {mode} upsampling", factor, measure)
 
 
 _FVCORE = {
-    **_WORK,
-    **rows(("batch_norm",), *affine("elements of batch norms", 2, 1)),
-    **rows(("layer_norm", "group_norm"), *affine("elements of layer and group norms", 5, 4)),
-    **rows(("avg_pool", "adaptive_pool"), _ADAPTIVE),
-    **rows(("upsample",), _up("nearest"), _up("linear")),
+    **_CONVS_AND_DENSE,
+    **rows(("batch_norm",), *norm_elements("elements of batch norms", 2, 1)),
+    **rows(("layer_norm", "group_norm"), *norm_elements("elements of layer and group norms", 5, 4)),
+    **rows(
+        ("avg_pool", "adaptive_pool"),
+        Countable("elements read by adaptive average pools", 1, _fvcore_adaptive),
+    ),
+    "upsample": (_fvcore_upsampling("nearest", 1), _fvcore_upsampling("linear", 4)),
 }
-_MEAN = "the global average is written x.mean() instead of as a pool"
+_AS_MEAN = "the global average is written x.mean() instead of as a pool"
 
 FVCORE = Preset(
     "fvcore",
@@ -100,7 +117,7 @@ FVCORE = Preset(
     _FVCORE,
     "It calls them flops. Activations, additions, max and windowed average pools count for"
     " nothing; a batch norm is a factor and an addend.",
-    (Alternative(_MEAN, lambda use: -_if(is_global(use) and use.rank == 2, use.entering)),),
+    (Alternative(_AS_MEAN, _fvcore_global_as_mean),),
 )
 
 MMENGINE = Preset(
@@ -108,7 +125,10 @@ MMENGINE = Preset(
     "mmengine's get_model_complexity_info, as in its example",
     "fvcore's rules, model in training mode",
     "MACs",
-    {**_FVCORE, **rows(("batch_norm",), *affine("elements of batch norms in training", 5, 4))},
+    {
+        **_FVCORE,
+        **rows(("batch_norm",), *norm_elements("elements of batch norms in training", 5, 4)),
+    },
     "The model of its example was not put into evaluation mode, so that every batch norm also"
     " works out its statistics: 5 per element instead of fvcore's 2.",
     FVCORE.alternatives,
@@ -121,11 +141,11 @@ PTFLOPS = Preset(
     "ptflops, aten backend",
     "0.7.5",
     "MACs",
-    {**_WORK, **_PRODUCTS, **rows((*CONVS, "dense"), MACS, BIAS)},
+    {**_CONVS_AND_DENSE, **_ONLY_PRODUCTS, **rows((*CONVS, "dense"), MACS, BIAS)},
     "An addition for every output of a layer with a bias; nothing else.",
 )
 
-#: One per element each; every other function counts for nothing.
+#: Functions that count one per element; every other function counts as nothing.
 _HOOKED = dict.fromkeys(("relu", "relu6", "leaky_relu", "prelu", "elu", "gelu"), 1)
 
 PTFLOPS_HOOKS = Preset(
@@ -134,41 +154,36 @@ PTFLOPS_HOOKS = Preset(
     "0.6.6 to 0.7.0",
     "MACs",
     {
-        **free(_REST),
+        **uncounted(_OTHER_OPS),
         **rows(CONVS[:3], MACS, BIAS),
         "conv_transpose": (_TRANSPOSED, BIAS),
         "dense": (
             MACS,
-            Item(
+            Countable(
                 "biases of dense layers",
                 1,
-                lambda use: _if(use.attributes["bias"], use.attributes["units"]),
+                lambda node: _if(node.attributes["bias"], node.attributes["units"]),
             ),
         ),
-        **rows(("batch_norm", "group_norm"), *affine("elements of batch and group norms", 2, 1)),
-        **rows(_POOLS, Item("elements read by pools", 1, lambda use: use.entering)),
-        "activation": through(_HOOKED),
-        "upsample": (Item("outputs of upsampling", 1, lambda use: use.elements),),
+        **rows(
+            ("batch_norm", "group_norm"), *norm_elements("elements of batch and group norms", 2, 1)
+        ),
+        **rows(_POOLS, Countable("elements read by pools", 1, lambda node: node.input_elements)),
+        "activation": activation_elements(_HOOKED),
+        "upsample": (Countable("outputs of upsampling", 1, lambda node: node.output_elements),),
     },
     "It sees modules only. A transposed convolution is counted on its output (stride² times too"
     " much). Releases from 0.7.2 count relus and pools twice, as modules and as functions:"
     " 4,132,436,968 for ResNet-50.",
     (
-        Alternative(
-            "additions of branches are counted too",
-            lambda use: _if(use.kind == "add", (len(use.inputs) - 1) * use.elements),
-        ),
+        Alternative("additions of branches are counted too", _merge_additions),
         Alternative(
             "activations are function calls (F.relu)",
-            lambda use: (
-                -_if(
-                    use.kind == "activation" and use.attributes["function"] in _HOOKED, use.elements
-                )
-            ),
+            lambda node: -_activations_of(node, _HOOKED),
         ),
         Alternative(
             "global pools are function calls (F.adaptive_avg_pool2d)",
-            lambda use: -_if(is_global(use), use.entering),
+            lambda node: -_if(is_global_average(node), node.input_elements),
         ),
     ),
 )
@@ -176,28 +191,31 @@ PTFLOPS_HOOKS = Preset(
 # thop: vision/calc_func.py ------------------------------------------------------------------------
 
 
-def _adaptive_thop(use: Use) -> int:
-    """Outputs × (window + 1), where the window is input size / output size, even if fractional."""
-    return _if(is_adaptive_mean(use), use.entering + use.elements)
+def _thop_adaptive(node: CountedNode) -> int:
+    """Outputs × (window + 1), where window is input size / output size and may be fractional."""
+    return _if(is_adaptive_mean(node), node.input_elements + node.output_elements)
 
 
-def _mean_thop(use: Use) -> int:
-    return _if(use.kind == "avg_pool" and not is_global(use), use.elements)
+def _thop_windowed_mean(node: CountedNode) -> int:
+    return _if(node.kind == "avg_pool" and not is_global_average(node), node.output_elements)
 
 
-def _softmax_thop(use: Use) -> int:
+def _thop_softmax(node: CountedNode) -> int:
     """Exponentials, sums and divisions of vectors along the channels: 3n − 1 each."""
-    return use.positions * (3 * use.output[-1] - 1)
+    return node.output_positions * (3 * node.output_shape[-1] - 1)
 
 
-def _up_thop(modes: dict[tuple[str, int], int]) -> tuple[Item, ...]:
-    def item(mode: str, rank: int, each: int) -> Item:
-        def count(use: Use) -> int:
-            return _if((use.attributes["mode"], use.rank) == (mode, rank), use.elements)
+def _thop_upsampling(factors: dict[tuple[str, int], int]) -> tuple[Countable, ...]:
+    """Return the outputs of upsampling, with the factor of each mode and spatial rank."""
 
-        return Item(f"outputs of {rank}-D {mode} upsampling", each, count)
+    def countable(mode: str, rank: int, factor: int) -> Countable:
+        def measure(node: CountedNode) -> int:
+            matches = node.attributes["mode"] == mode and node.spatial_rank == rank
+            return _if(matches, node.output_elements)
 
-    return tuple(item(mode, rank, each) for (mode, rank), each in modes.items())
+        return Countable(f"outputs of {rank}-D {mode} upsampling", factor, measure)
+
+    return tuple(countable(mode, rank, factor) for (mode, rank), factor in factors.items())
 
 
 THOP = Preset(
@@ -206,23 +224,25 @@ THOP = Preset(
     "0.1.1.post2209072238",
     "MACs",
     {
-        **_WORK,
+        **_CONVS_AND_DENSE,
         "conv_transpose": (_TRANSPOSED,),
-        **rows(("batch_norm", "layer_norm"), *affine("elements of batch and layer norms", 4, 2)),
+        **rows(
+            ("batch_norm", "layer_norm"), *norm_elements("elements of batch and layer norms", 4, 2)
+        ),
         **rows(
             ("avg_pool", "adaptive_pool"),
-            Item("elements read and written by adaptive average pools", 1, _adaptive_thop),
-            Item("outputs of windowed average pools", 1, _mean_thop),
+            Countable("elements read and written by adaptive average pools", 1, _thop_adaptive),
+            Countable("outputs of windowed average pools", 1, _thop_windowed_mean),
         ),
         "activation": (
-            *through({"prelu": 1}),
-            Item(
+            *activation_elements({"prelu": 1}),
+            Countable(
                 "operations of inner softmaxes",
                 1,
-                lambda use: _if(_through_softmax(use) > 0, _softmax_thop(use)),
+                lambda node: _if(_inner_softmax_elements(node) > 0, _thop_softmax(node)),
             ),
         ),
-        "upsample": _up_thop(
+        "upsample": _thop_upsampling(
             {
                 ("nearest", 1): 1,
                 ("nearest", 2): 1,
@@ -240,16 +260,16 @@ THOP = Preset(
         Alternative(
             "global average pools are function calls (F.adaptive_avg_pool2d), as in torchvision's"
             " DenseNets and MobileNet-v2",
-            lambda use: -_if(is_global(use), _adaptive_thop(use)),
+            lambda node: -_if(is_global_average(node), _thop_adaptive(node)),
         ),
         Alternative(
             "windowed average pools are function calls (F.avg_pool2d), as in torchvision's"
             " Inception-v3",
-            lambda use: -_mean_thop(use),
+            lambda node: -_thop_windowed_mean(node),
         ),
         Alternative(
             "the softmax at the end is a module of the model",
-            lambda use: _if(is_softmax(use), _softmax_thop(use)),
+            lambda node: _if(is_final_softmax(node), _thop_softmax(node)),
         ),
     ),
 )
@@ -262,18 +282,18 @@ TORCHINFO = Preset(
     "1.8.0",
     "MACs",
     {
-        **free(_REST),
+        **uncounted(_OTHER_OPS),
         **rows(
             CONVS,
-            Item(
+            Countable(
                 "weights and biases of convolutions × output positions",
                 1,
-                lambda use: use.learned * use.positions,
+                lambda node: node.learned_weights * node.output_positions,
             ),
         ),
         **rows(
             ("dense", *NORMS, "activation", "embedding"),
-            Item("parameters of other layers", 1, lambda use: use.learned),
+            Countable("parameters of other layers", 1, lambda node: node.learned_weights),
         ),
     },
     "Wrong for a dense layer on a feature map: it counts the weights once, whatever the number of"
@@ -284,18 +304,25 @@ TORCHINFO = Preset(
 # calflops: pytorch_ops.py -------------------------------------------------------------------------
 
 
-def _transposed_calflops(use: Use) -> int:
-    groups: int = use.attributes["groups"]
-    return use.macs // groups
+def _calflops_transposed(node: CountedNode) -> int:
+    groups: int = node.attributes["groups"]
+    return node.macs // groups
 
 
-def _transposed_bias_calflops(use: Use) -> int:
-    """Biases on the output that a convolution, not a transposed one, would have."""
-    a: Attributes = use.attributes
+def _calflops_transposed_bias(node: CountedNode) -> int:
+    """Bias additions on the output that an ordinary convolution would have."""
+    a: Attributes = node.attributes
     if not a["bias"]:
         return 0
     sizes = zip(
-        *(spatial(use.inputs[0]), a["kernel"], a["stride"], a["dilation"], _pads(a)), strict=True
+        *(
+            spatial(node.input_shapes[0]),
+            a["kernel"],
+            a["stride"],
+            a["dilation"],
+            _symmetric_padding(a),
+        ),
+        strict=True,
     )
     positions = product(
         tuple((n + 2 * p - effective_kernel(k, d)) // s + 1 for n, k, s, d, p in sizes)
@@ -304,21 +331,23 @@ def _transposed_bias_calflops(use: Use) -> int:
     return positions * filters
 
 
-def _pads(attributes: Attributes) -> tuple[int, ...]:
-    """PyTorch's padding has one number an axis; ``same`` is not among them and adds none."""
+def _symmetric_padding(attributes: Attributes) -> tuple[int, ...]:
+    """Padding as PyTorch's single number an axis; 0 for ``same``, which is not a number."""
     padding = attributes["padding"]
     if padding == "same":
         return (0,) * len(attributes["kernel"])
     return tuple(before for before, _ in padding)
 
 
-def _lrn_calflops(use: Use) -> int:
-    """Square, factor and addend per element, and the padded channels that its pool reads."""
-    size: int = use.attributes["size"]
-    return 3 * use.elements + use.positions * (use.output[-1] + size - 1)
+def _calflops_lrn(node: CountedNode) -> int:
+    """Square, factor and addend of each element, plus the padded channels that its pool reads."""
+    size: int = node.attributes["size"]
+    return 3 * node.output_elements + node.output_positions * (node.output_shape[-1] + size - 1)
 
 
-_CALFLOPS_READ = Item("elements read by pools and upsampling", 1, lambda use: use.entering)
+_CALFLOPS_READ = Countable(
+    "elements read by pools and upsampling", 1, lambda node: node.input_elements
+)
 
 CALFLOPS = Preset(
     "calflops",
@@ -326,22 +355,26 @@ CALFLOPS = Preset(
     "0.3.2",
     "FLOPs",
     {
-        **free(_SINGLE),
-        **rows(CONVS[:3], MACS.twice(), BIAS._replace(what="outputs of convolutions with bias")),
-        "conv_transpose": (
-            MACS._replace(measure=_transposed_calflops).twice(),
-            Item("biases of transposed convolutions", 1, _transposed_bias_calflops),
+        **uncounted(_OPERATORS),
+        **rows(
+            CONVS[:3], MACS.as_flops(), BIAS._replace(label="outputs of convolutions with bias")
         ),
-        "dense": (MACS.twice(),),
-        **rows(("batch_norm",), *affine("elements of batch norms", 2, 1)),
-        **rows(("layer_norm", "group_norm"), *affine("elements of layer and group norms", 5, 4)),
-        "lrn": (Item("operations of local response norms", 1, _lrn_calflops),),
+        "conv_transpose": (
+            MACS._replace(measure=_calflops_transposed).as_flops(),
+            Countable("biases of transposed convolutions", 1, _calflops_transposed_bias),
+        ),
+        "dense": (MACS.as_flops(),),
+        **rows(("batch_norm",), *norm_elements("elements of batch norms", 2, 1)),
+        **rows(
+            ("layer_norm", "group_norm"), *norm_elements("elements of layer and group norms", 5, 4)
+        ),
+        "lrn": (Countable("operations of local response norms", 1, _calflops_lrn),),
         **rows((*_POOLS, "upsample"), _CALFLOPS_READ),
         "activation": (
-            *through(
+            *activation_elements(
                 dict.fromkeys(("relu", "leaky_relu", "prelu", "elu", "gelu", "silu", "swish"), 1)
             ),
-            Item("elements through inner softmaxes", 1, _through_softmax),
+            Countable("elements through inner softmaxes", 1, _inner_softmax_elements),
         ),
     },
     "Its MACs are torchvision's; these are its FLOPs. Biases of dense layers, relu6, sigmoids and"
@@ -349,31 +382,17 @@ CALFLOPS = Preset(
     " (divided by them twice) or a bias (on the wrong output), and for upsampling (the input"
     " instead of the output).",
     (
-        Alternative(_MEAN, lambda use: -_if(is_global(use), use.entering)),
+        Alternative(_AS_MEAN, lambda node: -_if(is_global_average(node), node.input_elements)),
         Alternative(
             "relu6 is a function call (F.relu6) instead of a module",
-            lambda use: _if(
-                use.kind == "activation" and use.attributes["function"] == "relu6", use.elements
-            ),
+            lambda node: _activations_of(node, ("relu6",)),
         ),
-        Alternative(
-            "branches are added by torch.add() instead of +",
-            lambda use: _if(use.kind == "add", (len(use.inputs) - 1) * use.elements),
-        ),
+        Alternative("branches are added by torch.add() instead of +", _merge_additions),
         Alternative(
             "the softmax at the end is part of the model",
-            lambda use: _if(is_softmax(use), use.elements),
+            lambda node: _if(is_final_softmax(node), node.output_elements),
         ),
     ),
 )
 
-PRESETS = (
-    TORCHVISION,
-    FVCORE,
-    MMENGINE,
-    PTFLOPS,
-    PTFLOPS_HOOKS,
-    THOP,
-    TORCHINFO,
-    CALFLOPS,
-)
+PRESETS = (TORCHVISION, FVCORE, MMENGINE, PTFLOPS, PTFLOPS_HOOKS, THOP, TORCHINFO, CALFLOPS)

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import AuditError, error_diagnostic, input_error
+from cnnaudit.formatting import decimal, sizes_text
 from cnnaudit.graph.attributes import fitted
 from cnnaudit.graph.nodes import Graph, Node, Section, layers
 from cnnaudit.layers.frameworks import FRAMEWORKS
@@ -23,7 +24,6 @@ from cnnaudit.parsing.document import FORMAT_VERSION
 from cnnaudit.parsing.fitting import UnfitError
 from cnnaudit.parsing.names import FORBIDDEN_IN_NAMES
 from cnnaudit.sources.files import MAX_BYTES, printable
-from cnnaudit.text import decimal, sizes_text
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_/-]*")
 _WORDS = frozenset(("true", "false", "null"))

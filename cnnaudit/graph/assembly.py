@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from cnnaudit.errors import Diagnostics, Span
+from cnnaudit.formatting import shape_text
 from cnnaudit.graph.attributes import INCOMING, Evaluator, uses
 from cnnaudit.graph.evaluation import LayerDefaults, Site, apply_layer, evaluate_layer
 from cnnaudit.graph.guide import Guide
@@ -13,7 +14,6 @@ from cnnaudit.layers.kind import Shape, Type, Weight
 from cnnaudit.layers.table import KINDS, MODIFIERS
 from cnnaudit.parsing.settings import NO_SETTINGS, Settings
 from cnnaudit.parsing.values import Value
-from cnnaudit.text import shape_text
 
 MAX_NODES = 100_000
 #: Items that are built, those that leave no node included; well above what MAX_NODES layers need.

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Diagnostics, Problem, Source, Span
+from cnnaudit.formatting import shape_text
 from cnnaudit.graph.attributes import Evaluator, arguments_of
 from cnnaudit.graph.guide import Guide
 from cnnaudit.layers.frameworks import FRAMEWORKS
@@ -18,7 +19,6 @@ from cnnaudit.layers.table import KINDS, MODIFIERS
 from cnnaudit.parsing.fitting import MAX_INTEGER
 from cnnaudit.parsing.settings import Modifier, Settings, Values
 from cnnaudit.parsing.values import Value
-from cnnaudit.text import shape_text
 
 
 class LayerDefaults(NamedTuple):

@@ -3,6 +3,7 @@
 from math import prod
 
 from cnnaudit.errors import Problem
+from cnnaudit.formatting import decimal
 from cnnaudit.layers.formula import CostFormulas, Explanation, per_element
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.kind import (
@@ -20,7 +21,6 @@ from cnnaudit.layers.kind import (
     Work,
     same_shape,
 )
-from cnnaudit.text import decimal
 
 #: Operations per element: one for a function, whatever its formula; three for softmax
 #: (exponential, sum, division), four with a logarithm; none for the identity.

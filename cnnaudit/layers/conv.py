@@ -6,6 +6,7 @@ Formulas: Dumoulin & Visin, "A guide to convolution arithmetic for deep learning
 from math import prod
 
 from cnnaudit.errors import Problem
+from cnnaudit.formatting import shape_text, sizes_text, value_text
 from cnnaudit.layers.formula import CostFormulas, Explanation, Formula, WeightFormulas, times
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.kind import (
@@ -31,7 +32,6 @@ from cnnaudit.layers.windows import (
     sliding_windows,
     spatial,
 )
-from cnnaudit.text import shape_text, sizes_text, value_text
 
 FILTERS = Field("filters", Type.WHOLE, "output channels")
 KERNEL = Field("kernel", Type.AXES, "size of the window")

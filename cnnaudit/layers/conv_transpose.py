@@ -6,6 +6,7 @@ Formulas: Dumoulin & Visin, "A guide to convolution arithmetic for deep learning
 from math import prod
 
 from cnnaudit.errors import Problem
+from cnnaudit.formatting import value_text
 from cnnaudit.layers.conv import (
     BIAS,
     DILATION,
@@ -50,7 +51,6 @@ from cnnaudit.layers.windows import (
     spatial,
     transposed_output_size,
 )
-from cnnaudit.text import value_text
 
 
 def _fill_defaults(attributes: Attributes, framework: Framework) -> Attributes:

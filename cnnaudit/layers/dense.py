@@ -3,6 +3,7 @@
 from math import prod
 
 from cnnaudit.errors import Problem
+from cnnaudit.formatting import shape_text
 from cnnaudit.layers.formula import CostFormulas, WeightFormulas, times
 from cnnaudit.layers.kind import (
     Attributes,
@@ -16,7 +17,6 @@ from cnnaudit.layers.kind import (
     Work,
     saves_input_if_trained,
 )
-from cnnaudit.text import shape_text
 
 
 def _validate(inputs: Shapes, attributes: Attributes) -> Problem | None:

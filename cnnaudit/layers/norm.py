@@ -3,6 +3,7 @@
 from math import prod
 
 from cnnaudit.errors import Problem
+from cnnaudit.formatting import shape_text
 from cnnaudit.layers.formula import CostFormulas, WeightFormulas, per_element, times
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.geometry import ONE, Windows, global_window
@@ -23,7 +24,6 @@ from cnnaudit.layers.kind import (
     saves_nothing,
 )
 from cnnaudit.layers.windows import spatial
-from cnnaudit.text import shape_text
 
 _SCALE = Field("scale", Type.FLAG, "a learned factor (gamma)", True)
 _CENTER = Field("center", Type.FLAG, "a learned addend (beta)", True)

@@ -3,6 +3,7 @@
 from functools import partial
 
 from cnnaudit.errors import Problem
+from cnnaudit.formatting import shape_text
 from cnnaudit.layers.formula import CostFormulas, WeightFormulas, times
 from cnnaudit.layers.geometry import Unknown, Windows, global_window
 from cnnaudit.layers.kind import (
@@ -20,7 +21,6 @@ from cnnaudit.layers.kind import (
     saves_input,
 )
 from cnnaudit.layers.windows import spatial
-from cnnaudit.text import shape_text
 
 _UNITS = Field("units", Type.WHOLE, "size of the state")
 _BIAS = Field("bias", Type.FLAG, "learned addends", True)

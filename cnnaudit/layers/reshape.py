@@ -3,6 +3,7 @@
 from math import prod
 
 from cnnaudit.errors import Problem
+from cnnaudit.formatting import shape_text
 from cnnaudit.layers.formula import Explanation, Formula, axis_names, size_formulas, times
 from cnnaudit.layers.geometry import ONE, Unknown, Windows, global_window, offset_window
 from cnnaudit.layers.kind import (
@@ -21,7 +22,6 @@ from cnnaudit.layers.kind import (
     saves_nothing,
 )
 from cnnaudit.layers.windows import spatial
-from cnnaudit.text import shape_text
 
 _MOVES = frozenset({Trait.MOVES_VALUES})
 _RESHAPES = frozenset({Trait.MOVES_VALUES, Trait.RESHAPES})

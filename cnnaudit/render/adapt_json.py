@@ -4,7 +4,7 @@ from typing import Any
 
 from cnnaudit.adaptation.fit import BoundResult, WidthFit
 from cnnaudit.adaptation.search import SearchResult
-from cnnaudit.comparison import Comparison
+from cnnaudit.comparison.diff import Comparison
 from cnnaudit.render.diff_json import content
 from cnnaudit.render.structured import dumps, envelope
 

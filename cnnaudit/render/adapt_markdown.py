@@ -1,7 +1,7 @@
 """``adapt -f markdown``: the diff against the stock, and below it what was fitted."""
 
 from cnnaudit.adaptation.search import SearchResult
-from cnnaudit.comparison import Comparison
+from cnnaudit.comparison.diff import Comparison
 from cnnaudit.render import diff_markdown
 from cnnaudit.render.adapt_text import found_lines
 from cnnaudit.render.report_markdown import escape

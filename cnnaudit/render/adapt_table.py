@@ -1,7 +1,7 @@
 """``adapt`` as a table: the diff against the stock, and below it what was fitted."""
 
 from cnnaudit.adaptation.search import SearchResult
-from cnnaudit.comparison import Comparison
+from cnnaudit.comparison.diff import Comparison
 from cnnaudit.render import diff_table
 from cnnaudit.render.adapt_text import found_lines
 

@@ -5,8 +5,8 @@ from textwrap import wrap
 from cnnaudit.adaptation.fit import BoundResult, WidthFit
 from cnnaudit.adaptation.grid import BestPoint
 from cnnaudit.adaptation.search import SearchResult
+from cnnaudit.formatting import count_text
 from cnnaudit.sources.files import printable
-from cnnaudit.text import count_text
 
 
 def found_lines(found: SearchResult, width: int | None) -> list[str]:

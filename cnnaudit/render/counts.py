@@ -7,9 +7,9 @@ from typing import Any
 
 from cnnaudit.calculator import Audit
 from cnnaudit.counting.count import Count
+from cnnaudit.formatting import count_text
 from cnnaudit.render import report_markdown
 from cnnaudit.render.report_csv import harmless
-from cnnaudit.text import count_text
 
 HEADING = "Whose FLOPs?"
 TITLES = (
@@ -33,12 +33,12 @@ def _one(count: Count) -> dict[str, Any]:
         "preset": preset.name,
         "tool": preset.tool,
         "version": preset.version,
-        "status": "partial" if count.unknown else "complete",
-        "unknown": list(count.unknown),
+        "status": "partial" if count.unknown_ops else "complete",
+        "unknown": list(count.unknown_ops),
         "total": count.total,
         "unit": preset.unit,
         "addends": [
-            {"what": a.what, "count": a.number, "each": a.each, "total": a.total}
+            {"what": a.label, "count": a.number, "each": a.factor, "total": a.total}
             for a in count.addends
         ],
         "alternatives": [{"if": a.condition, "total": a.total} for a in count.alternatives],
@@ -52,8 +52,8 @@ def lines(counts: Sequence[Count]) -> Iterator[tuple[str, ...]]:
         total = f"{_sign(count)}{count_text(count.total)}"
         yield count.preset.name, total, count.preset.unit, "", count.preset.version
         for addend in count.addends:
-            product = f"{addend.each} × {count_text(addend.number)}"
-            yield "", count_text(addend.total), "", product, addend.what
+            product = f"{addend.factor} × {count_text(addend.number)}"
+            yield "", count_text(addend.total), "", product, addend.label
 
 
 def remarks(counts: Sequence[Count]) -> list[str]:
@@ -66,16 +66,16 @@ def remarks(counts: Sequence[Count]) -> list[str]:
             f"{name}: {count_text(otherwise.total)} if {otherwise.condition}."
             for otherwise in count.alternatives
         ]
-        if count.unknown:
+        if count.unknown_ops:
             found.append(
-                f"{name}: how it counts {', '.join(count.unknown)} is not known: the number is a"
-                " lower bound."
+                f"{name}: how it counts {', '.join(count.unknown_ops)} is not known: the number is"
+                " a lower bound."
             )
     return found
 
 
 def _sign(count: Count) -> str:
-    return "≥ " if count.unknown else ""
+    return "≥ " if count.unknown_ops else ""
 
 
 def section(counts: Sequence[Count]) -> str:
@@ -99,7 +99,7 @@ def as_csv(audits: Sequence[Audit], counts: Sequence[Sequence[Count]]) -> str:
             preset, name = count.preset, harmless(audit.graph.name)
             start = (name, preset.name, preset.version, preset.unit, count.total)
             for addend in count.addends:
-                end = (addend.what, addend.each, addend.number, addend.total)
+                end = (addend.label, addend.factor, addend.number, addend.total)
                 writer.writerow((*start, *end))
             if not count.addends:
                 writer.writerow((*start, "", "", "", ""))

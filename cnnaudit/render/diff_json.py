@@ -3,12 +3,12 @@
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from cnnaudit.comparison import Cause, Comparison, Delta, Pair
+from cnnaudit.comparison.diff import Cause, Comparison, Delta, DiffRow
 from cnnaudit.render.report_json import network
 from cnnaudit.render.structured import dumps, envelope
 
 if TYPE_CHECKING:  # a waterfall is loaded where it is asked for
-    from cnnaudit.waterfalls.step import Step, Waterfall
+    from cnnaudit.comparison.step import Waterfall, WaterfallStep
 
 _QUANTITIES = ("params", "trainable_params", "macs", "flops", "activation_size")
 
@@ -23,10 +23,10 @@ def render(comparison: Comparison, *, only_changed: bool, fall: "Waterfall | Non
 
 def content(comparison: Comparison, *, only_changed: bool) -> dict[str, Any]:
     """Both networks and what differs, as JSON says it."""
-    rows = [_row(pair) for pair in comparison.pairs if not only_changed or pair.status != "same"]
+    rows = [_row(pair) for pair in comparison.rows if not only_changed or pair.status != "same"]
     delta = {
-        "changed": comparison.changed,
-        "network": [_cause(cause) for cause in comparison.network],
+        "changed": comparison.differs,
+        "network": [_cause(cause) for cause in comparison.network_causes],
         "rows": rows,
         "totals": {name: _delta(delta) for name, delta in comparison.totals.items()},
     }
@@ -34,7 +34,7 @@ def content(comparison: Comparison, *, only_changed: bool) -> dict[str, Any]:
     return {"networks": networks, "delta": delta}
 
 
-def _row(pair: Pair) -> dict[str, Any]:
+def _row(pair: DiffRow) -> dict[str, Any]:
     a, b = pair.a, pair.b
     row: dict[str, Any] = {
         "status": pair.status,
@@ -54,7 +54,7 @@ def _cause(cause: Cause) -> dict[str, Any]:
     return {**found, "from": cause.source} if cause.source else found
 
 
-def _step(step: "Step") -> dict[str, Any]:
+def _step(step: "WaterfallStep") -> dict[str, Any]:
     """``obstacle`` says why several changes are one step; null where there was nothing wrong."""
     from cnnaudit.render.waterfall_lines import label  # noqa: PLC0415  where it is asked for
 

@@ -3,12 +3,19 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from cnnaudit.alignment import Aligned, AlignedLayer, AlignedSection
 from cnnaudit.calculator import LayerRow
-from cnnaudit.comparison import Cause, Comparison, Pair, leaves_of
+from cnnaudit.comparison.alignment import Aligned, AlignedLayer, AlignedSection
+from cnnaudit.comparison.diff import Cause, Comparison, DiffRow, leaves_of
+from cnnaudit.formatting import (
+    bound_text,
+    count_text,
+    mebibytes,
+    shape_text,
+    sizes_text,
+    value_text,
+)
 from cnnaudit.graph.nodes import local_name
 from cnnaudit.render.folding import runs
-from cnnaudit.text import bound_text, count_text, mebibytes, shape_text, sizes_text, value_text
 
 #: How a status is marked at the start of a line.
 MARKS = {"same": " ", "changed": "~", "added": "+", "removed": "-", "renamed": "="}
@@ -26,25 +33,25 @@ class DiffLine(NamedTuple):
 
     depth: int
     name: str
-    pair: Pair | None
+    pair: DiffRow | None
     status: str
     times: int = 1
 
 
 def diff_lines(comparison: Comparison, *, only_changed: bool) -> list[DiffLine]:
     """The lines of a comparison, in the order of the files."""
-    pairs = {_key(pair.a, pair.b): pair for pair in comparison.pairs}
+    pairs = {_key(pair.a, pair.b): pair for pair in comparison.rows}
     return list(_lines(comparison.tree, pairs, 0, only_changed))
 
 
-_Pairs = dict[tuple[str | None, str | None], Pair]
+_Pairs = dict[tuple[str | None, str | None], DiffRow]
 
 
 def _key(a: LayerRow | None, b: LayerRow | None) -> tuple[str | None, str | None]:
     return (a.name if a else None, b.name if b else None)
 
 
-def _pair_of(leaf: AlignedLayer, pairs: _Pairs) -> Pair:
+def _pair_of(leaf: AlignedLayer, pairs: _Pairs) -> DiffRow:
     return pairs[leaf.a.name if leaf.a else None, leaf.b.name if leaf.b else None]
 
 
@@ -129,14 +136,14 @@ def cause_text(cause: Cause) -> str:
     return f"{cause.attribute} {values[0]} → {values[1]}"
 
 
-def why(pair: Pair) -> str:
+def why(pair: DiffRow) -> str:
     """The causes of a difference; consequences are only named where nothing else is."""
     own = [cause_text(cause) for cause in pair.causes if cause.kind == "own"]
     inherited = [cause_text(cause) for cause in pair.causes if cause.kind == "inherited"]
     return ", ".join(own or dict.fromkeys(inherited))
 
 
-def both(pair: Pair, text: Callable[[LayerRow], str]) -> tuple[str, str]:
+def both(pair: DiffRow, text: Callable[[LayerRow], str]) -> tuple[str, str]:
     """What ``text`` says of both sides; ``=`` where they agree."""
     a = text(pair.a) if pair.a else ""
     b = text(pair.b) if pair.b else ""
@@ -215,7 +222,7 @@ def unknown_lines(comparison: Comparison) -> list[str]:
 
 def summary_line(comparison: Comparison) -> str:
     """How many layers differ, and how many of them of their own accord."""
-    pairs = comparison.pairs
+    pairs = comparison.rows
     counts = {status: sum(p.status == status for p in pairs) for status in MARKS}
     own = sum(any(c.kind == "own" for c in p.causes) for p in pairs)
     said = [f"{count} {status}" for status, count in counts.items() if count]

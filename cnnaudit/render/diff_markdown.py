@@ -1,6 +1,7 @@
 """``diff -f markdown``: the comparison for a pull request."""
 
-from cnnaudit.comparison import Comparison
+from cnnaudit.comparison.diff import Comparison
+from cnnaudit.formatting import count_text, shape_text
 from cnnaudit.render.diff_lines import (
     MARKS,
     both,
@@ -14,7 +15,6 @@ from cnnaudit.render.diff_lines import (
     why,
 )
 from cnnaudit.render.report_markdown import escape, markdown_table
-from cnnaudit.text import count_text, shape_text
 
 _TITLES = (
     ("", False),
@@ -39,8 +39,8 @@ def render(comparison: Comparison, *, only_changed: bool) -> str:
         for delta in (comparison.totals[key],)
     ]
     parts = [f"## {escape(a.name)} → {escape(b.name)}\n"]
-    if comparison.network:
-        parts.append("".join(f"- {escape(cause_text(c))}\n" for c in comparison.network))
+    if comparison.network_causes:
+        parts.append("".join(f"- {escape(cause_text(c))}\n" for c in comparison.network_causes))
     titles = (("", False), ("A", True), ("B", True), ("Change", True))
     parts.append(markdown_table(titles, totals))
     rows = []

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from cnnaudit.calculator import Audit, LayerRow
-from cnnaudit.comparison import Comparison
+from cnnaudit.comparison.diff import Comparison
+from cnnaudit.formatting import count_text, shape_text, short_count
 from cnnaudit.render.diff_lines import (
     MARKS,
     DiffLine,
@@ -19,7 +20,6 @@ from cnnaudit.render.diff_lines import (
     why,
 )
 from cnnaudit.render.grid import Cell, Grid, Title, draw
-from cnnaudit.text import count_text, shape_text, short_count
 
 _STYLES = {"added": "green", "removed": "red", "changed": "", "renamed": "cyan", "same": "dim"}
 LEGEND = "← x: the layer is the same, its input from x differs."
@@ -55,7 +55,7 @@ def render(comparison: Comparison, *, only_changed: bool, width: int | None, col
     """Both networks' lines, then the totals."""
     lines = diff_lines(comparison, only_changed=only_changed)
     title = f"A  {_heading(comparison.a)}\nB  {_heading(comparison.b)}"
-    causes = "\n".join(f"   {cause_text(cause)}" for cause in comparison.network)
+    causes = "\n".join(f"   {cause_text(cause)}" for cause in comparison.network_causes)
     footer = [summary_line(comparison)]
     if any(line.pair and why(line.pair).startswith("←") for line in lines):
         footer.append(LEGEND)

@@ -40,7 +40,7 @@ def render_story(audit: Audit, told: Story, findings: Sequence[Diagnostic] = ())
             "size": field.size and list(field.size),
             "input_seen": None if field.seen is None else float(field.seen),
         },
-        "peak_activation": {"layer": told.peak.at, "bytes": told.peak.bytes},
+        "peak_activation": {"layer": told.peak.node, "bytes": told.peak.bytes},
         "look_first": [advice._asdict() for advice in told.advice],
         "findings": [_finding(finding) for finding in findings],
     }

@@ -9,9 +9,7 @@ from cnnaudit.calculator import Audit
 from cnnaudit.errors import Diagnostic
 from cnnaudit.explaining.layer import NodeAccount
 from cnnaudit.explaining.story import Loss, Portion, Story
-from cnnaudit.layers.formula import Formula
-from cnnaudit.sources.files import printable
-from cnnaudit.text import (
+from cnnaudit.formatting import (
     bound_text,
     count_text,
     decimal,
@@ -20,6 +18,8 @@ from cnnaudit.text import (
     sizes_text,
     unit_bytes,
 )
+from cnnaudit.layers.formula import Formula
+from cnnaudit.sources.files import printable
 
 _TITLES = {
     "output": "",
@@ -132,7 +132,7 @@ def _paragraphs(told: Story, findings: Sequence[Diagnostic]) -> Iterator[tuple[s
     if told.sight is not None:
         yield "Field", [f"{_field(told.sight.field)} at {told.sight.layer}"]
     peak = bound_text(unit_bytes(told.peak.bytes), complete)
-    yield "Peak", [f"{peak} of activations at {told.peak.at}, one image in fp32"]
+    yield "Peak", [f"{peak} of activations at {told.peak.node}, one image in fp32"]
     advice = [f"{layer}: {text}" for layer, text in told.advice]
     yield "Look first", advice or ["nothing stands out"]
     if findings:

@@ -5,9 +5,9 @@ from typing import Any
 
 from cnnaudit.analysis.receptive_field import GLOBAL, Field, receptive_fields
 from cnnaudit.calculator import Audit, Totals
+from cnnaudit.formatting import decimal, percent
 from cnnaudit.render.columns import Column
 from cnnaudit.render.lines import Line
-from cnnaudit.text import decimal, percent
 
 #: In place of a reason, which stands below the table; CSV has it in full.
 _UNDEFINED = "undefined"

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnnaudit.calculator import Audit, Row, layer_row
+from cnnaudit.formatting import decimal, padding_text, shape_text, sizes_text
 from cnnaudit.graph.nodes import Layer, Outline, Section, layers, local_name
 from cnnaudit.layers.kind import Shape
 from cnnaudit.render.folding import runs
-from cnnaudit.text import decimal, padding_text, shape_text, sizes_text
 
 
 class Line(NamedTuple):

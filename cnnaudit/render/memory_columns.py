@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from cnnaudit.analysis.memory import Memory, NodeMemory
+from cnnaudit.analysis.memory.memory import Memory, NodeMemory
 from cnnaudit.calculator import Audit, Totals
+from cnnaudit.formatting import mebibytes
 from cnnaudit.render.columns import Column
 from cnnaudit.render.lines import Line
-from cnnaudit.text import mebibytes
 
 
 def memory_columns(audits: Sequence[Audit], memories: Sequence[Memory]) -> dict[str, Column]:

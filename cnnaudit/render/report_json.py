@@ -3,9 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnnaudit.analysis.memory import DEFAULT, Memory, NodeMemory, Settings, memory
+from cnnaudit.analysis.memory.memory import (
+    DEFAULT_SETTINGS,
+    Memory,
+    MemorySettings,
+    NodeMemory,
+    memory,
+)
+from cnnaudit.analysis.memory.training_cost import training_cost
 from cnnaudit.analysis.receptive_field import receptive_fields
-from cnnaudit.analysis.training_cost import training_cost
 from cnnaudit.calculator import Audit, Row, Totals
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.layers.kind import Shapes
@@ -21,7 +27,7 @@ _UNKNOWN = dict.fromkeys(COSTS)
 
 def render(
     audits: Sequence[Audit],
-    asked: Settings = DEFAULT,
+    asked: MemorySettings = DEFAULT_SETTINGS,
     more: Sequence[Mapping[str, Any]] = (),
     *,
     signal: bool = False,
@@ -38,7 +44,9 @@ def render(
     return dumps({**envelope("report"), "networks": networks}, 4)
 
 
-def network(audit: Audit, asked: Settings = DEFAULT, *, signal: bool = False) -> dict[str, Any]:
+def network(
+    audit: Audit, asked: MemorySettings = DEFAULT_SETTINGS, *, signal: bool = False
+) -> dict[str, Any]:
     """One network: its nodes in topological order, and the totals of inference.
 
     The layers are an iterator: each is an object of its own only while it is written.
@@ -84,7 +92,7 @@ def network(audit: Audit, asked: Settings = DEFAULT, *, signal: bool = False) ->
 
 
 def _signals(graph: Graph) -> list[dict[str, Any]]:
-    from cnnaudit.analysis.signal import signals  # noqa: PLC0415  where it is asked for
+    from cnnaudit.analysis.signal.signal import signals  # noqa: PLC0415  where it is asked for
     from cnnaudit.render.signal_columns import signal_object  # noqa: PLC0415
 
     return [{"signal": signal_object(found)} for found in signals(graph)]

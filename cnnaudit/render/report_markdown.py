@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from cnnaudit.calculator import Audit
+from cnnaudit.formatting import shape_text
 from cnnaudit.render.columns import (
     ACTIVATION,
     LAYER,
@@ -15,7 +16,6 @@ from cnnaudit.render.columns import (
     share,
 )
 from cnnaudit.render.summary import summary
-from cnnaudit.text import shape_text
 
 _DEFAULT = (
     LAYER,

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from cnnaudit.calculator import Audit, Totals
+from cnnaudit.formatting import shape_text
 from cnnaudit.render.columns import Column, layouts, lines, narrower
 from cnnaudit.render.grid import Cell, Grid, Title, draw
 from cnnaudit.render.lines import Line
 from cnnaudit.render.summary import summary
-from cnnaudit.text import shape_text
 
 
 def render(

@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 
 from cnnaudit.calculator import Audit, Totals
-from cnnaudit.text import bound_text, count_text, mebibytes, percent
+from cnnaudit.formatting import bound_text, count_text, mebibytes, percent
 
 #: Unknown layers that are named; JSON has all of them.
 MAX_UNKNOWN = 20
 
 if TYPE_CHECKING:  # memory is loaded where it is asked for
-    from cnnaudit.analysis.memory import Memory
+    from cnnaudit.analysis.memory.memory import Memory
 
 CONVENTION = (
     "MACs: multiply-accumulates of convolution and dense layers, padding counted, bias not;"
@@ -79,7 +79,7 @@ def _memory(audit: Audit, memory: "Memory | None") -> list[str]:
 def _training(audit: Audit) -> list[str]:
     if "dataset.images" not in audit.graph.training:
         return []
-    from cnnaudit.analysis.training_cost import training_cost  # noqa: PLC0415  few files say it
+    from cnnaudit.analysis.memory.training_cost import training_cost  # noqa: PLC0415  few files say it
     from cnnaudit.render.training_text import training_lines  # noqa: PLC0415
 
     return training_lines(training_cost(audit), audit.complete)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
+from cnnaudit.formatting import count_text
 from cnnaudit.render.scales import scale, tick_text
 from cnnaudit.sweeping.curves import PLOTTED_QUANTITIES, CurvePoint, Curves
-from cnnaudit.text import count_text
 
 _WIDTH, _PANEL, _LEFT, _RIGHT, _TOP, _BOTTOM = 720, 260, 84, 24, 34, 48
 _COLOURS = {"params": "#1f5a99", "macs": "#b3471d"}

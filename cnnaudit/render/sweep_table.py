@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
+from cnnaudit.formatting import count_text, unit_bytes
 from cnnaudit.render.grid import Cell, Grid, Title, draw
 from cnnaudit.render.sweep_text import footer, heading
 from cnnaudit.sweeping.columns import VariantRecords
 from cnnaudit.sweeping.header import SweepHeader
 from cnnaudit.sweeping.outcome import SweepOutcome
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
-from cnnaudit.text import count_text, unit_bytes
 
 #: Rows that are shown where no number is asked for.
 _SHOWN = 40

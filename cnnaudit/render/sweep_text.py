@@ -1,10 +1,10 @@
 """What every rendering of a sweep for people says around its rows."""
 
+from cnnaudit.formatting import count_text
 from cnnaudit.sources.files import printable
 from cnnaudit.sweeping.grid import BATCH, SweepAxis
 from cnnaudit.sweeping.header import SweepHeader
 from cnnaudit.sweeping.outcome import SweepOutcome
-from cnnaudit.text import count_text
 
 #: Values of an axis that are written out.
 _SHOWN = 6

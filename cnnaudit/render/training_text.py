@@ -1,7 +1,7 @@
 """The operations of a training, in words, as far as the file says how it is trained."""
 
-from cnnaudit.analysis.training_cost import TrainingCost
-from cnnaudit.text import bound_text, count_text, short_count
+from cnnaudit.analysis.memory.training_cost import TrainingCost
+from cnnaudit.formatting import bound_text, count_text, short_count
 
 
 def training_lines(cost: TrainingCost | None, complete: bool) -> list[str]:

@@ -12,7 +12,7 @@ from cnnaudit.render.keys import FIELD_KEYS, SIGNAL_KEYS, WHAT, named, wants_sig
 from cnnaudit.render.summary import summary
 
 if TYPE_CHECKING:
-    from cnnaudit.analysis.memory import Memory
+    from cnnaudit.analysis.memory.memory import Memory
 
 
 class Shown:

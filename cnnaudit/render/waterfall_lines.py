@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from cnnaudit.comparison import Cause, Comparison
+from cnnaudit.comparison.diff import Cause, Comparison
+from cnnaudit.comparison.step import NetworkChange, TotalsByName, Waterfall, WaterfallStep
+from cnnaudit.formatting import count_text, shape_text, sizes_text, value_text
 from cnnaudit.render.diff_lines import cause_text
 from cnnaudit.sources.files import printable
-from cnnaudit.text import count_text, shape_text, sizes_text, value_text
-from cnnaudit.waterfalls.step import Amounts, Change, Step, Waterfall
 
 #: Changes of one step that are named.
 _NAMED = 3
@@ -20,9 +20,9 @@ class FallLine(NamedTuple):
     """One line: the networks at both ends (then without ``step``), or a step between them."""
 
     text: str
-    before: Amounts
-    after: Amounts
-    step: Step | None
+    before: TotalsByName
+    after: TotalsByName
+    step: WaterfallStep | None
 
 
 def fall_lines(comparison: Comparison, fall: Waterfall) -> list[FallLine]:
@@ -33,13 +33,13 @@ def fall_lines(comparison: Comparison, fall: Waterfall) -> list[FallLine]:
     return [*lines, FallLine(comparison.b.graph.name, zero, fall.end, None)]
 
 
-def step_text(step: Step) -> str:
+def step_text(step: WaterfallStep) -> str:
     """The label of a step; and why its changes are together, where they had to be."""
     text = label(step.changes)
     return f"{text} (together: {printable(step.obstacle)})" if step.obstacle else text
 
 
-def label(changes: Sequence[Change]) -> str:
+def label(changes: Sequence[NetworkChange]) -> str:
     """What was changed: ``input 227×227 → 270×480``; several in a row, the first of them named."""
     if not changes:
         return "what no line of the files says"
@@ -49,7 +49,7 @@ def label(changes: Sequence[Change]) -> str:
     return " + ".join(texts)
 
 
-def change_text(change: Change) -> str:
+def change_text(change: NetworkChange) -> str:
     """One change: ``classes 1000 → 29``, ``width 29/1000``, ``conv1: filters 96 → 64``."""
     layers = f" ({change.layers} layers)" if change.layers > 1 else ""
     if change.kind in ("added", "removed"):
@@ -134,10 +134,10 @@ def notes(fall: Waterfall) -> list[str]:
     lines = []
     if not fall.steps:
         lines.append("Nothing that was changed makes a difference to the numbers.")
-    if fall.grouped:
+    if fall.is_grouped:
         steps = "1 step" if len(fall.steps) == 1 else f"{len(fall.steps)} steps"
         lines.append(
-            f"{count_text(fall.changes)} changes in {steps}: neighbours are taken"
+            f"{count_text(fall.change_count)} changes in {steps}: neighbours are taken"
             " together where there are too many to walk one by one."
         )
     if any(step.obstacle for step in fall.steps):

@@ -1,11 +1,11 @@
 """``diff --waterfall -f markdown``: the steps for a pull request."""
 
-from cnnaudit.comparison import Comparison
+from cnnaudit.comparison.diff import Comparison
+from cnnaudit.comparison.step import Waterfall
+from cnnaudit.formatting import count_text, unit_bytes
 from cnnaudit.render.diff_lines import unknown_lines
 from cnnaudit.render.report_markdown import escape, markdown_table
 from cnnaudit.render.waterfall_lines import FallLine, bar, fall_lines, most, notes, signed
-from cnnaudit.text import count_text, unit_bytes
-from cnnaudit.waterfalls.step import Waterfall
 
 _CELLS = 16
 _TITLES = (

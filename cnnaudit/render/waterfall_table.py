@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from cnnaudit.comparison import Comparison
+from cnnaudit.comparison.diff import Comparison
+from cnnaudit.comparison.step import Waterfall
+from cnnaudit.formatting import count_text, short_count, unit_bytes
 from cnnaudit.render.diff_lines import totals_lines, unknown_lines
 from cnnaudit.render.grid import Cell, Grid, Title, draw
 from cnnaudit.render.waterfall_lines import (
@@ -15,8 +17,6 @@ from cnnaudit.render.waterfall_lines import (
     signed,
     story,
 )
-from cnnaudit.text import count_text, short_count, unit_bytes
-from cnnaudit.waterfalls.step import Waterfall
 
 
 class Quantity(NamedTuple):

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cnnaudit.calculator import Audit
+from cnnaudit.formatting import count_text, shape_text
 from cnnaudit.render.report_markdown import markdown_table
 from cnnaudit.render.structured import dumps, envelope
-from cnnaudit.text import count_text, shape_text
 
 #: Titles with their alignment (right or not).
 TITLES = (

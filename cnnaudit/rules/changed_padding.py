@@ -21,12 +21,12 @@ from typing import Any
 
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.errors import Level
+from cnnaudit.formatting import bound_text, count_text, value_text
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.layers.table import KINDS, kind_of
 from cnnaudit.layers.windows import padding_amounts
 from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import bound_text, count_text, value_text
 
 CODE = "CA215"
 NAME = "changed-padding"

@@ -19,6 +19,7 @@ Instead: an input of a size that fits, padding that fills the last window (`padd
 from collections.abc import Iterator
 
 from cnnaudit.errors import Level
+from cnnaudit.formatting import percent, shape_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.axes import Axis
 from cnnaudit.layers.kind import Trait
@@ -26,7 +27,6 @@ from cnnaudit.layers.table import kinds_with
 from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.sliding import sliding_kinds, windows_of
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import percent, shape_text
 
 CODE = "CA211"
 NAME = "dropped-input"

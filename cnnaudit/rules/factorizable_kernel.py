@@ -22,11 +22,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnnaudit.errors import Level
+from cnnaudit.formatting import count_text, percent, sizes_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import Shape, product
 from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import count_text, percent, sizes_text
 
 CODE = "CA306"
 NAME = "factorizable-kernel"

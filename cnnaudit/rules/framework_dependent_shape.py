@@ -20,12 +20,12 @@ Instead: name the `framework` the network is for, or write the pool's stride and
 from collections.abc import Iterator, Mapping
 
 from cnnaudit.errors import AuditError, Level, Span
+from cnnaudit.formatting import shape_text
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import shape_text
 
 CODE = "CA213"
 NAME = "framework-dependent-shape"

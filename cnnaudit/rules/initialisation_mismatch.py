@@ -17,7 +17,7 @@ Instead: `init: he` in front of ReLU and its kin, `init: glorot` in front of tan
 
 from collections.abc import Iterator
 
-from cnnaudit.analysis.signal import outlook
+from cnnaudit.analysis.signal.signal import outlook
 from cnnaudit.errors import Level
 from cnnaudit.layers.kind import Trait
 from cnnaudit.layers.table import has_trait

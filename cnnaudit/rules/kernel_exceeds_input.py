@@ -27,6 +27,7 @@ the map, or less downsampling before.
 from collections.abc import Iterator
 
 from cnnaudit.errors import Level
+from cnnaudit.formatting import percent, shape_text, sizes_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.axes import Axis
 from cnnaudit.layers.kind import Trait, product
@@ -34,7 +35,6 @@ from cnnaudit.layers.table import has_trait
 from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.sliding import padding_share, sliding_convolutions, sliding_kinds, windows_of
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import percent, shape_text, sizes_text
 
 CODE = "CA202"
 NAME = "kernel-exceeds-input"

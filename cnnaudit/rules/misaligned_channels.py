@@ -20,12 +20,12 @@ cost nothing.
 from collections.abc import Iterator
 
 from cnnaudit.errors import Level
+from cnnaudit.formatting import count_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.table import KINDS
 from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.ways import size
-from cnnaudit.text import count_text
 
 CODE = "CA307"
 NAME = "misaligned-channels"

@@ -24,6 +24,7 @@ Instead: an `activation: relu` on the first of the two, or one layer in place of
 from collections.abc import Collection, Iterator
 
 from cnnaudit.errors import Level
+from cnnaudit.formatting import count_text, sizes_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import Trait, product
 from cnnaudit.layers.table import has_trait, kind_of, kinds_with
@@ -31,7 +32,6 @@ from cnnaudit.layers.windows import effective_kernel
 from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.weighted import CONVOLUTIONS, enlarges
-from cnnaudit.text import count_text, sizes_text
 
 CODE = "CA113"
 NAME = "missing-activation"

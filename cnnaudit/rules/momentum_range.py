@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from cnnaudit.errors import Level
+from cnnaudit.formatting import decimal
 from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import decimal
 
 CODE = "CA309"
 NAME = "momentum-range"

@@ -21,13 +21,13 @@ there; both pass, and so do squeeze-and-excite and the code of an autoencoder, i
 from collections.abc import Iterator
 
 from cnnaudit.errors import Level
+from cnnaudit.formatting import count_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.ways import is_transparent, next_reader, reproduces, size
 from cnnaudit.rules.weighted import WEIGHTED
-from cnnaudit.text import count_text
 
 CODE = "CA304"
 NAME = "narrow-layer"

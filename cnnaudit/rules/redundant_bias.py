@@ -17,11 +17,11 @@ Instead: `bias: false` on the layer, or `defaults: {conv: {bias: false}}` for al
 from collections.abc import Iterator
 
 from cnnaudit.errors import Level
+from cnnaudit.formatting import count_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.table import KINDS
 from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import count_text
 
 CODE = "CA116"
 NAME = "redundant-bias"

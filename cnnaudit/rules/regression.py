@@ -14,9 +14,9 @@ raise the allowance for this change.
 
 from collections.abc import Iterator
 
-from cnnaudit.comparison import Delta
+from cnnaudit.comparison.diff import Delta
+from cnnaudit.comparison.limits import limit_violations
 from cnnaudit.errors import Level
-from cnnaudit.gates import exceeded
 from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
 
@@ -35,7 +35,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
         for name, value in before.totals.items()
     }
     for limit in before.limits:
-        for sentence in exceeded(totals, [limit]):
+        for sentence in limit_violations(totals, [limit]):
             yield Finding(
                 None,
                 f"{sentence} (since {before.label})",

@@ -20,12 +20,12 @@ convolution, concatenated (the same paper, section 5, figure 10).
 from collections.abc import Iterator
 
 from cnnaudit.errors import Level
+from cnnaudit.formatting import count_text, shape_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.ways import is_transparent, reproduces, size
-from cnnaudit.text import count_text, shape_text
 
 CODE = "CA303"
 NAME = "representational-bottleneck"

@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from cnnaudit.errors import Level
+from cnnaudit.formatting import shape_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import shape_text
 
 CODE = "CA214"
 NAME = "swapped-orientation"

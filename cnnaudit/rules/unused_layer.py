@@ -20,9 +20,9 @@ output, or remove it.
 from collections.abc import Iterator
 
 from cnnaudit.errors import Level
+from cnnaudit.formatting import count_text
 from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import count_text
 
 CODE = "CA111"
 NAME = "unused-layer"

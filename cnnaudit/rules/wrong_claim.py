@@ -18,12 +18,12 @@ Instead: the number that the message gives, or the network that was meant.
 from collections.abc import Iterator
 
 from cnnaudit.errors import Level, Span, lines_of
+from cnnaudit.formatting import bound_text, count_text, decimal, shape_text
 from cnnaudit.parsing.comments import Comment, comments
 from cnnaudit.rules.conventions import biases, others, presets, same_params
 from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.statements import Statement, heading_statements, may_state, statements
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import bound_text, count_text, decimal, shape_text
 
 CODE = "CA401"
 NAME = "wrong-claim"

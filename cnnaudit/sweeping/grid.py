@@ -8,13 +8,13 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Diagnostics, UsageError, did_you_mean
+from cnnaudit.formatting import decimal
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.layers.kind import Shape, Type
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.expressions import Number
 from cnnaudit.parsing.fitting import MAX_INTEGER
 from cnnaudit.ranges import MAX_VALUES, read_range
-from cnnaudit.text import decimal
 
 BATCH, INPUT, CLASSES = "batch", "input", "classes"
 

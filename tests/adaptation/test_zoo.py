@@ -32,12 +32,12 @@ def check(operand: str, shape: Shape) -> None:
     adapted = cnnaudit.adapt(operand, options)
     audit = cnnaudit.audit(adapted.graph)
     comparison = cnnaudit.compare(cnnaudit.audit(adapted.before), audit)
-    assert {pair.status for pair in comparison.pairs} <= {"same", "changed"}
-    changed = {c.attribute for pair in comparison.pairs for c in pair.causes if c.kind == "own"}
+    assert {pair.status for pair in comparison.rows} <= {"same", "changed"}
+    changed = {c.attribute for pair in comparison.rows for c in pair.causes if c.kind == "own"}
     assert changed <= EXPECTED_CHANGES
     # Another number of classes implies another data set.
     network_changes = {
-        cause.attribute for cause in comparison.network if "dataset" not in cause.attribute
+        cause.attribute for cause in comparison.network_causes if "dataset" not in cause.attribute
     }
     assert network_changes <= {"input", "classes"}
     assert adapted.graph.inputs[0].shape == shape

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cnnaudit.analysis.keeping import saved
+from cnnaudit.analysis.memory.saved_tensors import saved_elements
 from cnnaudit.analysis.storages import storages
 from cnnaudit.layers.formula import Formula
 from cnnaudit.layers.kind import (
@@ -135,7 +135,9 @@ def test_its_memory_is_that_of_an_operation_of_which_nothing_is_known() -> None:
     audited = audit_text(chain(*LAYERS, input="8x8x3"))
     position = [node.kind for node in audited.graph.nodes].index("toy")
     assert storages(audited, training=True)[position] == position
-    assert saved(audited)[position - 1].values == 8 * 8 * 8  # the backward pass reads its input
+    assert (
+        saved_elements(audited)[position - 1].values == 8 * 8 * 8
+    )  # the backward pass reads its input
 
 
 def test_formulas_that_it_lacks_are_made_of_its_numbers() -> None:

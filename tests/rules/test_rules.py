@@ -8,8 +8,8 @@ import yaml
 
 import cnnaudit.rules
 from cnnaudit.calculator import audit
+from cnnaudit.comparison.limits import parse_limit
 from cnnaudit.errors import CODES, Diagnostics, Source
-from cnnaudit.gates import parse_limit
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
 from cnnaudit.rules.catalogue import RULES

@@ -7,10 +7,10 @@ import pytest
 
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError
+from cnnaudit.formatting import decimal
 from cnnaudit.loading import Overrides, load
 from cnnaudit.sweeping.run import SweepTable, sweep
 from cnnaudit.sweeping.variants import QUANTITIES
-from cnnaudit.text import decimal
 
 #: Grids over networks of the zoo, and the number of rows that are compared.
 GRIDS = [

@@ -7,6 +7,7 @@ output without a known shape.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from cnnaudit.formatting import shape_text
 from cnnaudit.graph.nodes import Layer
 from cnnaudit.importers.graph_builder import GraphBuilder, ImportedLayer, UnsupportedError
 from cnnaudit.importers.inputs import Sizes, original, stored
@@ -16,7 +17,6 @@ from cnnaudit.importers.keras.table import class_of, rule_of
 from cnnaudit.importers.keras.wiring import Inbound, StatedShapes, sizes_of
 from cnnaudit.layers.kind import Shape
 from cnnaudit.layers.table import UNKNOWN
-from cnnaudit.text import shape_text
 
 
 class Tensor(NamedTuple):

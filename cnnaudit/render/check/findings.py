@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from cnnaudit.checking.results import CheckResult
 from cnnaudit.errors import Diagnostic, Level
+from cnnaudit.formatting import count_text
 from cnnaudit.render.diagnostics import location_text
 from cnnaudit.sources.files import printable
-from cnnaudit.text import count_text
 
 
 def number(count: int, thing: str) -> str:

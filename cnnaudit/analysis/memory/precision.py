@@ -1,0 +1,39 @@
+"""Bytes per number in each precision: of weights, activations, gradients and optimiser state."""
+
+from typing import NamedTuple
+
+
+class Precision(NamedTuple):
+    """Bytes of one number, by its role.
+
+    ``statistic`` is a mean or deviation that a normalisation saves for the backward pass;
+    ``kernel_copy`` is a second copy of each convolution and dense kernel in half precision.
+    ``can_train`` is false for a precision of inference only.
+    """
+
+    name: str
+    weight: int
+    activation: int
+    gradient: int
+    optimizer_state: int
+    statistic: int
+    kernel_copy: int = 0
+    can_train: bool = True
+
+
+#: One precision throughout, or mixed precision (Micikevicius et al. 2018, section 3.1, and
+#: torch.autocast): master weights, gradients, optimiser state and statistics in fp32, activations
+#: and a copy of the kernels in 16 bits.
+PRECISIONS = {
+    precision.name: precision
+    for precision in (
+        Precision("fp32", 4, 4, 4, 4, 4),
+        Precision("fp16", 2, 2, 2, 2, 2),
+        Precision("bf16", 2, 2, 2, 2, 2),
+        Precision("int8", 1, 1, 0, 0, 0, can_train=False),
+        Precision("mixed", 4, 2, 4, 4, 4, kernel_copy=2),
+    )
+}
+
+#: Positions of maxima are 64-bit integers in torch, in every precision.
+INDEX_BYTES = 8

@@ -1,0 +1,1 @@
+"""The differences of two networks: aligned layers, causes, and the effect of each change."""

@@ -1,0 +1,130 @@
+"""Waterfall steps of changes to the document as a whole, applied one after the other.
+
+These are input, classes, framework and, if both documents list the same layers, variables: the
+first document is built again with each of them, so that expressions follow.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from cnnaudit.calculator import Audit, audit
+from cnnaudit.comparison.diff import Cause
+from cnnaudit.comparison.step import NetworkChange, WaterfallStep, totals_by_name
+from cnnaudit.errors import AuditError, Diagnostics
+from cnnaudit.graph.attributes import Evaluator
+from cnnaudit.graph.build import build
+from cnnaudit.graph.nodes import Graph
+from cnnaudit.parsing.document import Document
+from cnnaudit.parsing.values import Value
+
+
+class DocumentChange(NamedTuple):
+    """A change of a document as a whole, and the function that applies it."""
+
+    change: NetworkChange
+    apply: Callable[[Document], Document]
+
+
+class DocumentSteps(NamedTuple):
+    """The steps of document changes, and the audit of the first network with all of them."""
+
+    steps: tuple[WaterfallStep, ...]
+    audit: Audit
+
+
+class _Pass(NamedTuple):
+    """The result of applying changes in order; ``rejected`` gave no valid network."""
+
+    document: Document
+    audit: Audit
+    steps: list[WaterfallStep]
+    rejected: list[DocumentChange]
+
+
+def apply_document_changes(
+    first: Audit, second: Audit, a: Document, b: Document | None
+) -> DocumentSteps:
+    """Apply the document changes towards the second network that give valid networks."""
+    pending = list(_document_changes(first.graph, second.graph, a, b))
+    steps: list[WaterfallStep] = []
+    document, audited = a, first
+    while pending:
+        result = _apply_in_order(pending, document, audited)
+        document, audited = result.document, result.audit
+        steps += result.steps
+        # Rejected together: try without the first, which is then a change of layers.
+        pending = result.rejected[1:]
+    return DocumentSteps(tuple(steps), audited)
+
+
+def _apply_in_order(changes: list[DocumentChange], document: Document, before: Audit) -> _Pass:
+    """Apply changes in order; one that gives no valid network is joined with the next."""
+    steps: list[WaterfallStep] = []
+    pending: list[DocumentChange] = []
+    obstacle = None
+    for change in changes:
+        pending.append(change)
+        candidate = document
+        for each in pending:
+            candidate = each.apply(candidate)
+        try:
+            after = audit(build(candidate))
+        except AuditError as error:
+            obstacle = obstacle or error.diagnostics[0].message
+            continue
+        if _content(after.graph) != _content(before.graph):
+            applied = tuple(each.change for each in pending)
+            totals = totals_by_name(before), totals_by_name(after)
+            steps.append(WaterfallStep(applied, *totals, obstacle))
+        document, before, pending, obstacle = candidate, after, [], None
+    return _Pass(document, before, steps, pending)
+
+
+def _content(graph: Graph) -> list[object]:
+    """Return everything in a graph that its numbers depend on."""
+    return [graph.framework, *(node._replace(span=None) for node in graph.nodes)]
+
+
+def _document_changes(
+    first: Graph, second: Graph, a: Document, b: Document | None
+) -> Iterator[DocumentChange]:
+    shapes_a, shapes_b = ([node.shape for node in graph.inputs] for graph in (first, second))
+    if shapes_a != shapes_b and len(shapes_a) == len(shapes_b) == len(a.inputs):
+        inputs = {
+            name: Value(tuple(Value(size, value.span) for size in shape), value.span)
+            for (name, value), shape in zip(a.inputs.items(), shapes_b, strict=True)
+        }
+        change = _change("input", shapes_a, shapes_b)
+        yield DocumentChange(change, lambda document: document._replace(inputs=inputs))
+    if first.classes != second.classes and second.classes is not None:
+        classes = Value(second.classes, a.classes.span if a.classes else a.span)
+        change = _change("classes", first.classes, second.classes)
+        yield DocumentChange(change, lambda document: document._replace(classes=classes))
+    if first.framework != second.framework:
+        framework = second.framework
+        change = _change("framework", first.framework, framework)
+        yield DocumentChange(change, lambda document: document._replace(framework=framework))
+    if b is not None and _layer_names(a) == _layer_names(b):
+        yield from _variable_changes(a, b)
+
+
+def _change(kind: str, value_a: object, value_b: object) -> NetworkChange:
+    return NetworkChange(kind, "", (Cause("own", kind, value_a, value_b),))
+
+
+def _layer_names(document: Document) -> object:
+    """Return the names and ops of all layers and blocks: equal for two versions of one network."""
+    return [(item.name, item.verb) for item in document.layers], list(document.blocks)
+
+
+def _variable_changes(a: Document, b: Document) -> Iterator[DocumentChange]:
+    values_a, values_b = (Evaluator(Diagnostics()).constants(d.vars, d.classes) for d in (a, b))
+    for name in a.vars:
+        if name in b.vars and name in values_b and values_a.get(name) != values_b[name]:
+            cause = Cause("own", name, values_a.get(name), values_b[name])
+            change = NetworkChange("variable", name, (cause,))
+            yield DocumentChange(change, _with_variable(name, b.vars[name]))
+
+
+def _with_variable(name: str, value: Value) -> Callable[[Document], Document]:
+    return lambda document: document._replace(vars={**document.vars, name: value})

@@ -1,1 +1,0 @@
-"""What each own change between two networks does to the totals, one after the other."""
