@@ -76,4 +76,5 @@ def has_trait(name: str, *traits: Trait) -> bool:
 
 def kinds_with(*traits: Trait) -> frozenset[str]:
     """The names of the operations that have any of these traits."""
-    return frozenset(name for name in KINDS if has_trait(name, *traits))
+    wanted = frozenset(traits)
+    return frozenset([name for name, kind in KINDS.items() if kind.traits & wanted])
