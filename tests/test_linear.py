@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from cnnaudit import alignment
 from cnnaudit.analysis import looking
 from cnnaudit.analysis.memory import execution_order
 from cnnaudit.comparison import alignment, waterfall
