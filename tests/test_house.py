@@ -91,7 +91,7 @@ def test_heavy_packages_stay_where_they_belong(path: Path) -> None:
     name = module_name(path)
     roots = {module.partition(".")[0] for module in imports(path, nested=True)}
     if "rich" in roots:
-        assert name == "cnnaudit.render.grid"
+        assert name == "cnnaudit.render.terminal"
     if "typer" in roots:
         assert name.startswith("cnnaudit.cli.")
     if "yaml" in roots:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnnaudit.cli import common
+from cnnaudit.cli.errors import command, print_error
+from cnnaudit.cli.options import Color, Format, Outputs, Quiet, Width
+from cnnaudit.cli.outputs import Look, parse_outputs, write_file, write_outputs
 from cnnaudit.errors import ExitCode
 from cnnaudit.parsing.source import display_path, folder_in_repository
+from cnnaudit.render.formats import Display
 
 if TYPE_CHECKING:
     from cnnaudit.checking.outcome import Outcome
@@ -17,14 +20,14 @@ if TYPE_CHECKING:
 FORMATS = ("auto", "text", "json", "sarif", "github", "junit", "markdown")
 
 
-@common.command
+@command
 def run(
     paths: Annotated[
         list[str] | None,
         typer.Argument(help="Folders, files, -, REV:path, file.yaml@variant; the working folder."),
     ] = None,
-    format: common.Format = "auto",
-    output: common.Outputs = None,
+    format: Format = "auto",
+    output: Outputs = None,
     select: Annotated[
         list[str] | None,
         typer.Option("--select", metavar="RULE", help="Only rules of this code or name (prefix)."),
@@ -80,9 +83,9 @@ def run(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Check unchanged files again.")
     ] = False,
-    color: common.Color = "auto",
-    width: common.Width = None,
-    quiet: common.Quiet = False,
+    color: Color = "auto",
+    width: Width = None,
+    quiet: Quiet = False,
 ) -> ExitCode:
     """Check architecture files: rules, claims, budgets and what has grown."""
     from cnnaudit.checking import run as runs
@@ -95,7 +98,7 @@ def run(
 
     if format == "auto":
         format = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
-    targets = common.targets(format, output, FORMATS[1:], quiet)
+    targets = parse_outputs(format, output, FORMATS[1:], quiet)
     chosen = Chosen.read(select or (), ignore or (), fail_on, budget or ())
     compared = read_against(against, max_increase or ())
     configurations = Configurations(config)
@@ -107,7 +110,7 @@ def run(
         return ExitCode.OK
     # A commit that touches no architecture is none to complain about.
     if not todo and not skip_others:
-        common.say(f"no architecture files in {', '.join(paths or ['.'])}")
+        print_error(f"no architecture files in {', '.join(paths or ['.'])}")
         return ExitCode.NOTHING_FOUND
     folder = None if no_cache else default_folder()
     progress = Progress("files", len(todo))
@@ -120,15 +123,17 @@ def run(
     settings = chosen.over(configurations.of(Path.cwd()))
     if write_baseline or prune_baseline:
         for place, text in written(done, baseline, keep_new=write_baseline):
-            common.write(place, text)
+            write_file(place, text)
             typer.echo(f"cnnaudit: wrote {display_path(place)}", err=True)
     outcome = excused(done, baseline, settings)
     code = outcome.code
-    common.emit(targets, lambda form, display: _rendered(outcome, form, display), color, width)
+    write_outputs(
+        targets, lambda form, display: _rendered(outcome, form, display), Look(color, width)
+    )
     return code
 
 
-def _rendered(outcome: "Outcome", format: str, display: common.Display) -> str:
+def _rendered(outcome: "Outcome", format: str, display: Display) -> str:
     """The outcome in a format; only that format's module is loaded."""
     if format == "text":
         from cnnaudit.render import check_text

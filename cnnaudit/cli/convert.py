@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
-from cnnaudit.cli import common
+from cnnaudit.cli.errors import command
+from cnnaudit.cli.options import Inputs, Variables
+from cnnaudit.cli.outputs import Look, Output, write_outputs
 from cnnaudit.errors import ExitCode
 
 
-@common.command
+@command
 def run(
     file: Annotated[
         str, typer.Argument(help="A Keras model, or anything else that `report` takes.")
@@ -18,13 +20,13 @@ def run(
         Path | None,
         typer.Option("-o", "--output", metavar="PATH", help="Where to; else standard output."),
     ] = None,
-    input: common.Inputs = None,
-    set: common.Variables = None,
+    input: Inputs = None,
+    set: Variables = None,
 ) -> ExitCode:
     """Write a network as an architecture file that reports the same numbers."""
     from cnnaudit.operands import Overrides, load
     from cnnaudit.render import architecture
 
     text = architecture.render(load(file, Overrides(input or (), set or ())))
-    common.emit([common.Target("yaml", output)], lambda _format, _display: text, "never", None)
+    write_outputs([Output("yaml", output)], lambda _format, _display: text, Look())
     return ExitCode.OK

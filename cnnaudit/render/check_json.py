@@ -3,7 +3,7 @@
 from typing import Any
 
 from cnnaudit.checking.outcome import Checked, Earlier, Located, Outcome
-from cnnaudit.render.structured import dumps, envelope
+from cnnaudit.render.json_text import dumps, envelope
 from cnnaudit.rules.rule import Level
 
 

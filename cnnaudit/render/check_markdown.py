@@ -7,7 +7,7 @@ from cnnaudit.checking.outcome import Checked, Located, Outcome
 from cnnaudit.parsing.source import printable
 from cnnaudit.render.comment import Section, fitting, html_text, plain
 from cnnaudit.render.findings import explained, summary_line, tally
-from cnnaudit.render.report_markdown import table_head, table_row
+from cnnaudit.render.markdown import table_head, table_row
 from cnnaudit.render.totals_markdown import changes
 
 #: More findings than this are folded, file by file.

@@ -14,8 +14,8 @@ from cnnaudit.checking.outcome import Located, Outcome
 from cnnaudit.errors import ExitCode
 from cnnaudit.parsing.source import printable
 from cnnaudit.render.findings import explained, from_root
+from cnnaudit.render.json_text import dumps
 from cnnaudit.render.sarif_rules import descriptor, plain
-from cnnaudit.render.structured import dumps
 from cnnaudit.rules.rule import Rule
 
 _SCHEMA = (

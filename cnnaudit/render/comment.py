@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnnaudit.parsing.source import printable
 from cnnaudit.render.findings import number
-from cnnaudit.render.report_markdown import escape
+from cnnaudit.render.markdown import escape
 
 #: Characters of a comment; GitHub takes 65,536.
 LONGEST = 65_000

@@ -6,7 +6,7 @@ from fractions import Fraction
 from cnnaudit.checking.outcome import Checked
 from cnnaudit.render.comment import Section, plain
 from cnnaudit.render.findings import number
-from cnnaudit.render.report_markdown import table_head, table_row
+from cnnaudit.render.markdown import table_head, table_row
 from cnnaudit.text import count_text
 
 #: Rows that are shown, so that they leave room for the findings.

@@ -82,10 +82,11 @@ def _memory(path: str) -> dict[str, int]:
     from cnnaudit.operands import load as load_graph
     from cnnaudit.parsing.load import load
     from cnnaudit.parsing.source import open_path
-    from cnnaudit.render import report_json
+    from cnnaudit.render.report import to_json
+    from cnnaudit.render.report.formats import Report, ReportOptions
 
     opened = open_path(Path(path))
-    report_json.render([audit(load_graph("zoo:lenet-5"))])
+    to_json.render(Report([audit(load_graph("zoo:lenet-5"))]), ReportOptions())
     gc.collect()
     tracemalloc.start()
     start = tracemalloc.get_traced_memory()[0]
@@ -107,7 +108,7 @@ def _memory(path: str) -> dict[str, int]:
     found["graph and walk"] = held()
     found["peak until the walk"] = most()
     tracemalloc.reset_peak()
-    found["json text"] = len(report_json.render([audited]))
+    found["json text"] = len(to_json.render(Report([audited]), ReportOptions()))
     found["peak of json"] = most()
     return found
 

@@ -1,0 +1,40 @@
+"""The formats of a command: ``FORMATS`` maps a name to ``module:function``, loaded when written.
+
+Every command's folder holds such a table in ``formats.py``. A renderer is
+``render(result, options) -> str``; its options begin with those of ``Display``.
+"""
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from cnnaudit.errors import UsageError, suggestion
+
+
+class Display(NamedTuple):
+    """How an output is drawn: its width (None: as wide as it needs), and whether in colour."""
+
+    width: int | None = None
+    color: bool = False
+
+
+def load_function(reference: str, package: str = "") -> Callable[..., Any]:
+    """The function that ``module:function`` names; the module lies in ``package`` if given."""
+    module, _, name = reference.partition(":")
+    function: Callable[..., Any] = getattr(
+        import_module(f"{package}.{module}" if package else module), name
+    )
+    return function
+
+
+def load_renderer(command: str, reference: str) -> Callable[..., Any]:
+    """The renderer of a command that its table of formats names by ``reference``."""
+    return load_function(reference, f"cnnaudit.render.{command}")
+
+
+def check_format(name: str, formats: Iterable[str]) -> None:
+    """Raise ``UsageError`` if there is no format of this name."""
+    names = list(formats)
+    if name not in names:
+        hint = suggestion(name, names) or f"there are {', '.join(names)}"
+        raise UsageError(f"there is no format '{name}' ({hint})")
