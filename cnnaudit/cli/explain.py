@@ -10,7 +10,7 @@ from cnnaudit.cli.errors import command
 from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
 from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs
-from cnnaudit.errors import ExitCode, suggestion
+from cnnaudit.errors import ExitCode, did_you_mean
 from cnnaudit.parsing.source import exists
 from cnnaudit.render.explain.formats import FORMATS, RULE_FORMATS, SUMMARY_FORMATS
 from cnnaudit.render.formats import Display
@@ -53,4 +53,4 @@ def _names_a_rule(word: str) -> bool:
         return False
     names = list(on_demand("catalogue")())
     is_code = re.fullmatch(r"(?i)CA\d+", word) is not None
-    return is_code or word in names or suggestion(word, names) is not None
+    return is_code or word in names or did_you_mean(word, names) is not None

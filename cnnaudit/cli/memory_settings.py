@@ -5,7 +5,7 @@ from cnnaudit.analysis.memory import Settings
 from cnnaudit.analysis.precision import PRECISIONS
 from cnnaudit.analysis.training import OPTIMIZERS
 from cnnaudit.cli.memory_options import MemoryOptions
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 
 
 def read_settings(options: MemoryOptions) -> Settings:
@@ -23,5 +23,5 @@ def read_settings(options: MemoryOptions) -> Settings:
 
 def _check_word(option: str, word: str | None, words: tuple[str, ...]) -> None:
     if word is not None and word not in words:
-        hint = suggestion(word, words) or f"there are {', '.join(words)}"
+        hint = did_you_mean(word, words) or f"there are {', '.join(words)}"
         raise UsageError(f"{option}: there is no '{word}' ({hint})")

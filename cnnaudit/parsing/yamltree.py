@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 import yaml
 
-from cnnaudit.errors import Problems, Source, Span
+from cnnaudit.errors import Diagnostics, Source, Span
 from cnnaudit.known import Known
 from cnnaudit.parsing.source import breaks, lines_of
 
@@ -93,12 +93,12 @@ class _Open:
         self.height = 1
 
 
-def parse(source: Source, problems: Problems) -> Node | None:
+def parse(source: Source, diagnostics: Diagnostics) -> Node | None:
     """The tree of ``source``, or None when its text is not YAML (which has then been reported)."""
     bad = _unprintable(source.text)
     if bad:
         span = span_at(source, bad.start())
-        problems.error(
+        diagnostics.error(
             "yaml-syntax",
             f"the character U+{ord(bad[0]):04X} is not allowed in YAML",
             span,
@@ -106,11 +106,11 @@ def parse(source: Source, problems: Problems) -> Node | None:
         )
         return None
     try:
-        return _Builder(source, problems).build()
+        return _Builder(source, diagnostics).build()
     except _StopError:
         return None
     except yaml.MarkedYAMLError as error:
-        _report(error, source, problems)
+        _report(error, source, diagnostics)
         return None
 
 
@@ -135,7 +135,7 @@ def texts(source: Source) -> tuple[list[tuple[int, int]], int]:
     return found, len(source.text)
 
 
-def _report(error: yaml.MarkedYAMLError, source: Source, problems: Problems) -> None:
+def _report(error: yaml.MarkedYAMLError, source: Source, diagnostics: Diagnostics) -> None:
     """The scanner's or parser's own words, and in a note what it was reading since where."""
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -148,7 +148,7 @@ def _report(error: yaml.MarkedYAMLError, source: Source, problems: Problems) -> 
     help = "indent with spaces: YAML does not allow tabs" if here.lstrip(" ")[:1] == "\t" else None
     message = error.problem or "this is not valid YAML"
     span = Span(source, line, column, line, column + 1)
-    problems.error("yaml-syntax", message, span, help, notes)
+    diagnostics.error("yaml-syntax", message, span, help, notes)
 
 
 def span_at(source: Source, offset: int, length: int = 1) -> Span:
@@ -169,9 +169,9 @@ def _unprintable(text: str) -> re.Match[str] | None:
 class _Builder:
     """Turns one event after the other into nodes, within the budgets."""
 
-    def __init__(self, source: Source, problems: Problems) -> None:
+    def __init__(self, source: Source, diagnostics: Diagnostics) -> None:
         self.source = source
-        self.problems = problems
+        self.diagnostics = diagnostics
         self.anchors: dict[str, tuple[Node, int, int]] = {}
         #: The file itself, and the collections that are open in it.
         self.open = [_Open(False, None, 1, 1)]
@@ -238,11 +238,11 @@ class _Builder:
         return Span(self.source, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
     def _stop(self, name: str, message: str, span: Span) -> NoReturn:
-        self.problems.error(name, message, span)
+        self.diagnostics.error(name, message, span)
         raise _StopError
 
     def _tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
-        self.problems.error(
+        self.diagnostics.error(
             "yaml-syntax",
             f"tags are not part of the format: {event.tag}",
             self._span(event),
@@ -328,12 +328,12 @@ class _Builder:
         merged: dict[str, tuple[Scalar, Node]] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             if not isinstance(key, Scalar):
-                self.problems.error("yaml-syntax", "a key must be a plain text", key.span)
+                self.diagnostics.error("yaml-syntax", "a key must be a plain text", key.span)
             elif key.text == "<<" and key.plain:
                 self._merge(value, merged)
             elif key.text in own:
                 first = own[key.text][0].span
-                self.problems.error(
+                self.diagnostics.error(
                     "duplicate-key",
                     f"the key '{key.text}' stands here a second time",
                     key.span,
@@ -349,7 +349,7 @@ class _Builder:
         """YAML's merge key: the mappings' pairs, where earlier mappings win."""
         for mapping in value.items if isinstance(value, Sequence) else (value,):
             if not isinstance(mapping, Mapping):
-                self.problems.error("yaml-syntax", "<< takes a mapping", mapping.span)
+                self.diagnostics.error("yaml-syntax", "<< takes a mapping", mapping.span)
                 continue
             self.alias_nodes += len(mapping.entries)
             if self.alias_nodes > MAX_ALIAS_NODES:

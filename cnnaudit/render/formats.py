@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 
 
 class Display(NamedTuple):
@@ -36,5 +36,5 @@ def check_format(name: str, formats: Iterable[str]) -> None:
     """Raise ``UsageError`` if there is no format of this name."""
     names = list(formats)
     if name not in names:
-        hint = suggestion(name, names) or f"there are {', '.join(names)}"
+        hint = did_you_mean(name, names) or f"there are {', '.join(names)}"
         raise UsageError(f"there is no format '{name}' ({hint})")

@@ -5,7 +5,7 @@ Apart from the columns themselves, which a report in JSON does not load.
 
 from collections.abc import Iterable
 
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 
 #: Columns that need an analysis of memory.
 MEMORY_KEYS = ("weight_bytes", "activation_bytes", "saved_bytes", "live_bytes")
@@ -50,7 +50,7 @@ def columns_of(view: str, columns: str) -> str:
     if columns:
         raise UsageError("--view and --columns both choose the columns: give one of them")
     if view not in VIEWS:
-        hint = suggestion(view, tuple(VIEWS)) or f"there are {', '.join(VIEWS)}"
+        hint = did_you_mean(view, tuple(VIEWS)) or f"there are {', '.join(VIEWS)}"
         raise UsageError(f"--view: there is no view '{view}' ({hint})")
     return ",".join(VIEWS[view])
 

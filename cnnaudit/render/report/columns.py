@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cnnaudit.calculator import Audit, Totals
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.render.report.column_names import FIELD_KEYS, MEMORY_KEYS, SIGNAL_KEYS, named
 from cnnaudit.render.report.rows import ReportRow, folded_rows, node_rows, unfolded_rows
 from cnnaudit.text import bound_text, count_text, percent, shape_text, short_count, value_text
@@ -157,7 +157,7 @@ def select(
     for key in named(text):
         if key not in columns:
             keys = (*COLUMNS, *MEMORY_KEYS, *FIELD_KEYS, *SIGNAL_KEYS)
-            hint = suggestion(key, keys) or f"there are {', '.join(keys)}"
+            hint = did_you_mean(key, keys) or f"there are {', '.join(keys)}"
             raise UsageError(f"--columns: there is no column '{key}' ({hint})")
         selected.append(columns[key])
     return tuple(selected) or (LAYER,)
