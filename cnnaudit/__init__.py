@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from cnnaudit.adaptation.adapting import adapt as adapt
     from cnnaudit.calculator import audit as audit
     from cnnaudit.checking.api import check as check
-    from cnnaudit.comparison import compare as compare
-    from cnnaudit.operands import load as load
+    from cnnaudit.comparison.diff import compare as compare
+    from cnnaudit.loading import load as load
     from cnnaudit.sweeping.run import sweep as sweep
 
 __version__ = "0.1.0"
@@ -26,8 +26,8 @@ _PUBLIC = {
     "adapt": "adaptation.adapting",
     "audit": "calculator",
     "check": "checking.api",
-    "compare": "comparison",
-    "load": "operands",
+    "compare": "comparison.diff",
+    "load": "loading",
     "sweep": "sweeping.run",
 }
 

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from cnnaudit.errors import input_error
-from cnnaudit.parsing.source import MAX_BYTES, printable
+from cnnaudit.sources.files import MAX_BYTES, printable
 
 _SECONDS = 60
 

@@ -4,8 +4,8 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from cnnaudit.errors import AuditError, input_error
-from cnnaudit.gitprocess import answer, file_of
-from cnnaudit.parsing.source import MAX_BYTES, Opened, decode, printable, repository_root
+from cnnaudit.sources.files import MAX_BYTES, SourceFile, decode, printable, repository_root
+from cnnaudit.sources.git import answer, file_of
 
 
 class Blob(NamedTuple):
@@ -13,11 +13,11 @@ class Blob(NamedTuple):
 
     data: bytes
     shown: str
-    library: "Revision"
+    resolver: "Revision"
 
-    def opened(self) -> Opened:
+    def opened(self) -> SourceFile:
         """The file as a text."""
-        return Opened(decode(self.data, self.shown), self.library)
+        return SourceFile(decode(self.data, self.shown), self.resolver)
 
 
 class Revision:
@@ -28,7 +28,7 @@ class Revision:
         self.revision = revision
         self.folder = folder
 
-    def open(self, reference: str) -> Opened:
+    def open(self, reference: str) -> SourceFile:
         """Read ``reference`` relative to this folder, from the same revision."""
         return self.read(reference, MAX_BYTES).opened()
 

@@ -11,7 +11,7 @@ from cnnaudit.parsing.expressions import ExpressionError, Number
 MAX_VALUES = 100_000
 
 
-def numbers(name: str, text: str) -> Iterator[Number]:
+def read_range(name: str, text: str) -> Iterator[Number]:
     """One number, or ``start..stop:step``: from start up to and including stop, exactly.
 
     ``name`` is what is varied, for messages. Raises ``UsageError``.

@@ -8,22 +8,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cnnaudit.analysis.memory import Settings, memory
+from cnnaudit.analysis.memory.memory import MemorySettings, memory
 from cnnaudit.analysis.receptive_field import receptive_fields
-from cnnaudit.analysis.signal import signals
+from cnnaudit.analysis.signal.signal import signals
 from cnnaudit.calculator import audit
 from cnnaudit.checking.inspection import inspect
 from cnnaudit.checking.outcome import Outcome
 from cnnaudit.checking.settings import PRESETS
-from cnnaudit.comparison import compare
-from cnnaudit.counting.count import chosen, count
+from cnnaudit.comparison.diff import compare
+from cnnaudit.comparison.waterfall import waterfall
+from cnnaudit.counting.count import count, parse_presets
 from cnnaudit.errors import Diagnostics
 from cnnaudit.explaining.story import story
 from cnnaudit.graph.build import build
-from cnnaudit.operands import find, load_network
+from cnnaudit.loading import find, load_network
 from cnnaudit.parsing import yamltree
 from cnnaudit.parsing.load import load
-from cnnaudit.parsing.source import open_path
 from cnnaudit.render import (
     check_github,
     check_json,
@@ -43,12 +43,12 @@ from cnnaudit.rules.catalogue import catalogue
 from cnnaudit.rules.rule import Level
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.table import RULES
-from cnnaudit.waterfalls.walk import waterfall
+from cnnaudit.sources.files import open_path
 
 Watch: TypeAlias = Callable[..., Any]
 
 #: Memory as it is asked for with everything that can be asked.
-_TRAINING = Settings(32, "fp32", in_place=False, optimizer="adam", budget=8 * 2**30)
+_TRAINING = MemorySettings(32, "fp32", in_place=False, optimizer="adam", budget=8 * 2**30)
 
 
 def network(watch: Watch, path: Path) -> None:
@@ -61,7 +61,7 @@ def network(watch: Watch, path: Path) -> None:
     watch("receptive field", receptive_fields, graph)
     watch("signal", signals, graph)
     watch("memory", memory, audited, _TRAINING)
-    for preset in chosen("all"):
+    for preset in parse_presets("all"):
         watch(f"count {preset.name}", count, audited, preset)
     watch("explain", story, audited)
     report, options = Report([audited]), ReportOptions(expand=True)

@@ -15,7 +15,7 @@ from cnnaudit.cli.app import program
 from cnnaudit.errors import Diagnostics, Source
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
-from cnnaudit.parsing.source import Folder, Opened
+from cnnaudit.sources.files import FileResolver, SourceFile
 
 ROOT = Path(__file__).parent.parent
 
@@ -24,7 +24,7 @@ def audit_text(text: str, path: str = "net.yaml") -> Audit:
     """Audit an architecture that is written in the test."""
     here = Path.cwd()
     diagnostics = Diagnostics()
-    opened = Opened(Source(path, dedent(text)), Folder(here, here))
+    opened = SourceFile(Source(path, dedent(text)), FileResolver(here, here))
     return audit(build(load(opened, diagnostics), diagnostics))
 
 

@@ -13,7 +13,7 @@ from cnnaudit.errors import AuditError, Source
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import layers
 from cnnaudit.parsing.load import load
-from cnnaudit.parsing.source import Folder, Opened
+from cnnaudit.sources.files import FileResolver, SourceFile
 
 FRAMEWORKS = ("keras", "pytorch", "caffe", "darknet")
 SUMMED = (
@@ -33,8 +33,8 @@ def audited(written: list[str], input: str = "16x16x4", framework: str = "keras"
     """The audit of a network of layers, each written as YAML in one line."""
     lines = ["cnnaudit: 1", f"framework: {framework}", f"input: {input}", "layers:"]
     text = "\n".join([*lines, *(f"  - {layer}" for layer in written), ""])
-    folder = Folder(Path(), Path.cwd())
-    return audit(build(load(Opened(Source("net.yaml", text), folder))))
+    folder = FileResolver(Path(), Path.cwd())
+    return audit(build(load(SourceFile(Source("net.yaml", text), folder))))
 
 
 def row(result: Audit, name: str) -> Row:

@@ -12,18 +12,18 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: The pipeline from left to right; a module imports only from its own stage or one further left.
 STAGES = [
-    ["text", "errors", "known"],
+    ["formatting", "errors", "known"],
     ["layers"],
     ["parsing"],
     ["graph"],
     ["importers"],
     ["calculator"],
     ["counting", "analysis"],
-    ["alignment", "comparison", "gates", "ranges"],
+    ["comparison", "ranges"],
     ["gitprocess", "gitref", "operands"],
     ["rules"],
     ["checking"],
-    ["waterfalls", "explaining"],
+    ["explaining"],
     ["sweeping"],
     ["adaptation"],
     ["render"],

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cnnaudit.known import Known
-from cnnaudit.operands import load
+from cnnaudit.loading import load
 
 
 def test_answers_are_kept_up_to_a_number() -> None:

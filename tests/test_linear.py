@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from cnnaudit import alignment
-from cnnaudit.analysis import looking, ordering
+from cnnaudit.analysis import looking
+from cnnaudit.analysis.memory import execution_order
+from cnnaudit.comparison import alignment, waterfall
 from cnnaudit.known import Known
-from cnnaudit.waterfalls import walk
 from tests import networks, stages
 
 SIZES = (30, 60, 90)
@@ -76,8 +76,8 @@ def counted(
 @pytest.fixture(autouse=True)
 def _bounded_searches(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is bounded, and not linear, is at its bound."""
-    monkeypatch.setattr(ordering, "MAX_STEPS", 0)
-    monkeypatch.setattr(walk, "MAX_STEPS", 4)
+    monkeypatch.setattr(execution_order, "MAX_STEPS", 0)
+    monkeypatch.setattr(waterfall, "MAX_STEPS", 4)
     monkeypatch.setattr(alignment, "MAX_CELLS", 25)
 
 

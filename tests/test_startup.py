@@ -88,15 +88,15 @@ def test_completion_loads_only_the_command_that_is_completed(
 def test_a_command_loads_only_its_own_module() -> None:
     modules = loaded("report", "zoo:alexnet", "-f", "json")
     assert "cnnaudit.cli.report" in modules
-    assert not modules & {"cnnaudit.cli.diff", "cnnaudit.cli.zoo", "cnnaudit.comparison"}
+    assert not modules & {"cnnaudit.cli.diff", "cnnaudit.cli.zoo", "cnnaudit.comparison.diff"}
 
 
 @pytest.mark.parametrize(
     ("arguments", "absent"),
     [
-        (["report", "zoo:alexnet"], ["receptive_field", "signal"]),
-        (["report", "zoo:alexnet", "-f", "json"], ["signal"]),
-        (["report", "zoo:alexnet", "--view", "signal"], ["receptive_field", "memory"]),
+        (["report", "zoo:alexnet"], ["receptive_field", "signal.signal"]),
+        (["report", "zoo:alexnet", "-f", "json"], ["signal.signal"]),
+        (["report", "zoo:alexnet", "--view", "signal"], ["receptive_field", "memory.memory"]),
     ],
 )
 def test_an_analysis_is_loaded_where_it_is_asked_for(

@@ -5,17 +5,17 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from cnnaudit.analysis.memory import memory
+from cnnaudit.analysis.memory.memory import memory
 from cnnaudit.calculator import Audit
 from cnnaudit.errors import UsageError, did_you_mean
-from cnnaudit.text import count_text, unit_bytes
+from cnnaudit.formatting import count_text, unit_bytes
 
 
-class Quantity(NamedTuple):
+class BoundQuantity(NamedTuple):
     """Something of a network that can be bounded, and whether it is bytes."""
 
     measure: Callable[[Audit], int]
-    bytes: bool = False
+    is_bytes: bool = False
 
 
 def _total(name: str) -> Callable[[Audit], int]:
@@ -23,17 +23,17 @@ def _total(name: str) -> Callable[[Audit], int]:
 
 
 #: What can be bounded, one image in fp32. None of it falls where a width grows.
-QUANTITIES: dict[str, Quantity] = {
+QUANTITIES: dict[str, BoundQuantity] = {
     **{
-        name: Quantity(_total(name))
+        name: BoundQuantity(_total(name))
         for name in (
             *("params", "trainable_params", "macs", "flops", "bias_adds", "elementwise_ops"),
             *("buffers", "activation_size"),
         )
     },
-    "weight": Quantity(_total("weight_bytes"), True),
-    "activations": Quantity(_total("activation_bytes"), True),
-    "peak": Quantity(lambda audit: memory(audit).peak.bytes, True),
+    "weight": BoundQuantity(_total("weight_bytes"), True),
+    "activations": BoundQuantity(_total("activation_bytes"), True),
+    "peak": BoundQuantity(lambda audit: memory(audit).peak.bytes, True),
 }
 _OTHER_NAMES = {"weight_bytes": "weight", "activation_bytes": "activations"}
 
@@ -51,12 +51,12 @@ class Bound(NamedTuple):
     """A quantity and the most that it may be."""
 
     quantity: str
-    most: int
+    limit: int
 
     @property
-    def in_bytes(self) -> bool:
+    def is_bytes(self) -> bool:
         """Whether the quantity is bytes."""
-        return QUANTITIES[self.quantity].bytes
+        return QUANTITIES[self.quantity].is_bytes
 
     def value(self, audit: Audit) -> int:
         """What a network has of it."""
@@ -64,7 +64,7 @@ class Bound(NamedTuple):
 
     def text(self, value: int) -> str:
         """A value of the quantity for people: ``110,829``, ``4.00 MiB (4,194,304 B)``."""
-        if not self.in_bytes:
+        if not self.is_bytes:
             return count_text(value)
         return f"{unit_bytes(value)} ({count_text(value)} B)" if value >= 1024 else f"{value} B"
 
@@ -87,7 +87,7 @@ def _read(text: str) -> Bound:
     if name not in QUANTITIES:
         hint = did_you_mean(name, tuple(QUANTITIES)) or f"there are {', '.join(QUANTITIES)}"
         raise UsageError(f"--fit {text}: there is no quantity '{match[1]}' ({hint})")
-    units = _BYTES if QUANTITIES[name].bytes else _COUNTS
+    units = _BYTES if QUANTITIES[name].is_bytes else _COUNTS
     if match[4] not in units:
         known = ", ".join(filter(None, units))
         raise UsageError(f"--fit {text}: {name} has no unit '{match[4]}' (there are {known})")

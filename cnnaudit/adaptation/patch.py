@@ -15,7 +15,7 @@ _WORDS = frozenset(("true", "false", "null", "none"))
 WIDTH = 100
 
 
-class Change(NamedTuple):
+class PatchChange(NamedTuple):
     """One entry of ``changes``: what to do, with which layers, and with what."""
 
     action: str
@@ -29,7 +29,7 @@ class Patch(NamedTuple):
 
     keys: tuple[tuple[str, Any], ...] = ()
     vars: tuple[tuple[str, Any], ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[PatchChange, ...] = ()
     expect: tuple[tuple[str, Any], ...] = ()
 
     def text(self, reference: str) -> str:
@@ -37,21 +37,21 @@ class Patch(NamedTuple):
         lines = [f"cnnaudit: {FORMAT_VERSION}"]
         said = dict(self.keys)
         for key in ("name", "description"):
-            lines += [f"{key}: {line(said.pop(key))}"] if key in said else []
-        lines.append(f"extends: {line(reference)}")
-        lines += [f"{key}: {written(value)}" for key, value in said.items()]
+            lines += [f"{key}: {line_text(said.pop(key))}"] if key in said else []
+        lines.append(f"extends: {line_text(reference)}")
+        lines += [f"{key}: {yaml_text(value)}" for key, value in said.items()]
         if self.vars:
-            lines.append(f"vars: {written(dict(self.vars))}")
+            lines.append(f"vars: {yaml_text(dict(self.vars))}")
         if self.changes:
             lines.append("changes:")
             for change in self.changes:
                 lines += _entry(change)
         if self.expect:
-            lines.append(f"expect: {written(dict(self.expect))}")
+            lines.append(f"expect: {yaml_text(dict(self.expect))}")
         return "\n".join(lines) + "\n"
 
 
-def _entry(change: Change) -> list[str]:
+def _entry(change: PatchChange) -> list[str]:
     """One change, on a line where it fits, else its patterns below one another."""
     patterns = change.patterns
     said: dict[str, Any] = {change.action: patterns[0] if len(patterns) == 1 else list(patterns)}
@@ -59,7 +59,7 @@ def _entry(change: Change) -> list[str]:
         said["with" if change.action == "replace" else "layers"] = list(change.layers)
     elif change.action == "set":
         said["to"] = dict(change.settings)
-    whole = f"  - {written(said)}"
+    whole = f"  - {yaml_text(said)}"
     if len(whole) <= WIDTH:
         return [whole]
     lines = []
@@ -68,7 +68,7 @@ def _entry(change: Change) -> list[str]:
         if key == change.action and len(patterns) > 1:
             lines += _wrapped(f"{lead}{key}: [", patterns)
         else:
-            lines.append(f"{lead}{key}: {written(value)}")
+            lines.append(f"{lead}{key}: {yaml_text(value)}")
         lead = "    "
     return lines
 
@@ -76,7 +76,7 @@ def _entry(change: Change) -> list[str]:
 def _wrapped(lead: str, words: Sequence[str]) -> list[str]:
     lines, last = [], lead
     for number, word in enumerate(words, 1):
-        piece = written(word) + ("," if number < len(words) else "]")
+        piece = yaml_text(word) + ("," if number < len(words) else "]")
         if len(last) + len(piece) > WIDTH:
             lines.append(last.rstrip())
             last = "      "
@@ -84,16 +84,16 @@ def _wrapped(lead: str, words: Sequence[str]) -> list[str]:
     return [*lines, last.rstrip()]
 
 
-def line(text: str) -> str:
+def line_text(text: str) -> str:
     """A text as the value of a key on its own line."""
-    return text if _LINE.fullmatch(text) and text.lower() not in _WORDS else written(text)
+    return text if _LINE.fullmatch(text) and text.lower() not in _WORDS else yaml_text(text)
 
 
-class Exactly(str):
+class Verbatim(str):
     """A text that stands in the file as it is: an expression that was typed."""
 
 
-def written(value: Any) -> str:
+def yaml_text(value: Any) -> str:
     """A value in YAML's flow style, which reads back as the same."""
     if value is None:
         return "null"
@@ -101,14 +101,14 @@ def written(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, Fraction | int):
         return str(value)
-    if isinstance(value, Exactly):
+    if isinstance(value, Verbatim):
         # In quotes it is the same expression, and nothing in it can be YAML.
         return value if re.fullmatch(r"[A-Za-z0-9_.+*/-]+", value) else quoted(value)
     if isinstance(value, str):
         bare = _PLAIN.fullmatch(value) and value.lower() not in _WORDS
         return value if bare else quoted(value)
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{written(k)}: {written(v)}' for k, v in value.items())}}}"
+        return f"{{{', '.join(f'{yaml_text(k)}: {yaml_text(v)}' for k, v in value.items())}}}"
     if isinstance(value, Iterable):
-        return f"[{', '.join(map(written, value))}]"
+        return f"[{', '.join(map(yaml_text, value))}]"
     raise TypeError(type(value).__name__)

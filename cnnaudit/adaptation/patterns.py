@@ -3,22 +3,24 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from cnnaudit.adaptation.patch import Change, written
+from cnnaudit.adaptation.patch import PatchChange, yaml_text
 
 
-def changes(settings: Mapping[str, Mapping[str, Any]], paths: Collection[str]) -> list[Change]:
+def set_changes(
+    settings: Mapping[str, Mapping[str, Any]], paths: Collection[str]
+) -> list[PatchChange]:
     """``set`` changes that give every item its settings, and meet no other item of ``paths``."""
     groups: dict[str, list[str]] = {}
     for path, values in settings.items():
-        groups.setdefault(written(values), []).append(path)
+        groups.setdefault(yaml_text(values), []).append(path)
     alike = _alike(paths)
     return [
-        Change("set", tuple(_patterns(members, alike)), tuple(settings[members[0]].items()))
+        PatchChange("set", tuple(_patterns(members, alike)), tuple(settings[members[0]].items()))
         for members in groups.values()
     ]
 
 
-def cost(found: Collection[Change]) -> int:
+def changes_length(found: Collection[PatchChange]) -> int:
     """How much a reader has to read: patterns, and entries."""
     return sum(1 + len(change.patterns) for change in found)
 

@@ -22,9 +22,9 @@ class Rounding(NamedTuple):
     """The word for the rule, and the least width that a layer keeps (if it has that many)."""
 
     rule: str = "even"
-    least: int = 1
+    min_width: int = 1
 
-    def width(self, factor: Fraction, stock: int, multiple: int = 1) -> int:
+    def scaled_width(self, factor: Fraction, stock: int, multiple: int = 1) -> int:
         """What ``stock`` channels become: a multiple of the rule's step, and of ``multiple``.
 
         ``even`` and ``none`` take the next one above, ``8`` the nearest that is not below 0.9 of
@@ -37,14 +37,14 @@ class Rounding(NamedTuple):
             rounded = int(_round_to(exact, step))
         else:
             rounded = math.ceil(exact / step) * step
-        least = math.ceil(Fraction(min(self.least, stock), step)) * step
+        least = math.ceil(Fraction(min(self.min_width, stock), step)) * step
         return max(rounded, least)
 
-    def values(self, stock: int, multiple: int, most: Fraction) -> int:
+    def value_count(self, stock: int, multiple: int, most: Fraction) -> int:
         """About how many values ``width`` of these channels takes up to the factor ``most``."""
         return int(most * stock / math.lcm(STEPS[self.rule], multiple))
 
-    def turns(self, stock: int, multiple: int, most: Fraction) -> list[Fraction]:
+    def breakpoints(self, stock: int, multiple: int, most: Fraction) -> list[Fraction]:
         """The factors up to ``most`` at which ``width`` of these channels takes another value."""
         step = math.lcm(STEPS[self.rule], multiple)
         found = [Fraction(k * step, stock) for k in range(1, int(most * stock / step) + 1)]

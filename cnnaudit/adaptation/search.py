@@ -4,35 +4,37 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple, TypeAlias
 
-from cnnaudit.adaptation.adapting import Adapted, adapted
+from cnnaudit.adaptation.adapting import Adapted, adapt_stock
 from cnnaudit.adaptation.bounds import Bound
-from cnnaudit.adaptation.fit import Fit, fit
-from cnnaudit.adaptation.grid import Axis, Best, best
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.fit import WidthFit, fit_width
+from cnnaudit.adaptation.grid import AdaptAxis, BestPoint, best_point
+from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.adaptation.stock import Stock
 
 #: What was found; None where nothing was looked for.
-Found: TypeAlias = Fit | Best | None
+SearchResult: TypeAlias = WidthFit | BestPoint | None
 
 
 class Search(NamedTuple):
     """What ``--fit`` looks for, and where; no bounds where nothing is looked for."""
 
     bounds: Sequence[Bound]
-    axes: Sequence[Axis]
-    most: Fraction
+    axes: Sequence[AdaptAxis]
+    max_factor: Fraction
 
-    def chosen(self, stock: Stock, recipe: Recipe) -> tuple[Recipe, Found]:
+    def choose_options(
+        self, stock: Stock, recipe: AdaptOptions
+    ) -> tuple[AdaptOptions, SearchResult]:
         """The recipe with what fits the bounds, and how it was found."""
         if not self.bounds:
             return recipe, None
         if self.axes:
-            found = best(stock, recipe, self.bounds, self.axes)
-            return found.recipe, found
-        width = fit(stock, recipe, self.bounds, self.most)
+            found = best_point(stock, recipe, self.bounds, self.axes)
+            return found.options, found
+        width = fit_width(stock, recipe, self.bounds, self.max_factor)
         return recipe._replace(factor=width.factor), width
 
-    def adapted(self, stock: Stock, recipe: Recipe) -> tuple[Adapted, Found]:
+    def adapt(self, stock: Stock, recipe: AdaptOptions) -> tuple[Adapted, SearchResult]:
         """The network adapted with what fits the bounds, and how that was found."""
-        recipe, found = self.chosen(stock, recipe)
-        return adapted(stock, recipe), found
+        recipe, found = self.choose_options(stock, recipe)
+        return adapt_stock(stock, recipe), found

@@ -4,16 +4,16 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from cnnaudit.adaptation.options import StockUnreachableError
 from cnnaudit.adaptation.patch import Patch
-from cnnaudit.adaptation.recipe import OutOfReachError
 from cnnaudit.errors import Diagnostics, Source, Span
-from cnnaudit.operands import Foreign, find
-from cnnaudit.parsing import zoo
+from cnnaudit.loading import Foreign, find
 from cnnaudit.parsing.document import Document, read_document
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.overrides import with_variant
-from cnnaudit.parsing.source import Opened, exists, is_file, repository_root
 from cnnaudit.parsing.yamltree import parse
+from cnnaudit.sources import zoo
+from cnnaudit.sources.files import SourceFile, exists, is_file, repository_root
 
 
 class Stock(NamedTuple):
@@ -25,12 +25,12 @@ class Stock(NamedTuple):
     """
 
     operand: str
-    opened: Opened
-    document: Document
+    source_file: SourceFile
+    architecture: Document
     variant: str | None
     path: Path | None
-    shipped: bool
-    rewritten: bool = False
+    is_shipped: bool
+    is_rewritten: bool = False
 
     def reference(self, folder: Path) -> str:
         """What ``extends`` says in a file of that folder; raises ``OutOfReachError``.
@@ -38,11 +38,11 @@ class Stock(NamedTuple):
         A shipped file that the folder's repository does not hold is called by its name.
         """
         variant = f"@{self.variant}" if self.variant else ""
-        if self.shipped:
+        if self.is_shipped:
             return self.operand
         if self.path is None:
-            message = f"{self.document.source.path} is no file that another could extend"
-            raise OutOfReachError(f"{message}: write the whole network, with --flat")
+            message = f"{self.architecture.source.path} is no file that another could extend"
+            raise StockUnreachableError(f"{message}: write the whole network, with --flat")
         path, here = self.path.resolve(), folder.resolve()
         known = zoo.files().get(path.stem)
         shipped = known is not None and known.resolve() == path
@@ -51,25 +51,25 @@ class Stock(NamedTuple):
         relative = os.path.relpath(path, here)
         return relative.replace(os.sep, "/") + variant
 
-    def read(self, patch: Patch) -> Document:
+    def read_patch(self, patch: Patch) -> Document:
         """The document of a file that extends this one; raises ``AuditError``."""
         diagnostics = Diagnostics()
         source = Source("the adapted file", patch.text("stock"))
-        document = read_document(source, parse(source, diagnostics), self.document, diagnostics)
+        document = read_document(source, parse(source, diagnostics), self.architecture, diagnostics)
         diagnostics.raise_any()
         assert document is not None
         return document
 
 
-def stock(operand: str) -> Stock | None:
+def read_stock(operand: str) -> Stock | None:
     """The network that ``operand`` names; None for another program's file."""
     found, variant = find(operand)
     if isinstance(found, Foreign):
         return None
-    return stock_of(operand, found, variant)
+    return stock_from_file(operand, found, variant)
 
 
-def stock_of(operand: str, found: Opened, variant: str | None = None) -> Stock:
+def stock_from_file(operand: str, found: SourceFile, variant: str | None = None) -> Stock:
     """The network of an opened file, at its variant; raises ``AuditError``."""
     diagnostics = Diagnostics()
     document = load(found, diagnostics)

@@ -3,20 +3,20 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cnnaudit.adaptation.patch import Change, Patch
-from cnnaudit.adaptation.patterns import changes
-from cnnaudit.adaptation.recipe import UnsayableError
-from cnnaudit.adaptation.steering import Steered, steer
+from cnnaudit.adaptation.options import InexpressibleError
+from cnnaudit.adaptation.patch import Patch, PatchChange
+from cnnaudit.adaptation.patterns import set_changes
+from cnnaudit.adaptation.target_build import TargetedGraph, build_towards
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.graph.nodes import Graph, Layer, Node, layers
 from cnnaudit.layers.kind import product
 from cnnaudit.layers.table import KINDS, MODIFIERS
 from cnnaudit.parsing.document import Document
 
-Read = Callable[[Patch], Document]
+ReadPatch = Callable[[Patch], Document]
 
 
-def pooled(read: Read, patch: Patch, steered: Steered) -> Patch:
+def pool_heads(read: ReadPatch, patch: Patch, steered: TargetedGraph) -> Patch:
     """A global average pool wherever a flatten reads more than one position.
 
     What stands behind stays: a hidden dense layer reads the channels instead of all values.
@@ -32,10 +32,10 @@ def pooled(read: Read, patch: Patch, steered: Steered) -> Patch:
         raise UsageError(f"{message}: the network has no such head, or pools already")
     _own("--head gap", found, steered)
     bare = {"avg_pool": "global", "keep_dims": False}
-    together = [Change("replace", tuple(found), (), ({"name": "gap", **bare},))]
+    together = [PatchChange("replace", tuple(found), (), ({"name": "gap", **bare},))]
     # Another layer may read the flatten by its name, which the pool keeps then.
     apart = [
-        Change("replace", (path,), (), ({"name": path.rpartition(".")[2], **bare},))
+        PatchChange("replace", (path,), (), ({"name": path.rpartition(".")[2], **bare},))
         for path in found
     ]
     for trial in (together, apart):
@@ -44,7 +44,7 @@ def pooled(read: Read, patch: Patch, steered: Steered) -> Patch:
     raise UsageError(f"--head gap: {found[0]} cannot be replaced by a pool")
 
 
-def without_lrn(read: Read, patch: Patch, steered: Steered) -> Patch:
+def drop_lrn(read: ReadPatch, patch: Patch, steered: TargetedGraph) -> Patch:
     """The network without its local response normalisations; an error where it has none."""
     found = dict.fromkeys(node.layer for node in steered.graph.nodes if node.kind == "lrn")
     if not found:
@@ -57,19 +57,19 @@ def without_lrn(read: Read, patch: Patch, steered: Steered) -> Patch:
     made = _tried(read, patch, [_all("remove", tuple(paths), steered)])
     if made is None:
         # A name that stands for a dropped layer stands for what the layer would have read.
-        switched = changes({path: {"when": False} for path in paths}, steered.survey.items)
+        switched = set_changes({path: {"when": False} for path in paths}, steered.survey.items)
         made = _tried(read, patch, switched)
     if made is None:
         raise UsageError("--drop-lrn: without the normalisations there is no valid network")
     return made
 
 
-def _all(action: str, paths: tuple[str, ...], steered: Steered) -> Change:
-    entries = changes({path: {"when": False} for path in paths}, steered.survey.items)
-    return Change(action, tuple(pattern for entry in entries for pattern in entry.patterns))
+def _all(action: str, paths: tuple[str, ...], steered: TargetedGraph) -> PatchChange:
+    entries = set_changes({path: {"when": False} for path in paths}, steered.survey.items)
+    return PatchChange(action, tuple(pattern for entry in entries for pattern in entry.patterns))
 
 
-def factorized(read: Read, patch: Patch, steered: Steered) -> Patch:
+def factorize_5x5(read: ReadPatch, patch: Patch, steered: TargetedGraph) -> Patch:
     """Two 3x3 convolutions for each 5x5 (Szegedy et al. 2016, section 3.1).
 
     The second keeps the name, the stride and the modifiers; the first has as many filters, stride
@@ -89,7 +89,7 @@ def factorized(read: Read, patch: Patch, steered: Steered) -> Patch:
     repeated = [layer.name for layer in found if layer.name not in steered.survey.items]
     if repeated:
         message = f"--factorize: {repeated[0]} is a repetition"
-        raise UnsayableError(f"{message}: write it out, with --flat")
+        raise InexpressibleError(f"{message}: write it out, with --flat")
     settings: dict[str, dict[str, Any]] = {}
     entries: dict[str, tuple[str, dict[str, Any], list[str]]] = {}
     for layer in found:
@@ -112,14 +112,15 @@ def factorized(read: Read, patch: Patch, steered: Steered) -> Patch:
         if item.sources is not None:
             settings[layer.name]["from"] = named["name"]
     inserted = [
-        Change("insert_before", tuple(paths), (), (line,)) for _, line, paths in entries.values()
+        PatchChange("insert_before", tuple(paths), (), (line,))
+        for _, line, paths in entries.values()
     ]
     # A width that follows from what enters the layer is said, where that is another now.
     filters = {layer.name: graph.nodes[layer.nodes[0]].attributes["filters"] for layer in found}
     said = {name: {**own, "filters": filters[name]} for name, own in settings.items()}
     for trial in (settings, said):
-        result = _tried(read, patch, [*changes(trial, steered.survey.items), *inserted])
-        if result is not None and _keeps_shapes(graph, steer(read(result), {}).graph):
+        result = _tried(read, patch, [*set_changes(trial, steered.survey.items), *inserted])
+        if result is not None and _keeps_shapes(graph, build_towards(read(result), {}).graph):
             return result
     raise UsageError("--factorize: two 3x3 cannot stand in every place of a 5x5 here")
 
@@ -181,28 +182,28 @@ def _modifier(node: Node) -> Any:
     return own[kind.principal] if kind.principal and list(own) == [kind.principal] else own
 
 
-def _own(option: str, names: list[str], steered: Steered) -> None:
+def _own(option: str, names: list[str], steered: TargetedGraph) -> None:
     """Raise ``UsageError`` where a layer is none that a file's changes can name."""
     for name in names:
         if _item(name, steered) not in steered.survey.items:
             raise UsageError(f"{option}: {name} belongs to the backbone, which stays as it is")
 
 
-def _item(name: str, steered: Steered) -> str:
+def _item(name: str, steered: TargetedGraph) -> str:
     return name if name in steered.survey.items else name.rpartition(".")[0]
 
 
-def _tried(read: Read, patch: Patch, added: list[Change]) -> Patch | None:
+def _tried(read: ReadPatch, patch: Patch, added: list[PatchChange]) -> Patch | None:
     """The patch with these changes, where it gives a network."""
     trial = patch._replace(changes=(*patch.changes, *added))
     try:
-        steer(read(trial), {})
+        build_towards(read(trial), {})
     except AuditError:
         return None
     return trial
 
 
-def resized(change: Change, sizes: Mapping[str, int]) -> Change:
+def resize_layers(change: PatchChange, sizes: Mapping[str, int]) -> PatchChange:
     """An inserted convolution with the filters that its widths were given."""
     prefix = change.patterns[0].rpartition(".")[0]
     lines = []

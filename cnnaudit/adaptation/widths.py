@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from cnnaudit.adaptation.channels import Terms, Ties, constant, times
+from cnnaudit.adaptation.constraints import ChannelConstraints, Terms, constant_terms, scale_terms
 from cnnaudit.graph.backbone import NAME as BACKBONE
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.graph.operation import weights_of
@@ -17,7 +17,7 @@ from cnnaudit.layers.kind import product
 from cnnaudit.layers.table import KINDS
 
 #: The attribute that sets how many channels leave a layer.
-SETS = {
+WIDTH_ATTRIBUTES = {
     "conv": "filters",
     "separable_conv": "filters",
     "conv_transpose": "filters",
@@ -31,7 +31,7 @@ SETS = {
 Attributes = Mapping[str, Any]
 
 
-class Target(NamedTuple):
+class DependentAttribute(NamedTuple):
     """An attribute of a node that follows the widths: its value, given the size of any sum."""
 
     node: str
@@ -39,32 +39,32 @@ class Target(NamedTuple):
     value: Callable[[Callable[[Terms], int]], Any]
 
 
-class Plan(NamedTuple):
+class WidthPlan(NamedTuple):
     """The widths of a network, their ties, and every attribute that depends on them."""
 
-    ties: Ties
+    constraints: ChannelConstraints
     widths: tuple[Terms, ...]
-    targets: tuple[Target, ...]
+    dependents: tuple[DependentAttribute, ...]
 
     def attributes(self, scaled: Callable[[int, int], int]) -> dict[str, dict[str, Any]]:
         """The attributes of every node, by its name; ``scaled`` gives a width's new value."""
-        size = self.ties.values(scaled)
+        size = self.constraints.new_sizes(scaled)
         found: dict[str, dict[str, Any]] = {}
-        for target in self.targets:
+        for target in self.dependents:
             found.setdefault(target.node, {})[target.attribute] = target.value(size)
         return found
 
-    def free(self) -> set[tuple[int, int]]:
+    def free_widths(self) -> set[tuple[int, int]]:
         """The stock value and the multiple of every width that may change."""
-        return self.ties.free(self.widths)
+        return self.constraints.free_widths(self.widths)
 
 
-def plan(graph: Graph) -> Plan:
+def plan_widths(graph: Graph) -> WidthPlan:
     """What the widths of a graph are, and how they hang together."""
     return _Walk(graph).plan()
 
 
-def sinks(graph: Graph) -> list[int]:
+def output_nodes(graph: Graph) -> list[int]:
     """The nodes that nothing reads: what leaves the network."""
     read = {index for node in graph.nodes for index in node.inputs}
     return [i for i, node in enumerate(graph.nodes) if i not in read and node.kind != "input"]
@@ -73,18 +73,18 @@ def sinks(graph: Graph) -> list[int]:
 class _Walk:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.ties = Ties()
+        self.ties = ChannelConstraints()
         self.terms: list[Terms] = []
         self.widths: list[Terms] = []
-        self.targets: list[Target] = []
+        self.targets: list[DependentAttribute] = []
 
-    def plan(self) -> Plan:
+    def plan(self) -> WidthPlan:
         for node in self.graph.nodes:
             entering = [self.terms[index] for index in node.inputs]
             if node.kind == "input" or node.kind not in KINDS:
                 for terms in entering:
                     self.ties.pin(terms)
-                self.terms.append(constant(node.shape[-1] if node.shape else 0))
+                self.terms.append(constant_terms(node.shape[-1] if node.shape else 0))
                 continue
             leaving = _FORMS.get(node.kind, _Walk.passed)(self, node, entering)
             self.terms.append(leaving)
@@ -94,12 +94,12 @@ class _Walk:
                     self.ties.pin(terms)
             if node.shared is not None:
                 owner = self.graph.nodes[node.shared]
-                self.ties.tie(leaving, self.terms[node.shared])
+                self.ties.require_equal(leaving, self.terms[node.shared])
                 for own, other in zip(node.inputs, owner.inputs, strict=True):
-                    self.ties.tie(self.terms[own], self.terms[other])
-        for index in sinks(self.graph):
+                    self.ties.require_equal(self.terms[own], self.terms[other])
+        for index in output_nodes(self.graph):
             self.ties.pin(self.terms[index])
-        return Plan(self.ties, tuple(self.widths), tuple(self.targets))
+        return WidthPlan(self.ties, tuple(self.widths), tuple(self.targets))
 
     def kept(self, node: Node) -> bool:
         """Whether the weights of a node come from a training that is over."""
@@ -112,7 +112,7 @@ class _Walk:
 
     def target(self, node: Node, attribute: str, value: Callable[..., Any]) -> None:
         if not node.name.startswith(f"{BACKBONE}."):
-            self.targets.append(Target(node.name, attribute, value))
+            self.targets.append(DependentAttribute(node.name, attribute, value))
 
     # How channels leave the nodes of each kind ----------------------------------------------------
 
@@ -126,28 +126,28 @@ class _Walk:
         """Nobody knows how channels and positions hang together: all of it stays as it is."""
         for terms in entering:
             self.ties.pin(terms)
-        return constant(node.shape[-1])
+        return constant_terms(node.shape[-1])
 
     def made(self, node: Node, entering: list[Terms]) -> Terms:
         """Filters or units: a width of its own."""
-        attribute = SETS[node.kind]
+        attribute = WIDTH_ATTRIBUTES[node.kind]
         count = node.attributes[attribute]
         groups = node.attributes.get("groups", 1)
         if groups > 1 and groups == self.shape(node)[-1]:
-            leaving = times(entering[0], count // groups)
+            leaving = scale_terms(entering[0], count // groups)
             self.target(node, "groups", lambda size: size(entering[0]))
         else:
-            leaving = self.ties.width(count)
+            leaving = self.ties.new_width(count)
             if groups > 1:
-                self.ties.divide(entering[0], groups)
-                self.ties.divide(leaving, groups)
+                self.ties.require_divisible(entering[0], groups)
+                self.ties.require_divisible(leaving, groups)
                 self.target(node, "groups", lambda _size: groups)
         self.widths.append(leaving)
         self.target(node, attribute, lambda size: size(leaving))
         return leaving
 
     def depthwise(self, node: Node, entering: list[Terms]) -> Terms:
-        return times(entering[0], node.attributes["multiplier"])
+        return scale_terms(entering[0], node.attributes["multiplier"])
 
     def joined(self, node: Node, entering: list[Terms]) -> Terms:
         if node.attributes["axis"] % len(node.shape) == len(node.shape) - 1:
@@ -159,7 +159,7 @@ class _Walk:
         wide = [n for n in range(len(entering)) if self.shape(node, n)[-1] == node.shape[-1]]
         for n, terms in enumerate(entering):
             if n in wide:
-                self.ties.tie(entering[wide[0]], terms)
+                self.ties.require_equal(entering[wide[0]], terms)
             else:
                 self.ties.pin(terms)
         return entering[wide[0]]
@@ -169,8 +169,8 @@ class _Walk:
         if node.attributes["axis"] % rank != rank - 1:
             return entering[0]
         start, stop = (n + channels * (n < 0) for n in node.attributes["range"])
-        before = self.ties.cut(entering[0], 0, start)
-        kept = self.ties.cut(entering[0], start, stop)
+        before = self.ties.slice(entering[0], 0, start)
+        kept = self.ties.slice(entering[0], start, stop)
         from_end = [n < 0 for n in node.attributes["range"]]
 
         def bounds(size: Callable[[Terms], int]) -> tuple[int, ...]:
@@ -185,25 +185,25 @@ class _Walk:
         """Groups are dealt out like cards: they are equal."""
         groups, channels = node.attributes["groups"], node.shape[-1]
         share = channels // groups
-        hands = [self.ties.cut(entering[0], n * share, (n + 1) * share) for n in range(groups)]
+        hands = [self.ties.slice(entering[0], n * share, (n + 1) * share) for n in range(groups)]
         for hand in hands[1:]:
-            self.ties.tie(hands[0], hand)
+            self.ties.require_equal(hands[0], hand)
         return entering[0]
 
     def grouped(self, node: Node, entering: list[Terms]) -> Terms:
-        self.ties.divide(entering[0], node.attributes["groups"])
+        self.ties.require_divisible(entering[0], node.attributes["groups"])
         return self.passed(node, entering)
 
     def flat(self, node: Node, entering: list[Terms]) -> Terms:
-        return times(entering[0], product(self.shape(node)[:-1]))
+        return scale_terms(entering[0], product(self.shape(node)[:-1]))
 
     def reshaped(self, node: Node, entering: list[Terms]) -> Terms:
         before, after = self.shape(node), node.shape
         if not (len(before) == 1 or len(after) == 1 or before[-1] == after[-1]):
             return self.opaque(node, entering)
-        leaving = times(entering[0], Fraction(after[-1], before[-1]))
-        for term in self.ties.expanded(leaving):
-            self.ties.divide((term,), 1)
+        leaving = scale_terms(entering[0], Fraction(after[-1], before[-1]))
+        for term in self.ties.expand(leaving):
+            self.ties.require_divisible((term,), 1)
         written = node.attributes["shape"]
         if written[-1] != -1:
             self.target(node, "shape", lambda size: (*written[:-1], size(leaving)))
@@ -218,7 +218,7 @@ class _Walk:
 
 _Form = Callable[[_Walk, Node, list[Terms]], Terms]
 _FORMS: dict[str, _Form] = {
-    **dict.fromkeys(SETS, _Walk.made),
+    **dict.fromkeys(WIDTH_ATTRIBUTES, _Walk.made),
     **{name: _Walk.equal for name, kind in KINDS.items() if kind.merges},
     "depthwise_conv": _Walk.depthwise,
     "concat": _Walk.joined,

@@ -6,7 +6,7 @@ from cnnaudit.calculator import Audit
 from cnnaudit.graph.operation import Operation, fact, weights_of
 
 
-def trained(audit: Audit) -> tuple[bool, ...]:
+def learns_weights(audit: Audit) -> tuple[bool, ...]:
     """For every node whether weights of its own, or shared with another, are learned in it."""
     graph = audit.graph
     found = []
@@ -22,7 +22,7 @@ def _learns(operation: Operation) -> bool:
     return any(not weight.statistic for weight in weights_of(operation))
 
 
-def reached(audit: Audit, trains: Sequence[bool]) -> tuple[bool, ...]:
+def has_gradient(audit: Audit, trains: Sequence[bool]) -> tuple[bool, ...]:
     """For every node whether its output has a gradient: it trains, or something before it does.
 
     ``trains`` is what ``trained`` says of the same network.

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from cnnaudit.calculator import audit
 from cnnaudit.checking.outcome import Earlier
-from cnnaudit.comparison import TOTALS
+from cnnaudit.comparison.diff import TOTALS
+from cnnaudit.comparison.limits import WATCHED_TOTALS, Limit, parse_limit
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.gates import WATCHED, Limit, parse_limit
-from cnnaudit.operands import find, network_of
-from cnnaudit.parsing.source import display_path, is_file
+from cnnaudit.loading import find, network_of
+from cnnaudit.sources.files import display_path, is_file
 
 _LARGEST_REPORT = 256 * 2**20
 
@@ -35,13 +35,15 @@ def read_against(text: str | None, max_increase: Sequence[str]) -> Against | Non
         if max_increase:
             raise UsageError("--max-increase needs --against, a revision or a saved report")
         return None
-    limits = tuple(map(parse_limit, max_increase or [f"{quantity}=0" for quantity in WATCHED]))
+    limits = tuple(
+        map(parse_limit, max_increase or [f"{quantity}=0" for quantity in WATCHED_TOTALS])
+    )
     if not text.strip():
         raise UsageError("--against is empty: expected a revision or a saved report")
     path = Path(text)
     if path.suffix == ".json" or is_file(path):
         return Against(None, _saved(path), display_path(path), limits)
-    from cnnaudit.gitref import verify  # noqa: PLC0415  brings subprocess along
+    from cnnaudit.sources.git import verify  # noqa: PLC0415  brings subprocess along
 
     verify(text)
     return Against(text, {}, text, limits)

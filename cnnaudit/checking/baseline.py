@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from cnnaudit.checking.outcome import Checked, Located
 from cnnaudit.errors import UsageError
-from cnnaudit.parsing.source import display_path, exists
+from cnnaudit.sources.files import display_path, exists
 
 VERSION = 1
 

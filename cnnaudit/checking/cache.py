@@ -20,8 +20,8 @@ from typing import Any
 import cnnaudit
 from cnnaudit.checking.outcome import Checked, Located
 from cnnaudit.errors import AuditError
-from cnnaudit.parsing.source import Library, Opened, decode
 from cnnaudit.rules.rule import Level
+from cnnaudit.sources.files import Resolver, SourceFile, decode
 
 _DAY = 24 * 3600
 _KEPT_DAYS = 30
@@ -30,15 +30,15 @@ _KEPT_DAYS = 30
 class Recorder:
     """A library that notes what is read from it: the path, and the hash of the content."""
 
-    def __init__(self, inner: Library, reads: dict[str, str]) -> None:
+    def __init__(self, inner: Resolver, reads: dict[str, str]) -> None:
         self.inner = inner
         self.reads = reads
 
-    def open(self, reference: str) -> Opened:
+    def open(self, reference: str) -> SourceFile:
         """Read ``reference``, and note it."""
         opened = self.inner.open(reference)
         self.reads[opened.source.path] = digest(opened.source.text)
-        return opened._replace(library=Recorder(opened.library, self.reads))
+        return opened._replace(resolver=Recorder(opened.resolver, self.reads))
 
 
 class Cache:
@@ -47,7 +47,7 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def key(self, opened: Opened, variant: str | None, settings: object) -> str:
+    def key(self, opened: SourceFile, variant: str | None, settings: object) -> str:
         """The key of a file: its content, its name, the settings and the program."""
         parts = (program(), opened.source.path, variant, repr(settings), opened.source.text)
         return digest(json.dumps(parts))

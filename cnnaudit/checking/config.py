@@ -13,12 +13,12 @@ from typing import Any
 from cnnaudit.checking.settings import PRESETS, Override, Settings, known, overlaid
 from cnnaudit.errors import Diagnostics, did_you_mean, input_error
 from cnnaudit.parsing.claims import CLAIMS
-from cnnaudit.parsing.source import display_path, exists, is_file, printable, read_file
 from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence, parse
 from cnnaudit.rules.rule import Level
 from cnnaudit.rules.selectable import entries, is_input_error
 from cnnaudit.rules.table import RULES
+from cnnaudit.sources.files import display_path, exists, is_file, printable, read_file
 
 FILE = ".cnnaudit.yaml"
 PYPROJECT = "pyproject.toml"

@@ -8,8 +8,8 @@ from cnnaudit.checking.baseline import Baseline, read, rewritten, text
 from cnnaudit.checking.outcome import Checked, Located, Outcome
 from cnnaudit.checking.run import Done
 from cnnaudit.checking.settings import Settings
-from cnnaudit.parsing.source import display_path, exists
 from cnnaudit.rules.selectable import entries
+from cnnaudit.sources.files import display_path, exists
 
 #: The baseline where nobody names one.
 FILE = ".cnnaudit-baseline.json"

@@ -9,17 +9,17 @@ from cnnaudit.checking.outcome import Checked, Earlier, Located
 from cnnaudit.checking.places import Place, from_diagnostic, located, place_of
 from cnnaudit.checking.settings import Settings
 from cnnaudit.checking.suppressions import Silence, Suppression, suppressions, unknown_texts
-from cnnaudit.comparison import TOTALS
+from cnnaudit.comparison.diff import TOTALS
 from cnnaudit.errors import AuditError, Diagnostic, Span, input_error
 from cnnaudit.graph.assembly import MAX_NODES
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.known import Known
-from cnnaudit.operands import Foreign, network_of, variant_of
-from cnnaudit.parsing.source import Opened
+from cnnaudit.loading import Foreign, network_of, variant_of
 from cnnaudit.rules import selectable
 from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.subject import Before, Subject
 from cnnaudit.rules.table import RULES
+from cnnaudit.sources.files import SourceFile
 
 #: Layers that a variant counts as beside its own: reading the file once more costs as much.
 _LEAST = 100
@@ -35,7 +35,7 @@ class Remark(NamedTuple):
 
 
 def inspect(
-    found: Opened | Foreign,
+    found: SourceFile | Foreign,
     variant: str | None,
     path: str,
     settings: Settings,
@@ -82,7 +82,7 @@ def findings_in(subject: Subject, settings: Settings) -> tuple[Located, ...]:
 
 
 def _subjects(
-    found: Opened | Foreign, variant: str | None, settings: Settings, before: Before | None
+    found: SourceFile | Foreign, variant: str | None, settings: Settings, before: Before | None
 ) -> Iterator[tuple[str | None, Subject]]:
     """The network that is asked for, and where no variant is, all its variants by name."""
     budgets = settings.budgets

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from cnnaudit.checking.outcome import Located
 from cnnaudit.errors import Diagnostic, Span
 from cnnaudit.parsing.document import Document
-from cnnaudit.parsing.source import lines_of
 from cnnaudit.rules.rule import Finding, Level
 from cnnaudit.rules.subject import Subject
+from cnnaudit.sources.files import lines_of
 
 #: Characters of a source line that is still shown.
 _LONGEST = 2000

@@ -18,10 +18,10 @@ from cnnaudit.checking.outcome import Checked
 from cnnaudit.checking.places import from_diagnostic
 from cnnaudit.checking.settings import Settings, excluded, for_path
 from cnnaudit.errors import AuditError
-from cnnaudit.operands import Foreign, expand, find
+from cnnaudit.loading import Foreign, expand, find
 from cnnaudit.parsing.load import split_variant
-from cnnaudit.parsing.sniff import recognised
-from cnnaudit.parsing.source import display_path, exists, is_file
+from cnnaudit.sources.detect import recognised
+from cnnaudit.sources.files import display_path, exists, is_file
 
 #: Files from which on processes are started, and files that one is handed at a time: a process
 #: takes as long to start as some thirty files to check.
@@ -178,7 +178,7 @@ def check_one(job: Job, way: Way) -> Checked:
     if kept is not None:
         return kept
     reads: dict[str, str] = {}
-    recorded = found._replace(library=Recorder(found.library, reads))
+    recorded = found._replace(resolver=Recorder(found.resolver, reads))
     checked = inspect(recorded, variant, path, job.settings)
     if checked.totals is not None:
         store.put(key, checked, reads)

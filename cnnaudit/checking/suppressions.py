@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from cnnaudit.errors import Source, Span, did_you_mean
 from cnnaudit.parsing.comments import Comment, comments
-from cnnaudit.parsing.source import lines_of, printable
 from cnnaudit.rules.selectable import entries, is_input_error
+from cnnaudit.sources.files import lines_of, printable
 
 _MARK = "cnnaudit:"
 _FORM = re.compile(r"cnnaudit:\s*ignore(-file)?\b\s*(?:\[([^\]]*)\])?\s*(.*)", re.DOTALL)

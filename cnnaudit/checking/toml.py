@@ -11,8 +11,8 @@ from collections import defaultdict
 from typing import Any
 
 from cnnaudit.errors import Diagnostics, Source, Span
-from cnnaudit.parsing.source import lines_of
 from cnnaudit.parsing.yamltree import MAX_DEPTH, Mapping, Node, Scalar, Sequence
+from cnnaudit.sources.files import lines_of
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _TABLE = re.compile(r"\s*+\[\[?\s*+tool\.cnnaudit\b")

@@ -4,14 +4,14 @@ from typing import Annotated
 
 import typer
 
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.adaptation.search import Search
 from cnnaudit.calculator import audit
 from cnnaudit.cli import adapt_options as options
 from cnnaudit.cli.errors import command, print_error, write_stderr
 from cnnaudit.cli.options import Color, Format, Inputs, Quiet, Variables
 from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs
-from cnnaudit.comparison import compare
+from cnnaudit.comparison.diff import compare
 from cnnaudit.errors import ExitCode
 from cnnaudit.render import adapted_file
 from cnnaudit.render.adapt.formats import FORMATS, Adaptation
@@ -63,7 +63,7 @@ def run(
     texts = [f"yaml:{text}" if adapted_file.is_path(text) else text for text in output or ()]
     outputs = parse_outputs(format, texts, FORMATS, quiet)
     search = options.read_search(fit, vary, max_width)
-    recipe = Recipe(
+    recipe = AdaptOptions(
         inputs=input or (),
         classes=classes,
         head=head,
@@ -82,7 +82,7 @@ def run(
     adapt, write = (
         (adapted_file.adapted_alone, adapted_file.alone)
         if flat
-        else (Search.adapted, adapted_file.extending)
+        else (Search.adapt, adapted_file.extending)
     )
     adapted, result = adapt(search, stock, recipe)
     places = {target.path for target in outputs if target.format in _WITH_FILE}

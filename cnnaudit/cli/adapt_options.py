@@ -8,7 +8,7 @@ import typer
 
 from cnnaudit.adaptation.bounds import read_bounds
 from cnnaudit.adaptation.grid import read_axis
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.adaptation.rounding import Rounding, read_fraction, read_rule
 from cnnaudit.adaptation.search import Search
 from cnnaudit.errors import UsageError
@@ -61,12 +61,12 @@ Vary = Annotated[
 
 
 def read_recipe(
-    recipe: Recipe,
+    recipe: AdaptOptions,
     width: str | None,
     round: str | None,
     min_width: int | None,
     searching: Search,
-) -> Recipe:
+) -> AdaptOptions:
     """The recipe with its width; raises ``UsageError`` for options that contradict each other."""
     factor = read_fraction("--width", width) if width is not None else None
     varied = any(axis.name == "width" for axis in searching.axes)
@@ -78,8 +78,8 @@ def read_recipe(
             raise UsageError(f"{option} {value}: no width is scaled: add --width or --fit")
     rounding = Rounding(read_rule(round or "even"), min_width or 1)
     recipe = recipe._replace(factor=factor, rounding=rounding)
-    recipe.check()
-    if recipe.empty and not searching.bounds:
+    recipe.validate()
+    if recipe.is_empty and not searching.bounds:
         raise UsageError("there is nothing to adapt: say --input, --classes, --width, --fit …")
     return recipe
 

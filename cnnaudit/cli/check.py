@@ -11,8 +11,8 @@ from cnnaudit.cli.errors import command, print_error
 from cnnaudit.cli.options import Color, Format, Outputs, Quiet, Width
 from cnnaudit.cli.outputs import Look, parse_outputs, write_file, write_outputs
 from cnnaudit.errors import ExitCode
-from cnnaudit.parsing.source import display_path, folder_in_repository
 from cnnaudit.render.formats import Display
+from cnnaudit.sources.files import display_path, folder_in_repository
 
 if TYPE_CHECKING:
     from cnnaudit.checking.outcome import Outcome

@@ -24,7 +24,7 @@ def run(
     set: Variables = None,
 ) -> ExitCode:
     """Write a network as an architecture file that reports the same numbers."""
-    from cnnaudit.operands import Overrides, load
+    from cnnaudit.loading import Overrides, load
     from cnnaudit.render import architecture
 
     text = architecture.render(load(file, Overrides(input or (), set or ())))

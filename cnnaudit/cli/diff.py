@@ -9,10 +9,10 @@ from cnnaudit.cli.errors import command, print_error, read_each
 from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
 from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs
-from cnnaudit.comparison import Comparison, compare
+from cnnaudit.comparison.diff import Comparison, compare
+from cnnaudit.comparison.limits import WATCHED_TOTALS, limit_violations, parse_limit
 from cnnaudit.errors import ExitCode, UsageError
-from cnnaudit.gates import WATCHED, exceeded, parse_limit
-from cnnaudit.operands import Overrides, load_network
+from cnnaudit.loading import Overrides, load_network
 from cnnaudit.render.diff.formats import FORMATS, WATERFALL_FORMATS, DiffOptions, WaterfallDiff
 
 
@@ -57,7 +57,7 @@ def run(
     if fail_on not in (None, "increase"):
         raise UsageError(f"--fail-on takes 'increase', not '{fail_on}'")
     if fail_on:
-        limits = [parse_limit(f"{quantity}=0") for quantity in WATCHED] + limits
+        limits = [parse_limit(f"{quantity}=0") for quantity in WATCHED_TOTALS] + limits
     overrides = Overrides(input or (), set or ())
     networks, failed = read_each((a, b), lambda name: load_network(name, overrides))
     if failed:
@@ -69,9 +69,9 @@ def run(
         result = WaterfallDiff(comparison, on_demand("waterfall")(comparison, *documents))
     options = DiffOptions(only_changed=only_changed)
     render_outputs(outputs, "diff", formats, result, options, Look(color, width))
-    exceeded_limits = exceeded(comparison.totals, limits)
+    exceeded_limits = limit_violations(comparison.totals, limits)
     for sentence in exceeded_limits:
         print_error(sentence)
-    if exceeded_limits or (exit_code and comparison.changed):
+    if exceeded_limits or (exit_code and comparison.differs):
         return ExitCode.FINDINGS
     return ExitCode.OK

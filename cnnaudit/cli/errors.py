@@ -12,7 +12,7 @@ import typer
 
 from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.errors import AuditError, ExitCode, UsageError
-from cnnaudit.parsing.source import printable
+from cnnaudit.sources.files import printable
 
 P = ParamSpec("P")
 T = TypeVar("T")

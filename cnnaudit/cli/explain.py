@@ -11,9 +11,9 @@ from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
 from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs
 from cnnaudit.errors import ExitCode, did_you_mean
-from cnnaudit.parsing.source import exists
 from cnnaudit.render.explain.formats import FORMATS, RULE_FORMATS, SUMMARY_FORMATS
 from cnnaudit.render.formats import Display
+from cnnaudit.sources.files import exists
 
 
 @command

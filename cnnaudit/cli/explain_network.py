@@ -12,7 +12,7 @@ from cnnaudit.checking.settings import Settings
 from cnnaudit.explaining.find import find_layers
 from cnnaudit.explaining.layer import explain_layers
 from cnnaudit.explaining.story import story
-from cnnaudit.operands import Overrides, load_network
+from cnnaudit.loading import Overrides, load_network
 from cnnaudit.render.explain.formats import LayerExplanation, SummaryExplanation
 from cnnaudit.rules.subject import Subject
 

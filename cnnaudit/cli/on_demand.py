@@ -13,7 +13,7 @@ FUNCTIONS = {
     "diagnostics": "cnnaudit.render.diagnostics:render",
     "explain_layers": "cnnaudit.cli.explain_network:explain_layer",
     "explain_summary": "cnnaudit.cli.explain_network:explain_summary",
-    "load": "cnnaudit.operands:load",
+    "load": "cnnaudit.loading:load",
     "memory_settings": "cnnaudit.cli.memory_settings:read_settings",
     "presets": "cnnaudit.counting.count:chosen",
     "rule_called": "cnnaudit.rules.catalogue:rule_called",

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from cnnaudit.errors import UsageError
-from cnnaudit.parsing.source import display_path, exists
 from cnnaudit.render.formats import Display, check_format, load_renderer
+from cnnaudit.sources.files import display_path, exists
 
 
 class Output(NamedTuple):

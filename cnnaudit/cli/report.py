@@ -12,8 +12,8 @@ from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
 from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs
 from cnnaudit.errors import ExitCode
-from cnnaudit.operands import Overrides, load
-from cnnaudit.operands import expand as files_of
+from cnnaudit.loading import Overrides, load
+from cnnaudit.loading import expand as files_of
 from cnnaudit.render.report.column_names import MEMORY_KEYS, columns_of, needs
 from cnnaudit.render.report.formats import FORMATS, Report, ReportOptions
 

@@ -11,13 +11,13 @@ from cnnaudit.cli.outputs import Look, parse_outputs
 from cnnaudit.cli.progress import Progress, stoppable
 from cnnaudit.cli.sweep_output import write_rows
 from cnnaudit.errors import ExitCode, UsageError
-from cnnaudit.operands import Overrides
+from cnnaudit.loading import Overrides
 from cnnaudit.render.sweep.formats import FORMATS
-from cnnaudit.sweeping import parts
-from cnnaudit.sweeping.header import Options
-from cnnaudit.sweeping.header import shard as read_shard
-from cnnaudit.sweeping.outcome import Outcome
-from cnnaudit.sweeping.run import prepare, variants
+from cnnaudit.sweeping import shards
+from cnnaudit.sweeping.header import SelectionOptions
+from cnnaudit.sweeping.header import read_shard as read_shard
+from cnnaudit.sweeping.outcome import SweepOutcome
+from cnnaudit.sweeping.run import prepare_sweep, stream_variants
 
 
 @command
@@ -57,24 +57,26 @@ def run(
     """Work out every variant of a network over a grid of variables and sizes."""
     outputs = parse_outputs(format, output, FORMATS, quiet)
     look = Look(color, width)
-    options = Options(where, pareto, sort, top)
+    options = SelectionOptions(where, pareto, sort, top)
     if merge:
-        if vary or shard or input or set or options != Options():
+        if vary or shard or input or set or options != SelectionOptions():
             raise UsageError("--merge takes the parts alone: they say what they are parts of")
-        header, outcome, blocks = parts.join([parts.read_part(path) for path in map(Path, files)])
+        header, outcome, blocks = shards.join_shards(
+            [shards.read_shard_file(path) for path in map(Path, files)]
+        )
         return write_rows(header, blocks, outcome, outputs, look)
     if len(files) != 1:
         raise UsageError("sweep takes one network; several files are parts for --merge")
     overrides = Overrides(input or (), set or ())
     part = read_shard(shard) if shard else None
-    job = prepare(files[0], vary or (), options, overrides, part)
-    outcome = Outcome()
+    job = prepare_sweep(files[0], vary or (), options, overrides, part)
+    outcome = SweepOutcome()
     with stoppable() as is_interrupted:
-        progress = Progress("variants", len(job.header.stretch))
+        progress = Progress("variants", len(job.header.variant_range))
 
         def show_progress() -> bool:
             progress.show(outcome.measured)
             return is_interrupted()
 
-        rows = variants(job, outcome, show_progress)
+        rows = stream_variants(job, outcome, show_progress)
         return write_rows(job.header, rows, outcome, outputs, look, progress)

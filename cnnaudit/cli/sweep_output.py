@@ -21,8 +21,8 @@ from cnnaudit.errors import ExitCode, UsageError
 from cnnaudit.render.formats import Display, load_renderer
 from cnnaudit.render.sweep.footer import reasons
 from cnnaudit.render.sweep.formats import BINARY, FORMATS, Sink
-from cnnaudit.sweeping.header import Header
-from cnnaudit.sweeping.outcome import Outcome
+from cnnaudit.sweeping.header import SweepHeader
+from cnnaudit.sweeping.outcome import SweepOutcome
 from cnnaudit.sweeping.variants import Rows
 
 
@@ -37,20 +37,20 @@ class _FileSink:
         with named_errors(self.path):
             self.inner.add(rows)
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: SweepOutcome) -> None:
         with named_errors(self.path):
             self.inner.end(outcome)
 
 
-def _sink(stream: IO[bytes], header: Header, format: str, display: Display) -> Sink:
+def _sink(stream: IO[bytes], header: SweepHeader, format: str, display: Display) -> Sink:
     sink: Sink = load_renderer("sweep", FORMATS[format])(stream, header, display)
     return sink
 
 
 def write_rows(
-    header: Header,
+    header: SweepHeader,
     blocks: Iterable[Rows],
-    outcome: Outcome,
+    outcome: SweepOutcome,
     outputs: Sequence[Output],
     look: Look,
     progress: Progress | None = None,
@@ -81,13 +81,13 @@ def write_rows(
     return _exit_code(header, outcome, () if reported else reasons(header, outcome))
 
 
-def _exit_code(header: Header, outcome: Outcome, messages: Sequence[str]) -> ExitCode:
+def _exit_code(header: SweepHeader, outcome: SweepOutcome, messages: Sequence[str]) -> ExitCode:
     """Print messages about the variants that were not written; the exit code."""
     sys.stdout.flush()
     for message in messages:
         print_error(message)
     if not outcome.complete:
-        total = len(header.stretch)
+        total = len(header.variant_range)
         print_error(
             f"interrupted: {outcome.measured:,} of {total:,} variants were worked out,"
             " and what was written holds no others"

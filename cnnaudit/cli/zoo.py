@@ -9,9 +9,9 @@ from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.cli.options import Color, Format, Outputs, Quiet, Width
 from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs, write_outputs
 from cnnaudit.errors import ExitCode
-from cnnaudit.parsing import zoo
 from cnnaudit.render.formats import Display
 from cnnaudit.render.zoo.formats import FORMATS
+from cnnaudit.sources import zoo
 
 
 @command

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cnnaudit.calculator import Audit
 from cnnaudit.counting import keras, plain, pytorch
-from cnnaudit.counting.preset import Preset, Use
+from cnnaudit.counting.preset import CountedNode, Preset
 from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.graph.operation import weights_of
 from cnnaudit.layers.table import UNKNOWN
@@ -22,17 +22,17 @@ PRESETS: dict[str, Preset] = {
 class Addend(NamedTuple):
     """So many of something, so much each."""
 
-    what: str
+    label: str
     number: int
-    each: int
+    factor: int
 
     @property
     def total(self) -> int:
         """What it adds to the sum."""
-        return self.number * self.each
+        return self.number * self.factor
 
 
-class Otherwise(NamedTuple):
+class AlternativeTotal(NamedTuple):
     """The total, if a condition holds that the architecture does not tell."""
 
     condition: str
@@ -48,8 +48,8 @@ class Count(NamedTuple):
 
     preset: Preset
     addends: tuple[Addend, ...]
-    alternatives: tuple[Otherwise, ...]
-    unknown: tuple[str, ...]
+    alternatives: tuple[AlternativeTotal, ...]
+    unknown_ops: tuple[str, ...]
 
     @property
     def total(self) -> int:
@@ -57,7 +57,7 @@ class Count(NamedTuple):
         return sum(addend.total for addend in self.addends)
 
 
-def chosen(text: str) -> tuple[Preset, ...]:
+def parse_presets(text: str) -> tuple[Preset, ...]:
     """The presets of ``--count a,b`` or ``--count all``; raises ``UsageError`` for unknown ones."""
     if text == "all":
         return tuple(PRESETS.values())
@@ -71,7 +71,7 @@ def chosen(text: str) -> tuple[Preset, ...]:
     return tuple(found)
 
 
-def uses(audit: Audit) -> list[Use]:
+def counted_nodes(audit: Audit) -> list[CountedNode]:
     """The nodes of inference as counters meet them; auxiliary heads do not run there."""
     running = [
         (index, row)
@@ -88,7 +88,7 @@ def uses(audit: Audit) -> list[Use]:
         node, inputs = row.node, row.node.entering
         weights = weights_of(node.operation) if all(inputs) else ()
         found.append(
-            Use(
+            CountedNode(
                 node.kind,
                 node.attributes,
                 inputs,
@@ -104,32 +104,34 @@ def uses(audit: Audit) -> list[Use]:
 
 def count(audit: Audit, preset: Preset) -> Count:
     """Count ``audit``'s network as ``preset`` does: per image, in the preset's own unit."""
-    return counts(audit, (preset,))[0]
+    return count_presets(audit, (preset,))[0]
 
 
-def counts(audit: Audit, presets: Iterable[Preset]) -> list[Count]:
+def count_presets(audit: Audit, presets: Iterable[Preset]) -> list[Count]:
     """The same by several presets."""
-    found = uses(audit)
-    shaped = [use for use in found if use.shaped]
-    kinds = dict.fromkeys((use.kind, use.shaped) for use in found)
+    found = counted_nodes(audit)
+    shaped = [use for use in found if use.has_known_shapes]
+    kinds = dict.fromkeys((use.kind, use.has_known_shapes) for use in found)
     return [_count(audit, preset, shaped, kinds) for preset in presets]
 
 
 def _count(
-    audit: Audit, preset: Preset, shaped: list[Use], kinds: Iterable[tuple[str, bool]]
+    audit: Audit, preset: Preset, shaped: list[CountedNode], kinds: Iterable[tuple[str, bool]]
 ) -> Count:
     sums: dict[tuple[str, int], int] = {}
     for use in shaped:
         for item in preset.table.get(use.kind, ()):
-            key = item.what, item.each
+            key = item.label, item.factor
             sums[key] = sums.get(key, 0) + item.measure(use)
     addends = tuple(Addend(what, number, each) for (what, each), number in sums.items() if number)
     total = sum(addend.total for addend in addends)
-    changes = [(a.condition, sum(a.change(use) for use in shaped)) for a in preset.alternatives]
+    changes = [(a.condition, sum(a.difference(use) for use in shaped)) for a in preset.alternatives]
     return Count(
         preset,
         addends,
-        tuple(Otherwise(condition, total + change) for condition, change in changes if change),
+        tuple(
+            AlternativeTotal(condition, total + change) for condition, change in changes if change
+        ),
         _unknown(audit, preset, kinds),
     )
 

@@ -11,75 +11,77 @@ from cnnaudit.counting.preset import (
     CONVS,
     MACS,
     MOVES,
-    Item,
+    Countable,
+    CountedNode,
     Preset,
-    Use,
-    free,
+    activation_elements,
     rows,
-    through,
+    uncounted,
 )
 from cnnaudit.layers.kind import product
 
 
-def _grouped(use: Use) -> bool:
+def _grouped(use: CountedNode) -> bool:
     return use.kind == "conv" and use.attributes["groups"] > 1
 
 
-def _seen_macs(use: Use) -> int:
+def _seen_macs(use: CountedNode) -> int:
     """A grouped convolution is compiled into a function that the profiler does not look into."""
     return 0 if _grouped(use) else use.macs
 
 
-def _transposed(use: Use) -> int:
+def _transposed(use: CountedNode) -> int:
     """Outputs × kernel × inputs over the strides, for a plain multiple of them the MACs."""
-    if use.rank == 3:
+    if use.spatial_rank == 3:
         return 0
     kernel = next(weight.size for weight in use.weights if weight.name == "kernel")
-    return 2 * use.positions * kernel // product(use.attributes["stride"])
+    return 2 * use.output_positions * kernel // product(use.attributes["stride"])
 
 
-def _window(use: Use) -> int:
+def _window(use: CountedNode) -> int:
     """Outputs × kernel of a windowed pool; TensorFlow's 3-D pools are not registered."""
     kernel = use.attributes["kernel"]
-    return 0 if kernel == "global" or use.rank == 3 else use.elements * product(kernel)
+    return (
+        0 if kernel == "global" or use.spatial_rank == 3 else use.output_elements * product(kernel)
+    )
 
 
-def _whole(use: Use) -> int:
+def _whole(use: CountedNode) -> int:
     """A global average is a mean: an operation per element read."""
-    return use.entering if use.attributes["kernel"] == "global" else 0
+    return use.input_elements if use.attributes["kernel"] == "global" else 0
 
 
-def _merged(use: Use) -> int:
-    return (len(use.inputs) - 1) * use.elements
+def _merged(use: CountedNode) -> int:
+    return (len(use.input_shapes) - 1) * use.output_elements
 
 
-def _has(flag: str, count: int, use: Use) -> int:
+def _has(flag: str, count: int, use: CountedNode) -> int:
     return count if use.attributes[flag] else 0
 
 
-def _channels(use: Use) -> int:
-    return use.output[-1]
+def _channels(use: CountedNode) -> int:
+    return use.output_shape[-1]
 
 
-def _standardised(use: Use) -> int:
+def _standardised(use: CountedNode) -> int:
     """How many sets of elements a layer norm or a group norm standardises."""
     if use.kind == "group_norm":
         groups: int = use.attributes["groups"]
         return groups
     axis = use.attributes["axis"]
-    axes = {a % len(use.output) for a in (axis if isinstance(axis, tuple) else (axis,))}
-    return product(tuple(n for i, n in enumerate(use.output) if i not in axes))
+    axes = {a % len(use.output_shape) for a in (axis if isinstance(axis, tuple) else (axis,))}
+    return product(tuple(n for i, n in enumerate(use.output_shape) if i not in axes))
 
 
-def _without_scale(use: Use) -> int:
+def _without_scale(use: CountedNode) -> int:
     return 0 if use.attributes["scale"] else _standardised(use)
 
 
-_WINDOWS = Item("outputs × window of pools", 1, _window)
+_WINDOWS = Countable("outputs × window of pools", 1, _window)
 _SETS = (
-    Item("elements that are standardised", 6, lambda use: use.elements),
-    Item("sets that are standardised", 4, _standardised),
-    Item("sets that are standardised without a factor", 1, _without_scale),
+    Countable("elements that are standardised", 6, lambda use: use.elements),
+    Countable("sets that are standardised", 4, _standardised),
+    Countable("sets that are standardised without a factor", 1, _without_scale),
 )
 
 #: Operations per element; a function that is one unregistered operation counts for nothing.
@@ -103,33 +105,36 @@ KERAS = Preset(
     "TensorFlow 2.21.0, Keras 3.15.1",
     "FLOPs",
     {
-        **free(("lrn", "concat", *MOVES)),
-        **rows(CONVS[:3], MACS._replace(measure=_seen_macs).twice(), BIAS),
-        "conv_transpose": (Item("operations of transposed convolutions", 1, _transposed), BIAS),
-        "dense": (MACS.twice(), BIAS),
+        **uncounted(("lrn", "concat", *MOVES)),
+        **rows(CONVS[:3], MACS._replace(measure=_seen_macs).as_flops(), BIAS),
+        "conv_transpose": (
+            Countable("operations of transposed convolutions", 1, _transposed),
+            BIAS,
+        ),
+        "dense": (MACS.as_flops(), BIAS),
         "max_pool": (_WINDOWS,),
-        "avg_pool": (_WINDOWS, Item("elements read by global averages", 1, _whole)),
+        "avg_pool": (_WINDOWS, Countable("elements read by global averages", 1, _whole)),
         "batch_norm": (
-            Item("elements of batch norms", 2, lambda use: use.elements),
-            Item("channels of batch norms", 5, _channels),
-            Item("factors of batch norms", 1, lambda use: _has("scale", _channels(use), use)),
+            Countable("elements of batch norms", 2, lambda use: use.elements),
+            Countable("channels of batch norms", 5, _channels),
+            Countable("factors of batch norms", 1, lambda use: _has("scale", _channels(use), use)),
         ),
         "layer_norm": (
             *_SETS,
-            Item("scaled elements", 2, lambda use: _has("scale", use.elements, use)),
-            Item("shifted elements", 1, lambda use: _has("center", use.elements, use)),
+            Countable("scaled elements", 2, lambda use: _has("scale", use.elements, use)),
+            Countable("shifted elements", 1, lambda use: _has("center", use.elements, use)),
         ),
         "group_norm": (
             *_SETS,
-            Item("factors of group norms", 2, lambda use: _has("scale", _channels(use), use)),
-            Item("addends of group norms", 1, lambda use: _has("center", _channels(use), use)),
+            Countable("factors of group norms", 2, lambda use: _has("scale", _channels(use), use)),
+            Countable("addends of group norms", 1, lambda use: _has("center", _channels(use), use)),
         ),
         "activation": (
-            *through(_FUNCTIONS),
-            Item("slopes of prelus", 1, lambda use: use.learned),
+            *activation_elements(_FUNCTIONS),
+            Countable("slopes of prelus", 1, lambda use: use.learned),
         ),
         "upsample": (
-            Item(
+            Countable(
                 "axes of nearest upsampling",
                 1,
                 lambda use: use.rank if use.attributes["mode"] == "nearest" else 0,
@@ -137,10 +142,12 @@ KERAS = Preset(
         ),
         **rows(
             ("add", "subtract", "multiply", "divide", "maximum", "minimum"),
-            Item("elements of two inputs combined", 1, _merged),
+            Countable("elements of two inputs combined", 1, _merged),
         ),
-        "scale": (Item("elements times a factor", 1, lambda use: use.elements),),
-        "rescale": (Item("elements times a factor, plus an offset", 2, lambda use: use.elements),),
+        "scale": (Countable("elements times a factor", 1, lambda use: use.elements),),
+        "rescale": (
+            Countable("elements times a factor, plus an offset", 2, lambda use: use.elements),
+        ),
     },
     "Keras prints no FLOPs itself. Wrong for convolutions with groups, of which only the bias is"
     " seen, and for 3-D pools and transposed convolutions; relu, sigmoid and tanh count for"

@@ -10,8 +10,8 @@ from cnnaudit.counting.preset import (
     NORMS,
     RECURRENT,
     Preset,
-    free,
     rows,
+    uncounted,
 )
 
 _NOTHING = (
@@ -19,7 +19,7 @@ _NOTHING = (
     *(*NORMS, "rms_norm", "lrn", "activation", "upsample", "resize", "embedding"),
     *(*ARITHMETIC, *MOVES),
 )
-_WORK = {**free(_NOTHING), **rows((*CONVS, "dense", *RECURRENT), MACS)}
+_WORK = {**uncounted(_NOTHING), **rows((*CONVS, "dense", *RECURRENT), MACS)}
 
 PRESETS = (
     Preset(
@@ -46,7 +46,10 @@ PRESETS = (
         "Darknet",
         "convolutional_layer.c",
         "FLOPs",
-        {**free((*_NOTHING, "dense", "conv_transpose")), **rows(CONVS[:3], CONV_MACS.twice())},
+        {
+            **uncounted((*_NOTHING, "dense", "conv_transpose")),
+            **rows(CONVS[:3], CONV_MACS.as_flops()),
+        },
         "The sum of what it prints by layer as BFLOPs (10^9), two for each multiply-accumulate of"
         " a convolution; it prints none for other layers, dense ones included.",
     ),

@@ -11,7 +11,7 @@ from cnnaudit.layers.kind import Attributes, Shape, Shapes, Weight, product
 from cnnaudit.layers.windows import spatial
 
 
-class Use(NamedTuple):
+class CountedNode(NamedTuple):
     """One node as a counter meets it: all shapes channels last, without the batch.
 
     ``weights`` are there even if another node owns them: work is done per use. ``final`` says that
@@ -20,62 +20,62 @@ class Use(NamedTuple):
 
     kind: str
     attributes: Attributes
-    inputs: Shapes
-    output: Shape
+    input_shapes: Shapes
+    output_shape: Shape
     weights: tuple[Weight, ...]
     macs: int
     bias_adds: int
-    final: bool
+    is_output: bool
 
     @property
-    def shaped(self) -> bool:
+    def has_known_shapes(self) -> bool:
         """Whether all its shapes are known; behind a layer that nobody knows, they are empty."""
-        return all((self.output, *self.inputs))
+        return all((self.output_shape, *self.input_shapes))
 
     @property
-    def elements(self) -> int:
+    def output_elements(self) -> int:
         """Elements of the output."""
-        return product(self.output)
+        return product(self.output_shape)
 
     @property
-    def entering(self) -> int:
+    def input_elements(self) -> int:
         """Elements of the first input."""
-        return product(self.inputs[0])
+        return product(self.input_shapes[0])
 
     @property
-    def positions(self) -> int:
+    def output_positions(self) -> int:
         """Positions of the output: its elements by channel."""
-        return product(spatial(self.output))
+        return product(spatial(self.output_shape))
 
     @property
-    def rank(self) -> int:
+    def spatial_rank(self) -> int:
         """Spatial axes of the first input."""
-        return len(self.inputs[0]) - 1
+        return len(self.input_shapes[0]) - 1
 
     @property
-    def learned(self) -> int:
+    def learned_weights(self) -> int:
         """Numbers that are learned: all weights but running statistics."""
         return sum(weight.size for weight in self.weights if not weight.statistic)
 
     @property
-    def affine(self) -> bool:
+    def has_affine(self) -> bool:
         """Whether a normalisation has a learned factor or addend."""
         return bool(self.attributes["scale"] or self.attributes["center"])
 
 
-Measure = Callable[[Use], int]
+Measure = Callable[[CountedNode], int]
 
 
-class Item(NamedTuple):
+class Countable(NamedTuple):
     """What is counted (a plural, for people), what each of it weighs, and how many a layer has."""
 
-    what: str
-    each: int
+    label: str
+    factor: int
     measure: Measure
 
-    def twice(self) -> "Item":
+    def as_flops(self) -> "Countable":
         """The same, a multiply-accumulate being two operations."""
-        return self._replace(each=2 * self.each)
+        return self._replace(each=2 * self.factor)
 
 
 class Alternative(NamedTuple):
@@ -85,10 +85,10 @@ class Alternative(NamedTuple):
     """
 
     condition: str
-    change: Measure
+    difference: Measure
 
 
-Table = Mapping[str, tuple[Item, ...]]
+CountTable = Mapping[str, tuple[Countable, ...]]
 
 
 class Preset(NamedTuple):
@@ -102,7 +102,7 @@ class Preset(NamedTuple):
     tool: str
     version: str
     unit: str
-    table: Table
+    table: CountTable
     note: str
     alternatives: tuple[Alternative, ...] = ()
 
@@ -121,34 +121,36 @@ MOVES = (
 )
 RECURRENT = ("rnn", "lstm", "gru")
 
-MACS = Item("multiply-accumulates", 1, lambda use: use.macs)
-CONV_MACS = Item("multiply-accumulates of convolutions", 1, lambda use: use.macs)
-BIAS = Item("outputs of layers that have a bias", 1, lambda use: use.bias_adds)
+MACS = Countable("multiply-accumulates", 1, lambda use: use.macs)
+CONV_MACS = Countable("multiply-accumulates of convolutions", 1, lambda use: use.macs)
+BIAS = Countable("outputs of layers that have a bias", 1, lambda use: use.bias_adds)
 
 
-def free(kinds: Iterable[str]) -> Table:
+def uncounted(kinds: Iterable[str]) -> CountTable:
     """Rows of kinds that are known to count for nothing."""
     return dict.fromkeys(kinds, ())
 
 
-def rows(kinds: Iterable[str], *items: Item) -> Table:
+def rows(kinds: Iterable[str], *items: Countable) -> CountTable:
     """The same row for several kinds."""
     return dict.fromkeys(kinds, items)
 
 
-def affine(what: str, with_affine: int, without: int) -> tuple[Item, Item]:
+def norm_elements(what: str, with_affine: int, without: int) -> tuple[Countable, Countable]:
     """Elements of normalisations, by whether factor and addend are learned."""
     return (
-        Item(what, with_affine, lambda use: use.elements if use.affine else 0),
-        Item(f"{what}, nothing learned", without, lambda use: 0 if use.affine else use.elements),
+        Countable(what, with_affine, lambda use: use.elements if use.affine else 0),
+        Countable(
+            f"{what}, nothing learned", without, lambda use: 0 if use.affine else use.elements
+        ),
     )
 
 
-def through(functions: Mapping[str, int]) -> tuple[Item, ...]:
+def activation_elements(functions: Mapping[str, int]) -> tuple[Countable, ...]:
     """Elements that pass activation functions, each with its weight."""
 
-    def item(function: str, each: int) -> Item:
-        return Item(
+    def item(function: str, each: int) -> Countable:
+        return Countable(
             f"elements through {function}",
             each,
             lambda use: use.elements if use.attributes["function"] == function else 0,
@@ -157,18 +159,20 @@ def through(functions: Mapping[str, int]) -> tuple[Item, ...]:
     return tuple(item(function, each) for function, each in functions.items())
 
 
-def is_global(use: Use) -> bool:
+def is_global_average(use: CountedNode) -> bool:
     """Whether this is an average over the whole map, however it is written."""
     if use.kind == "adaptive_pool":
         return use.attributes["mode"] == "avg" and set(use.attributes["size"]) == {1}
     return use.kind == "avg_pool" and use.attributes["kernel"] == "global"
 
 
-def is_adaptive_mean(use: Use) -> bool:
+def is_adaptive_mean(use: CountedNode) -> bool:
     """Whether PyTorch would write this as an adaptive average pool."""
-    return is_global(use) or (use.kind == "adaptive_pool" and use.attributes["mode"] == "avg")
+    return is_global_average(use) or (
+        use.kind == "adaptive_pool" and use.attributes["mode"] == "avg"
+    )
 
 
-def is_softmax(use: Use) -> bool:
+def is_final_softmax(use: CountedNode) -> bool:
     """Whether this is the softmax at an end of the network."""
-    return use.final and use.kind == "activation" and use.attributes["function"] == "softmax"
+    return use.is_output and use.kind == "activation" and use.attributes["function"] == "softmax"

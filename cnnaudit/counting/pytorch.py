@@ -14,16 +14,16 @@ from cnnaudit.counting.preset import (
     MOVES,
     NORMS,
     Alternative,
-    Item,
+    Countable,
+    CountedNode,
     Preset,
-    Use,
-    affine,
-    free,
+    activation_elements,
     is_adaptive_mean,
-    is_global,
-    is_softmax,
+    is_final_softmax,
+    is_global_average,
+    norm_elements,
     rows,
-    through,
+    uncounted,
 )
 from cnnaudit.layers.kind import Attributes, product
 from cnnaudit.layers.windows import effective_kernel, spatial
@@ -32,27 +32,29 @@ _POOLS = ("max_pool", "avg_pool", "adaptive_pool")
 _SINGLE = (*ARITHMETIC, *MOVES, "embedding")
 _REST = (*_POOLS, *NORMS, "lrn", "activation", "upsample", *_SINGLE)
 #: Of counters of matrix products only, whatever else there is.
-_PRODUCTS = free(("rms_norm", "resize"))
-_WORK = {**free(_REST), **rows((*CONVS, "dense"), MACS)}
+_PRODUCTS = uncounted(("rms_norm", "resize"))
+_WORK = {**uncounted(_REST), **rows((*CONVS, "dense"), MACS)}
 
 
 def _if(holds: bool, count: int) -> int:
     return count if holds else 0
 
 
-def _through_softmax(use: Use) -> int:
+def _through_softmax(use: CountedNode) -> int:
     """Elements of a softmax that is not the end of the network."""
-    softmax = use.attributes["function"] == "softmax" and not use.final
-    return _if(softmax, use.elements)
+    softmax = use.attributes["function"] == "softmax" and not use.is_output
+    return _if(softmax, use.output_elements)
 
 
-def _on_outputs(use: Use) -> int:
+def _on_outputs(use: CountedNode) -> int:
     """A transposed convolution counted as if it were a convolution: every output, every window."""
-    window: int = product(use.attributes["kernel"]) * use.inputs[0][-1] // use.attributes["groups"]
-    return use.elements * window
+    window: int = (
+        product(use.attributes["kernel"]) * use.input_shapes[0][-1] // use.attributes["groups"]
+    )
+    return use.output_elements * window
 
 
-_TRANSPOSED = Item("outputs × window of transposed convolutions", 1, _on_outputs)
+_TRANSPOSED = Countable("outputs × window of transposed convolutions", 1, _on_outputs)
 
 # torchvision --------------------------------------------------------------------------------------
 
@@ -67,26 +69,26 @@ TORCHVISION = Preset(
 
 # fvcore: jit_handles.py ---------------------------------------------------------------------------
 
-_ADAPTIVE = Item(
+_ADAPTIVE = Countable(
     "elements read by adaptive average pools",
     1,
     lambda use: _if(is_adaptive_mean(use) and use.rank == 2, use.entering),
 )
 
 
-def _up(mode: str) -> Item:
+def _up(mode: str) -> Countable:
     each = {"nearest": 1, "linear": 4}[mode]
 
-    def count(use: Use) -> int:
-        return _if(use.attributes["mode"] == mode and use.rank == 2, use.elements)
+    def count(use: CountedNode) -> int:
+        return _if(use.attributes["mode"] == mode and use.spatial_rank == 2, use.output_elements)
 
-    return Item(f"outputs of {mode} upsampling", each, count)
+    return Countable(f"outputs of {mode} upsampling", each, count)
 
 
 _FVCORE = {
     **_WORK,
-    **rows(("batch_norm",), *affine("elements of batch norms", 2, 1)),
-    **rows(("layer_norm", "group_norm"), *affine("elements of layer and group norms", 5, 4)),
+    **rows(("batch_norm",), *norm_elements("elements of batch norms", 2, 1)),
+    **rows(("layer_norm", "group_norm"), *norm_elements("elements of layer and group norms", 5, 4)),
     **rows(("avg_pool", "adaptive_pool"), _ADAPTIVE),
     **rows(("upsample",), _up("nearest"), _up("linear")),
 }
@@ -100,7 +102,7 @@ FVCORE = Preset(
     _FVCORE,
     "It calls them flops. Activations, additions, max and windowed average pools count for"
     " nothing; a batch norm is a factor and an addend.",
-    (Alternative(_MEAN, lambda use: -_if(is_global(use) and use.rank == 2, use.entering)),),
+    (Alternative(_MEAN, lambda use: -_if(is_global_average(use) and use.rank == 2, use.entering)),),
 )
 
 MMENGINE = Preset(
@@ -108,7 +110,10 @@ MMENGINE = Preset(
     "mmengine's get_model_complexity_info, as in its example",
     "fvcore's rules, model in training mode",
     "MACs",
-    {**_FVCORE, **rows(("batch_norm",), *affine("elements of batch norms in training", 5, 4))},
+    {
+        **_FVCORE,
+        **rows(("batch_norm",), *norm_elements("elements of batch norms in training", 5, 4)),
+    },
     "The model of its example was not put into evaluation mode, so that every batch norm also"
     " works out its statistics: 5 per element instead of fvcore's 2.",
     FVCORE.alternatives,
@@ -134,21 +139,23 @@ PTFLOPS_HOOKS = Preset(
     "0.6.6 to 0.7.0",
     "MACs",
     {
-        **free(_REST),
+        **uncounted(_REST),
         **rows(CONVS[:3], MACS, BIAS),
         "conv_transpose": (_TRANSPOSED, BIAS),
         "dense": (
             MACS,
-            Item(
+            Countable(
                 "biases of dense layers",
                 1,
                 lambda use: _if(use.attributes["bias"], use.attributes["units"]),
             ),
         ),
-        **rows(("batch_norm", "group_norm"), *affine("elements of batch and group norms", 2, 1)),
-        **rows(_POOLS, Item("elements read by pools", 1, lambda use: use.entering)),
-        "activation": through(_HOOKED),
-        "upsample": (Item("outputs of upsampling", 1, lambda use: use.elements),),
+        **rows(
+            ("batch_norm", "group_norm"), *norm_elements("elements of batch and group norms", 2, 1)
+        ),
+        **rows(_POOLS, Countable("elements read by pools", 1, lambda use: use.entering)),
+        "activation": activation_elements(_HOOKED),
+        "upsample": (Countable("outputs of upsampling", 1, lambda use: use.elements),),
     },
     "It sees modules only. A transposed convolution is counted on its output (stride² times too"
     " much). Releases from 0.7.2 count relus and pools twice, as modules and as functions:"
@@ -168,7 +175,7 @@ PTFLOPS_HOOKS = Preset(
         ),
         Alternative(
             "global pools are function calls (F.adaptive_avg_pool2d)",
-            lambda use: -_if(is_global(use), use.entering),
+            lambda use: -_if(is_global_average(use), use.entering),
         ),
     ),
 )
@@ -176,26 +183,28 @@ PTFLOPS_HOOKS = Preset(
 # thop: vision/calc_func.py ------------------------------------------------------------------------
 
 
-def _adaptive_thop(use: Use) -> int:
+def _adaptive_thop(use: CountedNode) -> int:
     """Outputs × (window + 1), where the window is input size / output size, even if fractional."""
-    return _if(is_adaptive_mean(use), use.entering + use.elements)
+    return _if(is_adaptive_mean(use), use.input_elements + use.output_elements)
 
 
-def _mean_thop(use: Use) -> int:
-    return _if(use.kind == "avg_pool" and not is_global(use), use.elements)
+def _mean_thop(use: CountedNode) -> int:
+    return _if(use.kind == "avg_pool" and not is_global_average(use), use.output_elements)
 
 
-def _softmax_thop(use: Use) -> int:
+def _softmax_thop(use: CountedNode) -> int:
     """Exponentials, sums and divisions of vectors along the channels: 3n − 1 each."""
-    return use.positions * (3 * use.output[-1] - 1)
+    return use.output_positions * (3 * use.output_shape[-1] - 1)
 
 
-def _up_thop(modes: dict[tuple[str, int], int]) -> tuple[Item, ...]:
-    def item(mode: str, rank: int, each: int) -> Item:
-        def count(use: Use) -> int:
-            return _if((use.attributes["mode"], use.rank) == (mode, rank), use.elements)
+def _up_thop(modes: dict[tuple[str, int], int]) -> tuple[Countable, ...]:
+    def item(mode: str, rank: int, each: int) -> Countable:
+        def count(use: CountedNode) -> int:
+            return _if(
+                (use.attributes["mode"], use.spatial_rank) == (mode, rank), use.output_elements
+            )
 
-        return Item(f"outputs of {rank}-D {mode} upsampling", each, count)
+        return Countable(f"outputs of {rank}-D {mode} upsampling", each, count)
 
     return tuple(item(mode, rank, each) for (mode, rank), each in modes.items())
 
@@ -208,15 +217,17 @@ THOP = Preset(
     {
         **_WORK,
         "conv_transpose": (_TRANSPOSED,),
-        **rows(("batch_norm", "layer_norm"), *affine("elements of batch and layer norms", 4, 2)),
+        **rows(
+            ("batch_norm", "layer_norm"), *norm_elements("elements of batch and layer norms", 4, 2)
+        ),
         **rows(
             ("avg_pool", "adaptive_pool"),
-            Item("elements read and written by adaptive average pools", 1, _adaptive_thop),
-            Item("outputs of windowed average pools", 1, _mean_thop),
+            Countable("elements read and written by adaptive average pools", 1, _adaptive_thop),
+            Countable("outputs of windowed average pools", 1, _mean_thop),
         ),
         "activation": (
-            *through({"prelu": 1}),
-            Item(
+            *activation_elements({"prelu": 1}),
+            Countable(
                 "operations of inner softmaxes",
                 1,
                 lambda use: _if(_through_softmax(use) > 0, _softmax_thop(use)),
@@ -240,7 +251,7 @@ THOP = Preset(
         Alternative(
             "global average pools are function calls (F.adaptive_avg_pool2d), as in torchvision's"
             " DenseNets and MobileNet-v2",
-            lambda use: -_if(is_global(use), _adaptive_thop(use)),
+            lambda use: -_if(is_global_average(use), _adaptive_thop(use)),
         ),
         Alternative(
             "windowed average pools are function calls (F.avg_pool2d), as in torchvision's"
@@ -249,7 +260,7 @@ THOP = Preset(
         ),
         Alternative(
             "the softmax at the end is a module of the model",
-            lambda use: _if(is_softmax(use), _softmax_thop(use)),
+            lambda use: _if(is_final_softmax(use), _softmax_thop(use)),
         ),
     ),
 )
@@ -262,10 +273,10 @@ TORCHINFO = Preset(
     "1.8.0",
     "MACs",
     {
-        **free(_REST),
+        **uncounted(_REST),
         **rows(
             CONVS,
-            Item(
+            Countable(
                 "weights and biases of convolutions × output positions",
                 1,
                 lambda use: use.learned * use.positions,
@@ -273,7 +284,7 @@ TORCHINFO = Preset(
         ),
         **rows(
             ("dense", *NORMS, "activation", "embedding"),
-            Item("parameters of other layers", 1, lambda use: use.learned),
+            Countable("parameters of other layers", 1, lambda use: use.learned),
         ),
     },
     "Wrong for a dense layer on a feature map: it counts the weights once, whatever the number of"
@@ -284,18 +295,19 @@ TORCHINFO = Preset(
 # calflops: pytorch_ops.py -------------------------------------------------------------------------
 
 
-def _transposed_calflops(use: Use) -> int:
+def _transposed_calflops(use: CountedNode) -> int:
     groups: int = use.attributes["groups"]
     return use.macs // groups
 
 
-def _transposed_bias_calflops(use: Use) -> int:
+def _transposed_bias_calflops(use: CountedNode) -> int:
     """Biases on the output that a convolution, not a transposed one, would have."""
     a: Attributes = use.attributes
     if not a["bias"]:
         return 0
     sizes = zip(
-        *(spatial(use.inputs[0]), a["kernel"], a["stride"], a["dilation"], _pads(a)), strict=True
+        *(spatial(use.input_shapes[0]), a["kernel"], a["stride"], a["dilation"], _pads(a)),
+        strict=True,
     )
     positions = product(
         tuple((n + 2 * p - effective_kernel(k, d)) // s + 1 for n, k, s, d, p in sizes)
@@ -312,13 +324,13 @@ def _pads(attributes: Attributes) -> tuple[int, ...]:
     return tuple(before for before, _ in padding)
 
 
-def _lrn_calflops(use: Use) -> int:
+def _lrn_calflops(use: CountedNode) -> int:
     """Square, factor and addend per element, and the padded channels that its pool reads."""
     size: int = use.attributes["size"]
-    return 3 * use.elements + use.positions * (use.output[-1] + size - 1)
+    return 3 * use.output_elements + use.output_positions * (use.output_shape[-1] + size - 1)
 
 
-_CALFLOPS_READ = Item("elements read by pools and upsampling", 1, lambda use: use.entering)
+_CALFLOPS_READ = Countable("elements read by pools and upsampling", 1, lambda use: use.entering)
 
 CALFLOPS = Preset(
     "calflops",
@@ -326,22 +338,24 @@ CALFLOPS = Preset(
     "0.3.2",
     "FLOPs",
     {
-        **free(_SINGLE),
-        **rows(CONVS[:3], MACS.twice(), BIAS._replace(what="outputs of convolutions with bias")),
+        **uncounted(_SINGLE),
+        **rows(CONVS[:3], MACS.as_flops(), BIAS._replace(what="outputs of convolutions with bias")),
         "conv_transpose": (
-            MACS._replace(measure=_transposed_calflops).twice(),
-            Item("biases of transposed convolutions", 1, _transposed_bias_calflops),
+            MACS._replace(measure=_transposed_calflops).as_flops(),
+            Countable("biases of transposed convolutions", 1, _transposed_bias_calflops),
         ),
-        "dense": (MACS.twice(),),
-        **rows(("batch_norm",), *affine("elements of batch norms", 2, 1)),
-        **rows(("layer_norm", "group_norm"), *affine("elements of layer and group norms", 5, 4)),
-        "lrn": (Item("operations of local response norms", 1, _lrn_calflops),),
+        "dense": (MACS.as_flops(),),
+        **rows(("batch_norm",), *norm_elements("elements of batch norms", 2, 1)),
+        **rows(
+            ("layer_norm", "group_norm"), *norm_elements("elements of layer and group norms", 5, 4)
+        ),
+        "lrn": (Countable("operations of local response norms", 1, _lrn_calflops),),
         **rows((*_POOLS, "upsample"), _CALFLOPS_READ),
         "activation": (
-            *through(
+            *activation_elements(
                 dict.fromkeys(("relu", "leaky_relu", "prelu", "elu", "gelu", "silu", "swish"), 1)
             ),
-            Item("elements through inner softmaxes", 1, _through_softmax),
+            Countable("elements through inner softmaxes", 1, _through_softmax),
         ),
     },
     "Its MACs are torchvision's; these are its FLOPs. Biases of dense layers, relu6, sigmoids and"
@@ -349,7 +363,7 @@ CALFLOPS = Preset(
     " (divided by them twice) or a bias (on the wrong output), and for upsampling (the input"
     " instead of the output).",
     (
-        Alternative(_MEAN, lambda use: -_if(is_global(use), use.entering)),
+        Alternative(_MEAN, lambda use: -_if(is_global_average(use), use.entering)),
         Alternative(
             "relu6 is a function call (F.relu6) instead of a module",
             lambda use: _if(
@@ -362,7 +376,7 @@ CALFLOPS = Preset(
         ),
         Alternative(
             "the softmax at the end is part of the model",
-            lambda use: _if(is_softmax(use), use.elements),
+            lambda use: _if(is_final_softmax(use), use.elements),
         ),
     ),
 )

@@ -1,9 +1,9 @@
 """How activations and dropout explain themselves."""
 
 from cnnaudit.explaining.formula import Account, Effort, Explainer, Learned, each, times
+from cnnaudit.formatting import decimal
 from cnnaudit.layers.activation import FUNCTIONS
 from cnnaudit.layers.kind import Attributes, Shape, Shapes
-from cnnaudit.text import decimal
 
 
 def _weights(inputs: Shapes, attributes: Attributes) -> Learned:

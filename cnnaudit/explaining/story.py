@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from cnnaudit.analysis.memory import PeakMemory, memory
+from cnnaudit.analysis.memory.memory import PeakMemory, memory
 from cnnaudit.analysis.receptive_field import Field, receptive_fields
 from cnnaudit.calculator import Audit, LayerRow, layer_row
 from cnnaudit.checking.outcome import Located

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence, Set
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Diagnostics, Span
+from cnnaudit.formatting import shape_text
 from cnnaudit.graph.attributes import INCOMING, Evaluator, settled, tell, uses
 from cnnaudit.graph.guide import Guide
 from cnnaudit.graph.interned import attributes_of, operation_of, shared_operation
@@ -16,7 +17,6 @@ from cnnaudit.layers.kind import Attributes, Field, Kind, Shape, Shapes, Type, W
 from cnnaudit.layers.table import KINDS, MODIFIERS
 from cnnaudit.parsing.settings import Modifier, Settings, Values
 from cnnaudit.parsing.values import Value
-from cnnaudit.text import shape_text
 
 MAX_NODES = 100_000
 #: Items that are built, those that leave no node included; well above what MAX_NODES layers need.

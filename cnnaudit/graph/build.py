@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Any
 
 from cnnaudit.errors import Diagnostics
+from cnnaudit.formatting import shape_text
 from cnnaudit.graph.assembly import MAX_NODES, Assembly, Written
 from cnnaudit.graph.attributes import INCOMING, uses
 from cnnaudit.graph.changes import Changes
@@ -33,7 +34,6 @@ from cnnaudit.parsing.fitting import MAX_INTEGER
 from cnnaudit.parsing.items import Item
 from cnnaudit.parsing.settings import Values
 from cnnaudit.parsing.values import Value
-from cnnaudit.text import shape_text
 
 MAX_BLOCK_DEPTH = 16
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostics, did_you_mean
+from cnnaudit.formatting import shape_text
 from cnnaudit.graph.assembly import Assembly
 from cnnaudit.graph.backbone import cut, main_output, output_of, weights_by_name
 from cnnaudit.graph.nodes import Graph, Outline
@@ -13,7 +14,6 @@ from cnnaudit.parsing.backbone import Backbone
 from cnnaudit.parsing.changes import Change
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.values import Value
-from cnnaudit.text import shape_text
 
 
 class Graft(NamedTuple):

@@ -4,6 +4,7 @@ Formulas: Dumoulin & Visin, "A guide to convolution arithmetic for deep learning
 """
 
 from cnnaudit.errors import Problem
+from cnnaudit.formatting import shape_text, sizes_text, value_text
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.geometry import MAX_PERIOD, Windows, spreading
 from cnnaudit.layers.kind import (
@@ -27,7 +28,6 @@ from cnnaudit.layers.windows import (
     spatial,
     transposed_positions,
 )
-from cnnaudit.text import shape_text, sizes_text, value_text
 
 _KERNEL = Field("kernel", Type.AXES, "size of the window")
 _STRIDE = Field("stride", Type.AXES, "step from one window to the next", 1)

@@ -1,6 +1,7 @@
 """Dense layers: every unit is a dot product with the whole input vector."""
 
 from cnnaudit.errors import Problem
+from cnnaudit.formatting import shape_text
 from cnnaudit.layers.kind import (
     Attributes,
     Field,
@@ -12,7 +13,6 @@ from cnnaudit.layers.kind import (
     Work,
     product,
 )
-from cnnaudit.text import shape_text
 
 
 def _fault(inputs: Shapes, attributes: Attributes) -> Problem | None:

@@ -1,6 +1,7 @@
 """Normalisation: activations are brought to a common scale, by channel, group or neighbourhood."""
 
 from cnnaudit.errors import Problem
+from cnnaudit.formatting import shape_text
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.geometry import ONE, Windows, everything
 from cnnaudit.layers.kind import (
@@ -15,7 +16,6 @@ from cnnaudit.layers.kind import (
     product,
     same_shape,
 )
-from cnnaudit.text import shape_text
 
 _SCALE = Field("scale", Type.FLAG, "a learned factor (gamma)", True)
 _CENTER = Field("center", Type.FLAG, "a learned addend (beta)", True)

@@ -3,6 +3,7 @@
 from functools import partial
 
 from cnnaudit.errors import Problem
+from cnnaudit.formatting import shape_text
 from cnnaudit.layers.geometry import Windows, everything
 from cnnaudit.layers.kind import (
     Attributes,
@@ -14,7 +15,6 @@ from cnnaudit.layers.kind import (
     Weight,
     Work,
 )
-from cnnaudit.text import shape_text
 
 _UNITS = Field("units", Type.WHOLE, "size of the state")
 _BIAS = Field("bias", Type.FLAG, "learned addends", True)

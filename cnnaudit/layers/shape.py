@@ -3,6 +3,7 @@
 from math import gcd
 
 from cnnaudit.errors import Problem
+from cnnaudit.formatting import shape_text
 from cnnaudit.layers.geometry import MAX_PERIOD, ONE, Windows, everything, resampling, shifted
 from cnnaudit.layers.kind import (
     Attributes,
@@ -17,7 +18,6 @@ from cnnaudit.layers.kind import (
     same_shape,
 )
 from cnnaudit.layers.windows import spatial
-from cnnaudit.text import shape_text
 
 
 def _flatten_output(inputs: Shapes, _attributes: Attributes) -> Shape:

@@ -6,10 +6,10 @@ from cnnaudit.errors import did_you_mean
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing.names import Reference, references
 from cnnaudit.parsing.settings import Scope, keys_of
-from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import Value, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar
+from cnnaudit.sources.files import printable
 
 KEYS = ("file", "until", "trainable", "freeze")
 

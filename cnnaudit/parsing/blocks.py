@@ -9,10 +9,10 @@ from cnnaudit.parsing.expressions import FUNCTIONS, WORDS
 from cnnaudit.parsing.items import Item, read_items
 from cnnaudit.parsing.names import read_name
 from cnnaudit.parsing.settings import COMMON, Scope
-from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import Value, argument_value, is_null
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Scalar, Sequence
+from cnnaudit.sources.files import printable
 
 #: Names that every expression may use, beside variables and parameters.
 BUILTIN_NAMES = ("classes", "i", "in_channels", "in_height", "in_width", "in_features")

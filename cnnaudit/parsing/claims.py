@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from cnnaudit.errors import did_you_mean
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing.settings import Keys, Scope, keys_of
-from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import Value, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Scalar
+from cnnaudit.sources.files import printable
 
 #: Totals that ``expect`` may claim; ``max_`` before one makes it a budget.
 CLAIMS = (

@@ -18,10 +18,10 @@ from cnnaudit.parsing.claims import read_expect, read_training
 from cnnaudit.parsing.items import Item, read_items
 from cnnaudit.parsing.names import read_name
 from cnnaudit.parsing.settings import Scope, Settings, default_settings
-from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import Value, argument_value, broken, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar
+from cnnaudit.sources.files import printable
 
 FORMAT_VERSION = 1
 #: What each layer sees of every input is worked out: more would cost inputs times layers.

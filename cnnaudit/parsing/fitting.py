@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 from cnnaudit.errors import Problem, did_you_mean
+from cnnaudit.formatting import decimal
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import NUMBERS, ExpressionError
-from cnnaudit.text import decimal
 
 MAX_INTEGER = 2**63 - 1
 

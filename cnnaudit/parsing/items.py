@@ -23,10 +23,10 @@ from cnnaudit.parsing.settings import (
     keys_of,
     layer_settings,
 )
-from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import Value, flag, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
+from cnnaudit.sources.files import printable
 
 #: A call less for each layer without a name.
 _new = tuple.__new__

@@ -12,10 +12,10 @@ from cnnaudit.known import Known
 from cnnaudit.parsing.backbone import file_of
 from cnnaudit.parsing.document import Document, read_document
 from cnnaudit.parsing.overrides import with_variant
-from cnnaudit.parsing.source import Opened
 from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, parse
-from cnnaudit.parsing.zoo import open_zoo
+from cnnaudit.sources.files import SourceFile
+from cnnaudit.sources.zoo import open_zoo
 
 MAX_EXTENDS = 16
 
@@ -33,7 +33,7 @@ class _Kept(NamedTuple):
 _KEPT: Known[_Kept] = Known(1_000_000)
 
 
-def load(opened: Opened, diagnostics: Diagnostics | None = None) -> Document:
+def load(opened: SourceFile, diagnostics: Diagnostics | None = None) -> Document:
     """The document of an opened file.
 
     Given ``diagnostics``, what is wrong is collected there, as far as there is a document at all, so
@@ -53,7 +53,7 @@ def split_variant(reference: str) -> tuple[str, str | None]:
     return (path, variant) if mark and "/" not in variant else (reference, None)
 
 
-def _load(opened: Opened, diagnostics: Diagnostics, chain: tuple[str, ...]) -> Document | None:
+def _load(opened: SourceFile, diagnostics: Diagnostics, chain: tuple[str, ...]) -> Document | None:
     source = opened.source
     kept = _KEPT.get(source) if chain else None
     tree = kept.tree if kept is not None else parse(source, diagnostics)
@@ -93,7 +93,7 @@ def _check_alone(source: Source, tree: Node | None, diagnostics: Diagnostics) ->
 
 
 def _referenced(
-    opened: Opened, node: Scalar, diagnostics: Diagnostics, chain: tuple[str, ...]
+    opened: SourceFile, node: Scalar, diagnostics: Diagnostics, chain: tuple[str, ...]
 ) -> Document | None:
     """The document of a file that this one names, at its variant."""
     reference, variant = split_variant(node.text)
@@ -121,16 +121,16 @@ def _referenced(
 
 
 def _opened(
-    opened: Opened, text: str, reference: str, variant: str | None
-) -> tuple[Opened, str | None]:
+    opened: SourceFile, text: str, reference: str, variant: str | None
+) -> tuple[SourceFile, str | None]:
     """The file that a reference names; one whose own name holds an ``@`` comes first."""
     prefix, _, name = reference.partition(":")
     if prefix == "zoo":
         return open_zoo(name), variant
     if variant is not None:
         with suppress(AuditError):
-            return opened.library.open(text), None
-    return opened.library.open(reference), variant
+            return opened.resolver.open(text), None
+    return opened.resolver.open(reference), variant
 
 
 def _after(span: Span, offset: int) -> Span:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from cnnaudit.parsing.source import printable
+from cnnaudit.sources.files import printable
 
 
 def quoted(value: Any) -> str:

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from cnnaudit.errors import Diagnostics, did_you_mean
 from cnnaudit.layers.kind import REQUIRED, Field, Type
 from cnnaudit.layers.table import KINDS, MODIFIERS
-from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import Value, argument_value, flag, is_null, read
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
+from cnnaudit.sources.files import printable
 
 #: Keys that any layer may carry.
 COMMON = (

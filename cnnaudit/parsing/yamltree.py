@@ -14,7 +14,7 @@ import yaml
 
 from cnnaudit.errors import Diagnostics, Source, Span
 from cnnaudit.known import Known
-from cnnaudit.parsing.source import breaks, lines_of
+from cnnaudit.sources.files import breaks, lines_of
 
 MAX_DEPTH = 64
 MAX_ALIAS_NODES = 100_000

@@ -4,24 +4,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cnnaudit.adaptation.adapting import Adapted, read_again
-from cnnaudit.adaptation.flat import edited
-from cnnaudit.adaptation.patch import written
-from cnnaudit.adaptation.recipe import OutOfReachError, Recipe, UnsayableError
-from cnnaudit.adaptation.search import Found, Search
-from cnnaudit.adaptation.stock import Stock, stock, stock_of
+from cnnaudit.adaptation.adapting import Adapted, build_in_folder
+from cnnaudit.adaptation.options import AdaptOptions, InexpressibleError, StockUnreachableError
+from cnnaudit.adaptation.patch import yaml_text
+from cnnaudit.adaptation.search import Search, SearchResult
+from cnnaudit.adaptation.standalone import standalone_text
+from cnnaudit.adaptation.stock import Stock, read_stock, stock_from_file
 from cnnaudit.calculator import audit
 from cnnaudit.errors import Source, UsageError
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.operands import load
-from cnnaudit.parsing.source import Folder, Opened, display_path, exists, is_file
+from cnnaudit.loading import load
 from cnnaudit.render import architecture
+from cnnaudit.sources.files import FileResolver, SourceFile, display_path, exists, is_file
 
 
 def stock_network(operand: str, *, flat: bool) -> Stock:
     """The network to adapt; another program's model as the file that `convert` makes of it."""
-    found = stock(operand)
+    found = read_stock(operand)
     if found is not None:
         return found
     if not flat:
@@ -35,16 +35,20 @@ def _written_out(operand: str, graph: Graph) -> Stock:
     """The network with every layer on a line of its own, which no file extends."""
     here = Path.cwd()
     source = Source(graph.path, architecture.render(graph))
-    return stock_of(operand, Opened(source, Folder(here, here)))._replace(path=None)
+    return stock_from_file(operand, SourceFile(source, FileResolver(here, here)))._replace(
+        path=None
+    )
 
 
-def adapted_alone(search: Search, stock: Stock, recipe: Recipe) -> tuple[Adapted, Found]:
+def adapted_alone(
+    search: Search, stock: Stock, recipe: AdaptOptions
+) -> tuple[Adapted, SearchResult]:
     """The network adapted; written out first where its repetitions become different layers."""
     try:
-        return search.adapted(stock, recipe)
-    except UnsayableError:
-        apart = _written_out(stock.operand, build(stock.document))
-        return search.adapted(apart._replace(rewritten=True), recipe)
+        return search.adapt(stock, recipe)
+    except InexpressibleError:
+        apart = _written_out(stock.operand, build(stock.architecture))
+        return search.adapt(apart._replace(rewritten=True), recipe)
 
 
 def is_path(text: str) -> bool:
@@ -62,9 +66,9 @@ def check_target(stock: Stock, path: Path) -> None:
 
 def _sources(stock: Stock) -> set[str]:
     """The files that a network is read from, as far as its layers say it."""
-    graph = build(stock.document)
+    graph = build(stock.architecture)
     places = {node.span.source.path for node in graph.nodes if node.span}
-    return {stock.document.source.path, *places, *([str(stock.path)] if stock.path else [])}
+    return {stock.architecture.source.path, *places, *([str(stock.path)] if stock.path else [])}
 
 
 def shown(paths: Sequence[Path]) -> str:
@@ -87,7 +91,7 @@ def extending(adapted: Adapted, path: Path | None) -> File:
     """
     try:
         return File(adapted.text(path.parent if path else Path()))
-    except OutOfReachError:
+    except StockUnreachableError:
         if adapted.stock.path is None:
             raise
         shown = display_path(adapted.stock.path)
@@ -104,14 +108,14 @@ def alone(adapted: Adapted, path: Path | None) -> File:
 
     Raises ``AuditError`` where no list of layers can say the network.
     """
-    text, note = edited(adapted), None
-    if text is None or adapted.stock.rewritten:
-        shown = adapted.stock.document.source.path
+    text, note = standalone_text(adapted), None
+    if text is None or adapted.stock.is_rewritten:
+        shown = adapted.stock.architecture.source.path
         note = f"{_place(path)}{shown} has no place for every change, so all layers are written out"
     if text is None:
-        claims = written(dict(adapted.patch.expect))
+        claims = yaml_text(dict(adapted.patch.expect))
         text = f"{architecture.render(adapted.graph)}expect: {claims}\n"
-    again = audit(read_again(text, path.parent if path else Path()))
+    again = audit(build_in_folder(text, path.parent if path else Path()))
     if again.totals != audit(adapted.graph).totals:
         message = "written out, the network is another one"
         raise UsageError(f"{message}: write a file that extends it, without --flat")

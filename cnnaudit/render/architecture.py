@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import AuditError, Diagnostic, input_error
+from cnnaudit.formatting import decimal, sizes_text
 from cnnaudit.graph.attributes import fitted
 from cnnaudit.graph.nodes import Graph, Node, Section, layers
 from cnnaudit.graph.operation import weights_of
@@ -23,8 +24,7 @@ from cnnaudit.parsing.document import FORMAT_VERSION
 from cnnaudit.parsing.fitting import UnfitError
 from cnnaudit.parsing.names import FORBIDDEN_IN_NAMES
 from cnnaudit.parsing.quoting import quoted
-from cnnaudit.parsing.source import MAX_BYTES
-from cnnaudit.text import decimal, sizes_text
+from cnnaudit.sources.files import MAX_BYTES
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_/-]*")
 _WORDS = frozenset(("true", "false", "null"))

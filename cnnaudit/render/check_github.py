@@ -8,9 +8,9 @@ command: no other line here does (actions/runner, ActionCommand).
 from collections.abc import Iterator, Sequence
 
 from cnnaudit.checking.outcome import Located, Outcome
-from cnnaudit.parsing.source import printable
 from cnnaudit.render.findings import by_level, explained, from_root, number, summary_line, where
 from cnnaudit.rules.rule import Level
+from cnnaudit.sources.files import printable
 
 #: How many annotations of one level GitHub shows of a step.
 SHOWN = 10

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from cnnaudit.checking.outcome import Checked, Located, Outcome, place
-from cnnaudit.parsing.source import printable
 from cnnaudit.render.findings import explained, where
+from cnnaudit.sources.files import printable
 
 
 def render(outcome: Outcome) -> str:

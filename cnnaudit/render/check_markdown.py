@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from cnnaudit.checking.outcome import Checked, Located, Outcome
-from cnnaudit.parsing.source import printable
 from cnnaudit.render.comment import Section, fitting, html_text, plain
 from cnnaudit.render.findings import explained, summary_line, tally
 from cnnaudit.render.markdown import table_head, table_row
 from cnnaudit.render.totals_markdown import changes
+from cnnaudit.sources.files import printable
 
 #: More findings than this are folded, file by file.
 _UNFOLDED = 10

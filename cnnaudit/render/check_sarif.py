@@ -12,11 +12,11 @@ from urllib.parse import quote
 from cnnaudit import __version__
 from cnnaudit.checking.outcome import Located, Outcome
 from cnnaudit.errors import ExitCode
-from cnnaudit.parsing.source import printable
 from cnnaudit.render.findings import explained, from_root
 from cnnaudit.render.json_text import dumps
 from cnnaudit.render.sarif_rules import descriptor, plain
 from cnnaudit.rules.rule import Rule
+from cnnaudit.sources.files import printable
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -1,10 +1,10 @@
 """``check`` on a terminal: every finding under its line, the count, and what to do next."""
 
 from cnnaudit.checking.outcome import Checked, Located, Outcome, place
-from cnnaudit.parsing.source import printable
 from cnnaudit.render.excerpt import Stretch, remark
 from cnnaudit.render.findings import by_level, summary_line, where
 from cnnaudit.rules.rule import Level
+from cnnaudit.sources.files import printable
 
 #: How a terminal is asked for a colour (ECMA-48, select graphic rendition).
 _COLORS = {Level.ERROR: "1;31", Level.WARNING: "1;33", Level.NOTE: "1;36"}

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from html import escape as html_escape
 from typing import NamedTuple
 
-from cnnaudit.parsing.source import printable
 from cnnaudit.render.findings import number
 from cnnaudit.render.markdown import escape
+from cnnaudit.sources.files import printable
 
 #: Characters of a comment; GitHub takes 65,536.
 LONGEST = 65_000

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from cnnaudit.checking.run import Job
 from cnnaudit.checking.settings import Settings
 from cnnaudit.parsing.quoting import quoted
-from cnnaudit.parsing.source import printable
 from cnnaudit.rules.selectable import selectable
 from cnnaudit.rules.table import RULES
+from cnnaudit.sources.files import printable
 
 
 def render(todo: Sequence[Job], here: Settings, adjust: Callable[[Settings], Settings]) -> str:

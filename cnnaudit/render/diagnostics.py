@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from cnnaudit.errors import Diagnostic
-from cnnaudit.parsing.source import lines_of, printable
 from cnnaudit.render.excerpt import Stretch, remark
+from cnnaudit.sources.files import lines_of, printable
 
 
 def render(diagnostics: Iterable[Diagnostic]) -> str:

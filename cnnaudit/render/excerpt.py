@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnnaudit.parsing.source import printable
+from cnnaudit.sources.files import printable
 
 #: Columns of a source line that are shown around the caret.
 _WINDOW = 100

@@ -4,9 +4,9 @@ import posixpath
 from collections.abc import Iterable, Iterator
 
 from cnnaudit.checking.outcome import Located, Outcome
-from cnnaudit.parsing.source import printable
+from cnnaudit.formatting import count_text
 from cnnaudit.rules.rule import Level
-from cnnaudit.text import count_text
+from cnnaudit.sources.files import printable
 
 
 def number(count: int, thing: str) -> str:

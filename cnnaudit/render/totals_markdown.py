@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from cnnaudit.checking.outcome import Checked
+from cnnaudit.formatting import count_text
 from cnnaudit.render.comment import Section, plain
 from cnnaudit.render.findings import number
 from cnnaudit.render.markdown import table_head, table_row
-from cnnaudit.text import count_text
 
 #: Rows that are shown, so that they leave room for the findings.
 _MOST = 60

@@ -16,9 +16,9 @@ that is small because a large image fills the memory is a reason to pass this ru
 
 from collections.abc import Iterator
 
+from cnnaudit.formatting import count_text
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import count_text
 
 CODE = "CA310"
 NAME = "batch-size"

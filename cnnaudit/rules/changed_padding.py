@@ -20,13 +20,13 @@ from pathlib import PurePath
 from typing import Any
 
 from cnnaudit.calculator import Audit, audit
+from cnnaudit.formatting import bound_text, count_text, value_text
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.table import KINDS, kind_of
 from cnnaudit.layers.windows import padding_amounts
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import bound_text, count_text, value_text
 
 CODE = "CA215"
 NAME = "changed-padding"

@@ -21,6 +21,7 @@ number once.
 
 from collections.abc import Iterator
 
+from cnnaudit.formatting import count_text, shape_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.table import UNKNOWN
 from cnnaudit.rules.ends import End
@@ -28,7 +29,6 @@ from cnnaudit.rules.flow import last_function
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.weighted import WEIGHTED
-from cnnaudit.text import count_text, shape_text
 
 CODE = "CA114"
 NAME = "class-mismatch"

@@ -55,7 +55,7 @@ def presets(subject: Subject) -> Iterator[tuple[str, int]]:
     if not subject.audit.complete:
         return
     for found in subject.counts:
-        if not found.unknown:
+        if not found.unknown_ops:
             name = found.preset.name
             yield name, found.total
             yield from ((name, other.total) for other in found.alternatives)

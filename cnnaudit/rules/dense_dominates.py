@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnnaudit.calculator import rows_of
+from cnnaudit.formatting import count_text, percent, shape_text
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.table import kind_of
@@ -28,7 +29,6 @@ from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.ways import size
 from cnnaudit.rules.weighted import CONVOLUTIONS
-from cnnaudit.text import count_text, percent, shape_text
 
 CODE = "CA301"
 NAME = "dense-dominates"

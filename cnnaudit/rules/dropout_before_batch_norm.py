@@ -18,10 +18,10 @@ Instead: dropout only behind the last batch normalisation, in front of the last 
 
 from collections.abc import Iterator
 
+from cnnaudit.formatting import value_text
 from cnnaudit.layers.table import kind_of
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import value_text
 
 CODE = "CA118"
 NAME = "dropout-before-batch-norm"

@@ -18,13 +18,13 @@ Instead: an input of a size that fits, padding that fills the last window (`padd
 
 from collections.abc import Iterator
 
+from cnnaudit.formatting import percent, shape_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.axes import Axis
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.sliding import SLIDING, windows_of
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import percent, shape_text
 
 CODE = "CA211"
 NAME = "dropped-input"

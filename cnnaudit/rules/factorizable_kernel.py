@@ -21,12 +21,12 @@ Instead: `{conv: 64, kernel: 3, padding: same, repeat: 2}`.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cnnaudit.formatting import count_text, percent, sizes_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.kind import Shape, product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import count_text, percent, sizes_text
 
 CODE = "CA306"
 NAME = "factorizable-kernel"

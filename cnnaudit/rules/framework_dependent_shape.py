@@ -21,6 +21,7 @@ from collections.abc import Iterator, Mapping, Set
 from itertools import chain, combinations
 
 from cnnaudit.errors import AuditError
+from cnnaudit.formatting import shape_text
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.graph.operation import Operation, fact
@@ -33,7 +34,6 @@ from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import shape_text
 
 CODE = "CA213"
 NAME = "framework-dependent-shape"

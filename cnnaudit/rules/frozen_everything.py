@@ -14,9 +14,9 @@ Instead: add a head with weights of its own, or freeze less, such as `- {freeze:
 
 from collections.abc import Iterator
 
+from cnnaudit.formatting import count_text
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import count_text
 
 CODE = "CA119"
 NAME = "frozen-everything"

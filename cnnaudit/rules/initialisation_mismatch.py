@@ -17,7 +17,7 @@ Instead: `init: he` in front of ReLU and its kin, `init: glorot` in front of tan
 
 from collections.abc import Iterator
 
-from cnnaudit.analysis.signal import outlook
+from cnnaudit.analysis.signal.signal import outlook
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.weighted import CONVOLUTIONS

@@ -26,6 +26,7 @@ the map, or less downsampling before.
 
 from collections.abc import Iterator
 
+from cnnaudit.formatting import percent, shape_text, sizes_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.axes import Axis
@@ -33,7 +34,6 @@ from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.sliding import SLIDING, padding_share, windows_of
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import percent, shape_text, sizes_text
 
 CODE = "CA202"
 NAME = "kernel-exceeds-input"

@@ -16,9 +16,9 @@ Instead: remove the LRN layers.
 
 from collections.abc import Iterator
 
+from cnnaudit.formatting import count_text
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import count_text
 
 CODE = "CA117"
 NAME = "lrn-with-batch-norm"

@@ -19,12 +19,12 @@ cost nothing.
 
 from collections.abc import Iterator
 
+from cnnaudit.formatting import count_text
 from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.table import KINDS
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.ways import size
-from cnnaudit.text import count_text
 
 CODE = "CA307"
 NAME = "misaligned-channels"

@@ -23,6 +23,7 @@ Instead: an `activation: relu` on the first of the two, or one layer in place of
 
 from collections.abc import Collection, Iterator
 
+from cnnaudit.formatting import count_text, sizes_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.kind import product
@@ -30,7 +31,6 @@ from cnnaudit.layers.windows import effective_kernel
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.weighted import enlarges
-from cnnaudit.text import count_text, sizes_text
 
 CODE = "CA113"
 NAME = "missing-activation"

@@ -16,9 +16,9 @@ Instead: 0.9, which most published networks are trained with. 0 says that there 
 from collections.abc import Iterator
 from fractions import Fraction
 
+from cnnaudit.formatting import decimal
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import decimal
 
 CODE = "CA309"
 NAME = "momentum-range"

@@ -20,6 +20,7 @@ there; both pass, and so do squeeze-and-excite and the code of an autoencoder, i
 
 from collections.abc import Iterator
 
+from cnnaudit.formatting import count_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.graph.operation import Operation, fact
 from cnnaudit.layers.kind import product
@@ -27,7 +28,6 @@ from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.ways import TRANSPARENT, next_reader, reproduces, size
 from cnnaudit.rules.weighted import WEIGHTED
-from cnnaudit.text import count_text
 
 CODE = "CA304"
 NAME = "narrow-layer"

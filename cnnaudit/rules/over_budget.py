@@ -14,9 +14,9 @@ Instead: find where the total sits (`cnnaudit explain FILE`), scale the widths d
 
 from collections.abc import Iterator
 
+from cnnaudit.formatting import bound_text, count_text, decimal
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import bound_text, count_text, decimal
 
 CODE = "CA402"
 NAME = "over-budget"

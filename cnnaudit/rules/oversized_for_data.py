@@ -18,9 +18,9 @@ trained on more images (`backbone:`), whose parameters do not count here.
 
 from collections.abc import Iterator
 
+from cnnaudit.formatting import bound_text, count_text
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import bound_text, count_text
 
 CODE = "CA305"
 NAME = "oversized-for-data"

@@ -16,12 +16,12 @@ Instead: `bias: false` on the layer, or `defaults: {conv: {bias: false}}` for al
 
 from collections.abc import Iterator
 
+from cnnaudit.formatting import count_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.table import KINDS
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import count_text
 
 CODE = "CA116"
 NAME = "redundant-bias"

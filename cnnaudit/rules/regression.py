@@ -14,8 +14,8 @@ raise the allowance for this change.
 
 from collections.abc import Iterator
 
-from cnnaudit.comparison import Delta
-from cnnaudit.gates import exceeded
+from cnnaudit.comparison.diff import Delta
+from cnnaudit.comparison.limits import limit_violations
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 
@@ -34,7 +34,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
         for name, value in before.totals.items()
     }
     for limit in before.limits:
-        for sentence in exceeded(totals, [limit]):
+        for sentence in limit_violations(totals, [limit]):
             yield Finding(
                 None,
                 f"{sentence} (since {before.label})",

@@ -19,12 +19,12 @@ convolution, concatenated (the same paper, section 5, figure 10).
 
 from collections.abc import Iterator
 
+from cnnaudit.formatting import count_text, shape_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.ways import TRANSPARENT, reproduces, size
-from cnnaudit.text import count_text, shape_text
 
 CODE = "CA303"
 NAME = "representational-bottleneck"

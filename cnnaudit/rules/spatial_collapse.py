@@ -19,13 +19,13 @@ Instead: less downsampling, a larger input, or a 1x1 kernel on what is 1x1.
 
 from collections.abc import Iterator
 
+from cnnaudit.formatting import count_text, sizes_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.ways import size
-from cnnaudit.text import count_text, sizes_text
 
 CODE = "CA212"
 NAME = "spatial-collapse"

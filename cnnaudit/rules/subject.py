@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from cnnaudit.analysis.looking import Sights
 from cnnaudit.analysis.receptive_field import all_seen, least_seen, widest
-from cnnaudit.analysis.signal import Signal, signals
+from cnnaudit.analysis.signal.signal import Signal, signals
 from cnnaudit.calculator import Audit, LayerRow, layer_row
-from cnnaudit.counting.count import PRESETS, Count, counts
+from cnnaudit.comparison.limits import Limit
+from cnnaudit.counting.count import PRESETS, Count, count_presets
 from cnnaudit.errors import AuditError, Span
-from cnnaudit.gates import Limit
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph, layers
 from cnnaudit.graph.operation import Operation
@@ -236,7 +236,7 @@ class Subject:
     @cached_property
     def counts(self) -> list[Count]:
         """What other conventions count."""
-        return counts(self.audit, PRESETS.values())
+        return count_presets(self.audit, PRESETS.values())
 
     @cached_property
     def signals(self) -> tuple[Signal, ...]:

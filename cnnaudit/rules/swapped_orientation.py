@@ -16,10 +16,10 @@ Instead: `input: 270x480x3`, or a file of its own where the images are really tu
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from cnnaudit.formatting import shape_text
 from cnnaudit.graph.nodes import Node
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import shape_text
 
 CODE = "CA214"
 NAME = "swapped-orientation"

@@ -26,13 +26,13 @@ field grows more slowly (`cnnaudit report --view rf` shows it).
 from collections.abc import Iterator, Sequence
 
 from cnnaudit.analysis.receptive_field import narrowest as size_of
+from cnnaudit.formatting import count_text, percent, sizes_text
 from cnnaudit.graph.operation import Operation
 from cnnaudit.layers.kind import product
 from cnnaudit.rules.rule import Finding, Level, Option, Options
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.ways import drawn_anew, size
 from cnnaudit.rules.weighted import CONVOLUTIONS
-from cnnaudit.text import count_text, percent, sizes_text
 
 CODE = "CA302"
 NAME = "unproductive-layers"

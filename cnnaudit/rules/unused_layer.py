@@ -19,9 +19,9 @@ output, or remove it.
 
 from collections.abc import Iterator
 
+from cnnaudit.formatting import count_text
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import count_text
 
 CODE = "CA111"
 NAME = "unused-layer"

@@ -18,13 +18,13 @@ Instead: the number that the message gives, or the network that was meant.
 from collections.abc import Iterator
 
 from cnnaudit.errors import Span
+from cnnaudit.formatting import bound_text, count_text, decimal, shape_text
 from cnnaudit.parsing.comments import Comment, comments
-from cnnaudit.parsing.source import lines_of
 from cnnaudit.rules.conventions import biases, others, presets, same_params
 from cnnaudit.rules.rule import Finding, Level, Options
 from cnnaudit.rules.statements import Statement, heading_statements, may_state, statements
 from cnnaudit.rules.subject import Subject
-from cnnaudit.text import bound_text, count_text, decimal, shape_text
+from cnnaudit.sources.files import lines_of
 
 CODE = "CA401"
 NAME = "wrong-claim"

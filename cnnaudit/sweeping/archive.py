@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from cnnaudit.sweeping import header as headers
 from cnnaudit.sweeping import outcome as outcomes
-from cnnaudit.sweeping.columns import positions
-from cnnaudit.sweeping.grid import Axis
-from cnnaudit.sweeping.header import Header
-from cnnaudit.sweeping.outcome import Outcome
+from cnnaudit.sweeping.columns import axis_positions
+from cnnaudit.sweeping.grid import SweepAxis
+from cnnaudit.sweeping.header import SweepHeader
+from cnnaudit.sweeping.outcome import SweepOutcome
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
 
 _COPIED = 2**20
@@ -35,7 +35,7 @@ _LONGEST = 64 * 2**20
 class NpzRows:
     """Columns collected in temporary files; the archive is put together at the end."""
 
-    def __init__(self, stream: IO[bytes], header: Header) -> None:
+    def __init__(self, stream: IO[bytes], header: SweepHeader) -> None:
         self.stream = stream
         self.header = header
         self.values = {axis.name: _values(axis) for axis in header.grid.axes}
@@ -48,7 +48,7 @@ class NpzRows:
         self.count += len(rows.variants)
         self._put("variant", rows.variants + 1)
         grid = self.header.grid
-        for axis, at in zip(grid.axes, positions(grid, rows), strict=True):
+        for axis, at in zip(grid.axes, axis_positions(grid, rows), strict=True):
             self._put(axis.name, self.values[axis.name][at])
         for name, column in zip(QUANTITIES, rows.numbers, strict=True):
             self._put(name, column)
@@ -56,7 +56,7 @@ class NpzRows:
     def _put(self, name: str, column: NDArray[Any]) -> None:
         self.columns[name].write(np.ascontiguousarray(column).tobytes())
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: SweepOutcome) -> None:
         """Write the archive."""
         with zipfile.ZipFile(self.stream, "w", zipfile.ZIP_STORED) as archive:
             for name, column in self.columns.items():
@@ -94,7 +94,7 @@ def _npy_header(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
     return buffer.getvalue()
 
 
-def _values(axis: Axis) -> NDArray[Any]:
+def _values(axis: SweepAxis) -> NDArray[Any]:
     values = axis.values
     if all(isinstance(value, tuple) and len(value) == len(values[0]) for value in values):
         return np.array(values, np.int64)
@@ -105,7 +105,7 @@ def _values(axis: Axis) -> NDArray[Any]:
     return np.array([float(value) for value in values])
 
 
-def read_text(path: Path, name: str) -> Any:
+def read_json_member(path: Path, name: str) -> Any:
     """What ``sweep`` or ``outcome`` says; raises ``KeyError`` and others for another archive."""
     with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as member:
         data = member.read(_LONGEST + 1)

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.values import Value
-from cnnaudit.sweeping.checked import LIMIT, Integers
-from cnnaudit.sweeping.grid import CLASSES, INPUT, Axis
-from cnnaudit.sweeping.lanes import fractions
-from cnnaudit.sweeping.splitting import split
+from cnnaudit.sweeping.array_fraction import reduced_fractions
+from cnnaudit.sweeping.box_split import split_error
+from cnnaudit.sweeping.checked_int64 import LIMIT, Int64Array
+from cnnaudit.sweeping.grid import CLASSES, INPUT, SweepAxis
 
 _Column = NDArray[np.int64]
 
@@ -26,11 +26,11 @@ class AxisArrays(NamedTuple):
 
     name: str
     values: tuple[Any, ...]
-    parts: tuple[tuple[_Column, _Column], ...]
+    components: tuple[tuple[_Column, _Column], ...]
     codes: _Column
 
 
-def axis_arrays(axis: Axis) -> AxisArrays:
+def axis_arrays(axis: SweepAxis) -> AxisArrays:
     """The arrays of an axis."""
     codes: dict[Any, int] = {}
     coded = [codes.setdefault(_together(value), len(codes)) for value in axis.values]
@@ -61,7 +61,7 @@ def _entry(value: Any, entry: int) -> int | Fraction:
     return found if _fits(found) else 0
 
 
-def bound(along: AxisArrays, positions: NDArray[np.int64], axis: int, rank: int) -> Any:
+def values_at(along: AxisArrays, positions: NDArray[np.int64], axis: int, rank: int) -> Any:
     """The values at some positions as one: itself where it is one, else arrays along ``axis``."""
     if len(positions) == 1:
         return along.values[positions[0]]
@@ -69,11 +69,11 @@ def bound(along: AxisArrays, positions: NDArray[np.int64], axis: int, rank: int)
     shape[axis] = len(positions)
     codes = along.codes[positions]
     if bool((codes != codes[0]).any()):
-        raise split(codes.reshape(shape))
+        raise split_error(codes.reshape(shape))
     first = along.values[positions[0]]
     numbers = [
         _lanes(tops[positions].reshape(shape), bottoms[positions].reshape(shape))
-        for tops, bottoms in along.parts[: len(first) if isinstance(first, tuple) else 1]
+        for tops, bottoms in along.components[: len(first) if isinstance(first, tuple) else 1]
     ]
     return tuple(numbers) if isinstance(first, tuple) else numbers[0]
 
@@ -84,7 +84,7 @@ def _lanes(tops: _Column, bottoms: _Column) -> Any:
         number = Fraction(int(tops.flat[0]), int(bottoms.flat[0]))
         return number.numerator if number.denominator == 1 else number
     most, deepest = int(np.abs(tops).max()), int(bottoms.max())
-    return fractions(Integers(tops, most), Integers(bottoms, deepest))
+    return reduced_fractions(Int64Array(tops, most), Int64Array(bottoms, deepest))
 
 
 def bind(document: Document, name: str, value: Any) -> Document:

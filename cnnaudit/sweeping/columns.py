@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.parsing.expressions import Number
-from cnnaudit.sweeping.grid import Grid
+from cnnaudit.sweeping.grid import SweepGrid
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
 
 
-def check_name(grid: Grid, name: str, option: str) -> None:
+def check_name(grid: SweepGrid, name: str, option: str) -> None:
     """Refuse what is neither a quantity nor varied; raises ``UsageError``."""
     known = (*QUANTITIES, *(axis.name for axis in grid.axes))
     if name not in known:
@@ -20,7 +20,7 @@ def check_name(grid: Grid, name: str, option: str) -> None:
         raise UsageError(f"{option}: there is no '{name}' in this sweep ({hint})")
 
 
-def positions(grid: Grid, rows: Rows) -> tuple[NDArray[np.int64], ...]:
+def axis_positions(grid: SweepGrid, rows: Rows) -> tuple[NDArray[np.int64], ...]:
     """The positions of the variants on each axis."""
     below, found = 1, []
     for size in reversed(grid.sizes):
@@ -29,7 +29,7 @@ def positions(grid: Grid, rows: Rows) -> tuple[NDArray[np.int64], ...]:
     return tuple(reversed(found))
 
 
-def along(grid: Grid, rows: Rows, axis: int) -> NDArray[np.int64]:
+def positions_on_axis(grid: SweepGrid, rows: Rows, axis: int) -> NDArray[np.int64]:
     """The positions of the variants on one axis."""
     below = 1
     for size in grid.sizes[axis + 1 :]:
@@ -38,32 +38,32 @@ def along(grid: Grid, rows: Rows, axis: int) -> NDArray[np.int64]:
     return found
 
 
-def measures(grid: Grid, axis: int) -> list[Number]:
+def axis_measures(grid: SweepGrid, axis: int) -> list[Number]:
     """What the values of an axis count as; raises ``UsageError`` for words."""
     return [grid.axes[axis].measure(k) for k in range(grid.sizes[axis])]
 
 
-def ranks(grid: Grid, axis: int) -> NDArray[np.int64]:
+def axis_ranks(grid: SweepGrid, axis: int) -> NDArray[np.int64]:
     """The values of an axis as whole numbers of the same order."""
-    values = measures(grid, axis)
+    values = axis_measures(grid, axis)
     order = {value: rank for rank, value in enumerate(sorted(set(values), key=Fraction))}
     return np.array([order[value] for value in values], np.int64)
 
 
-def ordered(grid: Grid, rows: Rows, name: str) -> NDArray[np.int64]:
+def order_values(grid: SweepGrid, rows: Rows, name: str) -> NDArray[np.int64]:
     """Whole numbers in the order of a quantity or of an axis, one a variant."""
     if name in QUANTITIES:
         return rows.column(name)
-    axis = grid.axis(name)
+    axis = grid.axis_index(name)
     assert axis is not None
-    found: NDArray[np.int64] = ranks(grid, axis)[along(grid, rows, axis)]
+    found: NDArray[np.int64] = axis_ranks(grid, axis)[positions_on_axis(grid, rows, axis)]
     return found
 
 
-class Records:
+class VariantRecords:
     """Variants as plain values: the number from 1, the varied values as texts, the quantities."""
 
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: SweepGrid) -> None:
         self.grid = grid
         self._texts = [
             np.array([axis.text(k) for k in range(len(axis.values))], object) for axis in grid.axes
@@ -71,7 +71,7 @@ class Records:
 
     def of(self, rows: Rows) -> Iterator[tuple[int, tuple[str, ...], list[int]]]:
         """One after the other."""
-        at = positions(self.grid, rows)
+        at = axis_positions(self.grid, rows)
         texts = [said[here].tolist() for said, here in zip(self._texts, at, strict=True)]
         return zip(
             (rows.variants + 1).tolist(),

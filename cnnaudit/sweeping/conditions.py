@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from cnnaudit.errors import UsageError
 from cnnaudit.parsing.expressions import ExpressionError, Number, number
-from cnnaudit.sweeping.checked import LIMIT
-from cnnaudit.sweeping.columns import along, check_name, measures
-from cnnaudit.sweeping.grid import Grid
+from cnnaudit.sweeping.checked_int64 import LIMIT
+from cnnaudit.sweeping.columns import axis_measures, check_name, positions_on_axis
+from cnnaudit.sweeping.grid import SweepGrid
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -42,12 +42,12 @@ class Condition(NamedTuple):
     number: Number
 
 
-def conditions(text: str, grid: Grid) -> tuple[Condition, ...]:
+def read_conditions(text: str, grid: SweepGrid) -> tuple[Condition, ...]:
     """The comparisons of a text, joined by ``and`` or commas; raises ``UsageError``."""
     return tuple(_condition(part, grid) for part in _AND.split(text)) if text.strip() else ()
 
 
-def _condition(text: str, grid: Grid) -> Condition:
+def _condition(text: str, grid: SweepGrid) -> Condition:
     match = _TERM.fullmatch(text)
     if match is None or match[4] not in _UNITS:
         raise UsageError(f'--where takes comparisons such as "params<5M", not "{text.strip()}"')
@@ -58,21 +58,21 @@ def _condition(text: str, grid: Grid) -> Condition:
         value = number(above) * _UNITS[unit] / Fraction(below or 1)
     except (ExpressionError, ValueError, ZeroDivisionError):
         raise UsageError(f"--where: {digits} is not a number") from None
-    axis = grid.axis(name)
+    axis = grid.axis_index(name)
     if axis is not None:
-        measures(grid, axis)  # words cannot be compared with a number
+        axis_measures(grid, axis)  # words cannot be compared with a number
     return Condition(name, symbol, value)
 
 
-def holds(condition: Condition, grid: Grid, rows: Rows) -> NDArray[np.bool_]:
+def holds(condition: Condition, grid: SweepGrid, rows: Rows) -> NDArray[np.bool_]:
     """For which variants a condition holds, exactly."""
     name, symbol, value = condition
     compare = _COMPARISONS[symbol]
     if name not in QUANTITIES:
-        axis = grid.axis(name)
+        axis = grid.axis_index(name)
         assert axis is not None
-        said = np.array([compare(measure, value) for measure in measures(grid, axis)], bool)
-        found: NDArray[np.bool_] = said[along(grid, rows, axis)]
+        said = np.array([compare(measure, value) for measure in axis_measures(grid, axis)], bool)
+        found: NDArray[np.bool_] = said[positions_on_axis(grid, rows, axis)]
         return found
     column = rows.column(name)
     if value.denominator != 1 and symbol in ("==", "=", "!="):

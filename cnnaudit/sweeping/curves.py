@@ -6,36 +6,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnaudit.errors import UsageError
-from cnnaudit.sweeping.columns import along
-from cnnaudit.sweeping.grid import BATCH, Axis, Grid
+from cnnaudit.sweeping.columns import positions_on_axis
+from cnnaudit.sweeping.grid import BATCH, SweepAxis, SweepGrid
 from cnnaudit.sweeping.variants import Rows
 
 #: What is plotted, and how it is called.
-PLOTTED = {"params": "Parameters", "macs": "MACs"}
+PLOTTED_QUANTITIES = {"params": "Parameters", "macs": "MACs"}
 
 
-class Point(NamedTuple):
+class CurvePoint(NamedTuple):
     """One value on the horizontal axis: what a quantity comes to, at least and at most."""
 
     x: float
-    least: int
-    most: int
+    minimum: int
+    maximum: int
 
 
 class Curves:
     """Collects the points of both quantities block by block; memory follows the axis alone."""
 
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: SweepGrid) -> None:
         self.grid = grid
         self.axis = _horizontal(grid)
         size = grid.sizes[self.axis]
-        self._least = {name: np.full(size, np.iinfo(np.int64).max) for name in PLOTTED}
-        self._most = {name: np.full(size, -1) for name in PLOTTED}
+        self._least = {name: np.full(size, np.iinfo(np.int64).max) for name in PLOTTED_QUANTITIES}
+        self._most = {name: np.full(size, -1) for name in PLOTTED_QUANTITIES}
 
     def add(self, rows: Rows) -> None:
         """Take some variants."""
-        at = along(self.grid, rows, self.axis)
-        for name in PLOTTED:
+        at = positions_on_axis(self.grid, rows, self.axis)
+        for name in PLOTTED_QUANTITIES:
             np.minimum.at(self._least[name], at, rows.column(name))
             np.maximum.at(self._most[name], at, rows.column(name))
 
@@ -47,27 +47,27 @@ class Curves:
         return f"{axis.name} height" if shapes and len(axis.values[0]) > 2 else axis.name
 
     @property
-    def spread(self) -> bool:
+    def has_range(self) -> bool:
         """Whether other values vary too, so that there is a range above each point."""
         others = (axis for k, axis in enumerate(self.grid.axes) if k != self.axis)
         return any(len(axis.values) > 1 and axis.name != BATCH for axis in others)
 
-    def points(self, name: str) -> list[Point]:
+    def points(self, name: str) -> list[CurvePoint]:
         """The points of a quantity, by their place on the horizontal axis."""
         axis = self.grid.axes[self.axis]
         kept: NDArray[np.int64] = np.flatnonzero(self._most[name] >= 0)
         return sorted(
-            Point(_place(axis, k), int(self._least[name][k]), int(self._most[name][k]))
+            CurvePoint(_place(axis, k), int(self._least[name][k]), int(self._most[name][k]))
             for k in kept.tolist()
         )
 
 
-def _place(axis: Axis, position: int) -> float:
+def _place(axis: SweepAxis, position: int) -> float:
     value = axis.values[position]
     return float(value[0] if isinstance(value, tuple) else value)
 
 
-def _horizontal(grid: Grid) -> int:
+def _horizontal(grid: SweepGrid) -> int:
     """The first axis of numbers with several values; the batch changes neither quantity."""
     numeric = [
         k

@@ -8,18 +8,18 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Diagnostics, UsageError, did_you_mean
+from cnnaudit.formatting import decimal
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.layers.kind import Shape, Type
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.expressions import Number
 from cnnaudit.parsing.fitting import MAX_INTEGER
-from cnnaudit.ranges import MAX_VALUES, numbers
-from cnnaudit.text import decimal
+from cnnaudit.ranges import MAX_VALUES, read_range
 
 BATCH, INPUT, CLASSES = "batch", "input", "classes"
 
 
-class Axis(NamedTuple):
+class SweepAxis(NamedTuple):
     """A varied quantity and its values: numbers, words, or the shapes of an input."""
 
     name: str
@@ -43,10 +43,10 @@ class Axis(NamedTuple):
         raise UsageError(f"{self.name} has values that are no numbers: {decimal(value)}")
 
 
-class Grid(NamedTuple):
+class SweepGrid(NamedTuple):
     """All combinations of the values of some axes."""
 
-    axes: tuple[Axis, ...]
+    axes: tuple[SweepAxis, ...]
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -61,7 +61,7 @@ class Grid(NamedTuple):
             total *= size
         return total
 
-    def axis(self, name: str) -> int | None:
+    def axis_index(self, name: str) -> int | None:
         """The number of the axis with this name."""
         return next((k for k, axis in enumerate(self.axes) if axis.name == name), None)
 
@@ -79,12 +79,12 @@ class Grid(NamedTuple):
         return tuple(axis.text(position) for axis, position in pairs)
 
 
-def grid(document: Document, texts: Sequence[str]) -> Grid:
+def read_grid(document: Document, texts: Sequence[str]) -> SweepGrid:
     """The grid that ``--vary`` asks for; raises ``UsageError``."""
     if not texts:
         known = ", ".join((*document.vars, INPUT, CLASSES, BATCH))
         raise UsageError(f"say what to vary, as --vary NAME=VALUES; there are {known}")
-    axes: list[Axis] = []
+    axes: list[SweepAxis] = []
     for text in texts:
         name, equals, values = text.partition("=")
         name = name.strip()
@@ -95,8 +95,8 @@ def grid(document: Document, texts: Sequence[str]) -> Grid:
         found = tuple(dict.fromkeys(_values(document, name, values)))
         if len(found) > MAX_VALUES:
             raise UsageError(f"--vary {name}: more than {MAX_VALUES:,} values")
-        axes.append(Axis(name, found))
-    result = Grid(tuple(axes))
+        axes.append(SweepAxis(name, found))
+    result = SweepGrid(tuple(axes))
     if result.size > MAX_INTEGER:
         raise UsageError("the grid has more than 2^63 - 1 variants")
     return result
@@ -108,7 +108,7 @@ def _values(document: Document, name: str, text: str) -> Iterator[Any]:
         yield from _inputs(document, parts)
     elif name in (BATCH, CLASSES) and name not in document.vars:
         for part in parts:
-            for value in numbers(name, part):
+            for value in read_range(name, part):
                 if value.denominator != 1 or not 1 <= value <= MAX_INTEGER:
                     raise UsageError(
                         f"--vary {name}: {decimal(value)} is not a whole number from 1"
@@ -135,7 +135,7 @@ def _words_or_numbers(name: str, text: str) -> Iterator[Any]:
     elif text.isidentifier():
         yield text
     else:
-        yield from numbers(name, text)
+        yield from read_range(name, text)
 
 
 def _inputs(document: Document, parts: Sequence[str]) -> Iterator[Shape]:
@@ -152,7 +152,7 @@ def _inputs(document: Document, parts: Sequence[str]) -> Iterator[Shape]:
             yield tuple(map(int, sizes))
             continue
         stock = stock or _stock_input(document)
-        for size in numbers(INPUT, part):
+        for size in read_range(INPUT, part):
             if size.denominator != 1 or size < 1:
                 raise UsageError(f"--vary input: {decimal(size)} is not a whole number from 1")
             whole = size.numerator

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from cnnaudit.errors import UsageError
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.document import Document
-from cnnaudit.sweeping.grid import INPUT, Axis, Grid
-from cnnaudit.sweeping.selection import Selection, selection
+from cnnaudit.sweeping.grid import INPUT, SweepAxis, SweepGrid
+from cnnaudit.sweeping.selection import Selection, read_selection
 
 _SHARD = re.compile(r"([1-9]\d{0,8})/([1-9]\d{0,8})", re.ASCII)
 
@@ -20,15 +20,15 @@ _SHARD = re.compile(r"([1-9]\d{0,8})/([1-9]\d{0,8})", re.ASCII)
 class Shard(NamedTuple):
     """One of several parts of a grid, counted from 1: a stretch of its variants."""
 
-    part: int
-    of: int
+    number: int
+    total: int
 
-    def stretch(self, size: int) -> range:
+    def variant_range(self, size: int) -> range:
         """The variants of this part, of ``size`` in all; parts differ by one variant at most."""
-        return range((self.part - 1) * size // self.of, self.part * size // self.of)
+        return range((self.number - 1) * size // self.total, self.number * size // self.total)
 
 
-class Options(NamedTuple):
+class SelectionOptions(NamedTuple):
     """What is kept, as it was written."""
 
     where: str = ""
@@ -37,28 +37,28 @@ class Options(NamedTuple):
     top: int | None = None
 
 
-class Header(NamedTuple):
+class SweepHeader(NamedTuple):
     """A sweep: ``digest`` stands for everything that the network was read from."""
 
     name: str
     path: str
     digest: str
-    grid: Grid
-    options: Options
+    grid: SweepGrid
+    options: SelectionOptions
     shard: Shard | None = None
 
     @property
-    def stretch(self) -> range:
+    def variant_range(self) -> range:
         """The variants that this sweep, or this part of it, covers."""
-        return self.shard.stretch(self.grid.size) if self.shard else range(self.grid.size)
+        return self.shard.variant_range(self.grid.size) if self.shard else range(self.grid.size)
 
     @property
     def selection(self) -> Selection:
         """What is kept."""
-        return selection(self.grid, *self.options)
+        return read_selection(self.grid, *self.options)
 
 
-def shard(text: str) -> Shard:
+def read_shard(text: str) -> Shard:
     """``3/16``; raises ``UsageError``."""
     match = _SHARD.fullmatch(text)
     if match is None or int(match[1]) > int(match[2]):
@@ -83,11 +83,11 @@ def digest(document: Document, overrides: tuple[tuple[str, ...], ...]) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
-def as_mapping(header: Header) -> dict[str, Any]:
+def as_mapping(header: SweepHeader) -> dict[str, Any]:
     """The header in plain values, from which ``from_mapping`` makes it again."""
     where, pareto, sort, top = header.options
     part = header.shard
-    stretch = header.stretch
+    stretch = header.variant_range
     return {
         "name": header.name,
         "path": header.path,
@@ -103,46 +103,46 @@ def as_mapping(header: Header) -> dict[str, Any]:
         "shard": None
         if part is None
         else {
-            "part": part.part,
-            "of": part.of,
+            "part": part.number,
+            "of": part.total,
             "first": stretch.start + 1,
             "last": stretch.stop,
         },
     }
 
 
-def from_mapping(said: Mapping[str, Any]) -> Header:
+def from_mapping(said: Mapping[str, Any]) -> SweepHeader:
     """The header that plain values stand for; raises ``KeyError`` or others where they do not."""
     axes = []
     for name, texts in said["grid"].items():
         if not name.isidentifier():
             raise ValueError(name)
-        axes.append(Axis(name, tuple(_value(name, text) for text in texts)))
+        axes.append(SweepAxis(name, tuple(_value(name, text) for text in texts)))
     part = said["shard"]
     top = said["top"]
-    return Header(
-        text_of(said["name"]),
-        text_of(said["path"]),
-        text_of(said["digest"]),
-        Grid(tuple(axes)),
-        Options(
-            text_of(said["where"] or ""),
-            text_of(said["pareto"] or ""),
-            text_of(said["sort"] or ""),
-            None if top is None else count_of(top),
+    return SweepHeader(
+        require_text(said["name"]),
+        require_text(said["path"]),
+        require_text(said["digest"]),
+        SweepGrid(tuple(axes)),
+        SelectionOptions(
+            require_text(said["where"] or ""),
+            require_text(said["pareto"] or ""),
+            require_text(said["sort"] or ""),
+            None if top is None else require_count(top),
         ),
-        None if part is None else shard(f"{part['part']}/{part['of']}"),
+        None if part is None else read_shard(f"{part['part']}/{part['of']}"),
     )
 
 
-def text_of(value: Any) -> str:
+def require_text(value: Any) -> str:
     """A value that is a text; raises ``TypeError``."""
     if not isinstance(value, str):
         raise TypeError
     return value
 
 
-def count_of(value: Any) -> int:
+def require_count(value: Any) -> int:
     """A value that is a whole number from 0 up; raises ``TypeError``."""
     if type(value) is not int or value < 0:
         raise TypeError

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnnaudit.errors import CODES, Diagnostic, Source, Span
-from cnnaudit.sweeping.grid import Grid
-from cnnaudit.sweeping.header import count_of, text_of
-from cnnaudit.sweeping.variants import Invalid, added
+from cnnaudit.sweeping.grid import SweepGrid
+from cnnaudit.sweeping.header import require_count, require_text
+from cnnaudit.sweeping.variants import InvalidVariants, count_invalid
 
 
-class Outcome:
+class SweepOutcome:
     """Filled while the stream of a sweep is read.
 
     ``measured`` variants were worked out and ``kept`` of them selected; ``complete`` is False where
@@ -18,27 +18,27 @@ class Outcome:
 
     def __init__(self) -> None:
         self.measured = 0
-        self.kept = 0
+        self.selected = 0
         self.complete = True
-        self._invalid: dict[Any, Invalid] = {}
+        self._invalid: dict[Any, InvalidVariants] = {}
 
     @property
-    def invalid(self) -> tuple[Invalid, ...]:
+    def invalid(self) -> tuple[InvalidVariants, ...]:
         """The variants without a valid network, by reason, in the order of their first."""
         return tuple(sorted(self._invalid.values(), key=lambda invalid: invalid.first))
 
     @property
     def invalid_variants(self) -> int:
         """How many variants have no valid network."""
-        return sum(invalid.variants for invalid in self._invalid.values())
+        return sum(invalid.variant_count for invalid in self._invalid.values())
 
-    def add_invalid(self, found: Sequence[Invalid]) -> None:
+    def add_invalid(self, found: Sequence[InvalidVariants]) -> None:
         """Count more variants without a valid network."""
         for one in found:
-            added(self._invalid, one)
+            count_invalid(self._invalid, one)
 
 
-def as_mapping(outcome: Outcome, grid: Grid) -> dict[str, Any]:
+def as_mapping(outcome: SweepOutcome, grid: SweepGrid) -> dict[str, Any]:
     """The outcome in plain values."""
     return {
         "status": "complete" if outcome.complete else "interrupted",
@@ -47,11 +47,11 @@ def as_mapping(outcome: Outcome, grid: Grid) -> dict[str, Any]:
     }
 
 
-def _plain(invalid: Invalid, grid: Grid) -> dict[str, Any]:
+def _plain(invalid: InvalidVariants, grid: SweepGrid) -> dict[str, Any]:
     found = invalid.diagnostic
     names = (axis.name for axis in grid.axes)
     return {
-        "variants": invalid.variants,
+        "variants": invalid.variant_count,
         "code": found.code,
         "name": found.name,
         "message": found.message,
@@ -64,22 +64,22 @@ def _plain(invalid: Invalid, grid: Grid) -> dict[str, Any]:
     }
 
 
-def from_mapping(said: Mapping[str, Any]) -> Outcome:
+def from_mapping(said: Mapping[str, Any]) -> SweepOutcome:
     """The outcome that plain values stand for; raises ``KeyError`` where they do not."""
-    outcome = Outcome()
-    outcome.measured = count_of(said["measured"])
+    outcome = SweepOutcome()
+    outcome.measured = require_count(said["measured"])
     outcome.complete = said["status"] == "complete"
     outcome.add_invalid([_invalid(one) for one in said["invalid"]])
     return outcome
 
 
-def _invalid(said: Mapping[str, Any]) -> Invalid:
-    name, message, path = (text_of(said[key]) for key in ("name", "message", "path"))
+def _invalid(said: Mapping[str, Any]) -> InvalidVariants:
+    name, message, path = (require_text(said[key]) for key in ("name", "message", "path"))
     if name not in CODES:
         raise KeyError(name)
     span = None
     if said["line"] is not None:
-        line, column = count_of(said["line"]), count_of(said["column"])
+        line, column = require_count(said["line"]), require_count(said["column"])
         span = Span(Source(path, ""), line, column, line, column + 1)
-    found = Diagnostic(name, message, path, span, said["help"] and text_of(said["help"]))
-    return Invalid(found, count_of(said["variants"]), count_of(said["first"]) - 1)
+    found = Diagnostic(name, message, path, span, said["help"] and require_text(said["help"]))
+    return InvalidVariants(found, require_count(said["variants"]), require_count(said["first"]) - 1)

@@ -15,11 +15,11 @@ from cnnaudit.calculator import Totals, of_inference, rows_of, totals
 from cnnaudit.errors import AuditError, Diagnostic
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.document import Document
-from cnnaudit.sweeping.binding import AxisArrays, bind, bound
-from cnnaudit.sweeping.checked import LIMIT
-from cnnaudit.sweeping.grid import BATCH, Grid
-from cnnaudit.sweeping.lanes import Lanes
-from cnnaudit.sweeping.splitting import BeyondInt64Error, SplitError
+from cnnaudit.sweeping.array_fraction import FractionArray
+from cnnaudit.sweeping.binding import AxisArrays, bind, values_at
+from cnnaudit.sweeping.box_split import BeyondInt64Error, SplitError
+from cnnaudit.sweeping.checked_int64 import LIMIT
+from cnnaudit.sweeping.grid import BATCH, SweepGrid
 
 #: What is worked out for each variant, in the order of the columns. Everything is per image but
 #: ``activation_bytes``, which is for the whole batch where that is varied.
@@ -56,7 +56,7 @@ class Rows(NamedTuple):
         return column
 
 
-def joined(parts: Sequence[Rows]) -> Rows:
+def concatenate_rows(parts: Sequence[Rows]) -> Rows:
     """Rows one behind the other."""
     if not parts:
         return Rows(np.zeros(0, np.int64), np.zeros((len(QUANTITIES), 0), np.int64))
@@ -66,14 +66,14 @@ def joined(parts: Sequence[Rows]) -> Rows:
     )
 
 
-class Invalid(NamedTuple):
+class InvalidVariants(NamedTuple):
     """Variants without a valid network for one reason: how many, and the first of them.
 
     ``diagnostic`` is what a report of that first variant says.
     """
 
     diagnostic: Diagnostic
-    variants: int
+    variant_count: int
     first: int
 
     @property
@@ -85,41 +85,41 @@ class Invalid(NamedTuple):
         return (found.name, found.path, *place)
 
 
-def added(found: dict[Any, Invalid], more: Invalid) -> None:
+def count_invalid(found: dict[Any, InvalidVariants], more: InvalidVariants) -> None:
     """Count ``more`` among the invalid variants found so far."""
     known = found.get(more.reason)
     if known is None:
         found[more.reason] = more
         return
     earlier = min(known, more, key=lambda invalid: invalid.first)
-    found[more.reason] = earlier._replace(variants=known.variants + more.variants)
+    found[more.reason] = earlier._replace(variants=known.variant_count + more.variant_count)
 
 
-class Measured(NamedTuple):
+class BoxResult(NamedTuple):
     """A stretch of the grid: its valid variants in order, and why the others are not."""
 
     rows: Rows
-    invalid: tuple[Invalid, ...]
+    invalid: tuple[InvalidVariants, ...]
 
 
 class StoppedError(Exception):
     """The caller has had enough."""
 
 
-def measure(
+def measure_box(
     document: Document,
-    grid: Grid,
+    grid: SweepGrid,
     arrays: Sequence[AxisArrays],
     ranges: Sequence[range],
     stop: Callable[[], bool] = lambda: False,
-) -> Measured:
+) -> BoxResult:
     """The variants of a box that is contiguous in the grid; raises ``StoppedError`` on demand."""
     sizes = tuple(map(len, ranges))
     numbers = np.zeros((len(QUANTITIES), *sizes), np.int64)
     valid = np.zeros(sizes, bool)
     offsets = [span.start for span in ranges]
     start = int(np.ravel_multi_index(tuple(offsets), grid.sizes))
-    invalid: dict[Any, Invalid] = {}
+    invalid: dict[Any, InvalidVariants] = {}
     waiting: list[Box] = [tuple(np.arange(size, dtype=np.int64) for size in sizes)]
     while waiting:
         if stop():
@@ -137,28 +137,28 @@ def measure(
                 # Few variants are that large: these are calculated one by one.
                 waiting += _parts(box, axis, [[k] for k in reversed(range(len(box[axis])))])
             else:
-                added(invalid, _first(_beyond(document), box, sizes, start))
+                count_invalid(invalid, _first(_beyond(document), box, sizes, start))
         except AuditError as error:
-            added(invalid, _first(error.diagnostics[0], box, sizes, start))
+            count_invalid(invalid, _first(error.diagnostics[0], box, sizes, start))
         else:
             valid[here] = True
             for row, value in zip(numbers, found, strict=True):
                 row[here] = value
     kept = np.flatnonzero(valid)
     rows = Rows(kept + start, numbers.reshape(len(QUANTITIES), -1)[:, kept])
-    return Measured(rows, tuple(invalid.values()))
+    return BoxResult(rows, tuple(invalid.values()))
 
 
 def _parts(box: Box, axis: int, groups: Sequence[Sequence[int]]) -> list[Box]:
     return [(*box[:axis], box[axis][np.asarray(group)], *box[axis + 1 :]) for group in groups]
 
 
-def _first(diagnostic: Diagnostic, box: Box, sizes: tuple[int, ...], start: int) -> Invalid:
+def _first(diagnostic: Diagnostic, box: Box, sizes: tuple[int, ...], start: int) -> InvalidVariants:
     count = 1
     for part in box:
         count *= len(part)
     corner = tuple(int(part[0]) for part in box)
-    return Invalid(diagnostic, count, start + int(np.ravel_multi_index(corner, sizes)))
+    return InvalidVariants(diagnostic, count, start + int(np.ravel_multi_index(corner, sizes)))
 
 
 def _beyond(document: Document) -> Diagnostic:
@@ -176,7 +176,7 @@ def _quantities(
     """
     batch: Any = 1
     for axis, (along, positions) in enumerate(zip(arrays, box, strict=True)):
-        value = bound(along, positions, axis, len(arrays))
+        value = values_at(along, positions, axis, len(arrays))
         if along.name == BATCH and BATCH not in document.vars:
             batch = value
         else:
@@ -193,7 +193,7 @@ def _selected(sums: Totals, batch: Any) -> list[Any]:
 
 
 def _stored(value: Any) -> NDArray[np.int64] | int:
-    if isinstance(value, Lanes):
+    if isinstance(value, FractionArray):
         return value.array()
     if value > LIMIT:
         raise BeyondInt64Error

@@ -3,23 +3,25 @@
 from pathlib import Path
 from textwrap import dedent
 
-from cnnaudit.adaptation.adapting import Adapted, adapted
-from cnnaudit.adaptation.recipe import Recipe
-from cnnaudit.adaptation.stock import Stock, stock_of
+from cnnaudit.adaptation.adapting import Adapted, adapt_stock
+from cnnaudit.adaptation.options import AdaptOptions
+from cnnaudit.adaptation.stock import Stock, stock_from_file
 from cnnaudit.errors import Source
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.parsing.source import Folder, Opened
+from cnnaudit.sources.files import FileResolver, SourceFile
 
 
 def stock_text(text: str) -> Stock:
     """A stock network that is written in the test."""
     here = Path.cwd()
-    return stock_of("net.yaml", Opened(Source("net.yaml", dedent(text)), Folder(here, here)))
+    return stock_from_file(
+        "net.yaml", SourceFile(Source("net.yaml", dedent(text)), FileResolver(here, here))
+    )
 
 
-def adapt_text(text: str, recipe: Recipe) -> Adapted:
+def adapt_text(text: str, recipe: AdaptOptions) -> Adapted:
     """A network that is written in the test, adapted."""
-    return adapted(stock_text(text), recipe)
+    return adapt_stock(stock_text(text), recipe)
 
 
 def widths(graph: Graph) -> dict[str, int]:

@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 import cnnaudit
-from cnnaudit.adaptation.adapting import adapted
-from cnnaudit.adaptation.flat import edited
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.adapting import adapt_stock
+from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.adaptation.rounding import Rounding
 from cnnaudit.adaptation.search import Search
-from cnnaudit.adaptation.stock import stock
+from cnnaudit.adaptation.standalone import standalone_text
+from cnnaudit.adaptation.stock import read_stock
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.render.adapted_file import adapted_alone
 from tests.adaptation.support import adapt_text, stock_text, widths
 
-HALF = Recipe(factor=Fraction(1, 2))
+HALF = AdaptOptions(factor=Fraction(1, 2))
 LENET = """\
 # Comments stay.
 cnnaudit: 1
@@ -35,7 +35,7 @@ layers:
 
 
 def test_the_story_to_the_last_parameter() -> None:
-    recipe = Recipe(("270x480x3",), 29, Fraction(29, 1000), Rounding("even"))
+    recipe = AdaptOptions(("270x480x3",), 29, Fraction(29, 1000), Rounding("even"))
     made = cnnaudit.adapt("zoo:alexnet", recipe)
     shipped = cnnaudit.audit(cnnaudit.load("zoo:alexnet-adapted"))
     assert cnnaudit.audit(made.graph).totals == shipped.totals
@@ -45,15 +45,15 @@ def test_the_story_to_the_last_parameter() -> None:
 
 @pytest.mark.parametrize("classes", [2, 5, 29])
 def test_a_written_number_of_units_follows_the_classes(classes: int) -> None:
-    made = adapt_text(LENET, Recipe(classes=classes))
+    made = adapt_text(LENET, AdaptOptions(classes=classes))
     assert widths(made.graph)["out"] == classes
     assert widths(made.graph)["fc"] == 120
 
 
 def test_one_sigmoid_unit_serves_two_classes_and_no_more() -> None:
     text = LENET.replace("dense: 10, activation: softmax", "dense: 1, activation: sigmoid")
-    assert widths(adapt_text(text, Recipe(classes=2)).graph)["out"] == 1
-    made = adapt_text(text, Recipe(classes=5))
+    assert widths(adapt_text(text, AdaptOptions(classes=2)).graph)["out"] == 1
+    made = adapt_text(text, AdaptOptions(classes=5))
     assert widths(made.graph)["out"] == 5
     assert made.graph.nodes[-1].attributes["function"] == "softmax"
 
@@ -67,7 +67,7 @@ def test_what_joins_several_layers_has_no_classifier() -> None:
           - {name: j, concat: [a, input]}
         """
     with pytest.raises(UsageError, match="no layer alone makes the classes"):
-        adapt_text(text, Recipe(classes=5))
+        adapt_text(text, AdaptOptions(classes=5))
 
 
 def test_claims_of_layers_that_no_longer_hold_are_dropped() -> None:
@@ -75,30 +75,30 @@ def test_claims_of_layers_that_no_longer_hold_are_dropped() -> None:
     made = adapt_text(text, HALF)
     assert [change.settings for change in made.patch.changes][0:1]
     assert ("expect", None) in [pair for change in made.patch.changes for pair in change.settings]
-    kept = adapt_text(text, Recipe(classes=3))
+    kept = adapt_text(text, AdaptOptions(classes=3))
     assert not any("expect" in dict(change.settings) for change in kept.patch.changes)
 
 
 def test_a_pool_takes_the_place_of_the_flatten() -> None:
-    made = adapt_text(LENET, Recipe(head="gap"))
+    made = adapt_text(LENET, AdaptOptions(head="gap"))
     rows = {row.node.name: row for row in cnnaudit.audit(made.graph).rows}
     assert rows["gap"].node.shape == (16,)
     assert rows["fc"].params == 16 * 120 + 120
     with pytest.raises(UsageError, match="pools already"):
-        cnnaudit.adapt("zoo:resnet-18", Recipe(head="gap"))
+        cnnaudit.adapt("zoo:resnet-18", AdaptOptions(head="gap"))
 
 
 def test_normalisations_go_even_where_others_name_them() -> None:
-    made = adapt_text(LENET, Recipe(drop_lrn=True))
+    made = adapt_text(LENET, AdaptOptions(drop_lrn=True))
     assert "norm1" not in widths(made.graph)
     named = LENET.replace("{name: conv2, conv", "{name: conv2, from: norm1, conv")
-    assert "norm1" not in widths(adapt_text(named, Recipe(drop_lrn=True)).graph)
+    assert "norm1" not in widths(adapt_text(named, AdaptOptions(drop_lrn=True)).graph)
     with pytest.raises(UsageError, match="no local response"):
-        cnnaudit.adapt("zoo:vgg-a", Recipe(drop_lrn=True))
+        cnnaudit.adapt("zoo:vgg-a", AdaptOptions(drop_lrn=True))
 
 
 def test_two_3x3_stand_for_a_5x5() -> None:
-    made = adapt_text(LENET, Recipe(factorize=True))
+    made = adapt_text(LENET, AdaptOptions(factorize=True))
     before = {node.name: node.shape for node in made.before.nodes}
     after = {node.name: node for node in made.graph.nodes}
     assert all(after[name].shape == shape for name, shape in before.items())
@@ -109,24 +109,24 @@ def test_two_3x3_stand_for_a_5x5() -> None:
     assert after["conv1"].attributes["padding"] == ((0, 0), (0, 0))
     assert "conv2_1.batch_norm" in after
     with pytest.raises(UsageError, match="no 5x5"):
-        cnnaudit.adapt("zoo:vgg-a", Recipe(factorize=True))
+        cnnaudit.adapt("zoo:vgg-a", AdaptOptions(factorize=True))
     follows = LENET.replace("conv: 16", "conv: 2*in_channels")
-    assert widths(adapt_text(follows, Recipe(factorize=True)).graph)["conv2"] == 16
+    assert widths(adapt_text(follows, AdaptOptions(factorize=True)).graph)["conv2"] == 16
     assert "{name: conv2, conv: 8, kernel: 3" in str(
-        edited(adapt_text(follows, HALF._replace(factorize=True)))
+        standalone_text(adapt_text(follows, HALF._replace(factorize=True)))
     )
 
 
 @pytest.mark.parametrize("name", ["googlenet", "inception-flowers17", "alexnet", "inception-v2"])
 def test_pairs_in_blocks_scale_with_the_rest(name: str) -> None:
-    found = stock(f"zoo:{name}")
+    found = read_stock(f"zoo:{name}")
     assert found is not None
     kernels = [node.attributes.get("kernel") for node in cnnaudit.load(f"zoo:{name}").nodes]
     if (5, 5) not in kernels:
         with pytest.raises(UsageError, match="no 5x5"):
-            adapted(found, Recipe(factorize=True))
+            adapt_stock(found, AdaptOptions(factorize=True))
         return
-    made = adapted(found, HALF._replace(factorize=True))
+    made = adapt_stock(found, HALF._replace(factorize=True))
     convolutions = [node for node in made.graph.nodes if node.kind == "conv"]
     assert (5, 5) not in [node.attributes["kernel"] for node in convolutions]
     assert len(convolutions) == sum(node.kind == "conv" for node in made.before.nodes) + sum(
@@ -139,7 +139,7 @@ def test_frozen_layers_are_named_or_refused() -> None:
     assert [node.trainable for node in made.graph.nodes if node.kind == "conv"] == [False, False]
     assert widths(made.graph)["conv1"] == 4
     with pytest.raises(UsageError, match=r"--freeze conf1: .*did you mean 'conv1'"):
-        adapt_text(LENET, Recipe(freeze=("conf1",)))
+        adapt_text(LENET, AdaptOptions(freeze=("conf1",)))
 
 
 GROWING = """\
@@ -174,7 +174,7 @@ def test_repetitions_may_have_widths_of_their_own() -> None:
     assert [found[f"grow.{n}"] for n in (1, 2, 3, 4, 5)] == [6, 10, 12, 16, 18]
     assert [found[f"late.{n}"] for n in (1, 2, 3)] == [38, 10, 12]
     assert [found[f"pairs.{n}.two"] for n in (1, 2)] == [30, 20]
-    text = edited(made)
+    text = standalone_text(made)
     assert text is not None
     assert "conv: 26, kernel: 3, padding: same, repeat: 3, first: {filters: 38}}  # kept" in text
 
@@ -222,15 +222,15 @@ def test_outside_of_the_repository_only_a_flat_file_helps(tmp_path: Path) -> Non
 
 def test_an_impossible_input_is_an_error_of_the_file() -> None:
     with pytest.raises(AuditError, match="kernel"):
-        adapt_text(LENET, Recipe(inputs=("2x2x3",)))
+        adapt_text(LENET, AdaptOptions(inputs=("2x2x3",)))
 
 
 # Standing alone -----------------------------------------------------------------------------------
 
 
 def test_the_text_is_edited_where_the_values_stand() -> None:
-    recipe = Recipe(("48x48x3",), 29, Fraction(1, 2), drop_lrn=True, head="gap", name="Mine")
-    text = edited(adapt_text(LENET, recipe))
+    recipe = AdaptOptions(("48x48x3",), 29, Fraction(1, 2), drop_lrn=True, head="gap", name="Mine")
+    text = standalone_text(adapt_text(LENET, recipe))
     assert text is not None
     kept = text.splitlines()
     assert kept[0] == "# Comments stay."
@@ -244,9 +244,9 @@ def test_the_text_is_edited_where_the_values_stand() -> None:
 
 def test_an_edited_text_is_the_adapted_network() -> None:
     made = adapt_text(LENET, HALF._replace(factorize=True, freeze=("fc",)))
-    text = edited(made)
+    text = standalone_text(made)
     assert text is not None
-    again = adapt_text(text, Recipe(name="again"))
+    again = adapt_text(text, AdaptOptions(name="again"))
     assert [n._replace(span=None) for n in again.before.nodes] == [
         n._replace(span=None) for n in made.graph.nodes
     ]
@@ -284,9 +284,11 @@ training: {batch_size: 64}
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_keys_come_and_go_in_any_style(newline: str) -> None:
-    recipe = Recipe(("48x48x3",), 7, Fraction(1, 2), drop_lrn=True, factorize=True, freeze=("*",))
+    recipe = AdaptOptions(
+        ("48x48x3",), 7, Fraction(1, 2), drop_lrn=True, factorize=True, freeze=("*",)
+    )
     made = adapt_text(LOOSE.replace("\n", newline), recipe)
-    text = edited(made)
+    text = standalone_text(made)
     assert text is not None
     assert text.count("\n") == text.count(newline)
     assert (
@@ -334,21 +336,22 @@ training:
 
 
 def test_what_was_said_of_another_task_goes() -> None:
-    made = adapt_text(TRAINED, Recipe(classes=5))
+    made = adapt_text(TRAINED, AdaptOptions(classes=5))
     assert made.graph.training == {"batch_size": 32}
     assert set(made.graph.variants) == {"s", "l"}
-    text = edited(made)
+    text = standalone_text(made)
     assert text is not None
     assert text.endswith("training:\n  batch_size: 32   # kept\n")
     assert (
-        adapt_text(TRAINED, Recipe(classes=2, name="Mine")).graph.training == made.before.training
+        adapt_text(TRAINED, AdaptOptions(classes=2, name="Mine")).graph.training
+        == made.before.training
     )
     follows = TRAINED.replace("classes: 2}", "classes: classes}").replace(
         "dense: 1, activation: sigmoid", "dense: classes"
     )
-    assert adapt_text(follows, Recipe(classes=5)).graph.training["dataset.classes"] == 5
+    assert adapt_text(follows, AdaptOptions(classes=5)).graph.training["dataset.classes"] == 5
     alone = TRAINED.replace("  batch_size: 32   # kept\n", "")
-    assert "training" not in str(edited(adapt_text(alone, Recipe(classes=5))))
+    assert "training" not in str(standalone_text(adapt_text(alone, AdaptOptions(classes=5))))
 
 
 def test_variants_do_not_undo_the_widths() -> None:
@@ -359,18 +362,22 @@ def test_variants_do_not_undo_the_widths() -> None:
     assert made.patch.vars == (("w", Fraction(4)),)
     assert made.graph.variants == ("same",)
     assert made.graph.training == made.before.training
-    assert "variants: {same: {act: tanh}}\n" in str(edited(made))
+    assert "variants: {same: {act: tanh}}\n" in str(standalone_text(made))
 
 
 def test_a_list_in_brackets_is_edited_too() -> None:
     head, _, listed = LENET.partition("layers:\n")
     entries = ", ".join(entry.strip().removeprefix("- ") for entry in listed.splitlines())
-    text = edited(adapt_text(f"{head}layers: [{entries}]", Recipe(drop_lrn=True, factorize=True)))
+    text = standalone_text(
+        adapt_text(f"{head}layers: [{entries}]", AdaptOptions(drop_lrn=True, factorize=True))
+    )
     assert text is not None
     assert "layers: [{name: conv1_1, conv: 8, kernel: 3, " in text
     assert "activation: relu}, {name: conv1, conv: 8, kernel: 3, " in text
     assert "{name: pool1, max_pool: 2}, {name: conv2_1, " in text
-    alone = edited(adapt_text("{cnnaudit: 1, input: 8, layers: [{dense: 6}, {dense: 2}]}", HALF))
+    alone = standalone_text(
+        adapt_text("{cnnaudit: 1, input: 8, layers: [{dense: 6}, {dense: 2}]}", HALF)
+    )
     assert alone is not None
     assert alone.startswith("{cnnaudit: 1, input: 8, layers: [{dense: 4}, {dense: 2}], name: ")
 
@@ -386,5 +393,5 @@ def test_a_block_that_is_used_differently_has_no_place_for_an_edit() -> None:
           - {name: two, b: 16}
         """
     made = adapt_text(text, HALF)
-    assert edited(made) is None
-    assert stock_text(made.stock.opened.source.text).document.blocks
+    assert standalone_text(made) is None
+    assert stock_text(made.stock.source_file.source.text).architecture.blocks

@@ -6,20 +6,20 @@ import pytest
 
 from cnnaudit.adaptation.adapting import draft
 from cnnaudit.adaptation.bounds import read_bounds
-from cnnaudit.adaptation.fit import admissible, fit, measured, simplest
-from cnnaudit.adaptation.grid import best, read_axis
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.fit import audit_at, candidate_factors, fit_width, simplest_between
+from cnnaudit.adaptation.grid import best_point, read_axis
+from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.adaptation.rounding import STEPS, Rounding
-from cnnaudit.adaptation.stock import Stock, stock
+from cnnaudit.adaptation.stock import Stock, read_stock
 from cnnaudit.errors import UsageError
 
 ONE = Fraction(1)
-GIVEN = Recipe(inputs=("270x480x3",), classes=29)
+GIVEN = AdaptOptions(inputs=("270x480x3",), classes=29)
 
 
 @pytest.fixture(scope="module")
 def alexnet() -> Stock:
-    found = stock("zoo:alexnet")
+    found = read_stock("zoo:alexnet")
     assert found is not None
     return found
 
@@ -28,49 +28,51 @@ def alexnet() -> Stock:
 def test_no_admissible_width_lies_between_the_fit_and_the_next(alexnet: Stock, rule: str) -> None:
     recipe = GIVEN._replace(rounding=Rounding(rule))
     bounds = read_bounds(["params<=110829"])
-    found = fit(alexnet, recipe, bounds, ONE)
+    found = fit_width(alexnet, recipe, bounds, ONE)
     base = draft(alexnet, recipe)
-    factors = admissible(base, ONE)
+    factors = candidate_factors(base, ONE)
     place = factors.index(found.factor)
-    assert found.following == factors[place + 1]
-    assert measured(base, found.factor).totals.params <= 110829
-    assert measured(base, found.following).totals.params > 110829
+    assert found.next_factor == factors[place + 1]
+    assert audit_at(base, found.factor).totals.params <= 110829
+    assert audit_at(base, found.next_factor).totals.params > 110829
     # What lies between is no other network than one of the two.
-    middle = simplest(found.factor, found.following)
-    networks = {measured(base, factor).totals.params for factor in (found.factor, found.following)}
-    assert measured(base, middle).totals.params in networks
+    middle = simplest_between(found.factor, found.next_factor)
+    networks = {
+        audit_at(base, factor).totals.params for factor in (found.factor, found.next_factor)
+    }
+    assert audit_at(base, middle).totals.params in networks
 
 
 def test_every_factor_up_to_the_fit_keeps_the_bound(alexnet: Stock) -> None:
     bounds = read_bounds(["macs<=50M,peak<=4MiB"])
-    found = fit(alexnet, GIVEN, bounds, ONE)
+    found = fit_width(alexnet, GIVEN, bounds, ONE)
     base = draft(alexnet, GIVEN)
-    factors = admissible(base, ONE)
+    factors = candidate_factors(base, ONE)
     place = factors.index(found.factor)
     for factor in factors[: place + 1 : 7]:
-        assert all(bound.value(measured(base, factor)) <= bound.most for bound in bounds)
+        assert all(bound.value(audit_at(base, factor)) <= bound.limit for bound in bounds)
     for factor in factors[place + 1 : place + 60 : 7]:
-        assert any(bound.value(measured(base, factor)) > bound.most for bound in bounds)
-    assert [kept.name for kept in found.broken]
+        assert any(bound.value(audit_at(base, factor)) > bound.limit for bound in bounds)
+    assert [kept.name for kept in found.broken_bounds]
 
 
 def test_a_bound_that_binds_nothing(alexnet: Stock) -> None:
-    found = fit(alexnet, Recipe(), read_bounds(["params<=1G"]), ONE)
-    assert (found.factor, found.following, found.broken) == (ONE, None, ())
-    wider = fit(alexnet, Recipe(), read_bounds(["params<=1G"]), Fraction(8))
+    found = fit_width(alexnet, AdaptOptions(), read_bounds(["params<=1G"]), ONE)
+    assert (found.factor, found.next_factor, found.broken_bounds) == (ONE, None, ())
+    wider = fit_width(alexnet, AdaptOptions(), read_bounds(["params<=1G"]), Fraction(8))
     assert wider.factor > 1
-    assert [kept.bound.quantity for kept in wider.broken] == ["params"]
+    assert [kept.bound.quantity for kept in wider.broken_bounds] == ["params"]
 
 
 @pytest.mark.parametrize("most", [10**5, 10**12 - 1])
 def test_more_widths_than_can_be_tried(alexnet: Stock, most: int) -> None:
     with pytest.raises(UsageError, match="more than 2,000,000 widths to choose from"):
-        fit(alexnet, Recipe(), read_bounds(["params<=1G"]), Fraction(most))
+        fit_width(alexnet, AdaptOptions(), read_bounds(["params<=1G"]), Fraction(most))
 
 
 def test_an_impossible_bound_says_what_the_smallest_network_has(alexnet: Stock) -> None:
     with pytest.raises(UsageError, match=r"smallest network.* has params [\d,]+, more than 10"):
-        fit(alexnet, GIVEN, read_bounds(["params<=10"]), ONE)
+        fit_width(alexnet, GIVEN, read_bounds(["params<=10"]), ONE)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,7 @@ def test_an_impossible_bound_says_what_the_smallest_network_has(alexnet: Stock) 
 )
 def test_bounds(text: str, quantity: str, most: int) -> None:
     (bound,) = read_bounds([text])
-    assert (bound.quantity, bound.most) == (quantity, most)
+    assert (bound.quantity, bound.limit) == (quantity, most)
 
 
 @pytest.mark.parametrize(
@@ -110,22 +112,22 @@ def test_what_is_no_bound(text: str) -> None:
 
 def test_commas_are_between_bounds_and_in_numbers() -> None:
     bounds = read_bounds(["params<=1,000,000,macs<=2,500K, peak<=1MiB"])
-    assert [bound.most for bound in bounds] == [10**6, 25 * 10**5, 2**20]
+    assert [bound.limit for bound in bounds] == [10**6, 25 * 10**5, 2**20]
 
 
 def test_the_best_of_a_grid_is_the_largest_that_fits(alexnet: Stock) -> None:
     bounds = read_bounds(["params<=1M"])
     axes = [read_axis("width=1/20..1/2:1/20"), read_axis("input=96..224:64")]
-    found = best(alexnet, Recipe(classes=29), bounds, axes)
+    found = best_point(alexnet, AdaptOptions(classes=29), bounds, axes)
     kept = []
     for width in axes[0].values:
         for size in axes[1].values:
-            recipe = Recipe((f"{size}x{size}x3",), 29)
-            params = measured(draft(alexnet, recipe), Fraction(width)).totals.params
+            recipe = AdaptOptions((f"{size}x{size}x3",), 29)
+            params = audit_at(draft(alexnet, recipe), Fraction(width)).totals.params
             kept += [params] if params <= 10**6 else []
-    assert found.points == 30
-    assert found.fitting == len(kept)
-    assert found.kept[0].value == max(kept)
+    assert found.point_count == 30
+    assert found.fitting_count == len(kept)
+    assert found.bound_results[0].value == max(kept)
 
 
 @pytest.mark.parametrize(

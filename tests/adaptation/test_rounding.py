@@ -18,10 +18,10 @@ CHANNELS = st.integers(1, 600)
 def test_a_width_is_a_multiple_and_never_too_small(
     rounding: Rounding, factor: Fraction, stock: int, multiple: int
 ) -> None:
-    width = rounding.width(factor, stock, multiple)
+    width = rounding.scaled_width(factor, stock, multiple)
     assert width % STEPS[rounding.rule] == 0
     assert width % multiple == 0
-    assert width >= min(rounding.least, stock)
+    assert width >= min(rounding.min_width, stock)
     assert width >= Fraction(9, 10) * factor * stock
 
 
@@ -30,7 +30,9 @@ def test_a_width_never_falls_where_the_factor_grows(
     rounding: Rounding, a: Fraction, b: Fraction, stock: int, multiple: int
 ) -> None:
     small, large = sorted((a, b))
-    assert rounding.width(small, stock, multiple) <= rounding.width(large, stock, multiple)
+    assert rounding.scaled_width(small, stock, multiple) <= rounding.scaled_width(
+        large, stock, multiple
+    )
 
 
 @given(RULES, CHANNELS, st.integers(1, 12), FACTORS, FACTORS)
@@ -38,9 +40,11 @@ def test_between_two_turns_nothing_changes(
     rounding: Rounding, stock: int, multiple: int, a: Fraction, b: Fraction
 ) -> None:
     small, large = sorted((a, b))
-    turns = rounding.turns(stock, multiple, Fraction(3))
+    turns = rounding.breakpoints(stock, multiple, Fraction(3))
     if not any(small <= turn <= large for turn in turns):
-        assert rounding.width(small, stock, multiple) == rounding.width(large, stock, multiple)
+        assert rounding.scaled_width(small, stock, multiple) == rounding.scaled_width(
+            large, stock, multiple
+        )
 
 
 @pytest.mark.parametrize(
@@ -55,7 +59,7 @@ def test_between_two_turns_nothing_changes(
     ],
 )
 def test_known_widths(rule: str, factor: str, stock: int, width: int) -> None:
-    assert Rounding(rule).width(Fraction(factor), stock) == width
+    assert Rounding(rule).scaled_width(Fraction(factor), stock) == width
 
 
 @pytest.mark.parametrize(

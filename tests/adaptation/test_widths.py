@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.adaptation.rounding import STEPS, Rounding
 from tests.adaptation.support import adapt_text, widths
 
-HALF = Recipe(factor=Fraction(1, 2))
+HALF = AdaptOptions(factor=Fraction(1, 2))
 
 
 def net(*layers: str, more: str = "", classes: int = 10) -> str:
@@ -51,7 +51,7 @@ def test_two_concatenations_in_a_sum_that_are_cut_otherwise_stay() -> None:
 
 def test_groups_divide_what_they_are_given() -> None:
     text = net("{name: a, conv: 30, kernel: 1}", "{name: b, conv: 60, kernel: 3, groups: 5}")
-    made = adapt_text(text, Recipe(factor=Fraction(1, 4)))
+    made = adapt_text(text, AdaptOptions(factor=Fraction(1, 4)))
     assert (widths(made.graph)["a"], widths(made.graph)["b"]) == (10, 20)
 
 
@@ -69,7 +69,7 @@ def test_a_slice_keeps_its_place() -> None:
         "{name: b, from: r, conv: 16, kernel: 1}",
         "{name: s, add: [l, b]}",
     )
-    found = widths(adapt_text(text, Recipe(factor=Fraction(1, 2))).graph)
+    found = widths(adapt_text(text, AdaptOptions(factor=Fraction(1, 2))).graph)
     assert found["l"] * 3 == found["a"]
     assert found["b"] == found["l"]
 
@@ -140,7 +140,7 @@ def test_any_tower_with_shuffles_groups_and_sums_stays_valid(
         "{name: s, add: [sh, g]}",
         *(f"{{name: h, slice: [0, {total // 2}]}}", "{depthwise_conv: 3}", "relu"),
     )
-    made = adapt_text(text, Recipe(factor=factor, rounding=Rounding(rule)))
+    made = adapt_text(text, AdaptOptions(factor=factor, rounding=Rounding(rule)))
     assert widths(made.graph)["s"] == widths(made.graph)["j"]
 
 
@@ -156,5 +156,5 @@ def test_repetitions_and_conditions_keep_the_structure(factor: str) -> None:
             "      - {name: q, conv: in_channels + width*i, kernel: 1}\n"
         ),
     )
-    made = adapt_text(text, Recipe(factor=Fraction(factor)))
+    made = adapt_text(text, AdaptOptions(factor=Fraction(factor)))
     assert list(widths(made.graph)) == list(widths(made.before))

@@ -5,9 +5,9 @@ from fractions import Fraction
 import pytest
 
 import cnnaudit
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.layers.kind import Shape
-from cnnaudit.parsing import zoo
+from cnnaudit.sources import zoo
 
 HALF = Fraction(1, 2)
 #: What the causes of a clean diff may be: the recipe, and the attributes that follow widths. From
@@ -28,15 +28,17 @@ def sizes(shape: Shape) -> list[Shape]:
 def check(operand: str, shape: Shape) -> None:
     """The adapted network is valid and half as wide, and nothing else differs."""
     classes = 10
-    recipe = Recipe(("x".join(map(str, shape)),), classes, HALF)
+    recipe = AdaptOptions(("x".join(map(str, shape)),), classes, HALF)
     made = cnnaudit.adapt(operand, recipe)
     found = cnnaudit.audit(made.graph)
     comparison = cnnaudit.compare(cnnaudit.audit(made.before), found)
-    assert {pair.status for pair in comparison.pairs} <= {"same", "changed"}
-    own = {c.attribute for pair in comparison.pairs for c in pair.causes if c.kind == "own"}
+    assert {pair.status for pair in comparison.rows} <= {"same", "changed"}
+    own = {c.attribute for pair in comparison.rows for c in pair.causes if c.kind == "own"}
     assert own <= MEANT
     # Other classes are another data set.
-    whole = {cause.attribute for cause in comparison.network if "dataset" not in cause.attribute}
+    whole = {
+        cause.attribute for cause in comparison.network_causes if "dataset" not in cause.attribute
+    }
     assert whole <= {"input", "classes"}
     assert made.graph.inputs[0].shape == shape
     claims = made.graph.expect

@@ -2,9 +2,9 @@
 
 import pytest
 
-from cnnaudit.analysis.gradients import reached, trained
+from cnnaudit.analysis.gradients import has_gradient, learns_weights
 from cnnaudit.analysis.keeping import RULES, Kept, Site, kept
-from cnnaudit.analysis.training import saved
+from cnnaudit.analysis.memory.training import saved_elements
 from cnnaudit.layers.table import KINDS
 from tests.support import audit_text, chain
 
@@ -18,7 +18,7 @@ def site(output: tuple[int, ...] = IN, trains: bool = True, **attributes: object
 def kept_values(*layers: str) -> list[int]:
     """Values kept at the input and at each node of a chain on 8x8x4, behind a convolution."""
     found = audit_text(chain("{name: first, conv: 4, kernel: 1}", *layers, input="8x8x4"))
-    return [one.values for one in saved(found)]
+    return [one.values for one in saved_elements(found)]
 
 
 def test_every_operation_has_a_rule() -> None:
@@ -94,7 +94,9 @@ def test_an_output_counts_once_however_many_keep_it() -> None:
           right: [{name: r, conv: 4, kernel: 1}]
         merge: add
     """
-    assert sum(one.values for one in saved(audit_text(text))) == 2 * 256  # the input, relu's output
+    assert (
+        sum(one.values for one in saved_elements(audit_text(text))) == 2 * 256
+    )  # the input, relu's output
 
 
 def test_views_keep_the_whole_memory_they_look_at() -> None:
@@ -110,16 +112,22 @@ def test_views_keep_the_whole_memory_they_look_at() -> None:
 def test_nothing_is_kept_before_the_first_layer_that_trains() -> None:
     layers = ["{conv: 4, kernel: 1, activation: relu, trainable: false}", "flatten", "{dense: 2}"]
     found = audit_text(chain(*layers, input="8x8x4"))
-    assert trained(found) == (False, False, False, False, True)
-    assert reached(found, trained(found)) == (False, False, False, False, True)
-    assert [one.values for one in saved(found)] == [0, 0, 256, 0, 0]  # the input of dense: relu's
+    assert learns_weights(found) == (False, False, False, False, True)
+    assert has_gradient(found, learns_weights(found)) == (False, False, False, False, True)
+    assert [one.values for one in saved_elements(found)] == [
+        0,
+        0,
+        256,
+        0,
+        0,
+    ]  # the input of dense: relu's
 
 
 def test_gradients_pass_through_frozen_layers() -> None:
     layers = ["{conv: 4, kernel: 1}", "{conv: 4, kernel: 1, trainable: false}"]
     found = audit_text(chain(*layers, input="8x8x4"))
-    assert reached(found, trained(found)) == (False, True, True)
-    assert [one.values for one in saved(found)] == [256, 256, 0]
+    assert has_gradient(found, learns_weights(found)) == (False, True, True)
+    assert [one.values for one in saved_elements(found)] == [256, 256, 0]
 
 
 def test_heads_of_training_are_kept_too() -> None:
@@ -127,4 +135,4 @@ def test_heads_of_training_are_kept_too() -> None:
     found = audit_text(
         chain("{name: a, conv: 4, kernel: 1, activation: relu}", head, input="8x8x4")
     )
-    assert sum(one.values for one in saved(found)) == 256 + 256 + 128
+    assert sum(one.values for one in saved_elements(found)) == 256 + 256 + 128

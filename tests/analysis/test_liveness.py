@@ -6,33 +6,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnaudit.analysis import ordering
 from cnnaudit.analysis.liveness import Flow, flow, walk
-from cnnaudit.analysis.memory import Settings, memory
-from cnnaudit.analysis.ordering import best_order
+from cnnaudit.analysis.memory import execution_order
+from cnnaudit.analysis.memory.execution_order import best_order
+from cnnaudit.analysis.memory.memory import MemorySettings, memory
 from cnnaudit.calculator import audit
-from cnnaudit.operands import load
+from cnnaudit.loading import load
 from tests.support import audit_text, chain
 
 
 def peak(text: str, *, in_place: bool = False) -> tuple[int, str, dict[str, int]]:
     """The peak of a network in numbers, where it is, and what is alive."""
-    found = memory(audit_text(text), Settings(in_place=in_place)).peak
+    found = memory(audit_text(text), MemorySettings(in_place=in_place)).peak
     live = {alive.name: alive.bytes // 4 for alive in found.live}
     assert sum(live.values()) == found.bytes // 4
-    return found.bytes // 4, found.at, live
+    return found.bytes // 4, found.node, live
 
 
 def test_resnet_50_in_place() -> None:
-    found = memory(audit(load("zoo:resnet-50")), Settings(in_place=True))
+    found = memory(audit(load("zoo:resnet-50")), MemorySettings(in_place=True))
     assert found.peak.bytes == 7_225_344
     assert sorted(alive.bytes // 4 for alive in found.peak.live) == [
         56 * 56 * 64,
         56 * 56 * 256,
         56 * 56 * 256,
     ]
-    assert found.best is not None
-    assert found.best.bytes == 7_225_344
+    assert found.best_peak is not None
+    assert found.best_peak.bytes == 7_225_344
 
 
 def test_a_chain_holds_input_and_output_of_a_layer() -> None:
@@ -92,24 +92,24 @@ def test_the_result_stays_and_auxiliary_heads_do_not_run() -> None:
 
 def test_batch_and_precision_scale_the_peak() -> None:
     network = audit(load("zoo:resnet-18"))
-    one = memory(network, Settings(in_place=True))
-    eight = memory(network, Settings(batch=8, dtype="fp16", in_place=True))
+    one = memory(network, MemorySettings(in_place=True))
+    eight = memory(network, MemorySettings(batch=8, dtype="fp16", in_place=True))
     assert eight.peak.bytes == 4 * one.peak.bytes
     assert [alive.name for alive in eight.peak.live] == [alive.name for alive in one.peak.live]
 
 
 def test_another_order_can_need_less() -> None:
-    found = memory(audit(load("zoo:xception")), Settings(in_place=True))
-    assert found.best is not None
-    assert found.best.bytes == 24_931_328 < found.peak.bytes == 27_659_520
+    found = memory(audit(load("zoo:xception")), MemorySettings(in_place=True))
+    assert found.best_peak is not None
+    assert found.best_peak.bytes == 24_931_328 < found.peak.bytes == 27_659_520
 
 
 def test_a_search_that_would_take_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ordering, "MAX_LOOKS", 3)
+    monkeypatch.setattr(execution_order, "MAX_LOOKS", 3)
     network = audit(load("zoo:xception"))
     found = flow(network, in_place=True)
     assert best_order(found, walk(found, found.steps)[0]) is None
-    assert memory(network, Settings(in_place=True)).best is None
+    assert memory(network, MemorySettings(in_place=True)).best_peak is None
 
 
 @st.composite

@@ -10,7 +10,7 @@ from cnnaudit.analysis.receptive_field import Field, all_seen, receptive_fields
 from cnnaudit.analysis.sight import Moving, Undefined, seen_from
 from cnnaudit.errors import AuditError
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.operands import load
+from cnnaudit.loading import load
 from tests.analysis.bruteforce import changed
 from tests.support import audit_text, chain
 

@@ -15,15 +15,15 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from cnnaudit.adaptation.adapting import adapted
-from cnnaudit.adaptation.recipe import Recipe
+from cnnaudit.adaptation.adapting import adapt_stock
+from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.adaptation.rounding import Rounding
-from cnnaudit.adaptation.stock import stock
+from cnnaudit.adaptation.stock import read_stock
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.operands import load
-from cnnaudit.parsing import zoo
+from cnnaudit.loading import load
 from cnnaudit.render import architecture
+from cnnaudit.sources import zoo
 
 #: Of the short files, how many of a hundred ``adapt`` writes.
 _ADAPTED = 25
@@ -112,15 +112,15 @@ def _one(
 
 def _adapted(random: Random, base: Path, path: Path) -> str:
     """What ``adapt`` writes."""
-    found = stock(str(base))
+    found = read_stock(str(base))
     assert found is not None
-    recipe = Recipe(
+    recipe = AdaptOptions(
         classes=random.choice([None, 2, 10, 29, 37, 100]),
         factor=Fraction(random.choice([2, 3, 4, 6]), 8),
         rounding=Rounding(random.choice(["even", "8"])),
         name=f"{path.stem}: {base.stem} in small",
     )
-    return _commented(random, adapted(found, recipe).text(path.parent))
+    return _commented(random, adapt_stock(found, recipe).text(path.parent))
 
 
 def _extending(base: Path, path: Path) -> str:

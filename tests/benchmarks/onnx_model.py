@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnaudit.graph.nodes import Graph, Node
-from cnnaudit.operands import load
+from cnnaudit.loading import load
 
 _SIMPLE = {"add": "Add", "flatten": "Flatten", "softmax": "Softmax", "relu": "Relu"}
 

@@ -79,11 +79,11 @@ def _memory(path: str) -> dict[str, int]:
 
     from cnnaudit.calculator import audit
     from cnnaudit.graph.build import build
-    from cnnaudit.operands import load as load_graph
+    from cnnaudit.loading import load as load_graph
     from cnnaudit.parsing.load import load
-    from cnnaudit.parsing.source import open_path
     from cnnaudit.render.report import to_json
     from cnnaudit.render.report.formats import Report, ReportOptions
+    from cnnaudit.sources.files import open_path
 
     opened = open_path(Path(path))
     to_json.render(Report([audit(load_graph("zoo:lenet-5"))]), ReportOptions())

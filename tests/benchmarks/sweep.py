@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cnnaudit.calculator import audit
 from cnnaudit.graph.build import build
-from cnnaudit.operands import load_architecture
+from cnnaudit.loading import load_architecture
 from cnnaudit.parsing.overrides import with_input, with_variable
 from tests.benchmarks.figures import Figure
 from tests.support import ROOT

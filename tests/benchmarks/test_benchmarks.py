@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnaudit.operands import expand
+from cnnaudit.loading import expand
 from tests.benchmarks.corpus import write
 from tests.benchmarks.figures import END, START, Figure, as_json, costs, put_into, table
 from tests.benchmarks.throughput import figures

@@ -7,7 +7,7 @@ import pytest
 from cnnaudit.checking.inspection import inspect
 from cnnaudit.checking.outcome import Checked
 from cnnaudit.checking.settings import Settings
-from cnnaudit.operands import find
+from cnnaudit.loading import find
 
 NARROW = "{name: a, conv: 4, kernel: 11}"
 

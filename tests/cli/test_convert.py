@@ -7,9 +7,9 @@ import pytest
 
 from cnnaudit.calculator import audit
 from cnnaudit.graph.nodes import Graph
-from cnnaudit.operands import load
-from cnnaudit.parsing import zoo
+from cnnaudit.loading import load
 from cnnaudit.render import architecture
+from cnnaudit.sources import zoo
 from tests.importers.models import chain, entry, layer
 from tests.support import ROOT, audit_text, run
 

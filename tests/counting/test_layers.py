@@ -220,7 +220,7 @@ def layer(text: str, input: str, framework: str) -> Audit:
 
 def total(name: str, audit: Audit) -> int:
     counted = count(audit, PRESETS[name])
-    assert counted.unknown == ()
+    assert counted.unknown_ops == ()
     return counted.total
 
 
@@ -261,4 +261,4 @@ def test_each_preset_knows_the_kinds_of_layers(name: str) -> None:
 
 def test_an_unknown_kind_makes_a_lower_bound() -> None:
     audit = layer("adaptive_pool: 3", "8x10x6", "keras")
-    assert count(audit, PRESETS["keras"]).unknown == ("adaptive_pool",)
+    assert count(audit, PRESETS["keras"]).unknown_ops == ("adaptive_pool",)

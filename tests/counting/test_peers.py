@@ -167,10 +167,10 @@ def test_darknet_counts_convolutions_twice() -> None:
 def test_laws(name: str, preset: str) -> None:
     """Addends add up and are positive; a condition that changes nothing is not said."""
     counted = count(zoo(name), PRESETS[preset])
-    assert counted.total == sum(a.number * a.each for a in counted.addends) > 0
-    assert all(a.number > 0 and a.each > 0 for a in counted.addends)
+    assert counted.total == sum(a.number * a.factor for a in counted.addends) > 0
+    assert all(a.number > 0 and a.factor > 0 for a in counted.addends)
     assert all(0 < a.total != counted.total for a in counted.alternatives)
-    assert counted.unknown == ()
+    assert counted.unknown_ops == ()
 
 
 @pytest.mark.parametrize("end", [(), ("{dropout: 0.1}",)])

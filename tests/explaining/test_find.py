@@ -4,7 +4,7 @@ import pytest
 
 from cnnaudit.errors import UsageError
 from cnnaudit.explaining.find import find_layers
-from cnnaudit.operands import load
+from cnnaudit.loading import load
 
 RESNET = load("zoo:resnet-50")
 ALEXNET = load("zoo:alexnet")

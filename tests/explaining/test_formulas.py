@@ -16,7 +16,7 @@ from cnnaudit.explaining.table import EXPLAINERS
 from cnnaudit.graph.nodes import layers
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.table import INPUT, KINDS, UNKNOWN
-from cnnaudit.operands import load
+from cnnaudit.loading import load
 from tests.explaining.evaluator import evaluate
 from tests.importers import models
 from tests.layers.networks import audited

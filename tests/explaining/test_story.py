@@ -6,7 +6,7 @@ import pytest
 
 from cnnaudit.calculator import audit
 from cnnaudit.explaining.story import Loss, Story, story
-from cnnaudit.operands import load
+from cnnaudit.loading import load
 from cnnaudit.render.explain.formats import SummaryExplanation
 from cnnaudit.render.explain.to_table import render_summary
 from cnnaudit.render.formats import Display

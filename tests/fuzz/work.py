@@ -12,7 +12,7 @@ from typing import NamedTuple
 from cnnaudit.cli.app import COMMANDS
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.graph.assembly import MAX_NODES
-from cnnaudit.operands import load, load_network
+from cnnaudit.loading import load, load_network
 from tests.fuzz.bounds import EACH, LARGE, MEMORY, SECONDS, TooLongError, highest, within
 from tests.fuzz.cases import BASE, FILE, Case, case
 from tests.fuzz.chance import seeded

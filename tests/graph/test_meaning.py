@@ -5,7 +5,7 @@ import pytest
 from cnnaudit.errors import Source
 from cnnaudit.graph.meaning import Meaning, meaning_of, world_of
 from cnnaudit.parsing.load import load
-from cnnaudit.parsing.source import Folder, Opened
+from cnnaudit.sources.files import FileResolver, SourceFile
 from tests.support import ROOT
 
 BLOCKS = (
@@ -18,7 +18,7 @@ BLOCKS = (
 def meaning(item: str, blocks: str = BLOCKS, more: str = "") -> Meaning | None:
     """The meaning of the only layer of a file."""
     text = f"{more}cnnaudit: 1\ninput: 8x8x4\n{blocks}layers:\n  - {item}\n"
-    document = load(Opened(Source("net.yaml", text), Folder(ROOT, ROOT)))
+    document = load(SourceFile(Source("net.yaml", text), FileResolver(ROOT, ROOT)))
     return meaning_of(document.layers[0], world_of(document, "keras"))
 
 

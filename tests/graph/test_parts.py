@@ -12,10 +12,10 @@ from cnnaudit.graph.build import _Builder, build
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.graph.place import Built
 from cnnaudit.known import Known
-from cnnaudit.parsing import zoo
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.load import load
-from cnnaudit.parsing.source import Opened
+from cnnaudit.sources import zoo
+from cnnaudit.sources.files import SourceFile
 from tests.fuzz.architectures import architecture
 from tests.fuzz.chance import seeded
 
@@ -47,8 +47,8 @@ class _Forgetful(Known):  # type: ignore[type-arg]
 class _Texts(dict[str, str]):
     """Files by their names, in memory."""
 
-    def open(self, reference: str) -> Opened:
-        return Opened(Source(reference, self[reference]), self)
+    def open(self, reference: str) -> SourceFile:
+        return SourceFile(Source(reference, self[reference]), self)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.importers.keras import reading
 from cnnaudit.importers.keras.model import graph
-from cnnaudit.parsing.sniff import MAX_MODEL_BYTES
+from cnnaudit.sources.detect import MAX_MODEL_BYTES
 from tests.importers.models import audited, chain, data, entry, functional, layer, ref, wired
 from tests.support import ROOT, run
 

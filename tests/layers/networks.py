@@ -9,15 +9,15 @@ from cnnaudit.errors import AuditError, Diagnostic, Source
 from cnnaudit.graph.build import build
 from cnnaudit.graph.operation import weights_of
 from cnnaudit.parsing.load import load
-from cnnaudit.parsing.source import Folder, Opened
+from cnnaudit.sources.files import FileResolver, SourceFile
 
 
 def audited(*layers: str, input: str = "8x8x3", framework: str = "keras") -> Audit:
     """The audit of a network of layers, each written as YAML in one line."""
     lines = ["cnnaudit: 1", f"framework: {framework}", f"input: {input}", "layers:"]
     text = "\n".join([*lines, *(f"  - {layer}" for layer in layers), ""])
-    folder = Folder(Path(), Path.cwd())
-    return audit(build(load(Opened(Source("net.yaml", text), folder))))
+    folder = FileResolver(Path(), Path.cwd())
+    return audit(build(load(SourceFile(Source("net.yaml", text), folder))))
 
 
 def last(*layers: str, input: str = "8x8x3", framework: str = "keras") -> Row:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from cnnaudit.analysis.precision import PRECISIONS
-from cnnaudit.analysis.training import Saved, saved
+from cnnaudit.analysis.memory.precision import PRECISIONS
+from cnnaudit.analysis.memory.training import SavedElements, saved_elements
 from tests.support import audit_text, chain
 
 torch: Any = pytest.importorskip("torch")
@@ -39,7 +39,7 @@ def kept_by_torch(layers: list[Any], batch: int, size: int = SIZE) -> int:
 
 def kept_here(layers: list[str], batch: int) -> int:
     text = chain(*layers, input=f"{SIZE}x{SIZE}x{CHANNELS}", more="framework: pytorch")
-    sums = Saved(*map(sum, zip(*saved(audit_text(text)), strict=True)))
+    sums = SavedElements(*map(sum, zip(*saved_elements(audit_text(text)), strict=True)))
     return sums.bytes(PRECISIONS["fp32"], batch)
 
 

@@ -11,7 +11,7 @@ from cnnaudit.calculator import Row, audit
 from cnnaudit.errors import AuditError, Source
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
-from cnnaudit.parsing.source import Folder, Opened
+from cnnaudit.sources.files import FileResolver, SourceFile
 
 torch: Any = pytest.importorskip("torch")
 
@@ -27,9 +27,9 @@ paddings = st.integers(0, 4)
 def last(layer: str, size: int, channels: int) -> Row | None:
     """The numbers of one layer on a square map, or None where it is impossible."""
     text = f"cnnaudit: 1\nframework: pytorch\ninput: {size}x{size}x{channels}\nlayers: [{layer}]\n"
-    folder = Folder(Path(), Path.cwd())
+    folder = FileResolver(Path(), Path.cwd())
     try:
-        return audit(build(load(Opened(Source("net.yaml", text), folder)))).rows[-1]
+        return audit(build(load(SourceFile(Source("net.yaml", text), folder)))).rows[-1]
     except AuditError:
         return None
 

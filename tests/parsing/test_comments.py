@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cnnaudit.errors import Source
 from cnnaudit.parsing.comments import Comment, comments
-from cnnaudit.parsing.source import lines_of
+from cnnaudit.sources.files import lines_of
 
 
 def found(text: str) -> tuple[Comment, ...]:

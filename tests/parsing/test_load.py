@@ -8,7 +8,7 @@ from cnnaudit.calculator import Audit, audit
 from cnnaudit.errors import AuditError, Diagnostic, Diagnostics
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load, split_variant
-from cnnaudit.parsing.source import open_path
+from cnnaudit.sources.files import open_path
 from tests.reading import names, place, shapes, write
 
 BASE = """\

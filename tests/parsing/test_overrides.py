@@ -6,7 +6,7 @@ import pytest
 
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.operands import Overrides, load
+from cnnaudit.loading import Overrides, load
 from tests.reading import shapes, write
 
 NET = """\

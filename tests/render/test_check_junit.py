@@ -6,9 +6,9 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from cnnaudit.checking.outcome import Outcome
-from cnnaudit.parsing.source import printable
 from cnnaudit.render.check_junit import render
 from cnnaudit.rules.rule import Level
+from cnnaudit.sources.files import printable
 from tests.render.goldens import assert_golden
 from tests.render.outcomes import (
     CLEAN,

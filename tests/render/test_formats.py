@@ -11,7 +11,7 @@ import pytest
 
 from cnnaudit.calculator import audit
 from cnnaudit.errors import UsageError
-from cnnaudit.operands import load
+from cnnaudit.loading import load
 from cnnaudit.render.formats import Display, check_format, load_function, load_renderer
 from cnnaudit.render.report.formats import FORMATS, Report, ReportOptions
 from tests.support import ROOT, run

@@ -7,11 +7,11 @@ import pytest
 from cnnaudit.errors import CODES, AuditError, Diagnostics, Source
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
-from cnnaudit.parsing.source import Folder, Opened
 from cnnaudit.rules.input_error_docs import DOCS
 from cnnaudit.rules.input_errors import INPUT_ERRORS
 from cnnaudit.rules.rule import Level
 from cnnaudit.rules.table import RULES
+from cnnaudit.sources.files import FileResolver, SourceFile
 
 BROKEN = Path(__file__).parents[1] / "broken" / "files"
 
@@ -33,7 +33,7 @@ def raised(text: str, folder: Path) -> set[str]:
     path = folder / "net.yaml"
     path.write_text(text)
     diagnostics = Diagnostics()
-    opened = Opened(Source("net.yaml", text), Folder(folder, folder.resolve()))
+    opened = SourceFile(Source("net.yaml", text), FileResolver(folder, folder.resolve()))
     with pytest.raises(AuditError) as caught:
         build(load(opened, diagnostics), diagnostics)
     return {diagnostic.name for diagnostic in caught.value.diagnostics}

@@ -8,14 +8,14 @@ import yaml
 
 import cnnaudit.rules
 from cnnaudit.calculator import audit
+from cnnaudit.comparison.limits import parse_limit
 from cnnaudit.errors import CODES, Diagnostics, Source
-from cnnaudit.gates import parse_limit
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
-from cnnaudit.parsing.source import Folder, Opened
 from cnnaudit.rules.rule import Finding
 from cnnaudit.rules.subject import Before, Subject
 from cnnaudit.rules.table import RULES
+from cnnaudit.sources.files import FileResolver, SourceFile
 from tests.support import ROOT, run
 
 CASES = Path(__file__).parent / "cases"
@@ -36,7 +36,7 @@ def subject(case: dict[str, Any], folder: Path) -> Subject:
     for name, text in case.get("files", {}).items():
         (folder / name).write_text(text)
     diagnostics = Diagnostics()
-    opened = Opened(Source("net.yaml", case["net"]), Folder(folder, folder.resolve()))
+    opened = SourceFile(Source("net.yaml", case["net"]), FileResolver(folder, folder.resolve()))
     document = load(opened, diagnostics)
     before = None
     if "before" in case:

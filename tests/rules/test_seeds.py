@@ -5,10 +5,10 @@ import pytest
 from cnnaudit.calculator import audit
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
-from cnnaudit.parsing.source import open_path
 from cnnaudit.rules.rule import Finding
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.table import RULES
+from cnnaudit.sources.files import open_path
 from tests.support import ROOT
 
 

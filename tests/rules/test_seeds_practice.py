@@ -9,9 +9,9 @@ from cnnaudit.errors import Diagnostics
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.overrides import with_variant
-from cnnaudit.parsing.source import open_path
 from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.table import RULES
+from cnnaudit.sources.files import open_path
 from tests.support import ROOT
 
 CONFIGS = ROOT / "configs"

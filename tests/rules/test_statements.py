@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnnaudit.formatting import count_text
 from cnnaudit.rules.statements import statements
-from cnnaudit.text import count_text
 
 
 @pytest.mark.parametrize(

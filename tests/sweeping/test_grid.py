@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnaudit.errors import UsageError
-from cnnaudit.operands import load_architecture
-from cnnaudit.sweeping.grid import boxes, grid
+from cnnaudit.loading import load_architecture
+from cnnaudit.sweeping.grid import boxes, read_grid
 
 DOCUMENT, _ = load_architecture("zoo:alexnet")
 
@@ -30,7 +30,7 @@ DOCUMENT, _ = load_architecture("zoo:alexnet")
     ],
 )
 def test_values(text: str, values: tuple[Any, ...]) -> None:
-    (axis,) = grid(DOCUMENT, [text]).axes
+    (axis,) = read_grid(DOCUMENT, [text]).axes
     assert axis.values == values
 
 
@@ -54,13 +54,13 @@ def test_values(text: str, values: tuple[Any, ...]) -> None:
 )
 def test_what_is_not_a_grid_is_refused(text: str, message: str) -> None:
     with pytest.raises(UsageError) as error:
-        grid(DOCUMENT, [text])
+        read_grid(DOCUMENT, [text])
     assert message in str(error.value)
 
 
 def test_an_axis_is_given_once() -> None:
     with pytest.raises(UsageError, match="given twice"):
-        grid(DOCUMENT, ["width=1", "width=2"])
+        read_grid(DOCUMENT, ["width=1", "width=2"])
 
 
 @settings(deadline=None)

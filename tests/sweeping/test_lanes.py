@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import ExpressionError
-from cnnaudit.sweeping.checked import LIMIT, Integers
-from cnnaudit.sweeping.lanes import Lanes, fractions
-from cnnaudit.sweeping.splitting import BeyondInt64Error, SplitError
+from cnnaudit.sweeping.array_fraction import FractionArray, reduced_fractions
+from cnnaudit.sweeping.box_split import BeyondInt64Error, SplitError
+from cnnaudit.sweeping.checked_int64 import LIMIT, Int64Array
 
 NUMBERS = st.fractions(min_value=-50, max_value=50, max_denominator=40)
 
@@ -44,17 +44,19 @@ FORMULAS = [
 ]
 
 
-def lanes(values: list[Fraction], axis: int) -> Lanes:
+def lanes(values: list[Fraction], axis: int) -> FractionArray:
     """An array along one of two axes."""
     shape = (-1, 1) if axis == 0 else (1, -1)
     tops = np.array([value.numerator for value in values], np.int64).reshape(shape)
     bottoms = np.array([value.denominator for value in values], np.int64).reshape(shape)
-    return fractions(Integers(tops, int(np.abs(tops).max())), Integers(bottoms, int(bottoms.max())))
+    return reduced_fractions(
+        Int64Array(tops, int(np.abs(tops).max())), Int64Array(bottoms, int(bottoms.max()))
+    )
 
 
 def elements(value: Any, rows: int, columns: int) -> list[list[Fraction]]:
     """Every element of a result, for all pairs of values."""
-    if not isinstance(value, Lanes):
+    if not isinstance(value, FractionArray):
         return [[Fraction(value)] * columns] * rows
     tops = np.broadcast_to(np.asarray(value.top.values), (rows, columns)).tolist()
     bottoms = np.broadcast_to(np.asarray(value.bottom.values), (rows, columns)).tolist()

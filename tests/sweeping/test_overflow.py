@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnnaudit.calculator import audit
-from cnnaudit.operands import Overrides, load
+from cnnaudit.loading import Overrides, load
 from cnnaudit.sweeping.run import sweep
 from tests.support import chain
 
@@ -25,7 +25,7 @@ def test_totals_that_do_not_fit_are_counted_with_their_reason(wide: str) -> None
     assert table.column("params").tolist() == [one.params for one in totals]
     assert table.column("weight_bytes").tolist() == [one.weight_bytes for one in totals]
     (invalid,) = table.invalid
-    assert (invalid.variants, invalid.diagnostic.message) == (
+    assert (invalid.variant_count, invalid.diagnostic.message) == (
         3,
         "a total is larger than 2^63 - 1",
     )
@@ -34,7 +34,7 @@ def test_totals_that_do_not_fit_are_counted_with_their_reason(wide: str) -> None
 def test_a_value_beyond_int64_is_what_a_report_says_of_it(wide: str) -> None:
     table = sweep(wide, [f"n=8,{2**70},{2**71}"])
     assert table.column("n") == [8]
-    assert [(i.variants, i.diagnostic.message) for i in table.invalid] == [
+    assert [(i.variant_count, i.diagnostic.message) for i in table.invalid] == [
         (2, "the number is larger than 2^63 - 1")
     ]
 

@@ -7,10 +7,10 @@ import pytest
 
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError
-from cnnaudit.operands import Overrides, load
-from cnnaudit.sweeping.run import Table, sweep
+from cnnaudit.formatting import decimal
+from cnnaudit.loading import Overrides, load
+from cnnaudit.sweeping.run import SweepTable, sweep
 from cnnaudit.sweeping.variants import QUANTITIES
-from cnnaudit.text import decimal
 
 #: Grids over networks of the zoo, and how many of their rows are compared.
 GRIDS = [
@@ -30,7 +30,7 @@ GRIDS = [
 ]
 
 
-def variant_of(table: Table, row: int) -> tuple[Overrides, int]:
+def variant_of(table: SweepTable, row: int) -> tuple[Overrides, int]:
     """What the command line would set for a row, and its batch."""
     grid = table.grid
     index = int(table.rows.variants[row])
@@ -45,7 +45,7 @@ def variant_of(table: Table, row: int) -> tuple[Overrides, int]:
     return Overrides(inputs, variables), batch
 
 
-def rows_equal_reports(operand: str, table: Table, count: int) -> int:
+def rows_equal_reports(operand: str, table: SweepTable, count: int) -> int:
     """Compare ``count`` rows, or all there are, with reports; gives how many were compared."""
     drawn = random.Random(count).sample(range(table.size), min(count, table.size))
     for row in drawn:
@@ -70,7 +70,7 @@ def test_thousands_are_compared() -> None:
 @pytest.mark.parametrize(("operand", "vary", "_count"), GRIDS[:3])
 def test_what_is_left_out_has_no_report(operand: str, vary: list[str], _count: int) -> None:
     table = sweep(operand, vary)
-    assert sum(invalid.variants for invalid in table.invalid) == table.grid.size - table.size
+    assert sum(invalid.variant_count for invalid in table.invalid) == table.grid.size - table.size
     for invalid in table.invalid:
         first = table._replace(rows=table.rows._replace(variants=np.array([invalid.first])))
         overrides, _ = variant_of(first, 0)

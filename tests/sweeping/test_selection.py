@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from cnnaudit.errors import UsageError
 from cnnaudit.sweeping import selection as selecting
-from cnnaudit.sweeping.run import Table, sweep
-from cnnaudit.sweeping.selection import front
+from cnnaudit.sweeping.run import SweepTable, sweep
+from cnnaudit.sweeping.selection import pareto_front
 
 VARY = ["width=1/10..1:1/10", "input=67..227:20", "batch=1,4"]
 
 
-def rows(table: Table) -> list[tuple[int, ...]]:
+def rows(table: SweepTable) -> list[tuple[int, ...]]:
     return [tuple(map(int, row)) for row in np.vstack([table.rows.variants, table.rows.numbers]).T]
 
 
@@ -82,7 +82,7 @@ def test_the_front_is_what_nothing_dominates(costs: Any) -> None:
             for other in points
         )
     ]
-    assert front(costs).tolist() == by_hand
+    assert pareto_front(costs).tolist() == by_hand
 
 
 def test_pareto_wants_less_and_with_a_plus_more() -> None:

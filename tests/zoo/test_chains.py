@@ -18,7 +18,7 @@ from cnnaudit.errors import Diagnostics, Source
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.overrides import with_variant
-from cnnaudit.parsing.source import Folder, Opened, open_path
+from cnnaudit.sources.files import FileResolver, SourceFile, open_path
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGS = ROOT / "configs"
@@ -106,8 +106,8 @@ def audited(path: Path) -> Audit:
 
 def audited_text(text: str) -> Audit:
     """A file that could stand beside alexnet.yaml."""
-    folder = Folder(CONFIGS / "alexnet", ROOT)
-    return audit(build(load(Opened(Source("adapted.yaml", text), folder))))
+    folder = FileResolver(CONFIGS / "alexnet", ROOT)
+    return audit(build(load(SourceFile(Source("adapted.yaml", text), folder))))
 
 
 def counted(result: Audit) -> list[Row]:

@@ -6,7 +6,7 @@ import pytest
 
 import cnnaudit
 from cnnaudit.calculator import Audit
-from cnnaudit.operands import NO_OVERRIDES, Overrides
+from cnnaudit.loading import NO_OVERRIDES, Overrides
 
 from .golden import compare_with_torchvision, golden
 

@@ -3,7 +3,7 @@
 import pytest
 
 import cnnaudit
-from cnnaudit.parsing import zoo
+from cnnaudit.sources import zoo
 
 NAMES = [
     f"zoo:{name}@{variant}"

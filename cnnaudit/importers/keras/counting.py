@@ -7,6 +7,7 @@ output that has no known shape.
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
+from cnnaudit.formatting import shape_text
 from cnnaudit.graph.attributes import fitted
 from cnnaudit.graph.nodes import Layer, Node, Unknown
 from cnnaudit.graph.operation import Operation, weights_of
@@ -29,8 +30,7 @@ from cnnaudit.importers.keras.wiring import Inbound, Sizes, sizes_of
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Attributes, Shape
 from cnnaudit.layers.table import UNKNOWN, kind_of
-from cnnaudit.parsing.source import printable
-from cnnaudit.text import shape_text
+from cnnaudit.sources.files import printable
 
 _KERAS = FRAMEWORKS["keras"]
 

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from cnnaudit.errors import AuditError, Diagnostic, Diagnostics, UsageError
+from cnnaudit.formatting import shape_text
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.importers.keras.wiring import Sizes
 from cnnaudit.layers.kind import Shape, Type
 from cnnaudit.parsing.overrides import typed
-from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import read
 from cnnaudit.parsing.yamltree import Scalar
-from cnnaudit.text import shape_text
+from cnnaudit.sources.files import printable
 
 _AXES = {
     1: ("SIZE",),

@@ -13,7 +13,7 @@ from cnnaudit.importers.keras.reading import Json, read_model
 from cnnaudit.importers.keras.table import LAYERS, class_of
 from cnnaudit.importers.keras.walk import OverLimitError, Walk
 from cnnaudit.importers.keras.wiring import Sizes, Written, input_sizes, is_model, wiring_of
-from cnnaudit.parsing.source import printable
+from cnnaudit.sources.files import printable
 
 #: Layers that give axes another meaning: a model with them is not channels-first as a whole.
 _MOVING = ("Permute", "Transpose", "transpose")

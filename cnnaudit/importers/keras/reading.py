@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from cnnaudit.errors import AuditError, Diagnostic, Source, Span, input_error
-from cnnaudit.parsing.sniff import MAX_MODEL_BYTES, MEMBER, is_archive
-from cnnaudit.parsing.source import text_of
+from cnnaudit.sources.detect import MAX_MODEL_BYTES, MEMBER, is_archive
+from cnnaudit.sources.files import text_of
 
 #: ``modelTopology`` holds a ``model_config`` that holds the model.
 _MAX_WRAPPINGS = 4

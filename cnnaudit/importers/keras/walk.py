@@ -19,7 +19,7 @@ from cnnaudit.importers.keras.table import class_of
 from cnnaudit.importers.keras.wiring import Ref, Written, input_sizes, is_model, wiring_of
 from cnnaudit.layers.kind import Shape
 from cnnaudit.parsing.fitting import UnfitError
-from cnnaudit.parsing.source import printable
+from cnnaudit.sources.files import printable
 
 MAX_MODEL_DEPTH = 16
 

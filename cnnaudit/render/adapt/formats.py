@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from cnnaudit.adaptation.search import Found
-from cnnaudit.comparison import Comparison
+from cnnaudit.adaptation.search import SearchResult
+from cnnaudit.comparison.diff import Comparison
 
 FORMATS = {
     "table": "to_table:render",
@@ -20,5 +20,5 @@ class Adaptation(NamedTuple):
     """
 
     comparison: Comparison
-    search: Found
+    search: SearchResult
     file: str = ""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from cnnaudit.adaptation.fit import Fit, Kept
-from cnnaudit.adaptation.search import Found
+from cnnaudit.adaptation.fit import BoundResult, WidthFit
+from cnnaudit.adaptation.search import SearchResult
 from cnnaudit.render.adapt.formats import Adaptation
 from cnnaudit.render.diff.to_json import content
 from cnnaudit.render.formats import Display
@@ -17,32 +17,32 @@ def render(adaptation: Adaptation, _display: Display) -> str:
     return dumps({**envelope("adapt"), **keys, **delta}, 4)
 
 
-def _fit(search: Found) -> dict[str, Any] | None:
+def _fit(search: SearchResult) -> dict[str, Any] | None:
     if search is None:
         return None
-    bounds = [_bound(result) for result in search.kept]
-    if isinstance(search, Fit):
-        following = None if search.following is None else str(search.following)
+    bounds = [_bound(result) for result in search.bound_results]
+    if isinstance(search, WidthFit):
+        following = None if search.next_factor is None else str(search.next_factor)
         return {
             "width": str(search.factor),
             "next_width": following,
-            "max_width": str(search.most),
+            "max_width": str(search.max_factor),
             "bounds": bounds,
         }
     return {
         "point": dict(search.point),
-        "points": search.points,
-        "fitting": search.fitting,
-        "invalid": search.invalid,
+        "points": search.point_count,
+        "fitting": search.fitting_count,
+        "invalid": search.invalid_count,
         "bounds": bounds,
     }
 
 
-def _bound(result: Kept) -> dict[str, Any]:
+def _bound(result: BoundResult) -> dict[str, Any]:
     return {
         "quantity": result.name,
         "value": result.value,
-        "max": result.bound.most,
-        "next_value": result.beyond,
-        "binds": result.binds,
+        "max": result.bound.limit,
+        "next_value": result.next_value,
+        "binds": result.is_binding,
     }

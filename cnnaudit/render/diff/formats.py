@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnnaudit.comparison import Comparison
+from cnnaudit.comparison.diff import Comparison
 
 if TYPE_CHECKING:  # loaded with --waterfall only
-    from cnnaudit.waterfalls.step import Waterfall
+    from cnnaudit.comparison.step import Waterfall
 
 #: A renderer of these is given a ``Comparison``.
 FORMATS = {

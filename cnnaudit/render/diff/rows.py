@@ -3,13 +3,20 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from cnnaudit.alignment import Aligned, AlignedLayer, AlignedSection
 from cnnaudit.calculator import LayerRow
-from cnnaudit.comparison import Cause, Comparison, Pair, leaves_of
+from cnnaudit.comparison.alignment import Aligned, AlignedLayer, AlignedSection
+from cnnaudit.comparison.diff import Cause, Comparison, DiffRow, leaves_of
+from cnnaudit.formatting import (
+    bound_text,
+    count_text,
+    mebibytes,
+    shape_text,
+    sizes_text,
+    value_text,
+)
 from cnnaudit.graph.nodes import local_name
 from cnnaudit.render.report.rows import fold_equal
 from cnnaudit.render.table import Column
-from cnnaudit.text import bound_text, count_text, mebibytes, shape_text, sizes_text, value_text
 
 #: How a status is marked at the start of a row, and the style of the row on a terminal.
 MARKS = {"same": " ", "changed": "~", "added": "+", "removed": "-", "renamed": "="}
@@ -27,25 +34,25 @@ class DiffRow(NamedTuple):
 
     depth: int
     name: str
-    pair: Pair | None
+    pair: DiffRow | None
     status: str
     times: int = 1
 
 
 def diff_rows(comparison: Comparison, *, only_changed: bool) -> list[DiffRow]:
     """The rows of a comparison, in the order of the files."""
-    pairs = {_key(pair.a, pair.b): pair for pair in comparison.pairs}
+    pairs = {_key(pair.a, pair.b): pair for pair in comparison.rows}
     return list(_rows(comparison.tree, pairs, 0, only_changed))
 
 
-_Pairs = dict[tuple[str | None, str | None], Pair]
+_Pairs = dict[tuple[str | None, str | None], DiffRow]
 
 
 def _key(a: LayerRow | None, b: LayerRow | None) -> tuple[str | None, str | None]:
     return (a.name if a else None, b.name if b else None)
 
 
-def _pair_of(leaf: AlignedLayer, pairs: _Pairs) -> Pair:
+def _pair_of(leaf: AlignedLayer, pairs: _Pairs) -> DiffRow:
     return pairs[leaf.a.name if leaf.a else None, leaf.b.name if leaf.b else None]
 
 
@@ -130,7 +137,7 @@ def cause_text(cause: Cause) -> str:
     return f"{cause.attribute} {values[0]} → {values[1]}"
 
 
-def why(pair: Pair) -> str:
+def why(pair: DiffRow) -> str:
     """The causes of a difference; inherited ones only if there are no others."""
     own = [cause_text(cause) for cause in pair.causes if cause.kind == "own"]
     inherited = [cause_text(cause) for cause in pair.causes if cause.kind == "inherited"]
@@ -260,7 +267,7 @@ def unknown_lines(comparison: Comparison) -> list[str]:
 
 def summary_line(comparison: Comparison) -> str:
     """The number of layers by status, and how many of the changed ones inherit it."""
-    pairs = comparison.pairs
+    pairs = comparison.rows
     counts = {status: sum(p.status == status for p in pairs) for status in MARKS}
     own = sum(any(c.kind == "own" for c in p.causes) for p in pairs)
     texts = [f"{count} {status}" for status, count in counts.items() if count]

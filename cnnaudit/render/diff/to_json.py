@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from cnnaudit.comparison import Cause, Comparison, Delta, Pair
+from cnnaudit.comparison.diff import Cause, Comparison, Delta, DiffRow
 from cnnaudit.render.diff.formats import DiffOptions
 from cnnaudit.render.json_text import dumps, envelope
 from cnnaudit.render.report.to_json import network
@@ -23,10 +23,10 @@ def document(comparison: Comparison, options: DiffOptions) -> dict[str, Any]:
 
 def content(comparison: Comparison, *, only_changed: bool) -> dict[str, Any]:
     """The keys of both networks and of their differences."""
-    rows = [_row(pair) for pair in comparison.pairs if not only_changed or pair.status != "same"]
+    rows = [_row(pair) for pair in comparison.rows if not only_changed or pair.status != "same"]
     delta = {
-        "changed": comparison.changed,
-        "network": [cause_object(cause) for cause in comparison.network],
+        "changed": comparison.differs,
+        "network": [cause_object(cause) for cause in comparison.network_causes],
         "rows": rows,
         "totals": {name: _delta(delta) for name, delta in comparison.totals.items()},
     }
@@ -34,7 +34,7 @@ def content(comparison: Comparison, *, only_changed: bool) -> dict[str, Any]:
     return {"networks": networks, "delta": delta}
 
 
-def _row(pair: Pair) -> dict[str, Any]:
+def _row(pair: DiffRow) -> dict[str, Any]:
     a, b = pair.a, pair.b
     row: dict[str, Any] = {
         "status": pair.status,

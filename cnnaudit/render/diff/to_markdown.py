@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from cnnaudit.comparison import Comparison
+from cnnaudit.comparison.diff import Comparison
+from cnnaudit.formatting import count_text
 from cnnaudit.render.diff.formats import DiffOptions
 from cnnaudit.render.diff.rows import (
     MACS,
@@ -22,7 +23,6 @@ from cnnaudit.render.diff.rows import (
 )
 from cnnaudit.render.markdown import bullets, escape, grid, stripped
 from cnnaudit.render.table import Column
-from cnnaudit.text import count_text
 
 
 class _Total(NamedTuple):
@@ -56,8 +56,8 @@ def render(comparison: Comparison, options: DiffOptions) -> str:
     a, b = comparison.a.graph, comparison.b.graph
     totals = [_total(comparison, title, key) for title, key in _TOTALS]
     parts = [f"## {escape(a.name)} → {escape(b.name)}\n"]
-    if comparison.network:
-        parts.append(bullets(map(cause_text, comparison.network)))
+    if comparison.network_causes:
+        parts.append(bullets(map(cause_text, comparison.network_causes)))
     parts.append(grid(_TOTAL_COLUMNS, totals))
     rows = diff_rows(comparison, only_changed=options.only_changed)
     if rows:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from cnnaudit.calculator import Audit
-from cnnaudit.comparison import Comparison
+from cnnaudit.comparison.diff import Comparison
+from cnnaudit.formatting import short_count
 from cnnaudit.render import terminal
 from cnnaudit.render.diff.formats import DiffOptions
 from cnnaudit.render.diff.rows import (
@@ -27,7 +28,6 @@ from cnnaudit.render.diff.rows import (
     why,
 )
 from cnnaudit.render.table import Column, Table
-from cnnaudit.text import short_count
 
 LEGEND = "← x: the layer is the same, its input from x differs."
 
@@ -51,7 +51,7 @@ def render(comparison: Comparison, options: DiffOptions) -> str:
     """The rows of both networks, then the totals."""
     rows = diff_rows(comparison, only_changed=options.only_changed)
     title = f"A  {_heading(comparison.a)}\nB  {_heading(comparison.b)}"
-    causes = "\n".join(f"   {cause_text(cause)}" for cause in comparison.network)
+    causes = "\n".join(f"   {cause_text(cause)}" for cause in comparison.network_causes)
     footer = [summary_line(comparison)]
     if any(row.pair and why(row.pair).startswith("←") for row in rows):
         footer.append(LEGEND)

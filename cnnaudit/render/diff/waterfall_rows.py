@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from cnnaudit.comparison import Cause, Comparison
-from cnnaudit.parsing.source import printable
+from cnnaudit.comparison.diff import Cause, Comparison
+from cnnaudit.comparison.step import NetworkChange, TotalsByName, Waterfall, WaterfallStep
+from cnnaudit.formatting import count_text, shape_text, sizes_text, unit_bytes, value_text
 from cnnaudit.render.diff.rows import cause_text
 from cnnaudit.render.table import Column
-from cnnaudit.text import count_text, shape_text, sizes_text, unit_bytes, value_text
-from cnnaudit.waterfalls.step import Amounts, Change, Step, Waterfall
+from cnnaudit.sources.files import printable
 
 #: Changes of one step that are named.
 _NAMED = 3
@@ -21,9 +21,9 @@ class WaterfallRow(NamedTuple):
     """The network at one of the ends (then without ``step``), or a step between them."""
 
     text: str
-    before: Amounts
-    after: Amounts
-    step: Step | None
+    before: TotalsByName
+    after: TotalsByName
+    step: WaterfallStep | None
 
 
 def waterfall_rows(comparison: Comparison, waterfall: Waterfall) -> list[WaterfallRow]:
@@ -36,13 +36,13 @@ def waterfall_rows(comparison: Comparison, waterfall: Waterfall) -> list[Waterfa
     return [*lines, WaterfallRow(comparison.b.graph.name, zero, waterfall.end, None)]
 
 
-def step_text(step: Step) -> str:
+def step_text(step: WaterfallStep) -> str:
     """The label of a step, and the reason if its changes cannot be separated."""
     text = label(step.changes)
     return f"{text} (together: {printable(step.obstacle)})" if step.obstacle else text
 
 
-def label(changes: Sequence[Change]) -> str:
+def label(changes: Sequence[NetworkChange]) -> str:
     """The changes of a step: ``input 227×227 → 270×480``; of many, the first are named."""
     if not changes:
         return "what no line of the files says"
@@ -52,7 +52,7 @@ def label(changes: Sequence[Change]) -> str:
     return " + ".join(texts)
 
 
-def change_text(change: Change) -> str:
+def change_text(change: NetworkChange) -> str:
     """One change: ``classes 1000 → 29``, ``width 29/1000``, ``conv1: filters 96 → 64``."""
     layers = f" ({change.layers} layers)" if change.layers > 1 else ""
     if change.kind in ("added", "removed"):
@@ -143,10 +143,10 @@ def notes(waterfall: Waterfall) -> list[str]:
     lines = []
     if not waterfall.steps:
         lines.append("Nothing that was changed makes a difference to the numbers.")
-    if waterfall.grouped:
+    if waterfall.is_grouped:
         steps = "1 step" if len(waterfall.steps) == 1 else f"{len(waterfall.steps)} steps"
         lines.append(
-            f"{count_text(waterfall.changes)} changes in {steps}: neighbours are taken"
+            f"{count_text(waterfall.change_count)} changes in {steps}: neighbours are taken"
             " together where there are too many to walk one by one."
         )
     if any(step.obstacle for step in waterfall.steps):

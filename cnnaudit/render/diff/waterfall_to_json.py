@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from cnnaudit.comparison.step import WaterfallStep
 from cnnaudit.render.diff.formats import DiffOptions, WaterfallDiff
 from cnnaudit.render.diff.to_json import cause_object, document
 from cnnaudit.render.diff.waterfall_rows import label
 from cnnaudit.render.json_text import dumps
-from cnnaudit.waterfalls.step import Step
 
 
 def render(diff: WaterfallDiff, options: DiffOptions) -> str:
@@ -15,7 +15,7 @@ def render(diff: WaterfallDiff, options: DiffOptions) -> str:
     return dumps({**document(diff.comparison, options), "waterfall": steps}, 4)
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: WaterfallStep) -> dict[str, Any]:
     """``obstacle`` is the reason why several changes are one step; null if there is none."""
     return {
         "label": label(step.changes),

@@ -1,5 +1,6 @@
 """``diff --waterfall`` as a table: the totals after each change, with a bar for each."""
 
+from cnnaudit.formatting import short_count
 from cnnaudit.render import terminal
 from cnnaudit.render.diff.formats import DiffOptions, WaterfallDiff
 from cnnaudit.render.diff.rows import totals_lines, unknown_lines
@@ -15,7 +16,6 @@ from cnnaudit.render.diff.waterfall_rows import (
     waterfall_rows,
 )
 from cnnaudit.render.table import Table
-from cnnaudit.text import short_count
 
 _SHORT_MACS = Quantity("macs", "MACs", short_count)
 

@@ -10,9 +10,7 @@ from cnnaudit.checking.outcome import Located
 from cnnaudit.explaining.formula import Formula
 from cnnaudit.explaining.layer import NodeAccount
 from cnnaudit.explaining.story import Loss, Portion, Story
-from cnnaudit.parsing.source import printable
-from cnnaudit.render.table import Column, Table
-from cnnaudit.text import (
+from cnnaudit.formatting import (
     bound_text,
     count_text,
     decimal,
@@ -21,6 +19,8 @@ from cnnaudit.text import (
     sizes_text,
     unit_bytes,
 )
+from cnnaudit.render.table import Column, Table
+from cnnaudit.sources.files import printable
 
 _TITLES = {
     "output": "",
@@ -148,7 +148,7 @@ def _paragraphs(story: Story) -> Iterator[tuple[str, list[str]]]:
     if story.sight is not None:
         yield "Field", [f"{_field(story.sight.field)} at {story.sight.layer}"]
     peak = bound_text(unit_bytes(story.peak.bytes), complete)
-    yield "Peak", [f"{peak} of activations at {story.peak.at}, one image in fp32"]
+    yield "Peak", [f"{peak} of activations at {story.peak.node}, one image in fp32"]
     advice = [f"{layer}: {text}" for layer, text in story.advice]
     yield "Look first", advice or ["nothing stands out"]
     if story.findings:

@@ -41,7 +41,7 @@ def render_summary(explanation: SummaryExplanation, _display: Display) -> str:
             "size": field.size and list(field.size),
             "input_seen": None if field.seen is None else float(field.seen),
         },
-        "peak_activation": {"layer": story.peak.at, "bytes": story.peak.bytes},
+        "peak_activation": {"layer": story.peak.node, "bytes": story.peak.bytes},
         "look_first": [advice._asdict() for advice in story.advice],
         "findings": [_finding(finding) for finding in story.findings],
     }

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.errors import UsageError, did_you_mean
+from cnnaudit.formatting import bound_text, count_text, percent, shape_text, short_count, value_text
 from cnnaudit.render.report.column_names import FIELD_KEYS, MEMORY_KEYS, SIGNAL_KEYS, named
 from cnnaudit.render.report.rows import ReportRow, folded_rows, node_rows, unfolded_rows
-from cnnaudit.text import bound_text, count_text, percent, shape_text, short_count, value_text
 
 #: Eighths of a cell, from nothing to full.
 _BLOCKS = " ▏▎▍▌▋▊▉█"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnnaudit.formatting import count_text
 from cnnaudit.render.table import Column, Table
-from cnnaudit.text import count_text
 
 if TYPE_CHECKING:  # the tables of all tools are loaded with --count only
     from cnnaudit.counting.count import Count
@@ -47,11 +47,11 @@ def counts_table(counts: "Sequence[Count]") -> Table[CountRow]:
 
 def _rows(counts: "Sequence[Count]") -> Iterator[CountRow]:
     for count in counts:
-        total = f"{'≥ ' if count.unknown else ''}{count_text(count.total)}"
+        total = f"{'≥ ' if count.unknown_ops else ''}{count_text(count.total)}"
         yield CountRow(count.preset.name, total, count.preset.unit, "", count.preset.version)
         for addend in count.addends:
-            product = f"{addend.each} × {count_text(addend.number)}"
-            yield CountRow("", count_text(addend.total), "", product, addend.what)
+            product = f"{addend.factor} × {count_text(addend.number)}"
+            yield CountRow("", count_text(addend.total), "", product, addend.label)
 
 
 def _remarks(counts: "Sequence[Count]") -> list[str]:
@@ -64,9 +64,9 @@ def _remarks(counts: "Sequence[Count]") -> list[str]:
             f"{name}: {count_text(alternative.total)} if {alternative.condition}."
             for alternative in count.alternatives
         ]
-        if count.unknown:
+        if count.unknown_ops:
             remarks.append(
-                f"{name}: how it counts {', '.join(count.unknown)} is not known: the number is a"
+                f"{name}: how it counts {', '.join(count.unknown_ops)} is not known: the number is a"
                 " lower bound."
             )
     return remarks

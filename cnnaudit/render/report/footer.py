@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from cnnaudit.calculator import Audit, Totals
+from cnnaudit.formatting import bound_text, count_text, mebibytes, percent
 from cnnaudit.render.formats import load_renderer
-from cnnaudit.text import bound_text, count_text, mebibytes, percent
 
 #: Unknown layers that are named; JSON has all of them.
 MAX_UNKNOWN = 20

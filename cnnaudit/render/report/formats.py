@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnnaudit.calculator import Audit
 
 if TYPE_CHECKING:  # loaded only if an option needs them
-    from cnnaudit.analysis.memory import Settings
+    from cnnaudit.analysis.memory.memory import MemorySettings
     from cnnaudit.counting.count import Count
 
 FORMATS = {
@@ -37,4 +37,4 @@ class ReportOptions(NamedTuple):
     columns: str = ""
     expand: bool = False
     narrows: bool = False
-    memory: "Settings | None" = None
+    memory: "MemorySettings | None" = None

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from cnnaudit.analysis.memory import DEFAULT, Memory, NodeMemory, memory
+from cnnaudit.analysis.memory.memory import DEFAULT_SETTINGS, Memory, NodeMemory, memory
 from cnnaudit.calculator import Audit, Totals
+from cnnaudit.formatting import mebibytes
 from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn
 from cnnaudit.render.report.formats import ReportOptions
 from cnnaudit.render.report.memory_footer import memory_lines
 from cnnaudit.render.report.rows import ReportRow
-from cnnaudit.text import mebibytes
 
 
 def analyse(audits: Sequence[Audit], options: ReportOptions) -> AnalysisColumns:
     """The memory of each network, with the settings of ``options``."""
-    memories = [memory(audit, options.memory or DEFAULT) for audit in audits]
+    memories = [memory(audit, options.memory or DEFAULT_SETTINGS) for audit in audits]
     lines = [
         memory_lines(result, audit.totals.activation_size)
         for audit, result in zip(audits, memories, strict=True)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from cnnaudit.analysis.fits import Fit, Fits
-from cnnaudit.analysis.memory import LEFT_OUT_IN_TRAINING, Memory
-from cnnaudit.analysis.training import Training
-from cnnaudit.text import bound_text, count_text, percent, unit_bytes
+from cnnaudit.analysis.memory.max_batch import BatchLimit, BatchLimits
+from cnnaudit.analysis.memory.memory import LEFT_OUT_IN_TRAINING, Memory
+from cnnaudit.analysis.memory.training import TrainingMemory
+from cnnaudit.formatting import bound_text, count_text, percent, unit_bytes
 
 #: Parts of a stacked bar, told apart without colour.
 _SHADES = "█▓▒░"
@@ -41,8 +41,8 @@ def memory_lines(memory: Memory, values: int) -> list[str]:
         lines.append(f"Training     {_untrained(memory)}")
     else:
         lines += _training(memory.training, settings.dtype, complete)
-    if memory.fits is not None:
-        lines += _fits(memory.fits)
+    if memory.batch_limits is not None:
+        lines += _fits(memory.batch_limits)
         if not complete:
             lines.append("  at best: what unknown layers take is not counted")
     return lines
@@ -71,30 +71,30 @@ def _peak(memory: Memory) -> str:
         rest = sum(alive.bytes for alive in largest[_NAMED:])
         named.append(f"{len(largest) - _NAMED} more {unit_bytes(rest)}")
     how = "activations, normalisation and merges in place" if in_place else "nothing in place"
-    return f"alive at {peak.at}, {how}: {' + '.join(named)}"
+    return f"alive at {peak.node}, {how}: {' + '.join(named)}"
 
 
 def _order(memory: Memory) -> str:
-    if memory.best is None:
+    if memory.best_peak is None:
         return "in the order of the file; too many orders to find the best"
-    if memory.best.bytes == memory.peak.bytes:
+    if memory.best_peak.bytes == memory.peak.bytes:
         return "no order of execution needs less"
     return (
-        f"another order of execution needs {unit_bytes(memory.best.bytes)}, and none less"
-        f" (peak at {memory.best.at})"
+        f"another order of execution needs {unit_bytes(memory.best_peak.bytes)}, and none less"
+        f" (peak at {memory.best_peak.node})"
     )
 
 
 def _untrained(memory: Memory) -> str:
-    if not memory.precision.trains:
+    if not memory.precision.can_train:
         return f"not possible in {memory.settings.dtype}"
     return "nothing to train: no weights, or all of them frozen"
 
 
-def _training(training: Training, dtype: str, complete: bool) -> list[str]:
+def _training(training: TrainingMemory, dtype: str, complete: bool) -> list[str]:
     optimizer = training.optimizer
-    assumed = "" if optimizer.chosen else " (assumed: the file names none)"
-    parts = (training.weights, training.gradients, training.state, training.kept)
+    assumed = "" if optimizer.is_chosen else " (assumed: the file names none)"
+    parts = (training.weights, training.gradients, training.optimizer_state, training.activations)
     names = ("weights", "gradients", f"{optimizer.name} state", "kept activations")
     legend = " · ".join(
         f"{shade} {name} {unit_bytes(part)} ({percent(part, training.total)})"
@@ -110,7 +110,7 @@ def _training(training: Training, dtype: str, complete: bool) -> list[str]:
     ]
 
 
-def _fits(fits: Fits) -> list[str]:
+def _fits(fits: BatchLimits) -> list[str]:
     budget = unit_bytes(fits.budget)
     lines = [f"Fits         {_fit('runs', fits.inference, budget)}"]
     if fits.training is not None:
@@ -118,8 +118,8 @@ def _fits(fits: Fits) -> list[str]:
     return lines
 
 
-def _fit(verb: str, fit: Fit, budget: str) -> str:
-    each = f"{unit_bytes(fit.standing)} stand, {unit_bytes(fit.per_image)} an image"
+def _fit(verb: str, fit: BatchLimit, budget: str) -> str:
+    each = f"{unit_bytes(fit.fixed_bytes)} stand, {unit_bytes(fit.bytes_per_image)} an image"
     if not fit.batch:
         return f"{verb} with no image in {budget}: {each}; most are {_BOUND_BY[fit.bound_by]}"
     return (

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cnnaudit.analysis.memory import LEFT_OUT, LEFT_OUT_IN_TRAINING, Memory, PeakMemory
-from cnnaudit.analysis.training import Training
-from cnnaudit.analysis.training_cost import TrainingCost
+from cnnaudit.analysis.memory.memory import LEFT_OUT, LEFT_OUT_IN_TRAINING, Memory, PeakMemory
+from cnnaudit.analysis.memory.training import TrainingMemory
+from cnnaudit.analysis.memory.training_cost import TrainingCost
 
 if TYPE_CHECKING:  # loaded where it is asked for
-    from cnnaudit.analysis.fits import Fit, Fits
+    from cnnaudit.analysis.memory.max_batch import BatchLimit, BatchLimits
 
 
 def memory_totals(memory: Memory | None) -> dict[str, Any]:
@@ -15,7 +15,7 @@ def memory_totals(memory: Memory | None) -> dict[str, Any]:
     training = memory.training if memory else None
     return {
         "peak_activation_bytes": memory.peak.bytes if memory else None,
-        "training_activation_bytes": training.kept if training else None,
+        "training_activation_bytes": training.activations if training else None,
         "training_bytes": training.total if training else None,
     }
 
@@ -32,9 +32,9 @@ def memory_object(memory: Memory) -> dict[str, Any]:
         "activation_bytes": memory.activations,
         "feature_bytes": memory.features,
         "peak": _peak(memory.peak),
-        "best_order_peak": memory.best and _peak(memory.best),
+        "best_order_peak": memory.best_peak and _peak(memory.best_peak),
         "training": memory.training and _training(memory.training),
-        "fits": memory.fits and _fits(memory.fits),
+        "fits": memory.batch_limits and _fits(memory.batch_limits),
         "left_out": list(LEFT_OUT),
     }
 
@@ -46,24 +46,24 @@ def cost_object(cost: TrainingCost | None) -> dict[str, Any] | None:
 
 def _peak(peak: PeakMemory) -> dict[str, Any]:
     live = [{"layer": alive.name, "bytes": alive.bytes} for alive in peak.live]
-    return {"bytes": peak.bytes, "at": peak.at, "live": live}
+    return {"bytes": peak.bytes, "at": peak.node, "live": live}
 
 
-def _training(training: Training) -> dict[str, Any]:
+def _training(training: TrainingMemory) -> dict[str, Any]:
     return {
         "optimizer": training.optimizer.name,
-        "optimizer_assumed": not training.optimizer.chosen,
+        "optimizer_assumed": not training.optimizer.is_chosen,
         "weight_and_buffer_bytes": training.weights,
         "gradient_bytes": training.gradients,
-        "optimizer_bytes": training.state,
-        "activation_bytes": training.kept,
-        "activation_bytes_per_image": training.per_image,
+        "optimizer_bytes": training.optimizer_state,
+        "activation_bytes": training.activations,
+        "activation_bytes_per_image": training.activations_per_image,
         "total_bytes": training.total,
         "left_out": list(LEFT_OUT_IN_TRAINING),
     }
 
 
-def _fits(fits: "Fits") -> dict[str, Any]:
+def _fits(fits: "BatchLimits") -> dict[str, Any]:
     return {
         "budget_bytes": fits.budget,
         "inference": _fit(fits.inference),
@@ -71,11 +71,11 @@ def _fits(fits: "Fits") -> dict[str, Any]:
     }
 
 
-def _fit(fit: "Fit") -> dict[str, Any]:
+def _fit(fit: "BatchLimit") -> dict[str, Any]:
     return {
         "batch": fit.batch,
         "bytes": fit.bytes,
-        "standing_bytes": fit.standing,
-        "bytes_per_image": fit.per_image,
+        "standing_bytes": fit.fixed_bytes,
+        "bytes_per_image": fit.bytes_per_image,
         "bound_by": fit.bound_by,
     }

@@ -5,10 +5,10 @@ from typing import Any
 
 from cnnaudit.analysis.receptive_field import GLOBAL, Field, receptive_fields
 from cnnaudit.calculator import Audit, Totals
+from cnnaudit.formatting import decimal, percent
 from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn
 from cnnaudit.render.report.formats import ReportOptions
 from cnnaudit.render.report.rows import ReportRow
-from cnnaudit.text import decimal, percent
 
 #: In place of a reason, which stands below the table; CSV has it in full.
 _UNDEFINED = "undefined"

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 from cnnaudit.calculator import Audit, Row, layer_row
+from cnnaudit.formatting import decimal, padding_text, shape_text, sizes_text
 from cnnaudit.graph.nodes import Layer, Outline, Section, layers, local_name
 from cnnaudit.layers.kind import Shape
-from cnnaudit.text import decimal, padding_text, shape_text, sizes_text
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
-from cnnaudit.analysis.signal import Outlook, Signal, outlook, signals
+from cnnaudit.analysis.signal.signal import Outlook, Signal, outlook, signals
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.layers.table import kind_of

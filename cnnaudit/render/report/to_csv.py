@@ -67,6 +67,6 @@ def _count_rows(network: object, counts: "Sequence[Count]") -> Iterator[tuple[ob
         preset = count.preset
         start = (network, preset.name, preset.version, preset.unit, count.total)
         for addend in count.addends:
-            yield (*start, addend.what, addend.each, addend.number, addend.total)
+            yield (*start, addend.label, addend.factor, addend.number, addend.total)
         if not count.addends:
             yield (*start, "", "", "", "")

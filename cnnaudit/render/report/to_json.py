@@ -4,9 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from cnnaudit.analysis.memory import DEFAULT, Memory, NodeMemory, Settings, memory
+from cnnaudit.analysis.memory.memory import (
+    DEFAULT_SETTINGS,
+    Memory,
+    MemorySettings,
+    NodeMemory,
+    memory,
+)
+from cnnaudit.analysis.memory.training_cost import training_cost
 from cnnaudit.analysis.receptive_field import Field, receptive_fields
-from cnnaudit.analysis.training_cost import training_cost
 from cnnaudit.calculator import Audit, Row, Totals
 from cnnaudit.graph.nodes import Node
 from cnnaudit.layers.kind import Shapes
@@ -36,7 +42,7 @@ _UNKNOWN = dict.fromkeys(_QUANTITIES)
 
 def render(report: Report, options: ReportOptions) -> str:
     """The report of one network or several."""
-    settings, signal = options.memory or DEFAULT, needs(SIGNAL_KEYS, options.columns)
+    settings, signal = options.memory or DEFAULT_SETTINGS, needs(SIGNAL_KEYS, options.columns)
     networks = [network(audit, settings, signal=signal) for audit in report.audits]
     if report.counts:
         for keys, counts in zip(networks, report.counts, strict=True):
@@ -44,7 +50,9 @@ def render(report: Report, options: ReportOptions) -> str:
     return dumps({**envelope("report"), "networks": networks}, 4)
 
 
-def network(audit: Audit, settings: Settings = DEFAULT, *, signal: bool = False) -> dict[str, Any]:
+def network(
+    audit: Audit, settings: MemorySettings = DEFAULT_SETTINGS, *, signal: bool = False
+) -> dict[str, Any]:
     """One network: its nodes in topological order, and the totals of inference.
 
     The layers are an iterator: each is an object of its own only while it is written.
@@ -190,12 +198,12 @@ def _count_object(count: "Count") -> dict[str, Any]:
         "preset": preset.name,
         "tool": preset.tool,
         "version": preset.version,
-        "status": "partial" if count.unknown else "complete",
-        "unknown": list(count.unknown),
+        "status": "partial" if count.unknown_ops else "complete",
+        "unknown": list(count.unknown_ops),
         "total": count.total,
         "unit": preset.unit,
         "addends": [
-            {"what": a.what, "count": a.number, "each": a.each, "total": a.total}
+            {"what": a.label, "count": a.number, "each": a.factor, "total": a.total}
             for a in count.addends
         ],
         "alternatives": [{"if": a.condition, "total": a.total} for a in count.alternatives],

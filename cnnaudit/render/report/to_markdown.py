@@ -1,6 +1,7 @@
 """``report -f markdown``: the table for a README or a pull request."""
 
 from cnnaudit.calculator import Audit
+from cnnaudit.formatting import shape_text
 from cnnaudit.render import markdown
 from cnnaudit.render.markdown import bullets, escape, stripped
 from cnnaudit.render.report.columns import (
@@ -17,7 +18,6 @@ from cnnaudit.render.report.formats import Report, ReportOptions
 from cnnaudit.render.report.rows import ReportRow
 from cnnaudit.render.report.views import network_tables
 from cnnaudit.render.table import Table
-from cnnaudit.text import shape_text
 
 _USUAL = (
     LAYER,

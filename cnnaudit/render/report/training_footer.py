@@ -1,8 +1,8 @@
 """The operations of a training in words, for the few files that say how it is trained."""
 
-from cnnaudit.analysis.training_cost import training_cost
+from cnnaudit.analysis.memory.training_cost import training_cost
 from cnnaudit.calculator import Audit
-from cnnaudit.text import bound_text, count_text, short_count
+from cnnaudit.formatting import bound_text, count_text, short_count
 
 
 def training_lines(audit: Audit) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from cnnaudit.calculator import Audit, Totals
+from cnnaudit.formatting import shape_text
 from cnnaudit.render.formats import load_renderer
 from cnnaudit.render.report.column_names import FIELD_KEYS, SIGNAL_KEYS, WHAT, named, needs
 from cnnaudit.render.report.columns import (
@@ -16,7 +17,6 @@ from cnnaudit.render.report.footer import summary
 from cnnaudit.render.report.formats import ReportOptions
 from cnnaudit.render.report.rows import ReportRow
 from cnnaudit.render.table import Column, Table
-from cnnaudit.text import shape_text
 
 #: The analyses, each with the condition under which it is loaded and run.
 ANALYSES: dict[str, Callable[[ReportOptions], bool]] = {

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from cnnaudit.sweeping.outcome import Outcome
+from cnnaudit.sweeping.outcome import SweepOutcome
 from cnnaudit.sweeping.variants import Rows
 
 #: Each is called with a binary stream, the header of the sweep and a ``Display``; gives a ``Sink``.
@@ -24,5 +24,5 @@ class Sink(Protocol):
     def add(self, rows: Rows) -> None:
         """Take some variants."""
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: SweepOutcome) -> None:
         """Write the remainder of the output."""

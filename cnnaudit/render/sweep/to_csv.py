@@ -11,23 +11,23 @@ from typing import IO
 from cnnaudit.render.formats import Display
 from cnnaudit.sweeping import header as headers
 from cnnaudit.sweeping import outcome as outcomes
-from cnnaudit.sweeping.columns import Records
-from cnnaudit.sweeping.header import Header
-from cnnaudit.sweeping.outcome import Outcome
-from cnnaudit.sweeping.parts import CSV_END, CSV_PART
+from cnnaudit.sweeping.columns import VariantRecords
+from cnnaudit.sweeping.header import SweepHeader
+from cnnaudit.sweeping.outcome import SweepOutcome
+from cnnaudit.sweeping.shards import CSV_END, CSV_START
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
 
 
 class CsvSink:
     """A line a variant: its number from 1, the varied values, the quantities."""
 
-    def __init__(self, stream: IO[bytes], header: Header, _display: Display) -> None:
+    def __init__(self, stream: IO[bytes], header: SweepHeader, _display: Display) -> None:
         self.stream = stream
         self.header = header
-        self.records = Records(header.grid)
+        self.records = VariantRecords(header.grid)
         names = [axis.name for axis in header.grid.axes]
         if header.shard is not None:
-            stream.write(f"{CSV_PART}{json.dumps(headers.as_mapping(header))}\n".encode())
+            stream.write(f"{CSV_START}{json.dumps(headers.as_mapping(header))}\n".encode())
         stream.write((",".join(("variant", *names, *QUANTITIES)) + "\n").encode())
 
     def add(self, rows: Rows) -> None:
@@ -38,7 +38,7 @@ class CsvSink:
         ]
         self.stream.write("".join(lines).encode())
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: SweepOutcome) -> None:
         """Write the outcome of a part."""
         if self.header.shard is not None:
             mapping = outcomes.as_mapping(outcome, self.header.grid)

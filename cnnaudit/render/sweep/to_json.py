@@ -10,20 +10,20 @@ from cnnaudit.render.formats import Display
 from cnnaudit.render.json_text import dumps, envelope
 from cnnaudit.sweeping import header as headers
 from cnnaudit.sweeping import outcome as outcomes
-from cnnaudit.sweeping.columns import Records
-from cnnaudit.sweeping.header import Header
-from cnnaudit.sweeping.outcome import Outcome
-from cnnaudit.sweeping.parts import JSON_ROWS
+from cnnaudit.sweeping.columns import VariantRecords
+from cnnaudit.sweeping.header import SweepHeader
+from cnnaudit.sweeping.outcome import SweepOutcome
+from cnnaudit.sweeping.shards import JSON_ROWS
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
 
 
 class JsonSink:
     """The header, a mapping a variant, and the outcome of all variants."""
 
-    def __init__(self, stream: IO[bytes], header: Header, _display: Display) -> None:
+    def __init__(self, stream: IO[bytes], header: SweepHeader, _display: Display) -> None:
         self.stream = stream
         self.header = header
-        self.records = Records(header.grid)
+        self.records = VariantRecords(header.grid)
         self.names = [axis.name for axis in header.grid.axes]
         self.started = False
         opening = dumps({**envelope("sweep"), "sweep": headers.as_mapping(header)}, 2)
@@ -41,7 +41,7 @@ class JsonSink:
             self.stream.write(",\n    ".join(lines).encode())
             self.started = True
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: SweepOutcome) -> None:
         """Close the list, and write the outcome of the variants that are not in it."""
         closing = dumps({"outcome": outcomes.as_mapping(outcome, self.header.grid)}, 2)
         self.stream.write((("\n  " if self.started else "") + "],\n" + closing[2:]).encode())

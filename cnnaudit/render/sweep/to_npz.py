@@ -4,9 +4,9 @@ from typing import IO
 
 from cnnaudit.render.formats import Display
 from cnnaudit.sweeping.archive import NpzRows
-from cnnaudit.sweeping.header import Header
+from cnnaudit.sweeping.header import SweepHeader
 
 
-def open_sink(stream: IO[bytes], header: Header, _display: Display) -> NpzRows:
+def open_sink(stream: IO[bytes], header: SweepHeader, _display: Display) -> NpzRows:
     """The archive, to which rows are added."""
     return NpzRows(stream, header)

@@ -6,9 +6,9 @@ from typing import IO
 from cnnaudit.render.formats import Display
 from cnnaudit.render.sweep.footer import heading
 from cnnaudit.render.sweep.scales import Scale, scale, tick_text
-from cnnaudit.sweeping.curves import PLOTTED, Curves, Point
-from cnnaudit.sweeping.header import Header
-from cnnaudit.sweeping.outcome import Outcome
+from cnnaudit.sweeping.curves import PLOTTED_QUANTITIES, CurvePoint, Curves
+from cnnaudit.sweeping.header import SweepHeader
+from cnnaudit.sweeping.outcome import SweepOutcome
 from cnnaudit.sweeping.variants import Rows
 
 _WIDTH, _HEIGHT = 80, 12
@@ -18,7 +18,7 @@ _POINT, _RANGE = "•", "│"
 class PlotSink:
     """Collects the curves, and draws them at the end."""
 
-    def __init__(self, stream: IO[bytes], header: Header, display: Display) -> None:
+    def __init__(self, stream: IO[bytes], header: SweepHeader, display: Display) -> None:
         self.stream = stream
         self.header = header
         self.display = display
@@ -28,7 +28,7 @@ class PlotSink:
         """Take some variants."""
         self.curves.add(rows)
 
-    def end(self, _outcome: Outcome) -> None:
+    def end(self, _outcome: SweepOutcome) -> None:
         """Draw the plot."""
         self.stream.write(render(self.curves, heading(self.header), self.display.width).encode())
 
@@ -36,18 +36,18 @@ class PlotSink:
 def render(curves: Curves, title: Sequence[str], width: int | None) -> str:
     """Two panels, one below the other."""
     lines = list(title)
-    for name, panel_title in PLOTTED.items():
+    for name, panel_title in PLOTTED_QUANTITIES.items():
         points = curves.points(name)
         lines += ["", panel_title, *_panel(points, curves.title, width or _WIDTH)]
-    if curves.spread:
+    if curves.has_range:
         lines += ["", f"{_POINT} least and most, {_RANGE} between: other values vary too"]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _panel(points: Sequence[Point], title: str, width: int) -> list[str]:
+def _panel(points: Sequence[CurvePoint], title: str, width: int) -> list[str]:
     if not points:
         return ["  no variant is left to plot"]
-    upright = scale(0, max(point.most for point in points), 4, from_zero=True)
+    upright = scale(0, max(point.maximum for point in points), 4, from_zero=True)
     labels = {_row(upright, tick): tick_text(tick) for tick in upright.ticks}
     margin = max(map(len, labels.values()))
     columns = max(width - margin - 3, 10)
@@ -55,7 +55,7 @@ def _panel(points: Sequence[Point], title: str, width: int) -> list[str]:
     cells = [[" "] * columns for _ in range(_HEIGHT)]
     for point in points:
         column = round(across.share(point.x) * (columns - 1))
-        low, high = _row(upright, point.least), _row(upright, point.most)
+        low, high = _row(upright, point.minimum), _row(upright, point.maximum)
         for row in range(high + 1, low):
             if cells[row][column] == " ":
                 cells[row][column] = _RANGE

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import IO
 from xml.sax.saxutils import escape
 
+from cnnaudit.formatting import count_text
 from cnnaudit.render.formats import Display
 from cnnaudit.render.sweep.footer import heading
 from cnnaudit.render.sweep.scales import scale, tick_text
-from cnnaudit.sweeping.curves import PLOTTED, Curves, Point
-from cnnaudit.sweeping.header import Header
-from cnnaudit.sweeping.outcome import Outcome
+from cnnaudit.sweeping.curves import PLOTTED_QUANTITIES, CurvePoint, Curves
+from cnnaudit.sweeping.header import SweepHeader
+from cnnaudit.sweeping.outcome import SweepOutcome
 from cnnaudit.sweeping.variants import Rows
-from cnnaudit.text import count_text
 
 _WIDTH, _PANEL, _LEFT, _RIGHT, _TOP, _BOTTOM = 720, 260, 84, 24, 34, 48
 _COLOURS = {"params": "#1f5a99", "macs": "#b3471d"}
@@ -24,7 +24,7 @@ _COLUMNS = 300
 class SvgSink:
     """Collects the curves, and draws them at the end."""
 
-    def __init__(self, stream: IO[bytes], header: Header, _display: Display) -> None:
+    def __init__(self, stream: IO[bytes], header: SweepHeader, _display: Display) -> None:
         self.stream = stream
         self.header = header
         self.curves = Curves(header.grid)
@@ -33,16 +33,16 @@ class SvgSink:
         """Take some variants."""
         self.curves.add(rows)
 
-    def end(self, _outcome: Outcome) -> None:
+    def end(self, _outcome: SweepOutcome) -> None:
         """Draw the plot."""
         self.stream.write(render(self.curves, heading(self.header)).encode())
 
 
 def render(curves: Curves, texts: Sequence[str]) -> str:
     """Two panels, one below the other; the texts are the image's title and description."""
-    below = 40 + _PANEL * len(PLOTTED)
-    height = below + 24 * curves.spread
-    title = f"{', '.join(PLOTTED.values())} over {curves.title}: {texts[0]}"
+    below = 40 + _PANEL * len(PLOTTED_QUANTITIES)
+    height = below + 24 * curves.has_range
+    title = f"{', '.join(PLOTTED_QUANTITIES.values())} over {curves.title}: {texts[0]}"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}"'
         f' width="{_WIDTH}" height="{height}" role="img" aria-labelledby="title desc"'
@@ -54,10 +54,10 @@ def render(curves: Curves, texts: Sequence[str]) -> str:
     ]
     varied = escape(" · ".join(texts[1:]))
     lines.append(f'<text x="{_LEFT}" y="42" font-size="11" fill="#555">{varied}</text>')
-    for number, (name, panel_title) in enumerate(PLOTTED.items()):
+    for number, (name, panel_title) in enumerate(PLOTTED_QUANTITIES.items()):
         top = 40 + number * _PANEL
         lines += _panel(curves.points(name), (panel_title, curves.title), top, _COLOURS[name])
-    if curves.spread:
+    if curves.has_range:
         lines.append(
             f'<text x="{_LEFT}" y="{below + 4}" font-size="11" fill="#555">{SPREAD}</text>'
         )
@@ -66,17 +66,17 @@ def render(curves: Curves, texts: Sequence[str]) -> str:
 
 def _description(curves: Curves, texts: Sequence[str]) -> str:
     parts = list(texts[1:])
-    for name, title in PLOTTED.items():
+    for name, title in PLOTTED_QUANTITIES.items():
         points = curves.points(name)
         if points:
-            least = min(point.least for point in points)
-            most = max(point.most for point in points)
+            least = min(point.minimum for point in points)
+            most = max(point.maximum for point in points)
             parts.append(f"{title}: {count_text(least)} to {count_text(most)}")
     return "; ".join(parts) + "."
 
 
 def _panel(
-    points: Sequence[Point], titles: tuple[str, str], top: int, colour: str
+    points: Sequence[CurvePoint], titles: tuple[str, str], top: int, colour: str
 ) -> Iterator[str]:
     """Dots with their axes; ``titles`` stand above the panel and below its horizontal axis."""
     title, below = titles
@@ -88,7 +88,7 @@ def _panel(
     if not points:
         yield f'<text x="{left + 12}" y="{first + 24}">no variant is left to plot</text>'
         return
-    upright = scale(0, max(point.most for point in points), 4, from_zero=True)
+    upright = scale(0, max(point.maximum for point in points), 4, from_zero=True)
     across = scale(points[0].x, points[-1].x, 8, from_zero=False)
 
     def x(value: float) -> str:
@@ -119,10 +119,12 @@ def _panel(
         yield f'<circle cx="{x(place)}" cy="{y(most)}" r="2.2" fill="{colour}"/>'
 
 
-def _thinned(points: Sequence[Point]) -> list[Point]:
+def _thinned(points: Sequence[CurvePoint]) -> list[CurvePoint]:
     """As many points as can be told apart; neighbours become one, from least to most."""
     step = -(-len(points) // _COLUMNS)
     return [
-        Point(group[0].x, min(point.least for point in group), max(point.most for point in group))
+        CurvePoint(
+            group[0].x, min(point.minimum for point in group), max(point.maximum for point in group)
+        )
         for group in (points[start : start + step] for start in range(0, len(points), step))
     ]

@@ -2,15 +2,15 @@
 
 from typing import IO, NamedTuple
 
+from cnnaudit.formatting import count_text, unit_bytes
 from cnnaudit.render import terminal
 from cnnaudit.render.formats import Display
 from cnnaudit.render.sweep.footer import footer, heading
 from cnnaudit.render.table import Column, Table, shortened
-from cnnaudit.sweeping.columns import Records
-from cnnaudit.sweeping.header import Header
-from cnnaudit.sweeping.outcome import Outcome
+from cnnaudit.sweeping.columns import VariantRecords
+from cnnaudit.sweeping.header import SweepHeader
+from cnnaudit.sweeping.outcome import SweepOutcome
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
-from cnnaudit.text import count_text, unit_bytes
 
 #: Rows that are shown unless ``--top`` gives another number.
 _SHOWN = 40
@@ -46,11 +46,11 @@ _COLUMNS = (
 class TableSink:
     """Keeps the rows that are shown, and draws them at the end."""
 
-    def __init__(self, stream: IO[bytes], header: Header, display: Display) -> None:
+    def __init__(self, stream: IO[bytes], header: SweepHeader, display: Display) -> None:
         self.stream = stream
         self.header = header
         self.display = display
-        self.records = Records(header.grid)
+        self.records = VariantRecords(header.grid)
         self.limit = header.options.top or _SHOWN
         self.rows: list[VariantRow] = []
 
@@ -61,7 +61,7 @@ class TableSink:
             records = self.records.of(rows.take(slice(room)))
             self.rows += [VariantRow(texts, numbers) for _, texts, numbers in records]
 
-    def end(self, outcome: Outcome) -> None:
+    def end(self, outcome: SweepOutcome) -> None:
         """Draw the table."""
         axes = [_axis(index, axis.name) for index, axis in enumerate(self.header.grid.axes)]
         table = Table(

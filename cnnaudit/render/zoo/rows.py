@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cnnaudit.calculator import Audit
+from cnnaudit.formatting import count_text, shape_text
 from cnnaudit.render.table import Column, Table, shortened
-from cnnaudit.text import count_text, shape_text
 
 
 class ShippedNetwork(NamedTuple):

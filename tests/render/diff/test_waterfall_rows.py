@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnaudit.comparison import Cause
+from cnnaudit.comparison.diff import Cause
+from cnnaudit.comparison.step import NetworkChange, Waterfall, WaterfallStep
 from cnnaudit.render.diff.waterfall_rows import (
     WaterfallRow,
     bar,
@@ -18,7 +19,6 @@ from cnnaudit.render.diff.waterfall_rows import (
     step_text,
     story,
 )
-from cnnaudit.waterfalls.step import Change, Step, Waterfall
 
 
 def own(attribute: str, a: Any, b: Any) -> tuple[Cause, ...]:
@@ -28,39 +28,42 @@ def own(attribute: str, a: Any, b: Any) -> tuple[Cause, ...]:
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        (Change("input", "", own("input", [(9, 9, 3)], [(8, 7, 3)])), "input 9×9 → 8×7"),
+        (NetworkChange("input", "", own("input", [(9, 9, 3)], [(8, 7, 3)])), "input 9×9 → 8×7"),
         (
-            Change("input", "", own("input", [(9, 9, 3)], [(9, 9, 1)])),
+            NetworkChange("input", "", own("input", [(9, 9, 3)], [(9, 9, 1)])),
             "input 9 × 9 × 3 → 9 × 9 × 1",
         ),
-        (Change("input", "", own("input", [(784,)], [(10,)])), "input 784 → 10"),
-        (Change("classes", "", own("classes", 1000, 29)), "classes 1000 → 29"),
-        (Change("variable", "width", own("width", 1, Fraction(29, 1000))), "width 29/1000"),
-        (Change("variable", "depth", own("depth", 2, Fraction(1, 2))), "depth 2 → 1/2"),
-        (Change("variable", "deep", own("deep", True, False)), "deep yes → no"),
-        (Change("variable", "list", own("list", (1, 2), (3,))), "list 1, 2 → 3"),
-        (Change("changed", "c", own("filters", 4, 5), 1), "c: filters 4 → 5"),
-        (Change("changed", "s.1–3", own("filters", 4, 5), 6), "s.1–3: filters 4 → 5 (6 layers)"),
-        (Change("added", "block", (), 8), "block added (8 layers)"),
-        (Change("removed", "norm", (), 1), "norm removed"),
-        (Change("replaced", "a", own("layer", "a", "b"), 2), "a replaced by b"),
-        (Change("repeated", "r", own("repeat", 6, 23), 68), "r: repeat 6 → 23 (68 layers)"),
+        (NetworkChange("input", "", own("input", [(784,)], [(10,)])), "input 784 → 10"),
+        (NetworkChange("classes", "", own("classes", 1000, 29)), "classes 1000 → 29"),
+        (NetworkChange("variable", "width", own("width", 1, Fraction(29, 1000))), "width 29/1000"),
+        (NetworkChange("variable", "depth", own("depth", 2, Fraction(1, 2))), "depth 2 → 1/2"),
+        (NetworkChange("variable", "deep", own("deep", True, False)), "deep yes → no"),
+        (NetworkChange("variable", "list", own("list", (1, 2), (3,))), "list 1, 2 → 3"),
+        (NetworkChange("changed", "c", own("filters", 4, 5), 1), "c: filters 4 → 5"),
+        (
+            NetworkChange("changed", "s.1–3", own("filters", 4, 5), 6),
+            "s.1–3: filters 4 → 5 (6 layers)",
+        ),
+        (NetworkChange("added", "block", (), 8), "block added (8 layers)"),
+        (NetworkChange("removed", "norm", (), 1), "norm removed"),
+        (NetworkChange("replaced", "a", own("layer", "a", "b"), 2), "a replaced by b"),
+        (NetworkChange("repeated", "r", own("repeat", 6, 23), 68), "r: repeat 6 → 23 (68 layers)"),
     ],
 )
-def test_a_change_in_words(change: Change, text: str) -> None:
+def test_a_change_in_words(change: NetworkChange, text: str) -> None:
     assert change_text(change) == text
 
 
 def test_of_many_changes_the_first_are_named() -> None:
-    changes = [Change("added", f"c{n}", (), 1) for n in range(12)]
+    changes = [NetworkChange("added", f"c{n}", (), 1) for n in range(12)]
     assert label(changes[:2]) == "c0 added + c1 added"
     assert label(changes) == "c0 added + c1 added + c2 added + 9 more"
 
 
 def test_control_characters_of_a_file_do_not_reach_a_terminal() -> None:
-    change = Change("variable", "mode", own("mode", "plain", "\x1b[31mred"))
+    change = NetworkChange("variable", "mode", own("mode", "plain", "\x1b[31mred"))
     assert "\x1b" not in change_text(change)
-    assert "\x1b" not in step_text(Step((change,), {}, {}, "\x1b[31m"))
+    assert "\x1b" not in step_text(WaterfallStep((change,), {}, {}, "\x1b[31m"))
 
 
 @pytest.mark.parametrize(("difference", "text"), [(1234, "+1,234"), (-5, "−5"), (0, "±0")])
@@ -79,20 +82,20 @@ def test_a_bar_stays_on_its_axis(before: int, after: int, cells: int) -> None:
         assert len(drawn) == cells  # the larger of both is the end of the axis
 
 
-def fall(*steps: Step, grouped: bool = False) -> Waterfall:
+def fall(*steps: WaterfallStep, grouped: bool = False) -> Waterfall:
     ends = {"params": 10}, {"params": 30}
     return Waterfall(ends[0], steps, ends[1], 99, grouped)
 
 
 def test_a_short_waterfall_is_told_in_one_line() -> None:
-    step = Step((Change("added", "c", (), 1),), {"params": 10}, {"params": 30})
+    step = WaterfallStep((NetworkChange("added", "c", (), 1),), {"params": 10}, {"params": 30})
     assert story(fall(step)) == ["Parameters: 10 · c added +20 · 30"]
     assert story(fall(*[step] * 7)) == []
     assert story(fall()) == []
 
 
 def test_what_a_reader_must_know() -> None:
-    step = Step((Change("added", "c", (), 1),), {"params": 10}, {"params": 30})
+    step = WaterfallStep((NetworkChange("added", "c", (), 1),), {"params": 10}, {"params": 30})
     assert notes(fall(step)) == []
     assert "99 changes in 1 step:" in notes(fall(step, grouped=True))[0]
     assert "together" in notes(fall(step._replace(obstacle="c: no")))[0]

@@ -1,0 +1,143 @@
+"""An adapted network that stands alone: the text of the stock, edited where its values stand.
+
+Comments, order and layout stay, since only the stretches of changed values are replaced. That
+serves where the stock is one file and each change has a place of its own in it; the result is read
+again, and where it is not the adapted network, there is no such text.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from cnnaudit.adaptation.adapting import Adapted
+from cnnaudit.adaptation.patch import PatchChange, line_text, yaml_text
+from cnnaudit.adaptation.short_patch import is_same_network
+from cnnaudit.adaptation.target_build import build_towards
+from cnnaudit.adaptation.yaml_editor import NotEditableError, YamlEditor
+from cnnaudit.errors import AuditError, Diagnostics, Source
+from cnnaudit.graph.build import build
+from cnnaudit.graph.changes import matches
+from cnnaudit.layers.table import ACTIVATIONS
+from cnnaudit.parsing.items import Item
+from cnnaudit.parsing.load import load
+from cnnaudit.parsing.values import Value
+from cnnaudit.parsing.yamltree import Mapping
+from cnnaudit.sources.files import SourceFile
+
+
+def standalone_text(adapted: Adapted) -> str | None:
+    """The text of the stock with the changes in place; None where that is impossible."""
+    stock = adapted.stock
+    document = stock.architecture
+    if document.base is not None or document.trunk is not None or stock.variant is not None:
+        return None
+    try:
+        text = _text(adapted)
+        opened = SourceFile(Source(stock.source_file.source.path, text), stock.source_file.resolver)
+        diagnostics = Diagnostics()
+        graph = build(load(opened, diagnostics), diagnostics)
+    except (NotEditableError, AuditError):
+        return None
+    return text if is_same_network(graph, adapted.graph) else None
+
+
+def _text(adapted: Adapted) -> str:
+    page = YamlEditor(adapted.stock.source_file.source)
+    patch = adapted.patch
+    for key, value in patch.keys:
+        if key in ("training", "variants"):
+            _drop(page, key, value)
+            continue
+        bare = isinstance(value, str) and not page.is_flow
+        page.set_file_key(key, line_text(value) if bare else yaml_text(value))
+    vars = page.tree.get("vars")
+    for name, value in patch.vars:
+        node = vars.get(name) if isinstance(vars, Mapping) else None
+        if node is None:
+            raise NotEditableError
+        page.replace(node.span, yaml_text(value))
+    items = build_towards(adapted.stock.architecture, {}).survey.items
+    frozen = [p for change in patch.changes if change.action == "freeze" for p in change.patterns]
+    for path, item in items.items():
+        met = [change for change in patch.changes if _meets(change.patterns, path)]
+        _edit(page, path, item, met, frozen)
+    page.set_file_key("expect", yaml_text(dict(patch.expect)))
+    return page.text()
+
+
+def _drop(page: YamlEditor, name: str, keys: Collection[str]) -> None:
+    """A mapping of the file without some of its keys, or the file without it."""
+    node = page.tree.get(name)
+    if not isinstance(node, Mapping):
+        raise NotEditableError
+    if all(key.text in keys for key, _ in node.entries):
+        page.drop_key(page.tree.span, name)
+        return
+    for key in keys:
+        page.drop_key(node.span, key)
+
+
+def _meets(patterns: Sequence[str], path: str) -> bool:
+    return any(matches(pattern, path) for pattern in patterns)
+
+
+def _edit(
+    page: YamlEditor, path: str, item: Item, changes: Sequence[PatchChange], frozen: Sequence[str]
+) -> None:
+    """The changes that meet one layer; of several settings the last one counts."""
+    settings = {name: value for change in changes for name, value in change.settings}
+    if _meets(frozen, path):
+        settings["trainable"] = False
+    if not any(change.action in ("remove", "replace") for change in changes):
+        for name, value in settings.items():
+            _set(page, item, name, value)
+    for change in changes:
+        if change.action not in ("set", "freeze"):
+            _change(page, item, change, path[: -len(item.name)], frozen)
+
+
+def _change(
+    page: YamlEditor, item: Item, change: PatchChange, prefix: str, frozen: Sequence[str]
+) -> None:
+    """A change of the list at one layer; new layers that ``frozen`` meets come frozen."""
+    new = []
+    for layer in change.layers:
+        still = {"trainable": False} if _meets(frozen, prefix + layer["name"]) else {}
+        new.append(yaml_text({**layer, **still}))
+    if change.action == "replace":
+        page.replace(item.span, ", ".join(new))
+    elif change.action == "insert_before":
+        page.insert_before(item.span, new)
+    elif change.action == "remove":
+        page.remove_entry(item.span)
+    else:
+        raise NotEditableError
+
+
+def _set(page: YamlEditor, item: Item, name: str, value: Any) -> None:
+    """A value where it is written, or behind the others of its layer; None takes it away."""
+    settings = item.settings
+    modifier = settings.modifiers.get(name)
+    own = settings.attributes.get(name)
+    common = getattr(item, name, None)
+    if value is None:
+        page.drop_key(item.span, name)
+    elif name == "first" and item.first is not None:
+        for inner, wanted in value.items():
+            if inner not in item.first.attributes:
+                raise NotEditableError
+            page.replace(item.first.attributes[inner].span, yaml_text(wanted))
+    elif modifier is not None:
+        spans = [v.span for v in modifier.attributes.values()] or [modifier.switch.span]
+        if len(spans) > 1:
+            raise NotEditableError
+        page.replace(spans[0], yaml_text(value))
+    elif own is not None:
+        page.replace(own.span, yaml_text(value))
+    elif isinstance(common, Value):
+        page.replace(common.span, yaml_text(value))
+    elif (word := page.bare_word(item.span)) is not None:
+        # As a mapping, a function would be called `activation1`.
+        said = {"name": item.name, "activation": word} if word in ACTIVATIONS else {word: True}
+        page.replace(item.span, yaml_text({**said, name: value}))
+    else:
+        page.add_key(item.span, name, yaml_text(value))

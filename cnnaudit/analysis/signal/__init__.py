@@ -1,0 +1,1 @@
+"""The size of values and gradients in a network that has just been initialised."""

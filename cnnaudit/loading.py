@@ -1,0 +1,234 @@
+"""What the command line names: files, folders, standard input, revisions, shipped networks.
+
+``FILE``, ``FILE@VARIANT``, ``FOLDER``, ``-``, ``REV:PATH``, ``zoo:NAME``. A folder stands for the
+architecture files below it, which are recognised by their content.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from cnnaudit.errors import Diagnostics, Span, UsageError, input_error
+from cnnaudit.graph.build import build
+from cnnaudit.graph.nodes import Graph
+from cnnaudit.parsing.document import Document
+from cnnaudit.parsing.load import load as load_document
+from cnnaudit.parsing.load import split_variant
+from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
+from cnnaudit.sources import zoo
+from cnnaudit.sources.detect import HEAD_BYTES, MAX_MODEL_BYTES, is_model, read_head, recognised
+from cnnaudit.sources.files import (
+    MAX_BYTES,
+    Beside,
+    FileResolver,
+    SourceFile,
+    decode,
+    display_path,
+    exists,
+    is_file,
+    open_path,
+    repository_root,
+)
+
+
+class Foreign(NamedTuple):
+    """The bytes of another program's file, and how messages name it."""
+
+    data: bytes
+    shown: str
+
+
+class Overrides(NamedTuple):
+    """What the command line sets for a network: ``--input`` and ``--set``."""
+
+    inputs: Sequence[str] = ()
+    variables: Sequence[str] = ()
+
+
+def expand(operands: Sequence[str]) -> list[str]:
+    """The operands with every folder replaced by the architecture files below it, sorted."""
+    found = []
+    for operand in operands:
+        if not operand:
+            raise UsageError("an operand is empty: the name of a file is missing")
+        path = Path(operand)
+        if operand != "-" and _is_folder(path):
+            found += [str(file) for file in _architectures(path)]
+        else:
+            found.append(operand)
+    return found
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError) as error:
+        # A name that is too long, or holds a NUL.
+        reason = getattr(error, "strerror", None) or str(error)
+        raise input_error("unreadable", f"cannot be read: {reason}", str(path)[:200]) from None
+
+
+def _architectures(folder: Path) -> Iterator[Path]:
+    """Files below ``folder`` that say they are architectures.
+
+    Hidden folders are left alone, and so are Python's virtual environments, which may hold this
+    program and its own networks. Folders that cannot be listed come last: reading them says why.
+    """
+    closed: list[OSError] = []
+    for top, folders, names in os.walk(folder, onerror=closed.append):
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and not exists(Path(top, name, "pyvenv.cfg"))
+        )
+        for name in sorted(names):
+            path = Path(top, name)
+            if not name.startswith(".") and is_file(path) and recognised(path):
+                yield path
+    yield from (Path(error.filename) for error in closed)
+
+
+NO_OVERRIDES = Overrides()
+
+
+class Network(NamedTuple):
+    """A layer graph and the document it was built from; None where it is another program's file."""
+
+    graph: Graph
+    document: Document | None
+
+
+def load(operand: str, overrides: Overrides = NO_OVERRIDES) -> Graph:
+    """The layer graph of one network, named as on the command line.
+
+    Raises ``AuditError`` for a file that cannot be audited, ``UsageError`` for overrides that do
+    not fit it.
+    """
+    return load_network(operand, overrides).graph
+
+
+def load_network(operand: str, overrides: Overrides = NO_OVERRIDES) -> Network:
+    """What ``load`` gives, with the document, overrides included."""
+    return network_of(*find(operand), overrides)
+
+
+def network_of(
+    found: SourceFile | Foreign, variant: str | None, overrides: Overrides = NO_OVERRIDES
+) -> Network:
+    """The network of what an operand names, at one of its variants."""
+    if isinstance(found, Foreign):
+        return Network(_imported(found, variant, overrides), None)
+    diagnostics = Diagnostics()
+    document = _chosen(found, variant, overrides, diagnostics)
+    graph = build(document, diagnostics)
+    if variant is not None:
+        graph = graph._replace(path=f"{graph.path}@{variant}")
+    return Network(graph, document)
+
+
+def variant_of(document: Document, variant: str) -> Network:
+    """The network of a document that has been read already, at one of its variants."""
+    diagnostics = Diagnostics()
+    document = with_variant(document, variant, diagnostics, Span(document.source, 1, 1, 1, 2))
+    graph = build(document, diagnostics)
+    return Network(graph._replace(path=f"{graph.path}@{variant}"), document)
+
+
+def load_architecture(operand: str, overrides: Overrides = NO_OVERRIDES) -> tuple[Document, str]:
+    """The document of one architecture file, not built yet, and how messages name it.
+
+    Raises ``AuditError`` for a file that cannot be read, ``UsageError`` for another program's file
+    and for overrides that do not fit.
+    """
+    found, variant = find(operand)
+    if isinstance(found, Foreign):
+        raise UsageError(f"{found.shown} is a Keras model: `cnnaudit convert` it first")
+    diagnostics = Diagnostics()
+    document = _chosen(found, variant, overrides, diagnostics)
+    diagnostics.raise_any()
+    path = document.source.path
+    return document, f"{path}@{variant}" if variant else path
+
+
+def _chosen(
+    opened: SourceFile, variant: str | None, overrides: Overrides, diagnostics: Diagnostics
+) -> Document:
+    """The document of a file at one of its variants, with what the command line sets."""
+    document = load_document(opened, diagnostics)
+    if variant is not None:
+        span = Span(document.source, 1, 1, 1, 2)
+        document = with_variant(document, variant, diagnostics, span)
+    for assignment in overrides.variables:
+        document = with_variable(document, assignment)
+    for shape in overrides.inputs:
+        document = with_input(document, shape)
+    return document
+
+
+def _imported(found: Foreign, variant: str | None, overrides: Overrides) -> Graph:
+    """The graph of another program's file, which has neither variants nor variables."""
+    if variant is not None:
+        raise UsageError(f"{found.shown} is a Keras model: it has no variant '{variant}'")
+    if overrides.variables:
+        name = overrides.variables[0].partition("=")[0]
+        raise UsageError(f"--set {name}: {found.shown} is a Keras model: it has no variables")
+    from cnnaudit.importers.keras.model import graph  # noqa: PLC0415  most files are no models
+
+    return graph(found.data, found.shown, overrides.inputs)
+
+
+def find(operand: str) -> tuple[SourceFile | Foreign, str | None]:
+    """What an operand names, and its variant."""
+    if operand == "-":
+        return _standard_input(), None
+    path = Path(operand)
+    if is_file(path):
+        return _file(path), None
+    if exists(path):
+        return open_path(path), None
+    reference, variant = split_variant(operand)
+    prefix, colon, rest = reference.partition(":")
+    if colon and prefix == "zoo":
+        return zoo.open_zoo(rest), variant
+    if colon and len(prefix) > 1 and not exists(Path(reference)):
+        return _in_revision(prefix, rest), variant
+    path = Path(reference)
+    return (_file(path) if is_file(path) else open_path(path)), variant
+
+
+def _file(path: Path) -> SourceFile | Foreign:
+    head = read_head(path) or b""
+    if is_model(head):
+        return _model(path)
+    if 0 < len(head) < HEAD_BYTES:
+        # That was all of it.
+        return SourceFile(decode(head, display_path(path)), Beside(path))
+    return open_path(path)
+
+
+def _model(path: Path) -> Foreign:
+    from cnnaudit.importers.keras.reading import contents  # noqa: PLC0415  most files are no models
+
+    shown = display_path(path)
+    return Foreign(contents(path, shown), shown)
+
+
+def _in_revision(revision: str, path: str) -> SourceFile | Foreign:
+    from cnnaudit.sources.git import read_revision  # noqa: PLC0415  brings subprocess along
+
+    blob = read_revision(revision, path, MAX_MODEL_BYTES)
+    foreign = is_model(blob.data[:HEAD_BYTES])
+    return Foreign(blob.data, blob.shown) if foreign else blob.opened()
+
+
+def _standard_input() -> SourceFile | Foreign:
+    if sys.stdin is None or sys.stdin.closed:
+        raise UsageError("there is no standard input to read")
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if is_model(data[:HEAD_BYTES]):
+        data += sys.stdin.buffer.read(MAX_MODEL_BYTES + 1 - len(data))
+        return Foreign(data, "<stdin>")
+    here = Path.cwd()
+    return SourceFile(decode(data, "<stdin>"), FileResolver(Path(), repository_root(here) or here))

@@ -1,0 +1,1 @@
+"""Where text comes from: files, git revisions and the shipped networks."""
