@@ -55,7 +55,7 @@ def _run() -> None:
         program()
     except OSError as error:
         # Help and version are no commands, which see to their output themselves.
-        from cnnaudit.cli.common import output_failed  # noqa: PLC0415
+        from cnnaudit.cli.errors import output_failed  # noqa: PLC0415
 
         sys.exit(output_failed(error))
 

@@ -24,19 +24,15 @@ from cnnaudit.graph.build import build
 from cnnaudit.loading import find, load_network
 from cnnaudit.parsing import yamltree
 from cnnaudit.parsing.load import load
-from cnnaudit.render import (
-    diff_json,
-    diff_markdown,
-    diff_table,
-    report_csv,
-    report_json,
-    report_markdown,
-    report_table,
-    waterfall_markdown,
-    waterfall_table,
-)
 from cnnaudit.render.check.formats import FORMATS, CheckOptions
-from cnnaudit.render.formats import renderer
+from cnnaudit.render.diff import to_json as diff_json
+from cnnaudit.render.diff import to_markdown as diff_markdown
+from cnnaudit.render.diff import to_table as diff_table
+from cnnaudit.render.diff import waterfall_to_json, waterfall_to_markdown, waterfall_to_table
+from cnnaudit.render.diff.formats import DiffOptions, WaterfallDiff
+from cnnaudit.render.formats import load_renderer
+from cnnaudit.render.report import to_csv, to_json, to_markdown, to_table
+from cnnaudit.render.report.formats import Report, ReportOptions
 from cnnaudit.rules.catalogue import RULES
 from cnnaudit.rules.subject import Subject
 from cnnaudit.sources.files import open_path
@@ -60,11 +56,12 @@ def network(watch: Watch, path: Path) -> None:
     for preset in parse_presets("all"):
         watch(f"count {preset.name}", count, audited, preset)
     watch("explain", story, audited)
-    watch("json", report_json.render, [audited])
-    watch("csv", report_csv.render, [audited], None, expand=True)
-    watch("markdown", report_markdown.render, [audited], None, expand=True)
+    report, options = Report([audited]), ReportOptions(expand=True)
+    watch("json", to_json.render, report, options)
+    watch("csv", to_csv.render, report, options)
+    watch("markdown", to_markdown.render, report, options)
     for name, width in (("table", None), ("narrow table", 80)):
-        watch(name, _table, audited, width)
+        watch(name, to_table.render, report, options._replace(width=width))
     subject = Subject(audited, document, PRESETS["strict"].budgets)
     for name in ("layers", "spans", "readers", "outputs", "least_seen", "signals"):
         watch(f"subject: {name}", getattr, subject, name)
@@ -84,7 +81,7 @@ def check(watch: Watch, path: Path) -> None:
     file = watch("check", check_file, source, variant, str(path), PRESETS["strict"])
     result = CheckResult((file,), Level.NOTE)
     for name in FORMATS:
-        watch(f"check {name}", renderer(FORMATS, "check", name), result, CheckOptions())
+        watch(f"check {name}", load_renderer("check", FORMATS[name]), result, CheckOptions())
 
 
 def comparison(watch: Watch, a: Path, b: Path) -> None:
@@ -92,16 +89,14 @@ def comparison(watch: Watch, a: Path, b: Path) -> None:
     first, second = watch("read a", load_network, str(a)), watch("read b", load_network, str(b))
     compared = watch("compare", compare, audit(first.graph), audit(second.graph))
     fall = watch("waterfall", waterfall, compared, first.document, second.document)
-    watch("diff json", diff_json.render, compared, only_changed=False, fall=fall)
-    watch("diff markdown", diff_markdown.render, compared, only_changed=False)
+    options, steps = DiffOptions(), WaterfallDiff(compared, fall)
+    watch("diff json", diff_json.render, compared, options)
+    watch("diff markdown", diff_markdown.render, compared, options)
     for name, width in (("diff table", None), ("narrow diff table", 80)):
-        watch(name, diff_table.render, compared, only_changed=False, width=width, color=False)
-    watch("waterfall table", waterfall_table.render, compared, fall, None, color=False)
-    watch("waterfall markdown", waterfall_markdown.render, compared, fall)
-
-
-def _table(audited: Any, width: int | None) -> str:
-    return report_table.render([audited], None, expand=True, width=width, color=False)
+        watch(name, diff_table.render, compared, options._replace(width=width))
+    watch("waterfall json", waterfall_to_json.render, steps, options)
+    watch("waterfall table", waterfall_to_table.render, steps, options)
+    watch("waterfall markdown", waterfall_to_markdown.render, steps, options)
 
 
 def _found(rule: Callable[..., Any], *arguments: Any) -> list[Any]:

@@ -15,7 +15,8 @@ import pytest
 from cnnaudit.analysis import looking
 from cnnaudit.analysis.memory import execution_order
 from cnnaudit.comparison import alignment, waterfall
-from tests import networks, stages
+from tests import networks
+from tests.test_calculator import stages
 
 SIZES = (30, 60, 90)
 #: By how much the second difference may exceed the first, and by how many steps whatever they are.

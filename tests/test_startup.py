@@ -70,6 +70,22 @@ def test_a_sweep_loads_numpy_and_rich_only_for_its_table() -> None:
     assert "rich" not in modules
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["report", "--help"], ["check", "--help"]])
+def test_numpy_is_loaded_for_a_sweep_alone(arguments: list[str]) -> None:
+    assert "numpy" not in loaded(*arguments)
+
+
+def test_completion_loads_only_the_command_that_is_completed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("_CNNAUDIT_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "cnnaudit report --dt")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    modules = {m for m in loaded() if m.startswith("cnnaudit.cli.")}
+    assert "cnnaudit.cli.report" in modules
+    assert not modules & {f"cnnaudit.cli.{name}" for name in ("check", "sweep", "adapt")}
+
+
 def test_a_command_loads_only_its_own_module() -> None:
     modules = loaded("report", "zoo:alexnet", "-f", "json")
     assert "cnnaudit.cli.report" in modules

@@ -4,20 +4,30 @@ from typing import Annotated
 
 import typer
 
+from cnnaudit.adaptation import output_file
+from cnnaudit.adaptation.options import AdaptOptions
+from cnnaudit.adaptation.search import Search
+from cnnaudit.calculator import audit
 from cnnaudit.cli import adapt_options as options
-from cnnaudit.cli import common
+from cnnaudit.cli.errors import command, print_error, write_stderr
+from cnnaudit.cli.options import Color, Format, Inputs, Quiet, Variables
+from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs
+from cnnaudit.comparison.diff import compare
 from cnnaudit.errors import ExitCode
+from cnnaudit.render.adapt.formats import FORMATS, Adaptation
+from cnnaudit.render.formats import Display
 
-FORMATS = ("table", "json", "markdown", "yaml")
+#: Formats that contain the adapted file.
+_WITH_FILE = ("yaml", "json")
 HINT = "cnnaudit: nothing is written: `-o adapted.yaml` writes the file, `-f yaml` prints it\n"
 
 
-@common.command
+@command
 def run(
     file: Annotated[
         str, typer.Argument(help="The stock network: a file, file.yaml@variant, zoo:NAME …")
     ],
-    format: common.Format = "table",
+    format: Format = "table",
     output: Annotated[
         list[str] | None,
         typer.Option(
@@ -27,7 +37,7 @@ def run(
     flat: Annotated[
         bool, typer.Option("--flat", help="A file that stands alone instead of extending FILE.")
     ] = False,
-    input: common.Inputs = None,
+    input: Inputs = None,
     classes: options.Classes = None,
     width: options.Factor = None,
     round: options.Round = None,
@@ -40,24 +50,18 @@ def run(
     factorize: options.Factorize = False,
     freeze: options.Freeze = None,
     framework: options.FrameworkName = None,
-    set: common.Variables = None,
+    set: Variables = None,
     name: options.Name = None,
-    color: common.Color = "auto",
+    color: Color = "auto",
     table_width: Annotated[
         int | None,
         typer.Option("--table-width", min=20, help="Columns of tables; the terminal's if open."),
     ] = None,
-    quiet: common.Quiet = False,
+    quiet: Quiet = False,
 ) -> ExitCode:
     """Write a network for another input, other classes, other widths; print the difference."""
-    from cnnaudit.adaptation import output_file
-    from cnnaudit.adaptation.options import AdaptOptions
-    from cnnaudit.adaptation.search import Search
-    from cnnaudit.calculator import audit
-    from cnnaudit.comparison.diff import compare
-
-    bare = [f"yaml:{text}" if output_file.is_path(text) else text for text in output or ()]
-    targets = common.targets(format, bare, FORMATS, quiet)
+    texts = [f"yaml:{text}" if output_file.is_path(text) else text for text in output or ()]
+    outputs = parse_outputs(format, texts, FORMATS, quiet)
     search = options.read_search(fit, vary, max_width)
     recipe = AdaptOptions(
         inputs=input or (),
@@ -72,41 +76,26 @@ def run(
     )
     recipe = options.read_recipe(recipe, width, round, min_width, search)
     stock = output_file.stock_network(file, flat=flat)
-    paths = [target.path for target in targets if target.format == "yaml" and target.path]
+    paths = [target.path for target in outputs if target.format == "yaml" and target.path]
     for path in paths:
         output_file.check_target(stock, path)
-    make, write = (
+    adapt, write = (
         (output_file.adapted_alone, output_file.alone)
         if flat
         else (Search.adapt, output_file.extending)
     )
-    made, found = make(search, stock, recipe)
-    wanted = {target.path for target in targets if target.format in ("yaml", "json")}
-    files = {path: write(made, path) for path in wanted}
-    graph = made.graph._replace(path=output_file.shown(paths))
-    comparison = compare(audit(made.before), audit(graph))
-
-    for target in targets:
+    adapted, result = adapt(search, stock, recipe)
+    places = {target.path for target in outputs if target.format in _WITH_FILE}
+    files = {path: write(adapted, path) for path in places}
+    graph = adapted.graph._replace(path=output_file.shown(paths))
+    adaptation = Adaptation(compare(audit(adapted.before), audit(graph)), result)
+    for target in outputs:
         text = files[target.path].text if target.path in files else ""
-
-        def render(format: str, display: common.Display, text: str = text) -> str:
-            if format == "yaml":
-                return text
-            if format == "json":
-                from cnnaudit.render import adapt_json
-
-                return adapt_json.render(comparison, text, found)
-            if format == "markdown":
-                from cnnaudit.render import adapt_markdown
-
-                return adapt_markdown.render(comparison, found)
-            from cnnaudit.render import adapt_table
-
-            return adapt_table.render(comparison, found, display.width, display.color)
-
-        common.emit([target], render, color, table_width)
+        look = Look(color, table_width)
+        with_file = adaptation._replace(file=text)
+        render_outputs([target], "adapt", FORMATS, with_file, Display(), look)
     for note in dict.fromkeys(written.note for written in files.values() if written.note):
-        common.say(note)
-    if not quiet and not any(target.format == "yaml" for target in targets):
-        common.aside(HINT)
+        print_error(note)
+    if not quiet and not any(target.format == "yaml" for target in outputs):
+        write_stderr(HINT)
     return ExitCode.OK

@@ -1,16 +1,17 @@
-"""The options of ``adapt`` that ask for another network, and what they mean together."""
+"""The options of ``adapt`` that change the network."""
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from cnnaudit.adaptation.bounds import read_bounds
+from cnnaudit.adaptation.grid import read_axis
+from cnnaudit.adaptation.options import AdaptOptions
+from cnnaudit.adaptation.rounding import Rounding, read_fraction, read_rule
+from cnnaudit.adaptation.search import Search
 from cnnaudit.errors import UsageError
-
-if TYPE_CHECKING:  # loaded where it is asked for
-    from cnnaudit.adaptation.options import AdaptOptions
-    from cnnaudit.adaptation.search import Search
 
 Classes = Annotated[int | None, typer.Option("--classes", metavar="N", help="How many classes.")]
 Factor = Annotated[
@@ -60,15 +61,13 @@ Vary = Annotated[
 
 
 def read_recipe(
-    recipe: "AdaptOptions",
+    recipe: AdaptOptions,
     width: str | None,
     round: str | None,
     min_width: int | None,
-    searching: "Search",
-) -> "AdaptOptions":
+    searching: Search,
+) -> AdaptOptions:
     """The recipe with its width; raises ``UsageError`` for options that contradict each other."""
-    from cnnaudit.adaptation.rounding import Rounding, read_fraction, read_rule
-
     factor = read_fraction("--width", width) if width is not None else None
     varied = any(axis.name == "width" for axis in searching.axes)
     if factor is not None and searching.bounds and not searching.axes:
@@ -87,13 +86,8 @@ def read_recipe(
 
 def read_search(
     fit: Sequence[str] | None, vary: Sequence[str] | None, max_width: str | None
-) -> "Search":
+) -> Search:
     """The bounds and the grid; raises ``UsageError``."""
-    from cnnaudit.adaptation.bounds import read_bounds
-    from cnnaudit.adaptation.grid import read_axis
-    from cnnaudit.adaptation.rounding import read_fraction
-    from cnnaudit.adaptation.search import Search
-
     if vary and not fit:
         raise UsageError("--vary needs --fit: bounds by which to choose")
     if max_width is not None and (vary or not fit):

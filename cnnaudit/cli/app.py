@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cnnaudit.version import VERSION
+from cnnaudit import __version__
 
 #: Every command: the module that holds its ``run``, and the line that the overview shows.
 COMMANDS = {
@@ -34,7 +34,7 @@ _STYLE: Mapping[str, Any] = {
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"cnnaudit {VERSION}")
+        typer.echo(f"cnnaudit {__version__}")
         raise typer.Exit
 
 
@@ -62,16 +62,23 @@ def program(arguments: list[str]) -> tuple[typer.Typer, str, list[str]]:
 
 
 def _overview(arguments: list[str], completing: bool) -> typer.Typer:
-    """All commands, of which only one that is called is loaded; completion loads all."""
+    """All commands, of which only the one that is called, or completed, is loaded."""
     app = typer.Typer(name="cnnaudit", no_args_is_help=True, **_STYLE)
     app.callback()(_root)
-    called = next((word for word in arguments if not word.startswith("-")), None)
+    words = _completed_words() if completing else arguments
+    called = next((word for word in words if not word.startswith("-")), None)
     for name, line in COMMANDS.items():
-        if completing or name == called:
+        if name == called:
             _add(app, name, name)
         else:
             app.command(name, short_help=line)(_unloaded)
     return app
+
+
+def _completed_words() -> list[str]:
+    """The words behind the program's name that a shell completes, as Typer's scripts pass them."""
+    line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
+    return line.split()[1:]
 
 
 def _add(app: typer.Typer, name: str, shown: str) -> None:

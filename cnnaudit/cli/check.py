@@ -7,21 +7,22 @@ from typing import Annotated
 
 import typer
 
-from cnnaudit.cli import common
+from cnnaudit.cli.errors import command, print_error
+from cnnaudit.cli.options import Color, Format, Outputs, Quiet, Width
+from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs, write_file
 from cnnaudit.errors import ExitCode
 from cnnaudit.render.check.formats import FORMATS, CheckOptions
-from cnnaudit.render.formats import renderer
 from cnnaudit.sources.files import display_path, folder_in_repository
 
 
-@common.command
+@command
 def run(
     paths: Annotated[
         list[str] | None,
         typer.Argument(help="Folders, files, -, REV:path, file.yaml@variant; the working folder."),
     ] = None,
-    format: common.Format = "auto",
-    output: common.Outputs = None,
+    format: Format = "auto",
+    output: Outputs = None,
     select: Annotated[
         list[str] | None,
         typer.Option("--select", metavar="RULE", help="Only rules of this code or name (prefix)."),
@@ -77,9 +78,9 @@ def run(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Check unchanged files again.")
     ] = False,
-    color: common.Color = "auto",
-    width: common.Width = None,
-    quiet: common.Quiet = False,
+    color: Color = "auto",
+    width: Width = None,
+    quiet: Quiet = False,
 ) -> ExitCode:
     """Check architecture files: rules, claims, budgets and what has grown."""
     from cnnaudit.checking.baseline import apply_baselines, updated_baselines
@@ -92,7 +93,7 @@ def run(
 
     if format == "auto":
         format = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
-    targets = common.targets(format, output, tuple(FORMATS), quiet)
+    outputs = parse_outputs(format, output, FORMATS, quiet)
     overrides = CommandLineOverrides.read(select or (), ignore or (), fail_on, budget or ())
     against_totals = read_against(against, max_increase or ())
     configurations = ConfigResolver(config)
@@ -105,7 +106,7 @@ def run(
         return ExitCode.OK
     # A commit that touches no architecture has nothing to check, and that is no error.
     if not todo and not skip_others:
-        common.say(f"no architecture files in {', '.join(paths or ['.'])}")
+        print_error(f"no architecture files in {', '.join(paths or ['.'])}")
         return ExitCode.NOTHING_FOUND
     cache_folder = None if no_cache else default_folder()
     progress = Progress("files", len(todo))
@@ -119,13 +120,9 @@ def run(
     settings = overrides.apply(configurations.for_folder(Path.cwd()))
     if write_baseline or prune_baseline:
         for path, text in updated_baselines(results, baseline, keep_new=write_baseline):
-            common.write(path, text)
+            write_file(path, text)
             typer.echo(f"cnnaudit: wrote {display_path(path)}", err=True)
     result = apply_baselines(results, baseline, settings)
-    folder = folder_in_repository()
-
-    def render(name: str, display: common.Display) -> str:
-        return renderer(FORMATS, "check", name)(result, CheckOptions(display.color, folder))
-
-    common.emit(targets, render, color, width)
+    shown = CheckOptions(folder=folder_in_repository())
+    render_outputs(outputs, "check", FORMATS, result, shown, Look(color, width))
     return result.code

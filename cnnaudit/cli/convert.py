@@ -6,15 +6,18 @@ from typing import Annotated
 import typer
 
 from cnnaudit import exporters
-from cnnaudit.cli import common
+from cnnaudit.cli.errors import command
+from cnnaudit.cli.options import Inputs, Variables
+from cnnaudit.cli.outputs import Look, parse_outputs, write_outputs
 from cnnaudit.errors import ExitCode
 from cnnaudit.importers import IMPORTERS
+from cnnaudit.loading import Overrides, load
 
 _FORMATS = ", ".join(exporters.EXPORTERS)
 _INPUTS = ", ".join(importer.label for importer in IMPORTERS)
 
 
-@common.command
+@command
 def run(
     file: Annotated[
         str,
@@ -35,18 +38,16 @@ def run(
             help="Where to, repeatedly; else standard output.",
         ),
     ] = None,
-    input: common.Inputs = None,
-    set: common.Variables = None,
+    input: Inputs = None,
+    set: Variables = None,
 ) -> ExitCode:
     """Write a network as an architecture file that reports the same numbers."""
-    from cnnaudit.loading import Overrides, load
-
     outputs = [_with_format(text, format) for text in output or ()]
-    targets = common.targets(format, outputs, tuple(exporters.EXPORTERS), quiet=bool(outputs))
+    targets = parse_outputs(format, outputs, exporters.EXPORTERS, quiet=bool(outputs))
     graph = load(file, Overrides(input or (), set or ()))
     formats = dict.fromkeys(target.format for target in targets)
     texts = {name: exporters.EXPORTERS[name].text(graph) for name in formats}
-    common.emit(targets, lambda name, _display: texts[name], "never", None)
+    write_outputs(targets, lambda name, _display: texts[name], Look())
     return ExitCode.OK
 
 

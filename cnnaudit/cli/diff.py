@@ -4,20 +4,26 @@ from typing import Annotated
 
 import typer
 
-from cnnaudit.cli import common
+from cnnaudit.calculator import audit
+from cnnaudit.cli.errors import command, print_error, read_each
+from cnnaudit.cli.on_demand import on_demand
+from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
+from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs
+from cnnaudit.comparison.diff import Comparison, compare
+from cnnaudit.comparison.limits import WATCHED_TOTALS, limit_violations, parse_limit
 from cnnaudit.errors import ExitCode, UsageError
+from cnnaudit.loading import Overrides, load_network
+from cnnaudit.render.diff.formats import FORMATS, WATERFALL_FORMATS, DiffOptions, WaterfallDiff
 
-FORMATS = ("table", "json", "markdown")
 
-
-@common.command
+@command
 def run(
     a: Annotated[str, typer.Argument(help="The first network: a file, REV:path, zoo:NAME …")],
     b: Annotated[str, typer.Argument(help="The second network.")],
-    format: common.Format = "table",
-    output: common.Outputs = None,
-    input: common.Inputs = None,
-    set: common.Variables = None,
+    format: Format = "table",
+    output: Outputs = None,
+    input: Inputs = None,
+    set: Variables = None,
     only_changed: Annotated[
         bool, typer.Option("--only-changed", help="Leave out layers that are the same.")
     ] = False,
@@ -40,60 +46,32 @@ def run(
             "--max-increase", metavar="TOTAL=LIMIT", help="Exit with 1 beyond it: params=5%."
         ),
     ] = None,
-    color: common.Color = "auto",
-    width: common.Width = None,
-    quiet: common.Quiet = False,
+    color: Color = "auto",
+    width: Width = None,
+    quiet: Quiet = False,
 ) -> ExitCode:
     """Put two networks side by side and say why they differ."""
-    from cnnaudit.calculator import audit
-    from cnnaudit.comparison.diff import compare
-    from cnnaudit.comparison.limits import WATCHED_TOTALS, limit_violations, parse_limit
-    from cnnaudit.loading import Overrides, load_network
-
-    targets = common.targets(format, output, FORMATS, quiet)
+    formats = WATERFALL_FORMATS if waterfall else FORMATS
+    outputs = parse_outputs(format, output, formats, quiet)
     limits = [parse_limit(text) for text in max_increase or ()]
     if fail_on not in (None, "increase"):
         raise UsageError(f"--fail-on takes 'increase', not '{fail_on}'")
     if fail_on:
         limits = [parse_limit(f"{quantity}=0") for quantity in WATCHED_TOTALS] + limits
     overrides = Overrides(input or (), set or ())
-    networks, failed = common.audited((a, b), lambda name: load_network(name, overrides))
+    networks, failed = read_each((a, b), lambda name: load_network(name, overrides))
     if failed:
         return ExitCode.INPUT_ERROR
     comparison = compare(*(audit(network.graph) for network in networks))
-    fall = None
+    result: Comparison | WaterfallDiff = comparison
     if waterfall:
-        from cnnaudit.comparison.waterfall import waterfall as walk
-
-        fall = walk(comparison, *(network.document for network in networks))
-
-    def render(format: str, display: common.Display) -> str:
-        if format == "json":
-            from cnnaudit.render import diff_json
-
-            return diff_json.render(comparison, only_changed=only_changed, fall=fall)
-        if fall is not None and format == "markdown":
-            from cnnaudit.render import waterfall_markdown
-
-            return waterfall_markdown.render(comparison, fall)
-        if fall is not None:
-            from cnnaudit.render import waterfall_table
-
-            return waterfall_table.render(comparison, fall, display.width, color=display.color)
-        if format == "markdown":
-            from cnnaudit.render import diff_markdown
-
-            return diff_markdown.render(comparison, only_changed=only_changed)
-        from cnnaudit.render import diff_table
-
-        return diff_table.render(
-            comparison, only_changed=only_changed, width=display.width, color=display.color
-        )
-
-    common.emit(targets, render, color, width)
-    found = limit_violations(comparison.totals, limits)
-    for sentence in found:
-        common.say(sentence)
-    if found or (exit_code and comparison.differs):
+        documents = (network.document for network in networks)
+        result = WaterfallDiff(comparison, on_demand("waterfall")(comparison, *documents))
+    options = DiffOptions(only_changed=only_changed)
+    render_outputs(outputs, "diff", formats, result, options, Look(color, width))
+    exceeded_limits = limit_violations(comparison.totals, limits)
+    for sentence in exceeded_limits:
+        print_error(sentence)
+    if exceeded_limits or (exit_code and comparison.differs):
         return ExitCode.FINDINGS
     return ExitCode.OK

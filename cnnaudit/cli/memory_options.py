@@ -1,16 +1,8 @@
-"""The options of ``report`` that ask for memory, and what they mean together."""
+"""The options of ``report`` about memory."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, NamedTuple
 
 import typer
-
-from cnnaudit.errors import UsageError, did_you_mean
-
-if TYPE_CHECKING:  # memory is loaded where it is asked for
-    from cnnaudit.analysis.memory.memory import Memory, MemorySettings
-    from cnnaudit.calculator import Audit
-    from cnnaudit.render.columns import Column
 
 Batch = Annotated[
     int | None,
@@ -34,48 +26,16 @@ Fits = Annotated[
 ]
 
 
-def settings(
-    batch: int | None,
-    dtype: str | None,
-    in_place: bool,
-    optimizer: str | None,
-    fits: str | None,
-    columns: str,
-) -> "MemorySettings | None":
-    """What memory is asked for; None where no option and no column asks.
+class MemoryOptions(NamedTuple):
+    """The options about memory as given."""
 
-    Raises ``UsageError`` for a precision, an optimiser or a size that does not exist.
-    """
-    from cnnaudit.render.keys import MEMORY_KEYS, named
+    batch: int | None
+    dtype: str | None
+    in_place: bool
+    optimizer: str | None
+    fits: str | None
 
-    options = (batch, dtype, in_place or None, optimizer, fits)
-    if options == (None,) * len(options) and not set(named(columns)) & set(MEMORY_KEYS):
-        return None
-    from cnnaudit.analysis.memory.max_batch import parse_size
-    from cnnaudit.analysis.memory.memory import MemorySettings
-    from cnnaudit.analysis.memory.precision import PRECISIONS
-    from cnnaudit.analysis.memory.training import OPTIMIZERS
-
-    _known("--dtype", dtype, tuple(PRECISIONS))
-    _known("--optimizer", optimizer, tuple(OPTIMIZERS))
-    budget = None if fits is None else parse_size(fits)
-    return MemorySettings(batch or 1, dtype or "fp32", in_place, optimizer, budget)
-
-
-def _known(option: str, word: str | None, words: tuple[str, ...]) -> None:
-    if word is not None and word not in words:
-        hint = did_you_mean(word, words) or f"there are {', '.join(words)}"
-        raise UsageError(f"{option}: there is no '{word}' ({hint})")
-
-
-def analysed(
-    audits: "Sequence[Audit]", asked: "MemorySettings | None"
-) -> "tuple[list[Memory] | None, dict[str, Column]]":
-    """The memory of each network and the columns that show it; nothing where it is not asked."""
-    if asked is None:
-        return None, {}
-    from cnnaudit.analysis.memory.memory import memory
-    from cnnaudit.render.memory_columns import memory_columns
-
-    memories = [memory(audit, asked) for audit in audits]
-    return memories, memory_columns(audits, memories)
+    @property
+    def given(self) -> bool:
+        """Whether any of them is given."""
+        return self != (None, None, False, None, None)

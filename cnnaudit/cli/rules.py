@@ -1,34 +1,23 @@
 """``cnnaudit rules``."""
 
-from cnnaudit.cli import common
+from cnnaudit.cli.errors import command
+from cnnaudit.cli.options import Color, Format, Outputs, Quiet, Width
+from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs
 from cnnaudit.errors import ExitCode
+from cnnaudit.render.formats import Display
+from cnnaudit.render.rules.formats import FORMATS
+from cnnaudit.rules.catalogue import catalogue
 
-FORMATS = ("table", "json", "markdown")
 
-
-@common.command
+@command
 def run(
-    format: common.Format = "table",
-    output: common.Outputs = None,
-    color: common.Color = "auto",
-    width: common.Width = None,
-    quiet: common.Quiet = False,
+    format: Format = "table",
+    output: Outputs = None,
+    color: Color = "auto",
+    width: Width = None,
+    quiet: Quiet = False,
 ) -> ExitCode:
     """List the rules of `check`: code, name, level and what each finds."""
-    from cnnaudit.render import rules_list
-    from cnnaudit.rules.catalogue import catalogue
-
-    targets = common.targets(format, output, FORMATS, quiet)
-    rules = catalogue()
-
-    def render(format: str, display: common.Display) -> str:
-        if format == "json":
-            return rules_list.as_json(rules)
-        if format == "markdown":
-            return rules_list.as_markdown(rules)
-        from cnnaudit.render import rules_table
-
-        return rules_table.render(rules, width=display.width, color=display.color)
-
-    common.emit(targets, render, color, width)
+    outputs = parse_outputs(format, output, FORMATS, quiet)
+    render_outputs(outputs, "rules", FORMATS, catalogue(), Display(), Look(color, width))
     return ExitCode.OK

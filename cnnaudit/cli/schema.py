@@ -1,16 +1,17 @@
 """``cnnaudit schema``."""
 
-from cnnaudit.cli import common
+from cnnaudit.cli.errors import command
+from cnnaudit.cli.options import Outputs
+from cnnaudit.cli.outputs import Look, parse_outputs, write_outputs
 from cnnaudit.errors import ExitCode
+from cnnaudit.render import schema
 
 FORMATS = ("json",)
 
 
-@common.command
-def run(output: common.Outputs = None) -> ExitCode:
+@command
+def run(output: Outputs = None) -> ExitCode:
     """Print the JSON Schema (draft-07) of the architecture file, for editors."""
-    from cnnaudit.render import schema
-
-    targets = common.targets("json", output, FORMATS, False)
-    common.emit(targets, lambda _format, _display: schema.render(), "never", None)
+    outputs = parse_outputs("json", output, FORMATS, False)
+    write_outputs(outputs, lambda _format, _display: schema.render(), Look())
     return ExitCode.OK

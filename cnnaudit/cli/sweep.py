@@ -5,13 +5,21 @@ from typing import Annotated
 
 import typer
 
-from cnnaudit.cli import common
+from cnnaudit.cli.errors import command
+from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
+from cnnaudit.cli.outputs import Look, parse_outputs
+from cnnaudit.cli.progress import Progress, stoppable
+from cnnaudit.cli.sweep_output import write_rows
 from cnnaudit.errors import ExitCode, UsageError
+from cnnaudit.loading import Overrides
+from cnnaudit.render.sweep.formats import FORMATS
+from cnnaudit.sweeping import shards
+from cnnaudit.sweeping.header import SelectionOptions, read_shard
+from cnnaudit.sweeping.outcome import SweepOutcome
+from cnnaudit.sweeping.run import prepare_sweep, stream_variants
 
-FORMATS = ("table", "csv", "json", "npz", "plot", "svg")
 
-
-@common.command
+@command
 def run(
     files: Annotated[
         list[str], typer.Argument(help="The network; with --merge, the parts of a sweep.")
@@ -37,44 +45,37 @@ def run(
         str, typer.Option("--shard", metavar="PART/PARTS", help="Only this part of the grid.")
     ] = "",
     merge: Annotated[bool, typer.Option("--merge", help="Join the parts of a grid.")] = False,
-    format: common.Format = "table",
-    output: common.Outputs = None,
-    input: common.Inputs = None,
-    set: common.Variables = None,
-    color: common.Color = "auto",
-    width: common.Width = None,
-    quiet: common.Quiet = False,
+    format: Format = "table",
+    output: Outputs = None,
+    input: Inputs = None,
+    set: Variables = None,
+    color: Color = "auto",
+    width: Width = None,
+    quiet: Quiet = False,
 ) -> ExitCode:
     """Work out every variant of a network over a grid of variables and sizes."""
-    from cnnaudit.cli.progress import Progress, stoppable
-    from cnnaudit.cli.sweep_output import Look, written
-    from cnnaudit.loading import Overrides
-    from cnnaudit.sweeping import shards
-    from cnnaudit.sweeping.header import SelectionOptions
-    from cnnaudit.sweeping.header import read_shard as part
-    from cnnaudit.sweeping.outcome import SweepOutcome
-    from cnnaudit.sweeping.run import prepare_sweep, stream_variants
-
-    targets = common.targets(format, output, FORMATS, quiet)
+    outputs = parse_outputs(format, output, FORMATS, quiet)
+    look = Look(color, width)
     options = SelectionOptions(where, pareto, sort, top)
     if merge:
         if vary or shard or input or set or options != SelectionOptions():
             raise UsageError("--merge takes the parts alone: they say what they are parts of")
-        whole, outcome, blocks = shards.join_shards(
+        header, outcome, blocks = shards.join_shards(
             [shards.read_shard_file(path) for path in map(Path, files)]
         )
-        return written(whole, blocks, outcome, targets, Look(color, width))
+        return write_rows(header, blocks, outcome, outputs, look)
     if len(files) != 1:
         raise UsageError("sweep takes one network; several files are parts for --merge")
     overrides = Overrides(input or (), set or ())
-    job = prepare_sweep(files[0], vary or (), options, overrides, part(shard) if shard else None)
+    part = read_shard(shard) if shard else None
+    job = prepare_sweep(files[0], vary or (), options, overrides, part)
     outcome = SweepOutcome()
-    with stoppable() as stop:
+    with stoppable() as is_interrupted:
         progress = Progress("variants", len(job.header.variant_range))
 
-        def stopped() -> bool:
+        def show_progress() -> bool:
             progress.show(outcome.measured)
-            return stop()
+            return is_interrupted()
 
-        found = stream_variants(job, outcome, stopped)
-        return written(job.header, found, outcome, targets, Look(color, width), progress)
+        rows = stream_variants(job, outcome, show_progress)
+        return write_rows(job.header, rows, outcome, outputs, look, progress)

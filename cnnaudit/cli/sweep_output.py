@@ -1,134 +1,74 @@
-"""Where the rows of a sweep go: each output takes them block by block, as they are worked out."""
+"""Outputs of a sweep: each takes the rows block by block, as they are worked out."""
 
 import contextlib
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
+from typing import IO
 
-from cnnaudit.cli import common
+from cnnaudit.cli.errors import print_error
+from cnnaudit.cli.outputs import (
+    Look,
+    Output,
+    atomic_write,
+    check_color,
+    display,
+    display_of_file,
+    named_errors,
+)
 from cnnaudit.cli.progress import Progress
 from cnnaudit.errors import ExitCode, UsageError
-
-if TYPE_CHECKING:
-    from cnnaudit.sweeping.header import SweepHeader
-    from cnnaudit.sweeping.outcome import SweepOutcome
-    from cnnaudit.sweeping.variants import Rows
-
-
-class Look(NamedTuple):
-    """``--color`` and ``--width`` as given."""
-
-    color: str
-    width: int | None
+from cnnaudit.render.formats import Display, load_renderer
+from cnnaudit.render.sweep.footer import reasons
+from cnnaudit.render.sweep.formats import BINARY, FORMATS, Sink
+from cnnaudit.sweeping.header import SweepHeader
+from cnnaudit.sweeping.outcome import SweepOutcome
+from cnnaudit.sweeping.variants import Rows
 
 
-class Sink(Protocol):
-    """An output: takes rows, and ends."""
-
-    def add(self, rows: "Rows") -> None:
-        """Take some variants."""
-
-    def end(self, outcome: "SweepOutcome") -> None:
-        """Write what is left to be written."""
-
-
-class _Table:
-    """The rows that have room, drawn at the end."""
-
-    def __init__(self, stream: IO[bytes], header: "SweepHeader", display: common.Display) -> None:
-        from cnnaudit.render.sweep_table import TableRows
-
-        self.stream, self.display = stream, display
-        self.rows = TableRows(header)
-
-    def add(self, rows: "Rows") -> None:
-        self.rows.add(rows)
-
-    def end(self, outcome: "SweepOutcome") -> None:
-        width, color = self.display
-        self.stream.write(self.rows.render(outcome, width=width, color=color).encode())
-
-
-class _Plot:
-    """A plot in characters or as SVG, drawn at the end."""
-
-    def __init__(
-        self, stream: IO[bytes], header: "SweepHeader", format: str, display: common.Display
-    ) -> None:
-        from cnnaudit.sweeping.curves import Curves
-
-        self.stream, self.header, self.format, self.display = stream, header, format, display
-        self.curves = Curves(header.grid)
-
-    def add(self, rows: "Rows") -> None:
-        self.curves.add(rows)
-
-    def end(self, _outcome: "SweepOutcome") -> None:
-        from cnnaudit.render import sweep_plot, sweep_svg
-        from cnnaudit.render.sweep_text import heading
-
-        above = heading(self.header)
-        if self.format == "svg":
-            text = sweep_svg.render(self.curves, above)
-        else:
-            text = sweep_plot.render(self.curves, above, self.display.width)
-        self.stream.write(text.encode())
-
-
-class _InFile:
-    """An output to a file: what goes wrong there is said with its name."""
+class _FileSink:
+    """An output to a file, which is named in messages about its errors."""
 
     def __init__(self, inner: Sink, path: Path) -> None:
         self.inner = inner
         self.path = path
 
-    def add(self, rows: "Rows") -> None:
-        with common.unwritable(self.path):
+    def add(self, rows: Rows) -> None:
+        with named_errors(self.path):
             self.inner.add(rows)
 
-    def end(self, outcome: "SweepOutcome") -> None:
-        with common.unwritable(self.path):
+    def end(self, outcome: SweepOutcome) -> None:
+        with named_errors(self.path):
             self.inner.end(outcome)
 
 
-def _sink(stream: IO[bytes], header: "SweepHeader", format: str, display: common.Display) -> Sink:
-    if format in ("csv", "json"):
-        from cnnaudit.render.sweep_rows import CsvRows, JsonRows
-
-        return (CsvRows if format == "csv" else JsonRows)(stream, header)
-    if format == "npz":
-        from cnnaudit.sweeping.archive import NpzRows
-
-        return NpzRows(stream, header)
-    if format == "table":
-        return _Table(stream, header, display)
-    return _Plot(stream, header, format, display)
+def _sink(stream: IO[bytes], header: SweepHeader, format: str, display: Display) -> Sink:
+    sink: Sink = load_renderer("sweep", FORMATS[format])(stream, header, display)
+    return sink
 
 
-def written(
-    header: "SweepHeader",
-    blocks: "Iterable[Rows]",
-    outcome: "SweepOutcome",
-    targets: Sequence[common.Target],
+def write_rows(
+    header: SweepHeader,
+    blocks: Iterable[Rows],
+    outcome: SweepOutcome,
+    outputs: Sequence[Output],
     look: Look,
     progress: Progress | None = None,
 ) -> ExitCode:
-    """Read all blocks, write them to every target, and say what is not in them."""
-    common.check_color(look.color)
+    """Write all blocks to every output, and report the variants that are not in them."""
+    check_color(look.color)
     with contextlib.ExitStack() as stack:
         sinks: list[Sink] = []
-        for format, path in targets:
+        for format, path in outputs:
             if path is not None:
-                display = common.Display(look.width, look.color == "always")
-                with common.unwritable(path):
-                    stream = stack.enter_context(common.staged(path))
-                    sinks.append(_InFile(_sink(stream, header, format, display), path))
-            elif format == "npz":
+                with named_errors(path):
+                    stream = stack.enter_context(atomic_write(path))
+                    sink = _sink(stream, header, format, display_of_file(look))
+                    sinks.append(_FileSink(sink, path))
+            elif format in BINARY:
                 raise UsageError("an archive is not for a terminal: write -o npz:PATH")
             else:
-                display = common.display(*look)
-                sinks.append(_sink(sys.stdout.buffer, header, format, display))
+                sinks.append(_sink(sys.stdout.buffer, header, format, display(look)))
         for block in blocks:
             for sink in sinks:
                 sink.add(block)
@@ -136,26 +76,25 @@ def written(
             progress.clear()
         for sink in sinks:
             sink.end(outcome)
-    return _ended(header, outcome, any(t == common.Target("table", None) for t in targets))
+    # The footer of the table names the invalid variants.
+    reported = Output("table", None) in outputs
+    return _exit_code(header, outcome, () if reported else reasons(header, outcome))
 
 
-def _ended(header: "SweepHeader", outcome: "SweepOutcome", said: bool) -> ExitCode:
-    """What the caller must know beside the rows, and the exit code."""
-    from cnnaudit.render.sweep_text import reasons
-
+def _exit_code(header: SweepHeader, outcome: SweepOutcome, messages: Sequence[str]) -> ExitCode:
+    """Print messages about the variants that were not written; the exit code."""
     sys.stdout.flush()
-    if not said:
-        for line in reasons(header, outcome):
-            common.say(line)
+    for message in messages:
+        print_error(message)
     if not outcome.complete:
         total = len(header.variant_range)
-        common.say(
+        print_error(
             f"interrupted: {outcome.measured:,} of {total:,} variants were worked out,"
             " and what was written holds no others"
         )
         return ExitCode.INTERRUPTED
-    # Other parts of the grid may hold what a part of it does not.
+    # Another part of the grid may contain valid networks.
     if header.shard is None and outcome.measured and outcome.invalid_variants == outcome.measured:
-        common.say("error: none of the variants is a valid network")
+        print_error("error: none of the variants is a valid network")
         return ExitCode.INPUT_ERROR
     return ExitCode.OK

@@ -4,46 +4,36 @@ from typing import Annotated
 
 import typer
 
-from cnnaudit.cli import common
+from cnnaudit.cli.errors import command
+from cnnaudit.cli.on_demand import on_demand
+from cnnaudit.cli.options import Color, Format, Outputs, Quiet, Width
+from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs, write_outputs
 from cnnaudit.errors import ExitCode
+from cnnaudit.render.formats import Display
+from cnnaudit.render.zoo.formats import FORMATS
+from cnnaudit.sources import zoo
 
-FORMATS = ("table", "json", "markdown", "yaml")
 
-
-@common.command
+@command
 def run(
     name: Annotated[
         str | None, typer.Argument(help="Show the file of this network; without it, list all.")
     ] = None,
-    format: common.Format = "table",
-    output: common.Outputs = None,
-    color: common.Color = "auto",
-    width: common.Width = None,
-    quiet: common.Quiet = False,
+    format: Format = "table",
+    output: Outputs = None,
+    color: Color = "auto",
+    width: Width = None,
+    quiet: Quiet = False,
 ) -> ExitCode:
     """List the networks that come with cnnaudit, or print the file of one of them."""
-    from cnnaudit.sources import zoo
-
+    look = Look(color, width)
     if name is not None:
-        opened = zoo.open_zoo(name.removeprefix("zoo:"))
-        targets = common.targets("yaml", output, FORMATS, quiet)
-        common.emit(targets, lambda _format, _display: opened.source.text, color, width)
+        text = zoo.open_zoo(name.removeprefix("zoo:")).source.text
+        outputs = parse_outputs("yaml", output, (*FORMATS, "yaml"), quiet)
+        write_outputs(outputs, lambda _format, _display: text, look)
         return ExitCode.OK
-    from cnnaudit.calculator import audit
-    from cnnaudit.loading import load
-    from cnnaudit.render import zoo_list
-
-    targets = common.targets(format, output, FORMATS[:3], quiet)
+    outputs = parse_outputs(format, output, FORMATS, quiet)
+    load, audit = on_demand("load"), on_demand("audit")
     audits = {shipped: audit(load(f"zoo:{shipped}")) for shipped in zoo.files()}
-
-    def render(format: str, display: common.Display) -> str:
-        if format == "json":
-            return zoo_list.as_json(audits)
-        if format == "markdown":
-            return zoo_list.as_markdown(audits)
-        from cnnaudit.render import zoo_table
-
-        return zoo_table.render(audits, width=display.width, color=display.color)
-
-    common.emit(targets, render, color, width)
+    render_outputs(outputs, "zoo", FORMATS, audits, Display(), look)
     return ExitCode.OK

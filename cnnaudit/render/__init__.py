@@ -1,1 +1,1 @@
-"""What a reader gets: one output a file; only ``grid`` imports rich."""
+"""Values as text: a folder a command, a file a format; only ``terminal`` imports rich."""

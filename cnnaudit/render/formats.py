@@ -1,13 +1,32 @@
-"""Tables of formats: from the name of a format to the function that writes it, loaded when used."""
+"""The formats of a command: ``FORMATS`` maps a name to ``module:function``, loaded when written.
 
-from collections.abc import Callable, Mapping
-from importlib import import_module
+Every command's folder holds such a table in ``formats.py``. A renderer is
+``render(result, options) -> str``; its options begin with those of ``Display``.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from cnnaudit.errors import UsageError, did_you_mean
+from cnnaudit.lazy import load_function
 
 
-def renderer(formats: Mapping[str, str], package: str, name: str) -> Callable[..., str]:
-    """The function of a format: ``module:function`` in ``cnnaudit.render.<package>``."""
-    module, _, function = formats[name].partition(":")
-    render: Callable[..., str] = getattr(
-        import_module(f"cnnaudit.render.{package}.{module}"), function
-    )
-    return render
+class Display(NamedTuple):
+    """How an output is drawn: its width (None: as wide as it needs), and whether in colour."""
+
+    width: int | None = None
+    color: bool = False
+
+
+def load_renderer(command: str, reference: str) -> Callable[..., Any]:
+    """The renderer of a command that its table of formats names by ``reference``."""
+    renderer: Callable[..., Any] = load_function(f"cnnaudit.render.{command}.{reference}")
+    return renderer
+
+
+def check_format(name: str, formats: Iterable[str]) -> None:
+    """Raise ``UsageError`` if there is no format of this name."""
+    names = list(formats)
+    if name not in names:
+        hint = did_you_mean(name, names) or f"there are {', '.join(names)}"
+        raise UsageError(f"there is no format '{name}' ({hint})")

@@ -4,7 +4,7 @@ import json
 from textwrap import fill, indent
 from typing import Any
 
-from cnnaudit.render.structured import dumps, envelope
+from cnnaudit.render.json_text import dumps, envelope
 from cnnaudit.rules.builtin_docs import CHECK_RULES
 from cnnaudit.rules.catalogue import RULES
 from cnnaudit.rules.rule import Rule

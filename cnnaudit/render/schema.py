@@ -10,7 +10,7 @@ from cnnaudit.parsing.claims import OPTIMIZERS, PRECISIONS
 from cnnaudit.parsing.document import FORMAT_VERSION
 from cnnaudit.parsing.fitting import INITIALISERS
 from cnnaudit.quantities import CLAIMS
-from cnnaudit.render.structured import dumps
+from cnnaudit.render.json_text import dumps
 
 _EXPRESSION: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
 _TEXT: dict[str, Any] = {"type": ["string", "number", "boolean"]}

@@ -81,11 +81,12 @@ def _memory(path: str) -> dict[str, int]:
     from cnnaudit.graph.build import build
     from cnnaudit.loading import load as load_graph
     from cnnaudit.parsing.load import load
-    from cnnaudit.render import report_json
+    from cnnaudit.render.report import to_json
+    from cnnaudit.render.report.formats import Report, ReportOptions
     from cnnaudit.sources.files import open_path
 
     opened = open_path(Path(path))
-    report_json.render([audit(load_graph("zoo:lenet-5"))])
+    to_json.render(Report([audit(load_graph("zoo:lenet-5"))]), ReportOptions())
     gc.collect()
     tracemalloc.start()
     start = tracemalloc.get_traced_memory()[0]
@@ -107,7 +108,7 @@ def _memory(path: str) -> dict[str, int]:
     found["graph and walk"] = held()
     found["peak until the walk"] = most()
     tracemalloc.reset_peak()
-    found["json text"] = len(report_json.render([audited]))
+    found["json text"] = len(to_json.render(Report([audited]), ReportOptions()))
     found["peak of json"] = most()
     return found
 

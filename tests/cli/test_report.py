@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnaudit.cli import common
+from cnnaudit.cli.outputs import Look, display
 from tests.support import ROOT, run
 
 ALEXNET = str(ROOT / "configs/alexnet/alexnet.yaml")
@@ -235,14 +235,14 @@ def test_no_color_is_honoured(net: str, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(Terminal, "fileno", lambda _self: 1)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    assert common.display("auto", None) == (99, True)
+    assert display(Look("auto")) == (99, True)
     monkeypatch.setenv("NO_COLOR", "1")
-    assert common.display("auto", None) == (99, False)
-    assert common.display("always", 50) == (50, True)
+    assert display(Look("auto")) == (99, False)
+    assert display(Look("always", 50)) == (50, True)
 
 
 def test_an_internal_error_is_not_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnnaudit.loading.load", lambda *_: 1 / 0)
+    monkeypatch.setattr("cnnaudit.cli.report.load", lambda *_: 1 / 0)
     result = run("report", "zoo:alexnet")
     assert result.exit_code == 101
     assert "internal error: ZeroDivisionError" in result.stderr

@@ -186,12 +186,6 @@ def test_a_grid_without_any_network_is_an_error() -> None:
     assert "\n1 variant\n" in table
 
 
-def test_numpy_is_loaded_for_a_sweep_alone() -> None:
-    code = "import sys, cnnaudit.cli.sweep; print('numpy' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
-
-
 def test_an_interrupted_sweep_leaves_whole_files_that_say_so(tmp_path: Path) -> None:
     """A stop is asked for behind the second box; what was written until then can be read."""
     program = """

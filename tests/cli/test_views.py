@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from cnnaudit.render.columns import COLUMNS
-from cnnaudit.render.keys import FIELD_KEYS, MEMORY_KEYS, SIGNAL_KEYS, VIEWS
+from cnnaudit.render.report.column_names import FIELD_KEYS, MEMORY_KEYS, SIGNAL_KEYS, VIEWS
+from cnnaudit.render.report.columns import COLUMNS
 from tests.support import run
 
 

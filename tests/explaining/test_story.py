@@ -7,7 +7,9 @@ import pytest
 from cnnaudit.calculator import audit
 from cnnaudit.explaining.story import Loss, Story, story
 from cnnaudit.loading import load
-from cnnaudit.render.explain_table import render_story
+from cnnaudit.render.explain.formats import SummaryExplanation
+from cnnaudit.render.explain.to_table import render_summary
+from cnnaudit.render.formats import Display
 from tests.support import ROOT, audit_text, chain
 
 ZOO = sorted((ROOT / "configs").glob("*/*.yaml"))
@@ -25,7 +27,8 @@ def advised(found: Story) -> dict[str, str]:
 @pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
 def test_a_story_is_short(path: Path) -> None:
     network = audit(load(str(path)))
-    assert len(render_story(network, story(network), 100).splitlines()) <= 22
+    summary = SummaryExplanation(network, story(network))
+    assert len(render_summary(summary, Display(100)).splitlines()) <= 22
 
 
 def test_where_the_parameters_and_the_work_sit() -> None:
@@ -87,7 +90,8 @@ def test_layers_that_see_everything_through_a_side_path_are_not_called_blind() -
 def test_where_nothing_stands_out() -> None:
     found = told("mobilenet-v2")
     assert found.advice == ()
-    assert "nothing stands out" in render_story(found.audit, found, 100)
+    summary = SummaryExplanation(found.audit, found)
+    assert "nothing stands out" in render_summary(summary, Display(100))
 
 
 def test_a_vector_has_no_resolution() -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from cnnaudit.calculator import Audit
 from cnnaudit.errors import AuditError
-from cnnaudit.render import report_table
+from cnnaudit.render.report import to_table
+from cnnaudit.render.report.formats import Report, ReportOptions
 from tests.reading import complaint, complaints, inputs, names, place, pointed_at, shapes, write
 from tests.support import audit_text, chain, run
 
@@ -37,7 +38,7 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def table(audit: Audit) -> str:
-    return report_table.render([audit], None, expand=False, width=None, color=False)
+    return to_table.render(Report([audit]), ReportOptions())
 
 
 @pytest.fixture

@@ -13,10 +13,11 @@ FORMATS = {
 
 
 class CheckOptions(NamedTuple):
-    """The options of every format: colours on a terminal, and where the working folder is.
+    """The options of every format: those of a display, and where the working folder is.
 
     ``folder`` is its path from the root of the repository: pull requests name files from there.
     """
 
+    width: int | None = None
     color: bool = False
     folder: str = ""

@@ -5,7 +5,7 @@ from html import escape as html_escape
 from typing import NamedTuple
 
 from cnnaudit.render.check.findings import number
-from cnnaudit.render.report_markdown import escape
+from cnnaudit.render.markdown import escape
 from cnnaudit.sources.files import printable
 
 #: Characters of a comment; GitHub takes 65,536.

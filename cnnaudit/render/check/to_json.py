@@ -5,7 +5,7 @@ from typing import Any
 from cnnaudit.checking.results import CheckResult, FileResult, PreviousTotals
 from cnnaudit.errors import Diagnostic, Level, Region
 from cnnaudit.render.check.formats import CheckOptions
-from cnnaudit.render.structured import dumps, envelope
+from cnnaudit.render.json_text import dumps, envelope
 
 
 def render(result: CheckResult, _options: CheckOptions) -> str:

@@ -9,7 +9,7 @@ from cnnaudit.render.check.findings import explained, summary_line, tally
 from cnnaudit.render.check.formats import CheckOptions
 from cnnaudit.render.check.pr_comment import Section, fitting, html_text, plain
 from cnnaudit.render.check.totals_changes import changes
-from cnnaudit.render.report_markdown import table_head, table_row
+from cnnaudit.render.markdown import table_head, table_row
 from cnnaudit.sources.files import printable
 
 #: More findings than this are folded, file by file.

@@ -14,7 +14,7 @@ from cnnaudit.errors import Diagnostic, ExitCode
 from cnnaudit.render import rule_page
 from cnnaudit.render.check.findings import explained, from_root
 from cnnaudit.render.check.formats import CheckOptions
-from cnnaudit.render.structured import dumps
+from cnnaudit.render.json_text import dumps
 from cnnaudit.rules.catalogue import catalogue
 from cnnaudit.rules.rule import Rule
 from cnnaudit.sources.files import printable

@@ -7,7 +7,7 @@ from cnnaudit.checking.results import FileResult
 from cnnaudit.formatting import count_text
 from cnnaudit.render.check.findings import number
 from cnnaudit.render.check.pr_comment import Section, plain
-from cnnaudit.render.report_markdown import table_head, table_row
+from cnnaudit.render.markdown import table_head, table_row
 
 #: Rows that are shown, so that they leave room for the findings.
 _MOST = 60

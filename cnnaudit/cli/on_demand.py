@@ -1,0 +1,27 @@
+"""Functions that only some calls of a command need: they are loaded when they are needed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from cnnaudit.lazy import load_function
+
+#: Each by a name, as ``module:function``.
+FUNCTIONS = {
+    "audit": "cnnaudit.calculator:audit",
+    "catalogue": "cnnaudit.rules.catalogue:catalogue",
+    "counts": "cnnaudit.counting.count:counts",
+    "diagnostics": "cnnaudit.render.diagnostics:render",
+    "explain_layers": "cnnaudit.cli.explain_network:explain_layer",
+    "explain_summary": "cnnaudit.cli.explain_network:explain_summary",
+    "load": "cnnaudit.loading:load",
+    "memory_settings": "cnnaudit.cli.memory_settings:read_settings",
+    "presets": "cnnaudit.counting.count:chosen",
+    "rule_called": "cnnaudit.rules.catalogue:rule_called",
+    "waterfall": "cnnaudit.waterfalls.walk:waterfall",
+}
+
+
+def on_demand(name: str) -> Callable[..., Any]:
+    """The function of this name."""
+    function: Callable[..., Any] = load_function(FUNCTIONS[name])
+    return function

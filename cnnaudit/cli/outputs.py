@@ -1,0 +1,153 @@
+"""Outputs of a command: the formats and files that the user chose, each complete or absent."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from cnnaudit.errors import UsageError
+from cnnaudit.render.formats import Display, check_format, load_renderer
+from cnnaudit.sources.files import display_path, exists
+
+
+class Output(NamedTuple):
+    """One output: a format, and the file it goes to (None: standard output)."""
+
+    format: str
+    path: Path | None
+
+
+class Look(NamedTuple):
+    """``--color`` and ``--width`` as given."""
+
+    color: str = "never"
+    width: int | None = None
+
+
+def parse_outputs(
+    format: str, texts: Sequence[str] | None, formats: Iterable[str], quiet: bool
+) -> list[Output]:
+    """The outputs that ``-f`` and ``-o`` choose; raises ``UsageError`` for an unknown format."""
+    outputs: list[Output] = []
+    for text in texts or ():
+        name, colon, path = text.partition(":")
+        if colon and not path:
+            raise UsageError(f"-o {text}: the path is missing behind the colon")
+        output = Output(name, Path(path) if path else None)
+        if output.path is not None and any(output.path == other.path for other in outputs):
+            raise UsageError(f"-o {text}: another output goes to this file")
+        outputs.append(output)
+    if not quiet and all(output.path is not None for output in outputs):
+        outputs.insert(0, Output(format, None))
+    for name in (format, *(output.format for output in outputs)):
+        check_format(name, formats)
+    return outputs
+
+
+def render_outputs(
+    outputs: Sequence[Output],
+    command: str,
+    formats: Mapping[str, str],
+    result: Any,
+    options: Any,
+    look: Look,
+) -> None:
+    """Write a result in the formats of a command; ``options`` get the width and colour of each."""
+
+    def render(format: str, display: Display) -> str:
+        renderer = load_renderer(command, formats[format])
+        text: str = renderer(result, options._replace(**display._asdict()))
+        return text
+
+    write_outputs(outputs, render, look)
+
+
+def write_outputs(
+    outputs: Sequence[Output], render: Callable[[str, Display], str], look: Look
+) -> None:
+    """Render every output and write it; files appear complete or not at all."""
+    check_color(look.color)
+    failures = []
+    for output in outputs:
+        if output.path is None:
+            _print(render(output.format, display(look)))
+            continue
+        text = render(output.format, display_of_file(look))
+        try:
+            write_file(output.path, text)
+        except UsageError as error:
+            failures.append(str(error))
+    # One file that cannot be written does not keep the others from being written.
+    if failures:
+        raise UsageError("; ".join(failures))
+
+
+def check_color(color: str) -> None:
+    """Raise ``UsageError`` for a ``--color`` that does not exist."""
+    if color not in ("auto", "always", "never"):
+        raise UsageError(f"--color takes auto, always or never, not '{color}'")
+
+
+def display(look: Look) -> Display:
+    """How tables are drawn on standard output: a pipe gets natural width and no colour."""
+    color, width = look
+    terminal = sys.stdout.isatty()
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    colored = color == "always" or (color == "auto" and terminal and not plain)
+    if width is None and terminal:
+        width = os.get_terminal_size(sys.stdout.fileno()).columns or None
+    return Display(width, colored)
+
+
+def display_of_file(look: Look) -> Display:
+    """How tables are drawn in a file."""
+    return Display(look.width, look.color == "always")
+
+
+def _print(text: str) -> None:
+    """Write to standard output, with ``?`` for characters that its encoding does not have."""
+    if not text.isascii():
+        encoding = sys.stdout.encoding or "utf-8"
+        text = text.encode(encoding, "replace").decode(encoding)
+    sys.stdout.write(text)
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a text to a file."""
+    with named_errors(path), atomic_write(path) as stream:
+        stream.write(text.encode())
+
+
+@contextlib.contextmanager
+def named_errors(path: Path) -> Iterator[None]:
+    """Turn errors of the system within into messages that name the file."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{display_path(path)} cannot be written: {error.strerror}") from None
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
+    """A stream into a neighbour of ``path``, which takes its place when it is complete.
+
+    A link is followed; a device or a pipe is written to, since nothing can take its place.
+    """
+    # Not ``resolve``, to which a link to itself is an error of its own kind.
+    path = Path(os.path.realpath(path))
+    if exists(path) and not path.is_file():
+        with path.open("wb") as stream:
+            yield stream
+        return
+    import tempfile  # noqa: PLC0415  loads random, which most commands do without
+
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w+b") as stream:
+            yield stream
+        Path(name).chmod(path.stat().st_mode & 0o777 if exists(path) else 0o644)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Outputs of ``cnnaudit adapt``: one file a format, listed in ``formats.FORMATS``."""

@@ -1,0 +1,1 @@
+"""Outputs of ``cnnaudit diff``: one file a format, listed in ``formats.FORMATS``."""

@@ -1,0 +1,72 @@
+"""``diff -f markdown``: the comparison for a pull request."""
+
+from typing import NamedTuple
+
+from cnnaudit.comparison.diff import Comparison
+from cnnaudit.formatting import count_text
+from cnnaudit.render.diff.formats import DiffOptions
+from cnnaudit.render.diff.rows import (
+    MACS,
+    MARK,
+    OUTPUT,
+    PARAMS,
+    DiffLine,
+    bounds,
+    cause_text,
+    diff_lines,
+    name_text,
+    quantity_columns,
+    ratio_text,
+    reason_text,
+    summary_line,
+    unknown_lines,
+)
+from cnnaudit.render.markdown import bullets, escape, grid, stripped
+from cnnaudit.render.table import Column
+
+
+class _Total(NamedTuple):
+    """A total of both networks in words."""
+
+    title: str
+    a: str
+    b: str
+    ratio: str
+
+
+_TOTALS = (("Parameters", "params"), ("MACs", "macs"), ("FLOPs", "flops"))
+_TOTAL_COLUMNS = (
+    Column[_Total]("", lambda total: total.title),
+    Column[_Total]("A", lambda total: total.a, right=True),
+    Column[_Total]("B", lambda total: total.b, right=True),
+    Column[_Total]("Change", lambda total: total.ratio, right=True),
+)
+
+
+def _columns() -> list[Column[DiffLine]]:
+    columns = [stripped(MARK), Column("Layer", name_text)]
+    for quantity in (OUTPUT, PARAMS, MACS):
+        a, b = quantity_columns(quantity)
+        columns += [a, b._replace(header=f"{quantity.title} B")]
+    return [*columns, Column("Why", reason_text)]
+
+
+def render(comparison: Comparison, options: DiffOptions) -> str:
+    """The causes that concern the whole network, the totals, and the rows."""
+    a, b = comparison.a.graph, comparison.b.graph
+    totals = [_total(comparison, title, key) for title, key in _TOTALS]
+    parts = [f"## {escape(a.name)} → {escape(b.name)}\n"]
+    if comparison.network_causes:
+        parts.append(bullets(map(cause_text, comparison.network_causes)))
+    parts.append(grid(_TOTAL_COLUMNS, totals))
+    rows = diff_lines(comparison, only_changed=options.only_changed)
+    if rows:
+        parts.append(grid(_columns(), rows))
+    closing = [summary_line(comparison), *unknown_lines(comparison)]
+    parts.append("".join(f"{escape(line)}\n" for line in closing))
+    return "\n".join(parts)
+
+
+def _total(comparison: Comparison, title: str, key: str) -> _Total:
+    delta = comparison.totals[key]
+    return _Total(title, *bounds(comparison, count_text, delta.a, delta.b), ratio_text(*delta))

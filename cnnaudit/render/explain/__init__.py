@@ -1,0 +1,1 @@
+"""Outputs of ``cnnaudit explain``: one file a format, listed in ``formats.FORMATS``."""

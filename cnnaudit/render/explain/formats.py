@@ -1,0 +1,45 @@
+"""The formats of ``explain``, and what each of them is given."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:  # the page of a rule needs none of them
+    from cnnaudit.calculator import Audit
+    from cnnaudit.errors import Diagnostic
+    from cnnaudit.explaining.layer import LayerAccount
+    from cnnaudit.explaining.story import Story
+
+#: A renderer of these is given a ``LayerExplanation``.
+FORMATS = {
+    "table": "to_table:render_layers",
+    "json": "to_json:render_layers",
+    "markdown": "to_markdown:render_layers",
+}
+#: Without a layer: a renderer is given a ``SummaryExplanation``.
+SUMMARY_FORMATS = {
+    "table": "to_table:render_summary",
+    "json": "to_json:render_summary",
+    "markdown": "to_markdown:render_summary",
+}
+#: The page of a rule: a renderer is given a ``Rule``.
+RULE_FORMATS = {
+    "table": "rule_to_text:render",
+    "json": "rule_to_json:render",
+    "markdown": "rule_to_markdown:render",
+}
+
+
+class LayerExplanation(NamedTuple):
+    """The formulas of some layers of a network, and the findings in the network."""
+
+    audit: "Audit"
+    layers: "Sequence[LayerAccount]"
+    findings: "Sequence[Diagnostic]" = ()
+
+
+class SummaryExplanation(NamedTuple):
+    """The summary of a network, and its findings."""
+
+    audit: "Audit"
+    story: "Story"
+    findings: "Sequence[Diagnostic]" = ()

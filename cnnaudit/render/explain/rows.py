@@ -1,0 +1,235 @@
+"""Formulas and stories in words."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from cnnaudit.analysis.receptive_field import Field
+from cnnaudit.calculator import Audit
+from cnnaudit.errors import Diagnostic
+from cnnaudit.explaining.layer import LayerAccount, NodeAccount
+from cnnaudit.explaining.story import Loss, Portion, Story
+from cnnaudit.formatting import (
+    bound_text,
+    count_text,
+    decimal,
+    percent,
+    shape_text,
+    sizes_text,
+    unit_bytes,
+)
+from cnnaudit.layers.formula import Formula
+from cnnaudit.render.explain.formats import LayerExplanation, SummaryExplanation
+from cnnaudit.render.table import Column, Table
+from cnnaudit.sources.files import printable
+
+_TITLES = {
+    "output": "",
+    "padding": "padding added",
+    "unread": "never read",
+    "activation_size": "activation size",
+    "params": "parameters",
+    "trainable_params": "trainable parameters",
+    "non_trainable_params": "non-trainable parameters",
+    "buffers": "buffers",
+    "macs": "MACs",
+    "bias_adds": "bias additions",
+    "elementwise_ops": "elementwise operations",
+    "flops": "FLOPs",
+    "receptive_field": "receptive field",
+    "stride": "step in the input",
+    "weight_bytes": "weights, bytes in fp32",
+    "activation_bytes": "activations, bytes in fp32",
+}
+#: Steps of resolution that a story names.
+_STEPS = 6
+#: Layers that leave something unread, as many as a story names.
+_UNREAD = 3
+#: Layers that a story names for each rule.
+_NAMED_LAYERS = 2
+#: Families of layers that a story names.
+_FAMILIES = 3
+
+
+class FormulaRow(NamedTuple):
+    """A quantity and its formula."""
+
+    title: str
+    text: str
+
+
+def heading(audit: Audit) -> str:
+    """The network, its input and its framework."""
+    graph = audit.graph
+    shapes = ", ".join(shape_text(node.shape) for node in graph.inputs)
+    classes = f", {graph.classes:,} classes" if graph.classes else ""
+    return f"{graph.name} ({graph.path})\ninput {shapes}{classes} · {graph.framework}"
+
+
+def account_heading(account: NodeAccount) -> str:
+    """The operation, what enters it and from where, and what leaves it."""
+    node = account.node
+    sources = ", ".join(
+        f"{name} {shape_text(shape)}"
+        for name, shape in zip(account.sources, account.inputs, strict=True)
+    )
+    place = f" ({node.span.source.path}:{node.span.line})" if node.span else ""
+    return f"{node.name}: {node.kind}{place}\n{sources} → {shape_text(node.shape)}"
+
+
+_FORMULA_LAYOUTS = (
+    (
+        Column[FormulaRow]("", lambda row: row.title, lambda _: "dim"),
+        Column[FormulaRow]("Formula", lambda row: row.text),
+    ),
+    # If the terminal is narrow, the quantity stands before its formula, and nothing is cut.
+    (Column[FormulaRow]("Formula", lambda row: f"{row.title}: {row.text}", wraps=True),),
+)
+
+
+def formula_table(account: NodeAccount) -> Table[FormulaRow]:
+    """The formulas of an operation; without rows if it has none."""
+    rows = formula_rows(account.formulas)
+    return Table(account_heading(account), _FORMULA_LAYOUTS, rows, account.notes)
+
+
+def formula_rows(formulas: Sequence[Formula]) -> list[FormulaRow]:
+    """A row per formula; axes with the same formula share one."""
+    axes: dict[tuple[str, str], list[str]] = {}
+    for formula in formulas:
+        axes.setdefault((formula.quantity, formula_text(formula)), []).append(formula.axis)
+    return [
+        FormulaRow(_title(quantity, ", ".join(filter(None, names))), text)
+        for (quantity, text), names in axes.items()
+    ]
+
+
+def _title(quantity: str, axes: str) -> str:
+    title = _TITLES[quantity]
+    return f"{title}, {axes}" if title and axes else title or axes
+
+
+def formula_text(formula: Formula) -> str:
+    """``(227 + 2·0 − 11)/4 + 1 = 55``; the number alone if there is no calculation."""
+    value = formula.value
+    number = decimal(value) if isinstance(value, Fraction) else count_text(value)
+    if formula.expression is None or formula.expression == str(value):
+        return number
+    return f"{formula.expression} = {number}"
+
+
+# The story ----------------------------------------------------------------------------------------
+
+
+class Paragraph(NamedTuple):
+    """A heading and the sentences below it."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def paragraphs(explanation: SummaryExplanation) -> list[Paragraph]:
+    """The summary of a network, from its parameters to its findings."""
+    listed = _paragraphs(explanation.story, explanation.findings)
+    return [Paragraph(title, tuple(lines)) for title, lines in listed if lines]
+
+
+def _paragraphs(story: Story, findings: Sequence[Diagnostic]) -> Iterator[tuple[str, list[str]]]:
+    audit = story.audit
+    totals, complete = audit.totals, audit.complete
+
+    def total(count: int) -> str:
+        return bound_text(count_text(count), complete)
+
+    yield (
+        "Parameters",
+        [f"{total(totals.params)}{_families(audit, 'params')}", _named(story.heaviest)],
+    )
+    yield "Work", [f"{total(totals.macs)} MACs{_families(audit, 'macs')}", _named(story.busiest)]
+    yield "Resolution", _resolution(story)
+    if story.sight is not None:
+        yield "Field", [f"{_field(story.sight.field)} at {story.sight.layer}"]
+    peak = bound_text(unit_bytes(story.peak.bytes), complete)
+    yield "Peak", [f"{peak} of activations at {story.peak.node}, one image in fp32"]
+    advice = [f"{layer}: {text}" for layer, text in story.advice]
+    yield "Look first", advice or ["nothing stands out"]
+    if findings:
+        yield "Findings", [_rules(findings)]
+
+
+def _rules(findings: Sequence[Diagnostic]) -> str:
+    """``dense-dominates CA301 at fc6 · dropped-input CA211 at conv1, pool1``, the gravest first."""
+    layers: dict[tuple[int, str, str], list[str]] = {}
+    for finding in findings:
+        key = (finding.level.rank, finding.code, finding.name)
+        layers.setdefault(key, []).append(finding.layer or "")
+    return " · ".join(
+        f"{name} {code}{_places(list(filter(None, dict.fromkeys(names))))}"
+        for (_, code, name), names in sorted(layers.items())
+    )
+
+
+def _places(layers: Sequence[str]) -> str:
+    shown = ", ".join(layers[:_NAMED_LAYERS])
+    more = f" and {len(layers) - _NAMED_LAYERS} more" if len(layers) > _NAMED_LAYERS else ""
+    return f" at {shown}{more}" if layers else ""
+
+
+def findings_of(explanation: LayerExplanation, layer: LayerAccount) -> list[Diagnostic]:
+    """The findings in one layer."""
+    return [finding for finding in explanation.findings if finding.layer == layer.name]
+
+
+def finding_text(finding: Diagnostic) -> str:
+    """A finding in one line, with what to write instead."""
+    help = f"; {finding.help}" if finding.help else ""
+    return printable(
+        f"{finding.level.value} {finding.code} {finding.name}: {finding.message}{help}"
+    )
+
+
+def _families(audit: Audit, quantity: str) -> str:
+    """``: dense 94 %, conv 6 %``, the largest families first."""
+    whole = getattr(audit.totals, quantity)
+    parts = {name: getattr(share, quantity) for name, share in audit.totals.by_kind.items()}
+    largest = sorted(parts, key=lambda name: -parts[name])[:_FAMILIES]
+    shares = [f"{name} {percent(parts[name], whole)}" for name in largest if parts[name]]
+    return f": {', '.join(shares)}" if shares else ""
+
+
+def _named(portions: Sequence[Portion]) -> str:
+    return " · ".join(
+        f"{layer} {count_text(amount)} ({percent(amount, whole)})"
+        for layer, amount, whole in portions
+    )
+
+
+def _resolution(story: Story) -> list[str]:
+    if not story.losses:
+        return []
+    steps = [_size(story.losses[0].before)]
+    steps += [_step(loss) for loss in story.losses[:_STEPS]]
+    more = len(story.losses) - _STEPS
+    path = " → ".join(steps) + (f" → … ({more} more)" if more > 0 else "")
+    alike: dict[str, list[str]] = {}
+    for loss in story.losses:
+        if loss.unread:
+            alike.setdefault(loss.unread, []).append(loss.layer)
+    unread = [f"{', '.join(places)} {text}" for text, places in alike.items()]
+    rest = f"; {len(unread) - _UNREAD} more" if len(unread) > _UNREAD else ""
+    return [path, *([f"never read: {'; '.join(unread[:_UNREAD])}{rest}"] if unread else [])]
+
+
+def _size(sizes: Sequence[int]) -> str:
+    return sizes_text(sizes) if sizes else "a vector"
+
+
+def _step(loss: Loss) -> str:
+    return f"{_size(loss.after)} ({loss.layer})"
+
+
+def _field(field: Field) -> str:
+    sizes = sizes_text(["all" if size is None else size for size in field.size or ()])
+    seen = field.seen
+    share = "" if seen is None else f", {percent(seen.numerator, seen.denominator)} of the input"
+    return f"a position sees {sizes} cells{share}"

@@ -1,0 +1,10 @@
+"""``explain CODE`` for machines."""
+
+from cnnaudit.render.formats import Display
+from cnnaudit.render.rule_page import as_json
+from cnnaudit.rules.rule import Rule
+
+
+def render(rule: Rule, _display: Display) -> str:
+    """The page of a rule."""
+    return as_json(rule)

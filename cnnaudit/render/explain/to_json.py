@@ -1,0 +1,109 @@
+"""``explain -f json``: formulas with their values, or the facts of a story."""
+
+from typing import Any
+
+from cnnaudit.calculator import Audit
+from cnnaudit.errors import Diagnostic
+from cnnaudit.explaining.layer import NodeAccount
+from cnnaudit.explaining.story import Loss, Portion
+from cnnaudit.layers.formula import Formula
+from cnnaudit.render.explain.formats import LayerExplanation, SummaryExplanation
+from cnnaudit.render.explain.rows import findings_of
+from cnnaudit.render.formats import Display
+from cnnaudit.render.json_text import dumps, envelope
+
+
+def render_layers(explanation: LayerExplanation, _display: Display) -> str:
+    """The formulas of some layers; sizes in values, memory in bytes."""
+    layers = [
+        {
+            "name": layer.name,
+            "nodes": [_account(node) for node in layer.nodes],
+            "findings": [_finding(finding) for finding in findings_of(explanation, layer)],
+        }
+        for layer in explanation.layers
+    ]
+    network = _network(explanation.audit)
+    return dumps({**envelope("explain"), "network": network, "layers": layers}, 6)
+
+
+def render_summary(explanation: SummaryExplanation, _display: Display) -> str:
+    """The summary of a network as facts."""
+    story = explanation.story
+    field = story.sight and story.sight.field
+    facts = {
+        "params": [_portion(portion) for portion in story.heaviest],
+        "macs": [_portion(portion) for portion in story.busiest],
+        "resolution": [_loss(loss) for loss in story.losses],
+        "receptive_field": story.sight
+        and field
+        and {
+            "layer": story.sight.layer,
+            "size": field.size and list(field.size),
+            "input_seen": None if field.seen is None else float(field.seen),
+        },
+        "peak_activation": {"layer": story.peak.node, "bytes": story.peak.bytes},
+        "look_first": [advice._asdict() for advice in story.advice],
+        "findings": [_finding(finding) for finding in explanation.findings],
+    }
+    network = _network(explanation.audit)
+    return dumps({**envelope("explain"), "network": network, "story": facts}, 4)
+
+
+def _finding(finding: Diagnostic) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "level": finding.level.value,
+        "layer": finding.layer,
+        "message": finding.message,
+        "help": finding.help,
+    }
+
+
+def _network(audit: Audit) -> dict[str, Any]:
+    graph = audit.graph
+    return {
+        "name": graph.name,
+        "path": graph.path,
+        "framework": graph.framework,
+        "input_shapes": [list(node.shape) for node in graph.inputs],
+        "params": audit.totals.params,
+        "macs": audit.totals.macs,
+        "status": "complete" if audit.complete else "partial",
+    }
+
+
+def _account(account: NodeAccount) -> dict[str, Any]:
+    node = account.node
+    return {
+        "name": node.name,
+        "op": node.kind,
+        "inputs": list(account.sources),
+        "input_shapes": [list(shape) or None for shape in account.inputs],
+        "output_shape": list(node.shape) or None,
+        "formulas": [_formula(formula) for formula in account.formulas],
+        "notes": list(account.notes),
+    }
+
+
+def _formula(formula: Formula) -> dict[str, Any]:
+    return {
+        "quantity": formula.quantity,
+        "axis": formula.axis or None,
+        "expression": formula.expression,
+        "value": formula.value,
+    }
+
+
+def _portion(portion: Portion) -> dict[str, Any]:
+    return {"layer": portion.layer, "amount": portion.amount, "share": float(portion.share)}
+
+
+def _loss(loss: Loss) -> dict[str, Any]:
+    return {
+        "layer": loss.layer,
+        "before": list(loss.before),
+        "after": list(loss.after),
+        "never_read": loss.unread or None,
+    }

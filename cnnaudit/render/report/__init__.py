@@ -1,0 +1,1 @@
+"""Outputs of ``cnnaudit report``: one file a format, listed in ``formats.FORMATS``."""

@@ -1,0 +1,40 @@
+"""The formats of ``report``, and what each of them is given."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnnaudit.calculator import Audit
+
+if TYPE_CHECKING:  # loaded only if an option needs them
+    from cnnaudit.analysis.memory.memory import MemorySettings
+    from cnnaudit.counting.count import Count
+
+FORMATS = {
+    "table": "to_table:render",
+    "json": "to_json:render",
+    "csv": "to_csv:render",
+    "markdown": "to_markdown:render",
+}
+
+
+class Report(NamedTuple):
+    """The networks of a report, and for each the counts of ``--count``; empty without it."""
+
+    audits: Sequence[Audit]
+    counts: "Sequence[Sequence[Count]]" = ()
+
+
+class ReportOptions(NamedTuple):
+    """How a report is shown.
+
+    ``columns`` are keys separated by commas; empty for the usual ones. With ``narrows``, columns
+    are left out if the terminal is narrow. ``memory`` is None unless an option or a column needs
+    it.
+    """
+
+    width: int | None = None
+    color: bool = False
+    columns: str = ""
+    expand: bool = False
+    narrows: bool = False
+    memory: "MemorySettings | None" = None

@@ -1,0 +1,1 @@
+"""Outputs of ``cnnaudit rules``: one file a format, listed in ``formats.FORMATS``."""

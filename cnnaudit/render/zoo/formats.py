@@ -1,0 +1,7 @@
+"""The formats of ``zoo``; a renderer is given the audits of the shipped networks by name."""
+
+FORMATS = {
+    "table": "to_table:render",
+    "json": "to_json:render",
+    "markdown": "to_markdown:render",
+}
