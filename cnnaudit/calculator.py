@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import add
 from typing import Any, NamedTuple
 
-from cnnaudit.graph.nodes import Graph, Layer, Node
+from cnnaudit.graph.nodes import Graph, Layer, Node, numbers_of
 from cnnaudit.layers.frameworks import FRAMEWORKS
-from cnnaudit.layers.kind import Shape, product
+from cnnaudit.layers.kind import Shape
 from cnnaudit.layers.table import UNKNOWN, kind_of
 
 BYTES_PER_VALUE = 4  # fp32
@@ -184,12 +184,15 @@ def rows_of(graph: Graph) -> Iterator[Row]:
     statistics_are_params = FRAMEWORKS[graph.framework].statistics_are_params
     elsewhere = _counted_elsewhere(graph)
     for index, node in enumerate(graph.nodes):
-        learned, statistics = (0, 0) if index in elsewhere else _weights(node)
+        # Those of a sweep's arrays are held for one node at a time.
+        numbers = node.numbers or numbers_of(node.kind, node.attributes, node.entering, node.shape)
+        size, learned, statistics, macs, bias_adds, elementwise_ops = numbers
+        if index in elsewhere:
+            learned = statistics = 0
         fixed, buffers = (statistics, 0) if statistics_are_params else (0, statistics)
         if not node.trainable:
             learned, fixed = 0, learned + fixed
-        size = product(node.shape) if node.shape else 0
-        yield Row(node, size, learned, fixed, buffers, *node.work)
+        yield Row(node, size, learned, fixed, buffers, macs, bias_adds, elementwise_ops)
 
 
 def _counted_elsewhere(graph: Graph) -> frozenset[int]:
@@ -210,17 +213,6 @@ def _counted_elsewhere(graph: Graph) -> frozenset[int]:
         if nodes[home].auxiliary and not node.auxiliary:
             homes[owner] = index
     return frozenset(concerned.difference(homes.values()))
-
-
-def _weights(node: Node) -> tuple[int, int]:
-    """How many numbers a node learns, and how many it measures."""
-    learned = statistics = 0
-    for weight in node.weights:
-        if weight.statistic:
-            statistics += product(weight.shape)
-        else:
-            learned += product(weight.shape)
-    return learned, statistics
 
 
 def totals(rows: Iterable[Row]) -> Totals:

@@ -1,7 +1,7 @@
 """Visibility: maps what is seen of the network's inputs through one layer after the other."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import NamedTuple, TypeAlias
 
 from cnnaudit.analysis.sight import (
@@ -43,8 +43,15 @@ class Step(NamedTuple):
 def step_of(node: Node) -> Step | None:
     """The windows of a node; None if its output sees what its only input sees."""
     kind = kind_of(node.kind)
+    if kind.windows is one_to_one and _is_pointwise(node):
+        return None
     looks = tuple([_look(node, kind, shape) for shape in node.entering])
     return None if looks == (None,) else Step(looks, node.shape[:-1])
+
+
+def _is_pointwise(node: Node) -> bool:
+    sizes = node.shape[:-1]
+    return len(node.entering) == 1 and node.entering[0][:-1] == sizes and bool(node.entering[0])
 
 
 def _look(node: Node, kind: Kind, shape: Shape) -> Look | None:
@@ -90,10 +97,13 @@ def _met(
 def _through(look: Look | None, sights: Sights, output: Shape) -> Sights:
     if look is None:
         return sights
-    return {
-        source: tuple([_one(sight, look, output) for sight in axes])
-        for source, axes in sights.items()
-    }
+    return {source: _seen(look, axes, output) for source, axes in sights.items()}
+
+
+@lru_cache(maxsize=4096)
+def _seen(look: Look, axes: tuple[Sight, ...], output: Shape) -> tuple[Sight, ...]:
+    """What is seen of one input of the network through the windows of a layer."""
+    return tuple([_one(sight, look, output) for sight in axes])
 
 
 def _one(sight: Sight, look: Look, output: Shape) -> Sight:

@@ -277,7 +277,8 @@ class _HybridBuilder:
         shape = _infer_shape(node, shapes)
         shared = None if node.shared is None else self._weight_owner(output.side, node, shapes)
         self.index[output] = len(self.nodes)
-        self.nodes.append(node._replace(entering=shapes, shape=shape, inputs=inputs, shared=shared))
+        moved = node.with_shapes(shapes, shape, node.attributes)
+        self.nodes.append(moved._replace(inputs=inputs, shared=shared))
 
     def _weight_owner(self, side: str, node: Node, shapes: Shapes) -> int | None:
         """Return the node whose weights this one shares; None if it is absent or comes later."""

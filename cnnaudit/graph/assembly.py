@@ -151,17 +151,19 @@ class Assembly:
         output, nodes = sources[0], list[int]()
         for evaluated in ops:
             node = Node(
-                name=f"{name}.{evaluated.op}" if nodes or name_taken else name,
-                kind=evaluated.op,
-                attributes=evaluated.attributes,
-                entering=evaluated.input_shapes,
-                shape=evaluated.shape,
-                inputs=(output,) if nodes else tuple(sources),
-                layer=name,
-                span=span,
-                trainable=place.trainable,
-                auxiliary=place.auxiliary,
-                init=place.init,
+                f"{name}.{evaluated.op}" if nodes or name_taken else name,
+                evaluated.op,
+                evaluated.attributes,
+                evaluated.input_shapes,
+                evaluated.shape,
+                (output,) if nodes else tuple(sources),
+                name,
+                span,
+                place.trainable,
+                None,
+                place.auxiliary,
+                place.init,
+                evaluated.numbers,
             )
             if place.share is not None:
                 node = node._replace(shared=self._shared(node, place.share, span))

@@ -13,6 +13,7 @@ from cnnaudit.errors import Diagnostics, Problem, Source, Span
 from cnnaudit.formatting import shape_text
 from cnnaudit.graph.attributes import Evaluator, arguments_of
 from cnnaudit.graph.guide import Guide
+from cnnaudit.graph.nodes import Numbers, numbers_of
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Attributes, Field, Kind, Shape, Shapes, Type, product
 from cnnaudit.layers.table import KINDS, MODIFIERS
@@ -30,12 +31,16 @@ class LayerDefaults(NamedTuple):
 
 
 class Evaluated(NamedTuple):
-    """One op of a layer: its attributes, framework defaults filled in, and its shapes."""
+    """One op of a layer: its attributes, framework defaults filled in, its shapes and numbers.
+
+    ``numbers`` are None in a sweep: those of all variants and nodes would fill the memory.
+    """
 
     op: str
     attributes: Attributes
     input_shapes: Shapes
     shape: Shape
+    numbers: Numbers | None = None
 
 
 class Site(NamedTuple):
@@ -100,7 +105,15 @@ def _evaluate(
     site = Site(Evaluator(diagnostics), Guide(), _NOWHERE)
     values = {name: value for name, value, _ in names}
     ops, failed = apply_layer(op, settings, defaults, values, input_shapes, site)
-    return None if failed or len(diagnostics) else ops
+    if failed or len(diagnostics):
+        return None
+    return tuple([_with_numbers(evaluated) for evaluated in ops])
+
+
+def _with_numbers(evaluated: Evaluated) -> Evaluated:
+    op, attributes, input_shapes, shape, _ = evaluated
+    numbers = numbers_of(op, attributes, input_shapes, shape)
+    return Evaluated(op, attributes, input_shapes, shape, numbers)
 
 
 _NOWHERE = Span(Source("", ""), 0, 0, 0, 0)

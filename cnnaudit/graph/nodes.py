@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Span
-from cnnaudit.layers.kind import Attributes, Shape, Shapes, Weight, Work
+from cnnaudit.layers.kind import Attributes, Shape, Shapes, Weight, Work, product
 from cnnaudit.layers.table import kind_of
 
 
@@ -20,13 +20,37 @@ class Initialiser(NamedTuple):
     scale: Any = None
 
 
+class Numbers(NamedTuple):
+    """The size of an output, how many weights are learned and measured, the cost of an image."""
+
+    activation_size: int
+    learned: int
+    statistics: int
+    macs: int
+    bias_adds: int
+    elementwise_ops: int
+
+
+def numbers_of(op: str, attributes: Attributes, entering: Shapes, shape: Shape) -> Numbers:
+    """The numbers of an op."""
+    kind = kind_of(op)
+    learned = statistics = 0
+    for weight in kind.weights(entering, attributes):
+        if weight.statistic:
+            statistics += product(weight.shape)
+        else:
+            learned += product(weight.shape)
+    size = product(shape) if shape else 0
+    return Numbers(size, learned, statistics, *kind.work(entering, attributes, shape))
+
+
 class Node(NamedTuple):
     """One op of the network: what it is, what it reads, and where it is written.
 
     ``entering`` are the shapes of its inputs and ``shape`` that of its output, without the batch,
     channels last; empty if they are not known. ``inputs`` are positions in the graph's nodes, all
     before this one. ``layer`` is the full name of the written layer. ``shared`` is the node whose
-    weights this one uses.
+    weights this one uses. ``numbers`` are those of its op, None if they have to be worked out.
     """
 
     name: str
@@ -41,6 +65,19 @@ class Node(NamedTuple):
     shared: int | None = None
     auxiliary: bool = False
     init: Initialiser | None = None
+    numbers: Numbers | None = None
+
+    def with_shapes(
+        self, entering: Shapes, shape: Shape, attributes: Attributes, kind: str | None = None
+    ) -> "Node":
+        """The same node behind inputs of other shapes, with other attributes, of another op."""
+        return self._replace(
+            kind=kind or self.kind,
+            attributes=attributes,
+            entering=entering,
+            shape=shape,
+            numbers=None,
+        )
 
     @property
     def weights(self) -> tuple[Weight, ...]:

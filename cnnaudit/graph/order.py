@@ -23,14 +23,18 @@ class Plan(NamedTuple):
 
 def plan(items: Sequence[Item], diagnostics: Diagnostics) -> Plan:
     """How the layers of a list are built, whatever enters it."""
-    names = [item.name for item in items]
-    forks = [item for item in items if item.verb == "branches"]
-    for item in forks:
-        names += branch_names(item)
-    before = [None if index is None else items[index].name for index in previous(items)]
-    line = [item.name for item in items if item.verb != "head"]
-    order = build_order(items, diagnostics)
-    return Plan(before, order, len(forks), names, line[-1] if line else None)
+    names, ends = list[str](), list[str]()
+    before: list[str | None] = []
+    last, forks = None, 0
+    for item in items:
+        before.append(last)
+        names.append(item.name)
+        if item.verb != "head":
+            last = item.name
+        if item.verb == "branches":
+            forks += 1
+            ends += branch_names(item)
+    return Plan(before, build_order(items, diagnostics), forks, (*names, *ends), last)
 
 
 def build_order(items: Sequence[Item], diagnostics: Diagnostics) -> list[int]:

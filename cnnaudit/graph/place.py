@@ -32,7 +32,9 @@ class Place(NamedTuple):
 
     def inside_block(self, name: str, entry: int, names: Mapping[str, Any]) -> "Place":
         """The place of a block's list, which has these names."""
-        return self.inside(name, entry)._replace(names=names, depth=self.depth + 1)
+        return self._replace(
+            prefix=f"{name}.", names=names, entry=entry, inputs={}, depth=self.depth + 1
+        )
 
     def in_turn(self, turn: int) -> "Place":
         """The same place in a repetition, where ``i`` counts from 0."""

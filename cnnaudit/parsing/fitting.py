@@ -67,23 +67,23 @@ def _listed(value: Any) -> str:
     return decimal(value)
 
 
-def integer(value: Any, least: int, expects: str) -> int:
+def integer(value: Any, least: int, type_: Type) -> int:
     """``value`` as an int from ``least`` to 2^63 - 1; raises ``UnfitError``."""
     if type(value) is int and least <= value <= MAX_INTEGER:
-        return value  # nearly every one: whether an int is a Fraction takes longer to find out
+        return value
     if isinstance(value, Fraction) and value.denominator != 1:
         message = f"{decimal(value)} is not a whole number"
         help = "use floor(), ceil() or round_even()"
         raise UnfitError(Problem("not-whole", message, help))
     if isinstance(value, bool) or not isinstance(value, Number) or value < least:
-        raise _unfit(expects, value)
+        raise _unfit(type_.value, value)
     if value > MAX_INTEGER:
         raise UnfitError(Problem("over-limit", "the number is larger than 2^63 - 1"))
     return value.numerator
 
 
 def _whole(value: Any, _axes: int | None) -> int:
-    return integer(value, 1, Type.WHOLE.value)
+    return integer(value, 1, Type.WHOLE)
 
 
 def _number(value: Any, _axes: int | None) -> Any:
@@ -104,10 +104,10 @@ def _flag(value: Any, _axes: int | None) -> bool:
     return value
 
 
-def _per_axis(value: Any, axes: int | None, least: int, expects: str) -> tuple[int, ...]:
+def _per_axis(value: Any, axes: int | None, least: int, type_: Type) -> tuple[int, ...]:
     """One number for every axis, or one an axis."""
     if not isinstance(value, tuple):
-        return (integer(value, least, expects),) * (axes or 1)
+        return (integer(value, least, type_),) * (axes or 1)
     if axes == 0:
         # The layer itself says that it needs a feature map; till then it has one axis.
         value = value[:1]
@@ -116,15 +116,15 @@ def _per_axis(value: Any, axes: int | None, least: int, expects: str) -> tuple[i
             f"{len(value)} sizes, and the input has {axes} spatial ax{'i' if axes == 1 else 'e'}s"
         )
         raise UnfitError(Problem("invalid-value", message))
-    return tuple(integer(item, least, expects) for item in value)
+    return tuple([integer(item, least, type_) for item in value])
 
 
 def _axes_fit(value: Any, axes: int | None) -> tuple[int, ...]:
-    return _per_axis(value, axes, 1, Type.AXES.value)
+    return _per_axis(value, axes, 1, Type.AXES)
 
 
 def _extra(value: Any, axes: int | None) -> tuple[int, ...]:
-    return _per_axis(value, axes, 0, Type.EXTRA.value)
+    return _per_axis(value, axes, 0, Type.EXTRA)
 
 
 def _kernel(value: Any, axes: int | None) -> Any:
@@ -134,54 +134,54 @@ def _kernel(value: Any, axes: int | None) -> Any:
 def _padding(value: Any, axes: int | None) -> Any:
     if value in ("same", "half"):
         return value
-    return _pairs(0 if value == "valid" else value, axes, Type.PADDING.value)
+    return _pairs(0 if value == "valid" else value, axes, Type.PADDING)
 
 
 def _amounts(value: Any, axes: int | None) -> Any:
-    return _pairs(value, axes, Type.AMOUNTS.value)
+    return _pairs(value, axes, Type.AMOUNTS)
 
 
-def _pairs(value: Any, axes: int | None, expects: str) -> tuple[tuple[int, int], ...]:
+def _pairs(value: Any, axes: int | None, type_: Type) -> tuple[tuple[int, int], ...]:
     if not isinstance(value, tuple):
-        amount = integer(value, 0, expects)
+        amount = integer(value, 0, type_)
         return ((amount, amount),) * (1 if axes is None else axes)
     if axes and len(value) != axes:
         message = f"{len(value)} amounts, and the input has {axes} spatial axes"
-        raise UnfitError(Problem("invalid-value", f"expected {expects}: {message}"))
+        raise UnfitError(Problem("invalid-value", f"expected {type_.value}: {message}"))
     pairs = []
     for item in value:
         before, after = item if isinstance(item, tuple) and len(item) == 2 else (item, item)
-        pairs.append((integer(before, 0, expects), integer(after, 0, expects)))
+        pairs.append((integer(before, 0, type_), integer(after, 0, type_)))
     return tuple(pairs)
 
 
 def _shape(value: Any, _axes: int | None) -> tuple[int, ...]:
     sizes = value if isinstance(value, tuple) else (value,)
-    return tuple(-1 if size == -1 else integer(size, 1, Type.SHAPE.value) for size in sizes)
+    return tuple(-1 if size == -1 else integer(size, 1, Type.SHAPE) for size in sizes)
 
 
-def _integers(value: Any, expects: str, count: int | None = None) -> tuple[int, ...]:
+def _integers(value: Any, type_: Type, count: int | None = None) -> tuple[int, ...]:
     if not isinstance(value, tuple) or (count is not None and len(value) != count):
-        raise _unfit(expects, value)
-    return tuple(integer(item, -MAX_INTEGER, expects) for item in value)
+        raise _unfit(type_.value, value)
+    return tuple(integer(item, -MAX_INTEGER, type_) for item in value)
 
 
 def _order(value: Any, _axes: int | None) -> tuple[int, ...]:
-    return _integers(value, Type.ORDER.value)
+    return _integers(value, Type.ORDER)
 
 
 def _range(value: Any, _axes: int | None) -> tuple[int, ...]:
-    return _integers(value, Type.RANGE.value, 2)
+    return _integers(value, Type.RANGE, 2)
 
 
 def _axis(value: Any, _axes: int | None) -> int:
-    return integer(value, -MAX_INTEGER, Type.AXIS.value)
+    return integer(value, -MAX_INTEGER, Type.AXIS)
 
 
 def _axis_list(value: Any, _axes: int | None) -> int | tuple[int, ...]:
     if isinstance(value, tuple):
-        return _integers(value, Type.AXIS_LIST.value)
-    return integer(value, -MAX_INTEGER, Type.AXIS_LIST.value)
+        return _integers(value, Type.AXIS_LIST)
+    return integer(value, -MAX_INTEGER, Type.AXIS_LIST)
 
 
 def _init(value: Any, _axes: int | None) -> tuple[str, Any]:

@@ -19,6 +19,7 @@ from cnnaudit.parsing.settings import (
     Modifier,
     Scope,
     Settings,
+    fields_of,
     keys_of,
     layer_settings,
 )
@@ -155,9 +156,8 @@ def _read_layer(keys: Keys, span: Span, scope: Scope) -> Item | None:
     if chosen is None:
         return None
     verb, word, principal = chosen
-    kind = KINDS.get(verb)
     # The operation `scale` has an attribute `init`, which elsewhere any layer may carry.
-    own = {name for name in keys if name in COMMON and kind and kind.field(name)}
+    own = {name for name in fields_of(verb) if name in keys and name in COMMON}
     rest = {n: pair for n, pair in keys.items() if n not in COMMON or n in own}
     rest.pop("op", None)
     keys = {name: pair for name, pair in keys.items() if name not in own}
@@ -225,13 +225,15 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | N
 def _operations(names: Iterable[str], blocks: Mapping[str, tuple[str, ...]]) -> list[str]:
     """The ops and blocks among the keys of a layer: one or none, if the layer is right."""
     candidates = [name for name in names if name in KINDS or name in blocks]
+    if len(candidates) == 1:
+        return [name for name in candidates if name not in MODIFIERS]
     return [
         name
         for name in candidates
         if name not in MODIFIERS
         # {batch_norm: true, scale: false}: the operation `scale` is an attribute there; a
         # block's parameter may be called like an operation too.
-        and not any(other in KINDS and KINDS[other].field(name) for other in candidates)
+        and not any(name in fields_of(other) for other in candidates)
         and not any(name in blocks.get(other, ()) for other in candidates if other != name)
     ]
 

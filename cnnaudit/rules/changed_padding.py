@@ -137,7 +137,7 @@ def _padded(graph: Graph, changed: Mapping[int, Any]) -> Graph | None:
             if kind.validate(entering, attributes) is not None:
                 return None
             shape = kind.output(entering, attributes)
-            nodes.append(node._replace(attributes=attributes, entering=entering, shape=shape))
+            nodes.append(node.with_shapes(entering, shape, attributes))
         else:
             nodes.append(node)
     return graph._replace(nodes=tuple(nodes))

@@ -142,7 +142,5 @@ def _pooled(graph: Graph, narrowed: frozenset[int]) -> Graph | None:
             attributes = {**attributes, "units": min(attributes["units"], inputs[0][-1])}
         changed.add(index)
         shape = kind.output(inputs, attributes)
-        nodes.append(
-            before._replace(kind=kind.name, attributes=attributes, entering=inputs, shape=shape)
-        )
+        nodes.append(before.with_shapes(inputs, shape, attributes, kind.name))
     return graph._replace(nodes=tuple(nodes))
