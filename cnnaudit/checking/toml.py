@@ -12,7 +12,8 @@ from typing import Any
 
 from cnnaudit.errors import Problems, Source, Span
 from cnnaudit.parsing.source import lines_of
-from cnnaudit.parsing.yamltree import MAX_DEPTH, Mapping, Node, Scalar, Sequence
+from cnnaudit.parsing.yaml_tokens import MAX_DEPTH
+from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _TABLE = re.compile(r"\s*+\[\[?\s*+tool\.cnnaudit\b")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cnnaudit.errors import Source, Span
 from cnnaudit.parsing.source import breaks
-from cnnaudit.parsing.yamltree import texts
+from cnnaudit.parsing.yaml_tokens import texts
 
 _BREAKS = "\n\r\x85\u2028\u2029"
 _START = re.compile(f"(?<![^ \t{_BREAKS}])#[^{_BREAKS}]*")
