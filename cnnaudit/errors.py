@@ -87,7 +87,7 @@ class Diagnostic(NamedTuple):
         return CODES[self.name]
 
 
-class Fault(NamedTuple):
+class Problem(NamedTuple):
     """A diagnostic that does not know its place yet: what a pure function finds wrong."""
 
     name: str
@@ -107,7 +107,7 @@ class UsageError(Exception):
     """The command line asks for something that cannot be done; the message is the whole story."""
 
 
-class Problems:
+class Diagnostics:
     """Collects diagnostics while a file is read, so that one error never hides the next."""
 
     #: A file of nonsense is told so, and not in a hundred thousand lines.
@@ -138,9 +138,9 @@ class Problems:
         if len(self._found) < self.LIMIT:
             self._found[Diagnostic(name, message, span.source.path, span, help, notes)] = None
 
-    def fault(self, fault: Fault, span: Span, notes: tuple[str, ...] = ()) -> None:
+    def problem(self, problem: Problem, span: Span, notes: tuple[str, ...] = ()) -> None:
         """Add what a pure function found, at the place its caller knows."""
-        self.error(fault.name, fault.message, span, fault.help, notes)
+        self.error(problem.name, problem.message, span, problem.help, notes)
 
     def raise_any(self) -> None:
         """Raise ``AuditError`` with everything found so far, sorted by place, if there is any."""
@@ -158,7 +158,7 @@ def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
     )
 
 
-def file_error(name: str, message: str, path: str, help: str | None = None) -> AuditError:
+def input_error(name: str, message: str, path: str, help: str | None = None) -> AuditError:
     """The error of a file that has no line to point at, such as a missing one."""
     return AuditError((Diagnostic(name, message, path, None, help),))
 
@@ -167,7 +167,7 @@ def file_error(name: str, message: str, path: str, help: str | None = None) -> A
 MAX_COMPARED = 300
 
 
-def suggestion(word: str, known: "list[str] | tuple[str, ...]") -> str | None:
+def did_you_mean(word: str, known: "list[str] | tuple[str, ...]") -> str | None:
     """``did you mean 'kernel'?`` where something known is close to ``word``, else None."""
     others = [name for name in known if name != word]
     if len(others) > MAX_COMPARED:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from cnnaudit.comparison import TOTALS, Delta
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.text import count_text, decimal
 
 #: What must not grow under ``--fail-on increase``.
@@ -37,7 +37,7 @@ def parse_limit(text: str) -> Limit:
     """``params=5%``, ``macs=1M``, ``params=0``; raises ``UsageError``."""
     quantity, equals, amount = text.partition("=")
     if quantity not in TOTALS:
-        hint = suggestion(quantity, TOTALS) or f"there are {', '.join(TOTALS)}"
+        hint = did_you_mean(quantity, TOTALS) or f"there are {', '.join(TOTALS)}"
         raise UsageError(f"--max-increase {text}: there is no total '{quantity}' ({hint})")
     match = _LIMIT.fullmatch(amount)
     if not equals or match is None:

@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from cnnaudit.errors import file_error
+from cnnaudit.errors import input_error
 from cnnaudit.parsing.source import MAX_BYTES, printable
 
 _SECONDS = 60
@@ -18,13 +18,13 @@ def answer(folder: Path, *arguments: str, shown: str, limit: int = MAX_BYTES) ->
     try:
         done = subprocess.run(command, capture_output=True, check=False, timeout=_SECONDS)
     except FileNotFoundError:
-        raise file_error("unreadable", "git is not installed", shown) from None
+        raise input_error("unreadable", "git is not installed", shown) from None
     except subprocess.TimeoutExpired:
-        raise file_error("unreadable", "git did not answer within a minute", shown) from None
+        raise input_error("unreadable", "git did not answer within a minute", shown) from None
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         reason = said[0].removeprefix("fatal: ") if said else "git failed"
-        raise file_error("unreadable", f"not in git: {printable(reason)}", shown)
+        raise input_error("unreadable", f"not in git: {printable(reason)}", shown)
     return _limited(done.stdout, shown, limit)
 
 
@@ -86,7 +86,7 @@ def file_of(folder: Path, name: str, *, shown: str, limit: int) -> bytes:
 def _refuse_folder(folder: Path, name: str, shown: str) -> None:
     """Git would list it."""
     if answer(folder, "cat-file", "-t", name, shown=shown).strip() == b"tree":
-        raise file_error("unreadable", "this is a folder, and one file is needed", shown)
+        raise input_error("unreadable", "this is a folder, and one file is needed", shown)
 
 
 def _objects(folder: Path) -> Objects:
@@ -101,5 +101,5 @@ def _objects(folder: Path) -> Objects:
 
 def _limited(data: bytes, shown: str, limit: int) -> bytes:
     if len(data) > limit:
-        raise file_error("over-limit", f"the file is larger than {limit // 2**20} MiB", shown)
+        raise input_error("over-limit", f"the file is larger than {limit // 2**20} MiB", shown)
     return data

@@ -3,7 +3,7 @@
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from cnnaudit.errors import AuditError, file_error
+from cnnaudit.errors import AuditError, input_error
 from cnnaudit.gitprocess import answer, file_of
 from cnnaudit.parsing.source import MAX_BYTES, Opened, decode, printable, repository_root
 
@@ -39,13 +39,13 @@ class Revision:
             if part == "..":
                 if not parts:
                     message = f"'{reference}' is outside the repository"
-                    raise file_error("outside-repository", message, self._shown(reference))
+                    raise input_error("outside-repository", message, self._shown(reference))
                 parts.pop()
             else:
                 parts.append(part)
         if reference.startswith("/"):
             message = f"'{reference}' is outside the repository"
-            raise file_error("outside-repository", message, self._shown(reference))
+            raise input_error("outside-repository", message, self._shown(reference))
         path = PurePosixPath(*parts)
         shown = self._shown(path)
         name = f"{self.revision}:{path}"
@@ -63,7 +63,7 @@ def read_revision(revision: str, path: str, limit: int = MAX_BYTES) -> Blob:
     """
     shown = printable(f"{revision}:{path}")
     if revision.startswith("-"):
-        raise file_error("unreadable", "a revision does not start with '-'", shown)
+        raise input_error("unreadable", "a revision does not start with '-'", shown)
     here = Path.cwd().resolve()
     top = repository_root(here)
     if top is None:
@@ -77,7 +77,7 @@ def verify(revision: str) -> None:
     """Raise ``AuditError`` where git has no such commit, and say why a shallow clone has not."""
     shown = printable(revision)
     if revision.startswith("-"):
-        raise file_error("unreadable", "a revision does not start with '-'", shown)
+        raise input_error("unreadable", "a revision does not start with '-'", shown)
     here = Path.cwd()
     try:
         answer(here, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", shown=shown)
@@ -91,4 +91,4 @@ def verify(revision: str) -> None:
                 " `fetch-depth: 0`, or `git fetch --unshallow`"
             )
         message = "git has no such revision here"
-        raise file_error("unreadable", message, shown, help) from None
+        raise input_error("unreadable", message, shown, help) from None

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cnnaudit.errors import Problems, Span, UsageError, file_error
+from cnnaudit.errors import Diagnostics, Span, UsageError, input_error
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.parsing import zoo
@@ -67,7 +67,7 @@ def _is_folder(path: Path) -> bool:
     except (OSError, ValueError) as error:
         # A name that is too long, or holds a NUL.
         reason = getattr(error, "strerror", None) or str(error)
-        raise file_error("unreadable", f"cannot be read: {reason}", str(path)[:200]) from None
+        raise input_error("unreadable", f"cannot be read: {reason}", str(path)[:200]) from None
 
 
 def _architectures(folder: Path) -> Iterator[Path]:
@@ -120,9 +120,9 @@ def network_of(
     """The network of what an operand names, at one of its variants."""
     if isinstance(found, Foreign):
         return Network(_imported(found, variant, overrides), None)
-    problems = Problems()
-    document = _chosen(found, variant, overrides, problems)
-    graph = build(document, problems)
+    diagnostics = Diagnostics()
+    document = _chosen(found, variant, overrides, diagnostics)
+    graph = build(document, diagnostics)
     if variant is not None:
         graph = graph._replace(path=f"{graph.path}@{variant}")
     return Network(graph, document)
@@ -130,9 +130,9 @@ def network_of(
 
 def variant_of(document: Document, variant: str) -> Network:
     """The network of a document that has been read already, at one of its variants."""
-    problems = Problems()
-    document = with_variant(document, variant, problems, Span(document.source, 1, 1, 1, 2))
-    graph = build(document, problems)
+    diagnostics = Diagnostics()
+    document = with_variant(document, variant, diagnostics, Span(document.source, 1, 1, 1, 2))
+    graph = build(document, diagnostics)
     return Network(graph._replace(path=f"{graph.path}@{variant}"), document)
 
 
@@ -145,21 +145,21 @@ def load_architecture(operand: str, overrides: Overrides = NO_OVERRIDES) -> tupl
     found, variant = find(operand)
     if isinstance(found, Foreign):
         raise UsageError(f"{found.shown} is a Keras model: `cnnaudit convert` it first")
-    problems = Problems()
-    document = _chosen(found, variant, overrides, problems)
-    problems.raise_any()
+    diagnostics = Diagnostics()
+    document = _chosen(found, variant, overrides, diagnostics)
+    diagnostics.raise_any()
     path = document.source.path
     return document, f"{path}@{variant}" if variant else path
 
 
 def _chosen(
-    opened: Opened, variant: str | None, overrides: Overrides, problems: Problems
+    opened: Opened, variant: str | None, overrides: Overrides, diagnostics: Diagnostics
 ) -> Document:
     """The document of a file at one of its variants, with what the command line sets."""
-    document = load_document(opened, problems)
+    document = load_document(opened, diagnostics)
     if variant is not None:
         span = Span(document.source, 1, 1, 1, 2)
-        document = with_variant(document, variant, problems, span)
+        document = with_variant(document, variant, diagnostics, span)
     for assignment in overrides.variables:
         document = with_variable(document, assignment)
     for shape in overrides.inputs:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cnnaudit.calculator import Audit
-from cnnaudit.errors import AuditError, Diagnostic, Problems, Source
+from cnnaudit.errors import AuditError, Diagnostic, Diagnostics, Source
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing import yamltree
 from cnnaudit.parsing.fitting import fit
@@ -23,18 +23,18 @@ Place = tuple[str, int, int]
 
 def tree(text: str) -> Node:
     """The YAML tree of ``text``; raises ``AuditError`` where it is none."""
-    problems = Problems()
-    node = yamltree.parse(Source("net.yaml", dedent(text)), problems)
-    problems.raise_any()
+    diagnostics = Diagnostics()
+    node = yamltree.parse(Source("net.yaml", dedent(text)), diagnostics)
+    diagnostics.raise_any()
     assert node is not None
     return node
 
 
 def value(type_: Type, text: str, names: Collection[str] = (), axes: int | None = None) -> Any:
     """What ``text`` means in a field of ``type_``; raises ``AuditError`` where it means nothing."""
-    problems = Problems()
-    got = read_value(type_, tree(text), names, problems)
-    problems.raise_any()
+    diagnostics = Diagnostics()
+    got = read_value(type_, tree(text), names, diagnostics)
+    diagnostics.raise_any()
     assert got is not None
     return fit(type_, raw(got, {}), axes)
 

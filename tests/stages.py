@@ -17,7 +17,7 @@ from cnnaudit.checking.outcome import Outcome
 from cnnaudit.checking.settings import PRESETS
 from cnnaudit.comparison import compare
 from cnnaudit.counting.count import chosen, count
-from cnnaudit.errors import Problems
+from cnnaudit.errors import Diagnostics
 from cnnaudit.explaining.story import story
 from cnnaudit.graph.build import build
 from cnnaudit.operands import find, load_network
@@ -56,7 +56,7 @@ _TRAINING = Settings(32, "fp32", in_place=False, optimizer="adam", budget=8 * 2*
 def network(watch: Watch, path: Path) -> None:
     """From a file to its numbers, its outputs and what each rule finds."""
     opened = open_path(path)
-    watch("tree", yamltree.parse, opened.source, Problems())
+    watch("tree", yamltree.parse, opened.source, Diagnostics())
     document = watch("tree and document", load, opened)
     graph = watch("graph", build, document)
     audited = watch("walk", audit, graph)

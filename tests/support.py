@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.cli.app import program
-from cnnaudit.errors import Problems, Source
+from cnnaudit.errors import Diagnostics, Source
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.source import Folder, Opened
@@ -23,9 +23,9 @@ ROOT = Path(__file__).parent.parent
 def audit_text(text: str, path: str = "net.yaml") -> Audit:
     """Audit an architecture that is written in the test."""
     here = Path.cwd()
-    problems = Problems()
+    diagnostics = Diagnostics()
     opened = Opened(Source(path, dedent(text)), Folder(here, here))
-    return audit(build(load(opened, problems), problems))
+    return audit(build(load(opened, diagnostics), diagnostics))
 
 
 def chain(*layers: str, input: str = "32x32x3", more: str = "") -> str:

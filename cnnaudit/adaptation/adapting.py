@@ -13,7 +13,7 @@ from cnnaudit.adaptation.steering import Steered, Wanted, steer
 from cnnaudit.adaptation.stock import Stock, stock
 from cnnaudit.adaptation.widths import Plan, plan
 from cnnaudit.calculator import audit
-from cnnaudit.errors import AuditError, Problems, Source, Span, UsageError, suggestion
+from cnnaudit.errors import AuditError, Diagnostics, Source, Span, UsageError, did_you_mean
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.backbone import main_output
 from cnnaudit.graph.build import build
@@ -89,7 +89,7 @@ def draft(stock: Stock, recipe: Recipe) -> Draft:
             steered = steer(stock.read(patch), {})
     heads: Wanted = {}
     if recipe.classes is not None:
-        before = Evaluator(Problems()).constants(stock.document.vars, stock.document.classes)
+        before = Evaluator(Diagnostics()).constants(stock.document.vars, stock.document.classes)
         heads = classifiers(steered.graph, recipe.classes, before.get("classes"))
         steered = steer(stock.read(patch), heads)
     _check_frozen(recipe, steered)
@@ -150,9 +150,11 @@ def read_again(text: str, folder: Path) -> Graph:
     """The graph of a file with this text in that folder; what it extends must be in reach."""
     root = folder.resolve()
     library = Folder(folder, repository_root(root) or root)
-    problems = Problems()
+    diagnostics = Diagnostics()
     try:
-        return build(load(Opened(Source("the adapted file", text), library), problems), problems)
+        return build(
+            load(Opened(Source("the adapted file", text), library), diagnostics), diagnostics
+        )
     except AuditError as error:
         if any(found.name in _OUT_OF_REACH for found in error.diagnostics):
             message = "the stock network is outside the repository of the file that extends it"
@@ -199,12 +201,12 @@ def _obsolete(made: Draft, patch: Patch) -> Iterator[tuple[str, Any]]:
 
 def _spoilt(made: Draft, adapted: Document, variant: str) -> bool:
     """Whether a variant is no network any more, or has widths of its own that were not scaled."""
-    problems = Problems()
+    diagnostics = Diagnostics()
     unscaled = made.stock.read(made.patch)
     span = Span(unscaled.source, 1, 1, 1, 2)
     try:
-        before = build(with_variant(unscaled, variant, problems, span))
-        build(with_variant(adapted, variant, problems, span))
+        before = build(with_variant(unscaled, variant, diagnostics, span))
+        build(with_variant(adapted, variant, diagnostics, span))
     except AuditError:
         return True
     if made.recipe.factor is None:
@@ -230,12 +232,12 @@ def _inputs(stock: Stock, recipe: Recipe) -> Any:
     document = stock.document
     for text in recipe.inputs:
         document = with_input(document, text)
-    evaluator = Evaluator(Problems())
+    evaluator = Evaluator(Diagnostics())
     names = evaluator.constants(document.vars, document.classes)
     shapes = {}
     for name, value in document.inputs.items():
         shape = evaluator.number(Type.SHAPE, value, names)
-        evaluator.problems.raise_any()
+        evaluator.diagnostics.raise_any()
         shapes[name] = Exactly("x".join(map(str, shape)))
     return shapes["input"] if list(shapes) == ["input"] else shapes
 
@@ -244,7 +246,7 @@ def _check_frozen(recipe: Recipe, steered: Steered) -> None:
     """Every pattern of ``--freeze`` must name a layer."""
     for pattern in recipe.freeze:
         if not any(matches(pattern, path) for path in steered.survey.items):
-            hint = suggestion(pattern, tuple(steered.survey.items))
+            hint = did_you_mean(pattern, tuple(steered.survey.items))
             raise UsageError(f"--freeze {pattern}: it matches no layer ({hint or 'see `report`'})")
 
 

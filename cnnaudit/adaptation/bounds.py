@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cnnaudit.analysis.memory import memory
 from cnnaudit.calculator import Audit
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.text import count_text, unit_bytes
 
 
@@ -85,7 +85,7 @@ def _read(text: str) -> Bound:
         raise UsageError(f"--fit {text}: expected a bound such as params<=1M or weight<=4MiB")
     name = _OTHER_NAMES.get(match[1], match[1])
     if name not in QUANTITIES:
-        hint = suggestion(name, tuple(QUANTITIES)) or f"there are {', '.join(QUANTITIES)}"
+        hint = did_you_mean(name, tuple(QUANTITIES)) or f"there are {', '.join(QUANTITIES)}"
         raise UsageError(f"--fit {text}: there is no quantity '{match[1]}' ({hint})")
     units = _BYTES if QUANTITIES[name].bytes else _COUNTS
     if match[4] not in units:

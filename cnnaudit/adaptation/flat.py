@@ -13,7 +13,7 @@ from cnnaudit.adaptation.page import NoPlaceError, Page
 from cnnaudit.adaptation.patch import Change, line, written
 from cnnaudit.adaptation.settle import same
 from cnnaudit.adaptation.steering import steer
-from cnnaudit.errors import AuditError, Problems, Source
+from cnnaudit.errors import AuditError, Diagnostics, Source
 from cnnaudit.graph.build import build
 from cnnaudit.graph.changes import matches
 from cnnaudit.layers.table import ACTIVATIONS
@@ -33,8 +33,8 @@ def edited(adapted: Adapted) -> str | None:
     try:
         text = _text(adapted)
         opened = Opened(Source(stock.opened.source.path, text), stock.opened.library)
-        problems = Problems()
-        graph = build(load(opened, problems), problems)
+        diagnostics = Diagnostics()
+        graph = build(load(opened, diagnostics), diagnostics)
     except (NoPlaceError, AuditError):
         return None
     return text if same(graph, adapted.graph) else None

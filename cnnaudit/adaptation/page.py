@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from cnnaudit.errors import Problems, Source, Span
+from cnnaudit.errors import Diagnostics, Source, Span
 from cnnaudit.parsing.source import line_starts
 from cnnaudit.parsing.yamltree import Mapping as MappingNode
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence, parse
@@ -25,7 +25,7 @@ class Page:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.newline = "\r\n" if "\r\n" in source.text else "\n"
-        tree = parse(source, Problems())
+        tree = parse(source, Diagnostics())
         assert isinstance(tree, MappingNode)
         self.tree = tree
         self._starts = line_starts(source.text)

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from cnnaudit.adaptation.rounding import Rounding
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.layers.frameworks import FRAMEWORKS
 
 HEADS = ("gap",)
@@ -47,7 +47,7 @@ class Recipe(NamedTuple):
             raise UsageError(f"--head {self.head}: there is no such head (there are gap)")
         if self.framework not in (None, *FRAMEWORKS):
             known = tuple(FRAMEWORKS)
-            hint = suggestion(str(self.framework), known) or f"there are {', '.join(known)}"
+            hint = did_you_mean(str(self.framework), known) or f"there are {', '.join(known)}"
             raise UsageError(f"--framework {self.framework}: there is no such framework ({hint})")
         if self.classes is not None and self.classes < 1:
             raise UsageError(f"--classes {self.classes}: a network has 1 class or more")

@@ -5,7 +5,7 @@ import re
 from fractions import Fraction
 from typing import NamedTuple
 
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.parsing.expressions import FUNCTIONS
 
 #: What a width is a multiple of, by the word for it; ``8`` is the rule of MobileNet's authors.
@@ -59,7 +59,7 @@ class Rounding(NamedTuple):
 def read_rule(text: str) -> str:
     """``even``, ``8`` or ``none``; raises ``UsageError``."""
     if text not in STEPS:
-        hint = suggestion(text, tuple(STEPS)) or f"there are {', '.join(STEPS)}"
+        hint = did_you_mean(text, tuple(STEPS)) or f"there are {', '.join(STEPS)}"
         raise UsageError(f"--round {text}: there is no such rule ({hint})")
     return text
 

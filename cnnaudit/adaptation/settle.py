@@ -13,7 +13,7 @@ from cnnaudit.adaptation.patch import Change, Patch
 from cnnaudit.adaptation.recipe import UnsayableError
 from cnnaudit.adaptation.steering import Steered, Use, Wanted, steer
 from cnnaudit.adaptation.turns import CONFLICT
-from cnnaudit.errors import AuditError, Problems
+from cnnaudit.errors import AuditError, Diagnostics
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.nodes import Graph, Node
 from cnnaudit.parsing.document import Document
@@ -180,7 +180,7 @@ def same(a: Graph, b: Graph) -> bool:
 
 def _numbers(document: Document) -> dict[str, Any]:
     """The variables of a file that are numbers."""
-    values = Evaluator(Problems()).constants(document.vars, document.classes)
+    values = Evaluator(Diagnostics()).constants(document.vars, document.classes)
     values.pop("classes", None)
     return {
         name: value

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cnnaudit.adaptation.turns import said
-from cnnaudit.errors import Problems, Span
+from cnnaudit.errors import Diagnostics, Span
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.build import build
 from cnnaudit.graph.guide import Condition, Guide, Reading
@@ -58,7 +58,7 @@ def steer(
     Raises ``AuditError`` where even then there is no network.
     """
     guide = _Steering(wanted, conditions or {})
-    graph = build(document, Problems(), guide)
+    graph = build(document, Diagnostics(), guide)
     found: dict[tuple[str, str], dict[int, Note]] = {}
     for note in guide.notes:
         path = guide.path_of(note.name)
@@ -116,7 +116,7 @@ class _Steering(Guide):
                 self.survey.conditions[path] = found
             return found
         wanted = self.survey.conditions[path] = self.conditions[path]
-        if says(Evaluator(Problems())) != wanted:
+        if says(Evaluator(Diagnostics())) != wanted:
             self.notes.append(Note(path, "when", wanted))
         return wanted
 
@@ -130,7 +130,7 @@ class _Steering(Guide):
             if field is None:
                 continue
             given = values.get(attribute)
-            says_now = says(Evaluator(Problems()), field, given) if given else field.default
+            says_now = says(Evaluator(Diagnostics()), field, given) if given else field.default
             differs = says_now is REQUIRED or says_now != value
             modifies = kind.name in MODIFIERS and attribute == kind.principal
             self.notes.append(Note(name, kind.name if modifies else attribute, value, differs))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnnaudit.adaptation.patch import Patch
 from cnnaudit.adaptation.recipe import OutOfReachError
-from cnnaudit.errors import Problems, Source, Span
+from cnnaudit.errors import Diagnostics, Source, Span
 from cnnaudit.operands import Foreign, find
 from cnnaudit.parsing import zoo
 from cnnaudit.parsing.document import Document, read_document
@@ -53,10 +53,10 @@ class Stock(NamedTuple):
 
     def read(self, patch: Patch) -> Document:
         """The document of a file that extends this one; raises ``AuditError``."""
-        problems = Problems()
+        diagnostics = Diagnostics()
         source = Source("the adapted file", patch.text("stock"))
-        document = read_document(source, parse(source, problems), self.document, problems)
-        problems.raise_any()
+        document = read_document(source, parse(source, diagnostics), self.document, diagnostics)
+        diagnostics.raise_any()
         assert document is not None
         return document
 
@@ -71,11 +71,11 @@ def stock(operand: str) -> Stock | None:
 
 def stock_of(operand: str, found: Opened, variant: str | None = None) -> Stock:
     """The network of an opened file, at its variant; raises ``AuditError``."""
-    problems = Problems()
-    document = load(found, problems)
+    diagnostics = Diagnostics()
+    document = load(found, diagnostics)
     if variant is not None:
-        document = with_variant(document, variant, problems, Span(document.source, 1, 1, 1, 2))
-    problems.raise_any()
+        document = with_variant(document, variant, diagnostics, Span(document.source, 1, 1, 1, 2))
+    diagnostics.raise_any()
     path = Path(operand) if variant is None else Path(operand.removesuffix(f"@{variant}"))
     shipped = operand.startswith("zoo:") and not exists(path)
     on_disk = not shipped and operand != "-" and is_file(path)

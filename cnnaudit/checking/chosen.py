@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cnnaudit.checking.config import amount
 from cnnaudit.checking.settings import Settings, known
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.parsing.claims import CLAIMS
 from cnnaudit.rules.rule import Level
 from cnnaudit.rules.selectable import entries, is_input_error
@@ -48,7 +48,7 @@ def _prefixes(option: str, given: Sequence[str]) -> tuple[str, ...]:
         if not known(word) and is_input_error(word):
             raise UsageError(f"{option} {word}: what is wrong with a file is always said")
         if not known(word):
-            hint = suggestion(word, tuple(entries())) or "`cnnaudit rules` lists them"
+            hint = did_you_mean(word, tuple(entries())) or "`cnnaudit rules` lists them"
             raise UsageError(f"{option} {word}: there is no such rule ({hint})")
     return words
 
@@ -66,7 +66,7 @@ def _budget(text: str) -> tuple[str, int]:
     name = name.strip().removesuffix("<").strip()
     quantity = name.removeprefix("max_")
     if quantity not in CLAIMS:
-        hint = suggestion(quantity, CLAIMS) or f"there are {', '.join(CLAIMS)}"
+        hint = did_you_mean(quantity, CLAIMS) or f"there are {', '.join(CLAIMS)}"
         raise UsageError(f"--budget {text}: there is no total '{quantity}' ({hint})")
     found = amount(bound.strip()) if equals else None
     if found is None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnaudit.checking.settings import PRESETS, Override, Settings, known, overlaid
-from cnnaudit.errors import Problems, file_error, suggestion
+from cnnaudit.errors import Diagnostics, did_you_mean, input_error
 from cnnaudit.parsing.claims import CLAIMS
 from cnnaudit.parsing.source import display_path, exists, is_file, printable, read_file
 from cnnaudit.parsing.values import is_null
@@ -55,7 +55,7 @@ class Configurations:
             return read_config(folder / FILE)
         if exists(folder / MISNAMED):
             shown = display_path(folder / MISNAMED)
-            raise file_error("unreadable", "settings of this name are not read", shown, _RENAME)
+            raise input_error("unreadable", "settings of this name are not read", shown, _RENAME)
         path = folder / PYPROJECT
         if is_file(path) and _configures(path):
             return read_config(path)
@@ -81,46 +81,46 @@ def read_config(path: Path) -> Settings:
     """The settings that a file gives; raises ``AuditError`` with everything that is wrong."""
     shown = display_path(path)
     source = read_file(path, shown)
-    problems = Problems()
+    diagnostics = Diagnostics()
     if path.name.endswith(".toml"):
         from cnnaudit.checking.toml import tool_table  # noqa: PLC0415  most configurations are YAML
 
-        tree = tool_table(source, problems)
+        tree = tool_table(source, diagnostics)
     else:
-        tree = parse(source, problems)
+        tree = parse(source, diagnostics)
     settings = Settings()
     if isinstance(tree, Mapping):
-        settings = _settings(tree, problems)
+        settings = _settings(tree, diagnostics)
     elif tree is not None:
-        problems.error("invalid-value", "expected a mapping of settings", tree.span)
-    problems.raise_any()
+        diagnostics.error("invalid-value", "expected a mapping of settings", tree.span)
+    diagnostics.raise_any()
     return settings._replace(path=shown, folder=str(path.resolve().parent))
 
 
-def _settings(tree: Mapping, problems: Problems) -> Settings:
+def _settings(tree: Mapping, diagnostics: Diagnostics) -> Settings:
     preset = PRESETS["default"]
     node = tree.get("extends")
     if node is not None:
-        name = _word(node, tuple(PRESETS), problems)
+        name = _word(node, tuple(PRESETS), diagnostics)
         preset = PRESETS.get(name or "", preset)
-    keys = _keys(tree, _KEYS, problems)
+    keys = _keys(tree, _KEYS, diagnostics)
     keys.pop("extends", None)
     return overlaid(preset, keys)
 
 
-def _keys(tree: Mapping, readers: "dict[str, _Reader]", problems: Problems) -> dict[str, Any]:
+def _keys(tree: Mapping, readers: "dict[str, _Reader]", diagnostics: Diagnostics) -> dict[str, Any]:
     """The values of the keys that are known; another is an error."""
     found = {}
     for key, node in tree.entries:
         reader = readers.get(key.text)
         if reader is None:
             message = f"unknown key '{printable(key.text)}'"
-            help = suggestion(key.text, tuple(readers))
+            help = did_you_mean(key.text, tuple(readers))
             if key.text.replace("-", "_") in readers:
                 help = f"did you mean '{key.text.replace('-', '_')}'?"
-            problems.error("unknown-key", message, key.span, help)
+            diagnostics.error("unknown-key", message, key.span, help)
             continue
-        value = None if is_null(node) else reader(node, problems)
+        value = None if is_null(node) else reader(node, diagnostics)
         if value is not None:
             found[key.text] = value
     return found
@@ -128,37 +128,37 @@ def _keys(tree: Mapping, readers: "dict[str, _Reader]", problems: Problems) -> d
 
 # One kind of value each ---------------------------------------------------------------------------
 
-_Reader = Callable[[Node, Problems], Any]
+_Reader = Callable[[Node, Diagnostics], Any]
 
 
-def _word(node: Node, choices: tuple[str, ...], problems: Problems) -> str | None:
+def _word(node: Node, choices: tuple[str, ...], diagnostics: Diagnostics) -> str | None:
     if isinstance(node, Scalar) and node.text in choices:
         return node.text
     text = node.text if isinstance(node, Scalar) else ""
-    help = suggestion(text, choices)
-    problems.error("invalid-value", f"expected one of {', '.join(choices)}", node.span, help)
+    help = did_you_mean(text, choices)
+    diagnostics.error("invalid-value", f"expected one of {', '.join(choices)}", node.span, help)
     return None
 
 
-def _preset(node: Node, _problems: Problems) -> str | None:
+def _preset(node: Node, _diagnostics: Diagnostics) -> str | None:
     """Read before everything else, since the rest is laid over it."""
     return node.text if isinstance(node, Scalar) else None
 
 
-def _level(node: Node, problems: Problems) -> Level | None:
-    word = _word(node, tuple(level.value for level in Level), problems)
+def _level(node: Node, diagnostics: Diagnostics) -> Level | None:
+    word = _word(node, tuple(level.value for level in Level), diagnostics)
     return Level(word) if word else None
 
 
-def _texts(node: Node, problems: Problems) -> tuple[str, ...] | None:
+def _texts(node: Node, diagnostics: Diagnostics) -> tuple[str, ...] | None:
     items = node.items if isinstance(node, Sequence) else (node,)
     if all(isinstance(item, Scalar) for item in items):
         return tuple(item.text for item in items if isinstance(item, Scalar))
-    problems.error("invalid-value", "expected a list of texts", node.span)
+    diagnostics.error("invalid-value", "expected a list of texts", node.span)
     return None
 
 
-def _prefixes(node: Node, problems: Problems) -> tuple[str, ...] | None:
+def _prefixes(node: Node, diagnostics: Diagnostics) -> tuple[str, ...] | None:
     items = node.items if isinstance(node, Sequence) else (node,)
     found = []
     for item in items:
@@ -166,42 +166,42 @@ def _prefixes(node: Node, problems: Problems) -> tuple[str, ...] | None:
         if text and known(text):
             found.append(text)
         else:
-            _no_rule(item, problems)
+            _no_rule(item, diagnostics)
     return tuple(found)
 
 
-def _no_rule(node: Node, problems: Problems) -> None:
+def _no_rule(node: Node, diagnostics: Diagnostics) -> None:
     text = node.text if isinstance(node, Scalar) else ""
     if is_input_error(text):
         message = f"'{text}' is an error of the file that is checked, and is always said"
-        problems.error("unknown-key", message, node.span, "take it out")
+        diagnostics.error("unknown-key", message, node.span, "take it out")
         return
     message = f"no rule has the code or name '{printable(text)}', or one that starts so"
-    help = suggestion(text, tuple(entries())) or "`cnnaudit rules` lists them"
-    problems.error("unknown-key", message, node.span, help)
+    help = did_you_mean(text, tuple(entries())) or "`cnnaudit rules` lists them"
+    diagnostics.error("unknown-key", message, node.span, help)
 
 
-def _text(node: Node, problems: Problems) -> str | None:
+def _text(node: Node, diagnostics: Diagnostics) -> str | None:
     if isinstance(node, Scalar) and node.text:
         return node.text
-    problems.error("invalid-value", "expected a path", node.span)
+    diagnostics.error("invalid-value", "expected a path", node.span)
     return None
 
 
-def _mapping(node: Node, problems: Problems) -> tuple[tuple[Scalar, Node], ...]:
+def _mapping(node: Node, diagnostics: Diagnostics) -> tuple[tuple[Scalar, Node], ...]:
     if isinstance(node, Mapping):
         return node.entries
-    problems.error("invalid-value", "expected a mapping", node.span)
+    diagnostics.error("invalid-value", "expected a mapping", node.span)
     return ()
 
 
-def _levels(node: Node, problems: Problems) -> dict[str, Level]:
+def _levels(node: Node, diagnostics: Diagnostics) -> dict[str, Level]:
     found = {}
-    for key, value in _mapping(node, problems):
+    for key, value in _mapping(node, diagnostics):
         name = _rule_name(key.text)
         if name is None:
-            _no_rule(key, problems)
-        elif level := _level(value, problems):
+            _no_rule(key, diagnostics)
+        elif level := _level(value, diagnostics):
             found[name] = level
     return found
 
@@ -211,62 +211,62 @@ def _rule_name(text: str) -> str | None:
     return next((e.name for e in entries().values() if text in e[:2]), None)
 
 
-def _rules(node: Node, problems: Problems) -> dict[str, dict[str, Any]]:
+def _rules(node: Node, diagnostics: Diagnostics) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    for key, values in _mapping(node, problems):
+    for key, values in _mapping(node, diagnostics):
         name = _rule_name(key.text)
         if name not in RULES:
-            _no_rule(key, problems)
+            _no_rule(key, diagnostics)
             continue
         defaults = RULES[name].defaults
         if not defaults:
-            problems.error("unknown-key", f"'{name}' has no options", key.span)
+            diagnostics.error("unknown-key", f"'{name}' has no options", key.span)
             continue
         found[name] = {}
-        for option, value in _mapping(values, problems):
+        for option, value in _mapping(values, diagnostics):
             if option.text not in defaults:
                 message = f"'{name}' has no option '{printable(option.text)}'"
-                help = suggestion(option.text, tuple(defaults))
-                problems.error("unknown-key", message, option.span, help)
+                help = did_you_mean(option.text, tuple(defaults))
+                diagnostics.error("unknown-key", message, option.span, help)
                 continue
-            got = _option(value, defaults[option.text], problems)
+            got = _option(value, defaults[option.text], diagnostics)
             if got is not None:
                 found[name][option.text] = got
     return found
 
 
-def _option(node: Node, default: Any, problems: Problems) -> Any:
+def _option(node: Node, default: Any, diagnostics: Diagnostics) -> Any:
     """A value of the type of an option's default: a flag, a number, or a list of either."""
     if isinstance(default, tuple):
         items = node.items if isinstance(node, Sequence) else (node,)
-        got = tuple(_option(item, default[0], problems) for item in items)
+        got = tuple(_option(item, default[0], diagnostics) for item in items)
         return None if None in got else got
     text = node.text if isinstance(node, Scalar) else ""
     if isinstance(default, bool):
         if text in ("true", "false"):
             return text == "true"
-        problems.error("invalid-value", "expected true or false", node.span)
+        diagnostics.error("invalid-value", "expected true or false", node.span)
         return None
     whole = isinstance(default, int)
     if not (_WHOLE if whole else _DECIMAL).fullmatch(text):
         what = "a whole number, 0 or more" if whole else "a number, 0 or more"
-        problems.error("invalid-value", f"expected {what}, such as {default}", node.span)
+        diagnostics.error("invalid-value", f"expected {what}, such as {default}", node.span)
         return None
     return type(default)(text)
 
 
-def _budgets(node: Node, problems: Problems) -> dict[str, int]:
+def _budgets(node: Node, diagnostics: Diagnostics) -> dict[str, int]:
     names = tuple(f"max_{claim}" for claim in CLAIMS)
     found = {}
-    for key, value in _mapping(node, problems):
+    for key, value in _mapping(node, diagnostics):
         if key.text not in names:
             message = f"'{printable(key.text)}' is no budget"
-            problems.error("unknown-key", message, key.span, suggestion(key.text, names))
+            diagnostics.error("unknown-key", message, key.span, did_you_mean(key.text, names))
             continue
         bound = amount(value.text) if isinstance(value, Scalar) else None
         if bound is None:
             message = "expected a bound such as 1000000, 5M or 4MiB"
-            problems.error("invalid-value", message, value.span)
+            diagnostics.error("invalid-value", message, value.span)
             continue
         found[key.text] = bound
     return found
@@ -279,17 +279,17 @@ def amount(text: str) -> int | None:
     return int(found) if found is not None and found.denominator == 1 else None
 
 
-def _overrides(node: Node, problems: Problems) -> tuple[Override, ...]:
+def _overrides(node: Node, diagnostics: Diagnostics) -> tuple[Override, ...]:
     found = []
     for item in node.items if isinstance(node, Sequence) else (node,):
         if not isinstance(item, Mapping):
-            problems.error("invalid-value", "expected a mapping with `paths`", item.span)
+            diagnostics.error("invalid-value", "expected a mapping with `paths`", item.span)
             continue
-        keys = _keys(item, {"paths": _texts, **_PER_PATH}, problems)
+        keys = _keys(item, {"paths": _texts, **_PER_PATH}, diagnostics)
         paths = keys.pop("paths", None)
         if paths is None:
             message = "the key 'paths' is missing: which files is this for?"
-            problems.error("missing-key", message, item.span, 'paths: ["legacy/**"]')
+            diagnostics.error("missing-key", message, item.span, 'paths: ["legacy/**"]')
             continue
         found.append(Override(paths, keys))
     return tuple(found)

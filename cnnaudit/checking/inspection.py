@@ -10,7 +10,7 @@ from cnnaudit.checking.places import Place, from_diagnostic, located, place_of
 from cnnaudit.checking.settings import Settings
 from cnnaudit.checking.suppressions import Silence, Suppression, suppressions, unknown_texts
 from cnnaudit.comparison import TOTALS
-from cnnaudit.errors import AuditError, Diagnostic, Span, file_error
+from cnnaudit.errors import AuditError, Diagnostic, Span, input_error
 from cnnaudit.graph.assembly import MAX_NODES
 from cnnaudit.graph.nodes import Graph
 from cnnaudit.known import Known
@@ -95,7 +95,7 @@ def _subjects(
         if layers > MAX_NODES:
             help = f"check fewer at a time, by name: {graph.path}@{name}"
             message = f"its variants have more than {MAX_NODES:,} layers together"
-            raise file_error("over-limit", message, graph.path, help)
+            raise input_error("over-limit", message, graph.path, help)
         try:
             other, again = variant_of(document, name)
         except AuditError as error:

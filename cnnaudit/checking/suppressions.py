@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from cnnaudit.errors import Source, Span, suggestion
+from cnnaudit.errors import Source, Span, did_you_mean
 from cnnaudit.parsing.comments import Comment, comments
 from cnnaudit.parsing.source import lines_of, printable
 from cnnaudit.rules.selectable import entries, is_input_error
@@ -117,7 +117,7 @@ def unknown_texts(suppression: Suppression) -> Iterator[tuple[str, str | None]]:
         if is_input_error(word):
             yield f"'{word}' is an error of the file, which no comment silences", "correct the file"
         else:
-            hint = suggestion(word, tuple(entries())) or "`cnnaudit rules` lists them"
+            hint = did_you_mean(word, tuple(entries())) or "`cnnaudit rules` lists them"
             yield f"there is no rule '{printable(word)}'", hint
     if not suppression.unknown and not suppression.rules:
         yield "the comment names no rule", "write `# cnnaudit: ignore[NAME] reason`"

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from typing import Any
 
-from cnnaudit.errors import Problems, Source, Span
+from cnnaudit.errors import Diagnostics, Source, Span
 from cnnaudit.parsing.source import lines_of
 from cnnaudit.parsing.yaml_tokens import MAX_DEPTH
 from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence
@@ -30,7 +30,7 @@ def has_table(text: str) -> bool:
     return isinstance(tool, dict) and "cnnaudit" in tool
 
 
-def tool_table(source: Source, problems: Problems) -> Node | None:
+def tool_table(source: Source, diagnostics: Diagnostics) -> Node | None:
     """The table as a mapping; None where the text is not TOML (reported)."""
     try:
         tree = tomllib.loads(source.text)
@@ -39,17 +39,17 @@ def tool_table(source: Source, problems: Problems) -> Node | None:
         line, column = (int(match[1]), int(match[2])) if match else (1, 1)
         message = _PLACE.sub("", str(error)).strip()
         span = Span(source, line, column, line, column + 1)
-        problems.error("foreign-syntax", f"not TOML: {message}", span)
+        diagnostics.error("foreign-syntax", f"not TOML: {message}", span)
         return None
     except (ValueError, RecursionError) as error:
         what = "nested too deep" if isinstance(error, RecursionError) else "a number is too long"
-        problems.error("over-limit", what, Span(source, 1, 1, 1, 2))
+        diagnostics.error("over-limit", what, Span(source, 1, 1, 1, 2))
         return None
     tool = tree.get("tool")
     table = tool.get("cnnaudit", {}) if isinstance(tool, dict) else {}
     places = _Places(source)
     if _deeper(table, MAX_DEPTH):
-        problems.error("over-limit", f"nested more than {MAX_DEPTH} deep", places.table)
+        diagnostics.error("over-limit", f"nested more than {MAX_DEPTH} deep", places.table)
         return None
     return _node(table, places.table, places)
 

@@ -10,7 +10,7 @@ from typing import IO, Annotated, NamedTuple, ParamSpec, TypeVar
 
 import typer
 
-from cnnaudit.errors import AuditError, ExitCode, UsageError, suggestion
+from cnnaudit.errors import AuditError, ExitCode, UsageError, did_you_mean
 from cnnaudit.parsing.source import display_path, exists, printable
 
 P = ParamSpec("P")
@@ -149,7 +149,7 @@ def targets(
         found.insert(0, Target(format, None))
     for name in (format, *(target.format for target in found)):
         if name not in known:
-            hint = suggestion(name, list(known)) or f"there are {', '.join(known)}"
+            hint = did_you_mean(name, list(known)) or f"there are {', '.join(known)}"
             raise UsageError(f"there is no format '{name}' ({hint})")
     return found
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from cnnaudit.cli import common
-from cnnaudit.errors import ExitCode, suggestion
+from cnnaudit.errors import ExitCode, did_you_mean
 from cnnaudit.parsing.source import exists
 
 FORMATS = ("table", "json", "markdown")
@@ -98,7 +98,7 @@ def _names_a_rule(word: str) -> bool:
     from cnnaudit.rules.catalogue import catalogue
 
     code = re.fullmatch(r"(?i)CA\d+", word) is not None
-    return code or word in catalogue() or suggestion(word, list(catalogue())) is not None
+    return code or word in catalogue() or did_you_mean(word, list(catalogue())) is not None
 
 
 def _page(word: str, format: str, display: common.Display) -> str:

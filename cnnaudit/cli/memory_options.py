@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:  # memory is loaded where it is asked for
     from cnnaudit.analysis.memory import Memory, Settings
@@ -64,7 +64,7 @@ def settings(
 
 def _known(option: str, word: str | None, words: tuple[str, ...]) -> None:
     if word is not None and word not in words:
-        hint = suggestion(word, words) or f"there are {', '.join(words)}"
+        hint = did_you_mean(word, words) or f"there are {', '.join(words)}"
         raise UsageError(f"{option}: there is no '{word}' ({hint})")
 
 

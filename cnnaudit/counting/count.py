@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cnnaudit.calculator import Audit
 from cnnaudit.counting import keras, plain, pytorch
 from cnnaudit.counting.preset import Preset, Use
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.graph.operation import weights_of
 from cnnaudit.layers.table import UNKNOWN
 
@@ -65,7 +65,7 @@ def chosen(text: str) -> tuple[Preset, ...]:
     for name in (part.strip() for part in text.split(",")):
         if name not in PRESETS:
             known = (*PRESETS, "all")
-            hint = suggestion(name, known) or f"there are {', '.join(known)}"
+            hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
             raise UsageError(f"--count: there is no preset '{name}' ({hint})")
         found.append(PRESETS[name])
     return tuple(found)

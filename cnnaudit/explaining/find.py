@@ -2,7 +2,7 @@
 
 from fnmatch import fnmatchcase
 
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.graph.changes import matches
 from cnnaudit.graph.nodes import Graph, Layer, Section, layers
 
@@ -38,7 +38,7 @@ def find_layers(graph: Graph, word: str) -> tuple[Layer, ...]:
     sections = (section.name for section in _sections(graph))
     names = dict.fromkeys((*(layer.name for layer in written), *sections))
     tails = dict.fromkeys(name.rpartition(".")[2] for name in names)
-    hint = suggestion(word, (*names, *tails)) or "`cnnaudit report` lists them"
+    hint = did_you_mean(word, (*names, *tails)) or "`cnnaudit report` lists them"
     raise UsageError(f"{graph.path} has no layer '{word}': {hint}")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence, Set
 from typing import Any, NamedTuple, TypeAlias
 
-from cnnaudit.errors import Problems, Span
+from cnnaudit.errors import Diagnostics, Span
 from cnnaudit.graph.attributes import INCOMING, Evaluator, settled, tell, uses
 from cnnaudit.graph.guide import Guide
 from cnnaudit.graph.interned import attributes_of, operation_of, shared_operation
@@ -45,7 +45,7 @@ class Assembly:
         self,
         framework: Framework,
         defaults: Mapping[str, Settings],
-        problems: Problems,
+        diagnostics: Diagnostics,
         guide: Guide,
     ) -> None:
         self.guide = guide
@@ -53,8 +53,8 @@ class Assembly:
         self.is_watched = type(guide) is not Guide
         self.framework = framework
         self.defaults = defaults
-        self.problems = problems
-        self.evaluator = Evaluator(problems)
+        self.diagnostics = diagnostics
+        self.evaluator = Evaluator(diagnostics)
         self.steps = 0
         self.nodes: list[Node] = []
         self.index: dict[str, int] = {}
@@ -66,11 +66,11 @@ class Assembly:
         position, name = len(self.nodes), node.name
         if position >= MAX_NODES:
             message = f"the network has more than {MAX_NODES:,} layers when written out"
-            self.problems.error("over-limit", message, span)
+            self.diagnostics.error("over-limit", message, span)
             raise OverLimitError
         if name in self.index:
             message = f"two layers are called '{name}' when written out"
-            self.problems.error("duplicate-name", message, span, "give one of them another name")
+            self.diagnostics.error("duplicate-name", message, span, "give one of them another name")
         self.index[name] = position
         self.nodes.append(node)
         return position
@@ -80,7 +80,7 @@ class Assembly:
         self.steps += 1
         if self.steps > MAX_STEPS:
             message = f"more than {MAX_STEPS:,} layers, blocks and branches when written out"
-            self.problems.error("over-limit", message, span)
+            self.diagnostics.error("over-limit", message, span)
             raise OverLimitError
 
     def holds(self, nodes: int, steps: int) -> bool:
@@ -129,7 +129,7 @@ class Assembly:
         if made is not None:
             return made
         output, nodes = self._layer(verb, own, settings, sources, place, written)
-        if asked is not None and output != UNKNOWN and not len(self.problems):
+        if asked is not None and output != UNKNOWN and not len(self.diagnostics):
             steps, cut = map(self.nodes.__getitem__, nodes), len(written.layer)
             recipe = [(node.name[cut:], KINDS[node.kind], node.attributes) for node in steps]
             _RECIPES.keep(asked, tuple(recipe))
@@ -208,7 +208,7 @@ class Assembly:
         for name in own - self.nodes[node].attributes.keys():
             # Defaults may go too far, but what a layer itself says is meant.
             message = f"'{name}' has no meaning here, beside the other attributes"
-            self.problems.error("invalid-value", message, settings.attributes[name].span)
+            self.diagnostics.error("invalid-value", message, settings.attributes[name].span)
         output, modifiers = self.modified(settings, node, place, written)
         return output, (node, *modifiers)
 
@@ -230,7 +230,7 @@ class Assembly:
         nodes: list[int] = []
         if output == APART and settings.modifiers:
             message = "the branches before this stay apart: there is no one output to modify"
-            self.problems.error("ambiguous-input", message, written.span)
+            self.diagnostics.error("ambiguous-input", message, written.span)
             return UNKNOWN, ()
         own_name_free = output < 0 or self.nodes[output].layer != written.layer
         for modifier in MODIFIERS if settings.modifiers else ():
@@ -285,7 +285,7 @@ class Assembly:
         if left_out and not place.auxiliary:
             message = f"'{left_out[0].name}' is in an auxiliary head, which inference leaves out"
             help = "a head that others read is a part of the network: `auxiliary: false`"
-            self.problems.error("ambiguous-input", message, span, help)
+            self.diagnostics.error("ambiguous-input", message, span, help)
             return UNKNOWN
         shapes = tuple([self.nodes[source].operation.shape for source in sources])
         entering = shapes[0]
@@ -327,7 +327,7 @@ class Assembly:
         labels = written.labels if kind.merges else ()
         pairs = zip(labels, shapes, strict=False)
         notes = tuple(f"{label}: {shape_text(shape)}" for label, shape in pairs)
-        self.problems.fault(made, span, notes)
+        self.diagnostics.problem(made, span, notes)
         return None
 
     def _shared(self, operation: Operation, place: Place, written: Written) -> int | None:
@@ -343,7 +343,7 @@ class Assembly:
             # A modifier that the other layer does not have brings weights of its own.
             if written.name.rpartition(".")[2] not in MODIFIERS:
                 message = f"'{other}' has no weights that '{written.name}' could share"
-                self.problems.error("shared-weights", message, written.span)
+                self.diagnostics.error("shared-weights", message, written.span)
             return None
         node = self.nodes[target]
         theirs = weights_of(node.operation)
@@ -351,11 +351,11 @@ class Assembly:
             return target if node.shared is None else node.shared
         if not theirs:
             message = f"'{other}' has no weights that '{written.name}' could share"
-            self.problems.error("shared-weights", message, written.span)
+            self.diagnostics.error("shared-weights", message, written.span)
             return None
         message = f"the weights of '{other}' do not fit here"
         notes = (f"needed here: {_listed(weights)}", f"of '{other}': {_listed(theirs)}")
-        self.problems.error("shared-weights", message, written.span, notes=notes)
+        self.diagnostics.error("shared-weights", message, written.span, notes=notes)
         return None
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from cnnaudit.errors import Fault, Problems, Span
+from cnnaudit.errors import Diagnostics, Problem, Span
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.kind import REQUIRED, Attributes, Field, Kind, Shape, Type, product
 from cnnaudit.layers.table import KINDS
@@ -38,8 +38,8 @@ class Evaluator:
     ``failed`` are variables that have been reported already: what needs them is passed over.
     """
 
-    def __init__(self, problems: Problems) -> None:
-        self.problems = problems
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self.diagnostics = diagnostics
         self.failed: set[str] = {UNREADABLE}
 
     def number(
@@ -60,9 +60,9 @@ class Evaluator:
                 names = {**names, **incoming(shape)}
             return fit(type_, raw(value, names), axes, choices)
         except UnfitError as error:
-            self.problems.fault(error.fault, value.span, _origin(value, names))
+            self.diagnostics.problem(error.problem, value.span, _origin(value, names))
         except ExpressionError as error:
-            self.problems.error("invalid-expression", str(error), value.span)
+            self.diagnostics.error("invalid-expression", str(error), value.span)
         except KeyError as error:
             self._no_value(str(error.args[0]), value.span, shape)
         return None
@@ -82,7 +82,7 @@ class Evaluator:
             found = raw(value, names)
             return Word(found, value.span) if value.content is found else found
         except ExpressionError as error:
-            self.problems.error("invalid-expression", str(error), value.span)
+            self.diagnostics.error("invalid-expression", str(error), value.span)
         except KeyError as error:
             self._no_value(str(error.args[0]), value.span, shape)
         return None
@@ -116,7 +116,7 @@ class Evaluator:
         waiting = [name for name, count in open_needs.items() if count]
         if waiting:
             message = f"these variables need each other in a circle: {', '.join(waiting)}"
-            self.problems.error("invalid-expression", message, written[waiting[0]].span)
+            self.diagnostics.error("invalid-expression", message, written[waiting[0]].span)
             self.failed.update(waiting)
         return values
 
@@ -126,7 +126,7 @@ class Evaluator:
         what = "no number of classes is given" if name == "classes" else "it has no value here"
         if name.startswith("in_") and shape is not None:
             what = f"the input has {len(shape)} ax{'is' if len(shape) == 1 else 'es'}"
-        self.problems.error("invalid-expression", f"'{name}': {what}", span)
+        self.diagnostics.error("invalid-expression", f"'{name}': {what}", span)
 
 
 def _origin(value: Value, names: Mapping[str, Any]) -> tuple[str, ...]:
@@ -259,8 +259,8 @@ def resolve(
         else:
             attributes[field.name] = default
     if missing:
-        fault = _missing(kind, missing)
-        evaluator.problems.fault(fault, span)
+        problem = _missing(kind, missing)
+        evaluator.diagnostics.problem(problem, span)
     return None if failed or missing else kind.complete(attributes, framework)
 
 
@@ -298,11 +298,11 @@ def _default(field: Field, axes: int) -> Any:
     return fit(field.type, field.default, axes, field.choices)
 
 
-def _missing(kind: Kind, missing: list[str]) -> Fault:
+def _missing(kind: Kind, missing: list[str]) -> Problem:
     what = " and ".join(f"`{name}`" for name in missing)
     name = missing[0]
     if name == kind.principal:
         example = f"`{kind.name}: …`"
     else:
         example = f"`{name}: 3`, here or under `defaults`"
-    return Fault("missing-key", f"'{kind.name}' needs {what}", f"write {example}")
+    return Problem("missing-key", f"'{kind.name}' needs {what}", f"write {example}")

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from cnnaudit.errors import Problems
+from cnnaudit.errors import Diagnostics
 from cnnaudit.graph.assembly import MAX_NODES, Assembly, Written
 from cnnaudit.graph.attributes import INCOMING, uses
 from cnnaudit.graph.changes import Changes
@@ -42,17 +42,17 @@ _PLANS: Known[tuple[Sequence[Item], Plan]] = Known(10_000)
 
 
 def build(
-    document: Document, problems: Problems | None = None, guide: Guide | None = None
+    document: Document, diagnostics: Diagnostics | None = None, guide: Guide | None = None
 ) -> Graph:
     """The layer graph of a document; ``guide`` may look on, and steer.
 
-    Raises ``AuditError`` with everything that is wrong, ``problems`` found before included.
+    Raises ``AuditError`` with everything that is wrong, ``diagnostics`` found before included.
     """
-    problems = Problems() if problems is None else problems
+    diagnostics = Diagnostics() if diagnostics is None else diagnostics
     graph = None
     with suppress(OverLimitError):
-        graph = _Builder(document, problems, guide or Guide()).graph()
-    problems.raise_any()
+        graph = _Builder(document, diagnostics, guide or Guide()).graph()
+    diagnostics.raise_any()
     assert graph is not None
     return graph
 
@@ -60,14 +60,14 @@ def build(
 class _Builder:
     """Walks the items of a document; the assembly takes the nodes."""
 
-    def __init__(self, document: Document, problems: Problems, guide: Guide) -> None:
+    def __init__(self, document: Document, diagnostics: Diagnostics, guide: Guide) -> None:
         self.document = document
-        self.problems = problems
+        self.diagnostics = diagnostics
         self.guide = guide
         framework = FRAMEWORKS[document.framework or DEFAULT_FRAMEWORK]
-        self.assembly = Assembly(framework, document.defaults, problems, guide)
+        self.assembly = Assembly(framework, document.defaults, diagnostics, guide)
         self.evaluator = self.assembly.evaluator
-        self.changes = Changes(document.changes, problems)
+        self.changes = Changes(document.changes, diagnostics)
         self.parts = Parts(document, self.assembly, self.changes)
         #: Plans made after something went wrong, a circle perhaps: others must report it again.
         self.doubtful: dict[int, tuple[Sequence[Item], Plan]] = {}
@@ -86,11 +86,11 @@ class _Builder:
         if document.backbone is not None and document.trunk is not None:
             below = self._backbone(document.backbone, document.trunk, names)
         built = self._list(document.layers, Place("", names, below.output, visible))
-        if not len(self.problems):
+        if not len(self.diagnostics):
             self.changes.report_unmatched(built.outline)
             if len(self.assembly.nodes) == len(inputs):
                 message = "this network has no layers"
-                self.problems.error("empty-network", message, document.span)
+                self.diagnostics.error("empty-network", message, document.span)
         return Graph(
             document.name or PurePath(document.source.path).stem,
             document.source.path,
@@ -116,7 +116,7 @@ class _Builder:
         host = Graft(
             self.assembly,
             self.document.framework,
-            lambda document, problems: _Builder(document, problems, Guide()).graph(),
+            lambda document, diagnostics: _Builder(document, diagnostics, Guide()).graph(),
         )
         return graft(host, backbone, trunk, frozen)
 
@@ -126,11 +126,11 @@ class _Builder:
         for name, value in self.document.inputs.items():
             shape = self.evaluator.number(Type.SHAPE, value, names)
             if shape is not None and -1 in shape:
-                self.problems.error("invalid-value", "an input has no open size", value.span)
+                self.diagnostics.error("invalid-value", "an input has no open size", value.span)
                 shape = None
             if shape is not None and product(shape) > MAX_INTEGER:
                 message = "the input has more than 2^63 - 1 values"
-                self.problems.error("over-limit", message, value.span)
+                self.diagnostics.error("over-limit", message, value.span)
                 shape = None
             inputs[name] = UNKNOWN
             if shape is not None:
@@ -151,7 +151,7 @@ class _Builder:
         """Build a layer list; its output is that of the last item in the main line."""
         items = written
         if self.document.changes:
-            scope = partial(self.document.scope, self.problems, place.names)
+            scope = partial(self.document.scope, self.diagnostics, place.names)
             items = self.changes.applied(written, place.prefix, scope)
         self.guide.layers(place.prefix, items)
         before, order, forks, names, last = self._plan(items)
@@ -163,9 +163,9 @@ class _Builder:
             if item.sources is None and line >= 0:
                 sources: tuple[int, ...] = (line,)
             else:
-                sources = read_by(item, line, outputs, place, self.problems)
+                sources = read_by(item, line, outputs, place, self.diagnostics)
             if item.share is not None:
-                item = with_known_share(item, item.share, outputs, self.problems)
+                item = with_known_share(item, item.share, outputs, self.diagnostics)
             built = self._item(item, sources, place, forks)
             outputs[item.name] = built.output
             if built.ends:
@@ -179,8 +179,8 @@ class _Builder:
         known = _PLANS.get(id(items)) or self.doubtful.get(id(items))
         if known is not None:
             return known[1]
-        found = items, plan(items, self.problems)
-        if len(self.problems):
+        found = items, plan(items, self.diagnostics)
+        if len(self.diagnostics):
             self.doubtful[id(items)] = found
         else:
             _PLANS.keep(id(items), found, len(items))
@@ -195,7 +195,7 @@ class _Builder:
         merges = item.verb in KINDS and KINDS[item.verb].merges
         if not sources or (len(sources) > 1 and not merges):
             message = f"'{item.verb}' reads one layer, not {len(sources)}"
-            self.problems.error("ambiguous-input", message, item.span, "merge them first")
+            self.diagnostics.error("ambiguous-input", message, item.span, "merge them first")
             return Built(UNKNOWN)
         if item.when is not None:
             wanted = self._wanted(item, item.when, sources[0], place)
@@ -249,7 +249,7 @@ class _Builder:
             return Built(UNKNOWN)
         if count.denominator != 1 or not 0 <= count <= MAX_NODES:
             message = f"expected how often to repeat, 0 to {MAX_NODES:,}, not {count}"
-            self.problems.error("invalid-value", message, repeat.span)
+            self.diagnostics.error("invalid-value", message, repeat.span)
             return Built(UNKNOWN)
         turns: list[Outline] = []
         output = sources[0]
@@ -309,7 +309,7 @@ class _Builder:
             built = self._list(branch.layers, place.inside(path, source))
             if built.output == APART and item.merge != "none":
                 message = f"the branch '{branch.name}' ends in branches that stay apart"
-                self.problems.error("ambiguous-input", message, branch.span)
+                self.diagnostics.error("ambiguous-input", message, branch.span)
             outputs.append(built.output)
             children.append(Section(path, "branch", "", built.outline, True))
         output = APART
@@ -328,7 +328,7 @@ class _Builder:
         if place.depth >= MAX_BLOCK_DEPTH:
             self.endless.add(block.name)
             message = f"blocks are nested more than {MAX_BLOCK_DEPTH} deep: does one use itself?"
-            self.problems.error("nested-blocks", message, item.span)
+            self.diagnostics.error("nested-blocks", message, item.span)
             return Built(UNKNOWN)
         if source == UNKNOWN:
             return Built(UNKNOWN)
@@ -353,7 +353,7 @@ class _Builder:
         missing = [p for p, default in block.params.items() if not (default or p in given_ones)]
         for param in missing:
             message = f"the block '{block.name}' needs its parameter '{param}'"
-            self.problems.error("missing-key", message, item.span)
+            self.diagnostics.error("missing-key", message, item.span)
         for param, default in block.params.items() if not missing else ():
             given = given_ones.get(param)
             value = given or default
@@ -383,4 +383,4 @@ class _Builder:
         if self.guide.excused(place.prefix + item.name):
             return
         message = f"expected {wanted}, and the output is {shape_text(shape)}"
-        self.problems.error("unexpected-shape", message, expect.span)
+        self.diagnostics.error("unexpected-shape", message, expect.span)

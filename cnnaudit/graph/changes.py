@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from cnnaudit.errors import Problems, suggestion
+from cnnaudit.errors import Diagnostics, did_you_mean
 from cnnaudit.graph.nodes import Outline, Section
 from cnnaudit.parsing.changes import Change
 from cnnaudit.parsing.items import Item, changed
@@ -37,9 +37,9 @@ def _prefixes(name: str) -> list[str]:
 class Changes:
     """The changes of a document, and which of them have met a layer."""
 
-    def __init__(self, changes: Sequence[Change], problems: Problems) -> None:
+    def __init__(self, changes: Sequence[Change], diagnostics: Diagnostics) -> None:
         self._changes = changes
-        self._problems = problems
+        self._diagnostics = diagnostics
         self._used: set[int] = set()
         #: The lists that were looked into, as they were.
         self._seen: list[tuple[str, Sequence[Item]]] = []
@@ -114,8 +114,8 @@ class Changes:
         for index in unmatched:
             name, span = self._changes[index].pattern
             message = f"'{name}' matches no layer"
-            help = suggestion(name, names)
-            self._problems.error("unmatched-change", message, span, help)
+            help = did_you_mean(name, names)
+            self._diagnostics.error("unmatched-change", message, span, help)
 
 
 def _names_in(outline: Sequence[Outline]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cnnaudit.errors import Problems, suggestion
+from cnnaudit.errors import Diagnostics, did_you_mean
 from cnnaudit.graph.assembly import Assembly
 from cnnaudit.graph.backbone import cut, main_output, output_of, weights_by_name
 from cnnaudit.graph.nodes import Graph, Outline
@@ -21,7 +21,7 @@ class Graft(NamedTuple):
 
     assembly: Assembly
     framework: str | None
-    build: Callable[[Document, Problems], Graph]
+    build: Callable[[Document, Diagnostics], Graph]
 
 
 def graft(host: Graft, backbone: Backbone, trunk: Document, frozen: bool) -> Built:
@@ -29,18 +29,18 @@ def graft(host: Graft, backbone: Backbone, trunk: Document, frozen: bool) -> Bui
 
     The output is UNKNOWN where that is impossible (and was reported).
     """
-    assembly, problems = host.assembly, host.assembly.problems
+    assembly, diagnostics = host.assembly, host.assembly.diagnostics
     document = _prepared(host, backbone, trunk)
     entering = list(range(len(assembly.nodes)))
     if len(entering) != len(document.inputs):
         if entering:
             message = f"the backbone has {len(document.inputs)} inputs, not {len(entering)}"
-            problems.error("ambiguous-input", message, backbone.file.span)
+            diagnostics.error("ambiguous-input", message, backbone.file.span)
         return Built(UNKNOWN)
     shapes = [node.shape for node in assembly.nodes]
-    before = len(problems)
-    graph = host.build(_with_inputs(document, shapes), problems)
-    output = _until(graph, backbone, problems) if len(problems) == before else None
+    before = len(diagnostics)
+    graph = host.build(_with_inputs(document, shapes), diagnostics)
+    output = _until(graph, backbone, diagnostics) if len(diagnostics) == before else None
     if output is None:
         return Built(UNKNOWN)
     part = cut(graph, output, entering, len(assembly.nodes))
@@ -69,7 +69,7 @@ def _with_inputs(document: Document, shapes: list[Shape]) -> Document:
     return document._replace(inputs=inputs)
 
 
-def _until(graph: Graph, backbone: Backbone, problems: Problems) -> int | None:
+def _until(graph: Graph, backbone: Backbone, diagnostics: Diagnostics) -> int | None:
     if backbone.until is None:
         return main_output(graph)
     name, span = backbone.until
@@ -77,7 +77,7 @@ def _until(graph: Graph, backbone: Backbone, problems: Problems) -> int | None:
     if output is None:
         names = tuple(dict.fromkeys(node.layer for node in graph.nodes))
         message = f"the backbone has no layer '{name}'"
-        problems.error("unknown-layer", message, span, suggestion(name, names))
+        diagnostics.error("unknown-layer", message, span, did_you_mean(name, names))
     return output
 
 
@@ -90,9 +90,9 @@ def _check_frozen(
     frozen: bool,
 ) -> None:
     """Frozen weights were trained on the backbone's own input, and keep their shapes."""
-    stock_problems = Problems()
-    stock = host.build(document, stock_problems)
-    if len(stock_problems):
+    stock_diagnostics = Diagnostics()
+    stock = host.build(document, stock_diagnostics)
+    if len(stock_diagnostics):
         return  # the backbone makes sense on the host's input only; there is nothing to keep
     then, now = weights_by_name(stock), weights_by_name(graph)
     shapes = " and ".join(shape_text(node.shape) for node in stock.inputs)
@@ -109,4 +109,4 @@ def _check_frozen(
         )
         span = backbone.until.span if backbone.until else backbone.file.span
         help = "stop before that layer with `until`, train it anew, or keep the backbone's input"
-        host.assembly.problems.error("frozen-weights", message, span, help)
+        host.assembly.diagnostics.error("frozen-weights", message, span, help)

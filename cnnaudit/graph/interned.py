@@ -7,7 +7,7 @@ and from the shapes that enter.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cnnaudit.errors import Fault, Span
+from cnnaudit.errors import Problem, Span
 from cnnaudit.graph.attributes import Evaluator, resolve, settled, tell
 from cnnaudit.graph.operation import Operation
 from cnnaudit.known import Known
@@ -56,7 +56,7 @@ def attributes_of(
     return Resolved(known, told)
 
 
-def shared_operation(kind: Kind, attributes: Attributes, shapes: Shapes) -> Operation | Fault:
+def shared_operation(kind: Kind, attributes: Attributes, shapes: Shapes) -> Operation | Problem:
     """The operation of attributes that are shared, behind settled shapes; why there is none."""
     key = id(attributes), shapes
     known = _OPERATIONS.get(key)
@@ -66,12 +66,12 @@ def shared_operation(kind: Kind, attributes: Attributes, shapes: Shapes) -> Oper
     return _OPERATIONS.keep(key, found) if isinstance(found, Operation) else found
 
 
-def operation_of(kind: Kind, attributes: Attributes, shapes: Shapes) -> Operation | Fault:
+def operation_of(kind: Kind, attributes: Attributes, shapes: Shapes) -> Operation | Problem:
     """The operation of a layer with these attributes behind these shapes; why there is none."""
-    if fault := kind.fault(shapes, attributes):
-        return fault
+    if problem := kind.fault(shapes, attributes):
+        return problem
     shape = kind.output(shapes, attributes)
     # A shape that entered was weighed when it came to be; one of many variants takes long to weigh.
     if shape is not shapes[0] and product(shape) > MAX_INTEGER:
-        return Fault("over-limit", "the output has more than 2^63 - 1 values")
+        return Problem("over-limit", "the output has more than 2^63 - 1 values")
     return Operation(kind.name, attributes, shapes, shape)

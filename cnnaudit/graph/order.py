@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnnaudit.errors import Problems
+from cnnaudit.errors import Diagnostics
 from cnnaudit.parsing.items import Item
 
 
@@ -21,7 +21,7 @@ class Plan(NamedTuple):
     last: str | None
 
 
-def plan(items: Sequence[Item], problems: Problems) -> Plan:
+def plan(items: Sequence[Item], diagnostics: Diagnostics) -> Plan:
     """How the layers of a list are built, whatever enters it."""
     names = [item.name for item in items]
     forks = [item for item in items if item.verb == "branches"]
@@ -29,11 +29,11 @@ def plan(items: Sequence[Item], problems: Problems) -> Plan:
         names += branch_names(item)
     before = [None if index is None else items[index].name for index in previous(items)]
     line = [item.name for item in items if item.verb != "head"]
-    order = build_order(items, problems)
+    order = build_order(items, diagnostics)
     return Plan(before, order, len(forks), names, line[-1] if line else None)
 
 
-def build_order(items: Sequence[Item], problems: Problems) -> list[int]:
+def build_order(items: Sequence[Item], diagnostics: Diagnostics) -> list[int]:
     """Positions of ``items``, written order kept wherever the references allow it.
 
     Layers on a circle are reported at their line and left out, with everything that needs them.
@@ -44,7 +44,7 @@ def build_order(items: Sequence[Item], problems: Problems) -> list[int]:
     order: list[int] = []
     state = ["new"] * len(items)
     for start in range(len(items)):
-        _visit(start, items, needs, state, order, problems)
+        _visit(start, items, needs, state, order, diagnostics)
     return order
 
 
@@ -87,7 +87,7 @@ def _visit(
     needs: list[list[int]],
     state: list[str],
     order: list[int],
-    problems: Problems,
+    diagnostics: Diagnostics,
 ) -> None:
     """Depth first without recursion: a list may hold a hundred thousand layers."""
     path: list[tuple[int, int]] = [(start, 0)] if state[start] == "new" else []
@@ -107,7 +107,7 @@ def _visit(
                 names = " → ".join(items[i].name for i in (*reversed(circle), circle[-1]))
                 first = items[min(circle)]
                 message = f"these layers need each other in a circle: {names}"
-                problems.error("cyclic-layers", message, first.span)
+                diagnostics.error("cyclic-layers", message, first.span)
                 for i in circle:
                     state[i] = "cyclic"
             elif state[need] == "cyclic":

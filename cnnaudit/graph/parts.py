@@ -80,7 +80,7 @@ class Parts:
         """What ``build`` makes of an item below ``name``; moved if the same was made before."""
         assembly = self.assembly
         meaning = None
-        if not (len(assembly.problems) or assembly.is_watched or self.changes.reach(f"{name}.")):
+        if not (len(assembly.diagnostics) or assembly.is_watched or self.changes.reach(f"{name}.")):
             meaning = meaning_of(item, self.world)
         around = None if meaning is None else self._around(meaning, sources, place)
         if meaning is None or around is None:
@@ -97,7 +97,7 @@ class Parts:
                 assembly.extend(moved[0], part.steps)
                 return moved[1]
         built = build(item, sources, place, name)
-        if not len(assembly.problems):
+        if not len(assembly.diagnostics):
             own, steps = tuple(assembly.nodes[start:]), assembly.steps - steps
             part = Part(meaning.spans, start, name, sources, own, built, steps)
             _keep(part, said, shapes, meaning.asks)

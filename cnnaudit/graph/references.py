@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Mapping
 
-from cnnaudit.errors import Problems, suggestion
+from cnnaudit.errors import Diagnostics, did_you_mean
 from cnnaudit.graph.place import APART, SEVERAL, UNKNOWN, Place
 from cnnaudit.parsing.items import Item
 from cnnaudit.parsing.names import Reference
 
 
 def read_by(
-    item: Item, line: int, outputs: Mapping[str, int], place: Place, problems: Problems
+    item: Item, line: int, outputs: Mapping[str, int], place: Place, diagnostics: Diagnostics
 ) -> tuple[int, ...]:
     """The outputs that an item reads: those of the layers it names, or ``line``, the one before it.
 
@@ -18,10 +18,10 @@ def read_by(
     if item.sources is None:
         if line == APART:
             message = "the branches before this layer stay apart: say which one it reads"
-            problems.error("ambiguous-input", message, item.span, "add `from: NAME`")
+            diagnostics.error("ambiguous-input", message, item.span, "add `from: NAME`")
         if line == SEVERAL:
             message = f"this network has several inputs: {', '.join(place.inputs)}"
-            problems.error("ambiguous-input", message, item.span, "add `from: NAME`")
+            diagnostics.error("ambiguous-input", message, item.span, "add `from: NAME`")
         return (line if line >= 0 else UNKNOWN,)
     found = []
     for name, span in item.sources:
@@ -31,7 +31,7 @@ def read_by(
                 message = f"the branches of '{name}' stay apart: say which of them"
                 ends = [other for other in outputs if other.startswith(f"{name}.")]
                 help = f"for example `{ends[0]}`" if ends else "give its list one end"
-                problems.error("ambiguous-input", message, span, help)
+                diagnostics.error("ambiguous-input", message, span, help)
         elif name == "in" and place.entry != SEVERAL:
             found.append(place.entry)
         elif name in place.inputs:
@@ -39,18 +39,18 @@ def read_by(
         else:
             known = ("in", *place.inputs, *outputs)
             message = f"there is no layer '{name}' in this list"
-            problems.error("unknown-layer", message, span, suggestion(name, known))
+            diagnostics.error("unknown-layer", message, span, did_you_mean(name, known))
             found.append(UNKNOWN)
     return tuple(output if output >= 0 else UNKNOWN for output in found)
 
 
 def with_known_share(
-    item: Item, share: Reference, outputs: Collection[str], problems: Problems
+    item: Item, share: Reference, outputs: Collection[str], diagnostics: Diagnostics
 ) -> Item:
     """The item; without its ``share`` where its list has no such layer (reported)."""
     name, span = share
     if name in outputs:
         return item
     message = f"there is no layer '{name}' in this list whose weights could be shared"
-    problems.error("shared-weights", message, span, suggestion(name, tuple(outputs)))
+    diagnostics.error("shared-weights", message, span, did_you_mean(name, tuple(outputs)))
     return item._replace(share=None)

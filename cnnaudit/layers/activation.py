@@ -1,6 +1,6 @@
 """Activations and dropout: operations on each element."""
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.kind import (
     Attributes,
@@ -76,11 +76,13 @@ def _weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     return (Weight("alpha", alpha),)
 
 
-def _fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
     rank = len(inputs[0])
     for axis in attributes.get("shared_axes", ()):
         if not -rank <= axis < rank:
-            return Fault("invalid-input", f"axis {axis} does not exist in an input of {rank} axes")
+            return Problem(
+                "invalid-input", f"axis {axis} does not exist in an input of {rank} axes"
+            )
     return None
 
 

@@ -3,7 +3,7 @@
 Formulas: Dumoulin & Visin, "A guide to convolution arithmetic for deep learning" (2016).
 """
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.geometry import MAX_PERIOD, Windows, spreading
 from cnnaudit.layers.kind import (
@@ -43,17 +43,17 @@ def _complete(attributes: Attributes, _framework: Framework) -> Attributes:
     return {**attributes, "padding": fixed_padding(attributes)}
 
 
-def _needs_map(name: str, inputs: Shapes) -> Fault | None:
+def _needs_map(name: str, inputs: Shapes) -> Problem | None:
     if len(inputs[0]) >= 2:
         return None
-    return Fault(
+    return Problem(
         "invalid-input",
         f"{name} reads a feature map, and its input is a vector of {inputs[0][0]}",
         "put it before `flatten`, or give the input as HEIGHTxWIDTHxCHANNELS",
     )
 
 
-def window_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def window_fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
     """The kernel does not fit the padded input on some axis."""
     sizes = spatial(inputs[0])
     if all(size > 0 for size in output_sizes(sizes, attributes)):
@@ -63,7 +63,7 @@ def window_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
         effective_kernel(k, d) for k, d in zip(attributes["kernel"], dilation, strict=True)
     )
     padding = value_text(attributes["padding"])
-    return Fault(
+    return Problem(
         "kernel-exceeds-input",
         f"the kernel {sizes_text(reach)} is larger than its input {shape_text(sizes)}"
         f" with padding {padding}",
@@ -71,11 +71,11 @@ def window_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
     )
 
 
-def _grouped(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _grouped(inputs: Shapes, attributes: Attributes) -> Problem | None:
     groups, channels = attributes["groups"], inputs[0][-1]
     for what, count in (("input channels", channels), ("filters", attributes["filters"])):
         if count % groups:
-            return Fault(
+            return Problem(
                 "invalid-input",
                 f"{count} {what} cannot be divided into {groups} groups",
                 f"use a number of groups that divides {count}",
@@ -94,7 +94,7 @@ def _bias_adds(attributes: Attributes, output: Shape) -> int:
 # Convolution -------------------------------------------------------------------------------------
 
 
-def _conv_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _conv_fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
     return (
         _needs_map("conv", inputs)
         or _grouped(inputs, attributes)
@@ -120,7 +120,7 @@ def _conv_work(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
 # Depthwise: one small set of filters per input channel (Howard et al. 2017, MobileNet) ----------
 
 
-def _depthwise_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _depthwise_fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
     return _needs_map("depthwise_conv", inputs) or window_fault(inputs, attributes)
 
 
@@ -143,7 +143,7 @@ def _depthwise_work(_inputs: Shapes, attributes: Attributes, output: Shape) -> W
 # Separable: depthwise, then 1x1; no bias between (Chollet 2016, Xception; keras SeparableConv) ---
 
 
-def _separable_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _separable_fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
     return _needs_map("separable_conv", inputs) or window_fault(inputs, attributes)
 
 
@@ -203,11 +203,11 @@ def _transpose_sizes(sizes: Shape, attributes: Attributes) -> Shape:
     )
 
 
-def _transpose_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
-    fault = _needs_map("conv_transpose", inputs) or _grouped(inputs, attributes)
-    if fault or all(n > 0 for n in _transpose_sizes(spatial(inputs[0]), attributes)):
-        return fault
-    return Fault(
+def _transpose_fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
+    problem = _needs_map("conv_transpose", inputs) or _grouped(inputs, attributes)
+    if problem or all(n > 0 for n in _transpose_sizes(spatial(inputs[0]), attributes)):
+        return problem
+    return Problem(
         "kernel-exceeds-input",
         f"padding {value_text(attributes['padding'])} leaves nothing of the output",
         "use less padding: a transposed convolution takes it away from its output",

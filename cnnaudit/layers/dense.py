@@ -1,6 +1,6 @@
 """Dense layers: every unit is a dot product with the whole input vector."""
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.kind import (
     Attributes,
     Field,
@@ -15,11 +15,11 @@ from cnnaudit.layers.kind import (
 from cnnaudit.text import shape_text
 
 
-def _fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
     shape = inputs[0]
     if len(shape) == 1 or attributes["pointwise"]:
         return None
-    return Fault(
+    return Problem(
         "missing-flatten",
         f"dense reads a vector, and its input is a feature map {shape_text(shape)}",
         f"write `- flatten` before it (a vector of {product(shape):,}),"

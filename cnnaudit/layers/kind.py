@@ -11,7 +11,7 @@ from enum import Enum
 from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.geometry import ONE, Windows
 
@@ -94,7 +94,7 @@ def _no_work(_inputs: Shapes, _attributes: Attributes, _output: Shape) -> Work:
     return Work()
 
 
-def _no_fault(_inputs: Shapes, _attributes: Attributes) -> Fault | None:
+def _no_fault(_inputs: Shapes, _attributes: Attributes) -> Problem | None:
     return None
 
 
@@ -132,7 +132,7 @@ class Kind(NamedTuple):
     fields: tuple[Field, ...] = ()
     weights: Callable[[Shapes, Attributes], tuple[Weight, ...]] = _no_weights
     work: Callable[[Shapes, Attributes, Shape], Work] = _no_work
-    fault: Callable[[Shapes, Attributes], Fault | None] = _no_fault
+    fault: Callable[[Shapes, Attributes], Problem | None] = _no_fault
     complete: Callable[[Attributes, Framework], Attributes] = _as_written
     merges: bool = False
     windows: Callable[[Shape, Attributes, Shape], Windows] = one_to_one

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.geometry import ONE, Windows, everything
 from cnnaudit.layers.kind import Attributes, Field, Kind, Shape, Shapes, Type, Work, product
@@ -13,12 +13,12 @@ def _alike(shapes: Shapes) -> bool:
     return all(shape == shapes[0] for shape in shapes[1:])
 
 
-def _add_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _add_fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
     if attributes.get("broadcast"):
         return _broadcast_fault("added", inputs, attributes)
     if _alike(inputs):
         return None
-    return Fault(
+    return Problem(
         "merge-mismatch",
         "these cannot be added: their shapes differ",
         "give the branches the same filters and the same total stride",
@@ -53,12 +53,12 @@ def _multiply_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return tuple(_broadcast(sizes) or 0 for sizes in zip(*inputs, strict=True))
 
 
-def _broadcast_fault(done: str, inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _broadcast_fault(done: str, inputs: Shapes, attributes: Attributes) -> Problem | None:
     inputs = _aligned(inputs, attributes)
     ranks = {len(shape) for shape in inputs}
     if len(ranks) == 1 and all(_broadcast(sizes) for sizes in zip(*inputs, strict=True)):
         return None
-    return Fault(
+    return Problem(
         "merge-mismatch",
         f"these cannot be {done}: their shapes differ in an axis where neither has size 1",
         "give the branches the same shape, or 1x1xC to one of them (a global pool keeps 1x1)",
@@ -70,17 +70,17 @@ def _axis(attributes: Attributes, rank: int) -> int:
     return axis % rank
 
 
-def _concat_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _concat_fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
     ranks = {len(shape) for shape in inputs}
     rank = len(inputs[0])
     if len(ranks) > 1:
-        return Fault(
+        return Problem(
             "merge-mismatch",
             "these cannot be concatenated: their numbers of axes differ",
             "flatten all of them, or none",
         )
     if not -rank <= attributes["axis"] < rank:
-        return Fault(
+        return Problem(
             "invalid-input",
             f"axis {attributes['axis']} does not exist in an input of {rank} axes",
             "axes count from 0 without the batch; -1 is the channels",
@@ -89,7 +89,7 @@ def _concat_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
     if _alike(tuple(shape[:axis] + shape[axis + 1 :] for shape in inputs)):
         return None
     where = "their heights or widths differ" if axis == rank - 1 else "their other axes differ"
-    return Fault(
+    return Problem(
         "merge-mismatch",
         f"these cannot be concatenated: {where}",
         "give the branches the same padding and total stride",

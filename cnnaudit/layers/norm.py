@@ -1,6 +1,6 @@
 """Normalisation: activations are brought to a common scale, by channel, group or neighbourhood."""
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.geometry import ONE, Windows, everything
 from cnnaudit.layers.kind import (
@@ -36,7 +36,7 @@ def _batch_complete(attributes: Attributes, _framework: Framework) -> Attributes
     return {k: v for k, v in attributes.items() if k != "axis" or not plain}
 
 
-def _batch_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _batch_fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
     return _layer_fault(inputs, {"axis": attributes.get("axis", -1)})
 
 
@@ -59,11 +59,11 @@ def _axes(shape: Shape, attributes: Attributes) -> tuple[int, ...]:
     return tuple(sorted({a % len(shape) for a in axes}))
 
 
-def _layer_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _layer_fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
     axis, rank = attributes["axis"], len(inputs[0])
     if all(-rank <= a < rank for a in (axis if isinstance(axis, tuple) else (axis,))):
         return None
-    return Fault(
+    return Problem(
         "invalid-input",
         f"axis {axis} does not exist in an input {shape_text(inputs[0])}",
         "axes count from 0 without the batch; -1 is the channels",
@@ -116,11 +116,11 @@ def _standardize_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight
     )
 
 
-def _group_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _group_fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
     groups, channels = attributes["groups"], inputs[0][-1]
     if channels % groups == 0:
         return None
-    return Fault(
+    return Problem(
         "invalid-input",
         f"{channels} channels cannot be divided into {groups} groups",
         f"use a number of groups that divides {channels}",

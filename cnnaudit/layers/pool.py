@@ -3,7 +3,7 @@
 from functools import partial
 from math import gcd
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.conv import window_fault
 from cnnaudit.layers.frameworks import Framework
 from cnnaudit.layers.geometry import MAX_PERIOD, Windows, dividing, everything
@@ -35,9 +35,9 @@ def _complete(attributes: Attributes, framework: Framework) -> Attributes:
     }
 
 
-def _fault(name: str, inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _fault(name: str, inputs: Shapes, attributes: Attributes) -> Problem | None:
     if len(inputs[0]) < 2:
-        return Fault(
+        return Problem(
             "invalid-input",
             f"{name} reads a feature map, and its input is a vector of {inputs[0][0]}",
             "put it before `flatten`",

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.geometry import Windows, everything
 from cnnaudit.layers.kind import (
     Attributes,
@@ -35,10 +35,10 @@ def _embedding_weights(_inputs: Shapes, attributes: Attributes) -> tuple[Weight,
     return (Weight("embeddings", (attributes["vocabulary"], attributes["size"])),)
 
 
-def _fault(inputs: Shapes, _attributes: Attributes) -> Fault | None:
+def _fault(inputs: Shapes, _attributes: Attributes) -> Problem | None:
     if len(inputs[0]) == 2:
         return None
-    return Fault(
+    return Problem(
         "invalid-input",
         f"a recurrent layer reads steps × features, and its input is {shape_text(inputs[0])}",
     )

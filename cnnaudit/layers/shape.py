@@ -2,7 +2,7 @@
 
 from math import gcd
 
-from cnnaudit.errors import Fault
+from cnnaudit.errors import Problem
 from cnnaudit.layers.geometry import MAX_PERIOD, ONE, Windows, everything, resampling, shifted
 from cnnaudit.layers.kind import (
     Attributes,
@@ -44,13 +44,13 @@ def _reshape_windows(entering: Shape, attributes: Attributes, output: Shape) -> 
     return "a reshape mixes positions"
 
 
-def _reshape_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _reshape_fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
     shape, size = attributes["shape"], product(inputs[0])
     known = product(tuple(n for n in shape if n != -1))
     open_axes = shape.count(-1)
     if open_axes <= 1 and (size % known == 0 if open_axes else size == known):
         return None
-    return Fault(
+    return Problem(
         "invalid-input",
         f"{size:,} values ({shape_text(inputs[0])}) cannot be reshaped to {shape_text(shape)}",
         "the sizes must multiply to the same number; one of them may be -1",
@@ -69,21 +69,21 @@ def _permute_windows(entering: Shape, attributes: Attributes, _output: Shape) ->
     return tuple(ONE._replace(axis=order.index(axis)) for axis in range(channels))
 
 
-def _permute_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _permute_fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
     rank = len(inputs[0])
     if sorted(attributes["order"]) == list(range(rank)):
         return None
-    return Fault(
+    return Problem(
         "invalid-input",
         f"an order of {rank} axes names each of 0 to {rank - 1} once",
         f"[{', '.join(map(str, range(rank)))}] changes nothing",
     )
 
 
-def _amounts_fault(inputs: Shapes, _attributes: Attributes) -> Fault | None:
+def _amounts_fault(inputs: Shapes, _attributes: Attributes) -> Problem | None:
     if len(inputs[0]) >= 2:
         return None
-    return Fault("invalid-input", "a vector has no border", "put it before `flatten`")
+    return Problem("invalid-input", "a vector has no border", "put it before `flatten`")
 
 
 def _pad_output(inputs: Shapes, attributes: Attributes) -> Shape:
@@ -105,11 +105,11 @@ def _crop_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*(n - before - after for n, (before, after) in sizes), inputs[0][-1])
 
 
-def _crop_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
-    fault = _amounts_fault(inputs, attributes)
-    if fault or all(n > 0 for n in _crop_output(inputs, attributes)):
-        return fault
-    return Fault("invalid-input", f"nothing is left of {shape_text(spatial(inputs[0]))}")
+def _crop_fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
+    problem = _amounts_fault(inputs, attributes)
+    if problem or all(n > 0 for n in _crop_output(inputs, attributes)):
+        return problem
+    return Problem("invalid-input", f"nothing is left of {shape_text(spatial(inputs[0]))}")
 
 
 def _upsample_output(inputs: Shapes, attributes: Attributes) -> Shape:
@@ -131,10 +131,10 @@ def _upsample_work(inputs: Shapes, attributes: Attributes, output: Shape) -> Wor
     return Work(elementwise_ops=max(2 * reads - 1, 0) * product(output))
 
 
-def _map_fault(inputs: Shapes, _attributes: Attributes) -> Fault | None:
+def _map_fault(inputs: Shapes, _attributes: Attributes) -> Problem | None:
     if len(inputs[0]) >= 2:
         return None
-    return Fault("invalid-input", "a vector has no height or width", "put it before `flatten`")
+    return Problem("invalid-input", "a vector has no height or width", "put it before `flatten`")
 
 
 def _slice_bounds(inputs: Shapes, attributes: Attributes) -> tuple[int, int, int]:
@@ -155,26 +155,26 @@ def _slice_windows(entering: Shape, attributes: Attributes, _output: Shape) -> W
     return tuple(shifted(start) if axis == n else ONE for n in range(len(entering) - 1))
 
 
-def _slice_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _slice_fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
     shape, rank = inputs[0], len(inputs[0])
     if not -rank <= attributes["axis"] < rank:
-        return Fault("invalid-input", f"axis {attributes['axis']} does not exist")
+        return Problem("invalid-input", f"axis {attributes['axis']} does not exist")
     axis, start, stop = _slice_bounds(inputs, attributes)
     if 0 <= start < stop <= shape[axis]:
         return None
     written = list(attributes["range"])
-    return Fault(
+    return Problem(
         "invalid-input",
         f"the range {written} is not inside an axis of size {shape[axis]}",
         "[start, stop] counts from 0, stop excluded; a negative bound counts from the end",
     )
 
 
-def _shuffle_fault(inputs: Shapes, attributes: Attributes) -> Fault | None:
+def _shuffle_fault(inputs: Shapes, attributes: Attributes) -> Problem | None:
     groups, channels = attributes["groups"], inputs[0][-1]
     if channels % groups == 0:
         return None
-    return Fault("invalid-input", f"{channels} channels cannot be divided into {groups} groups")
+    return Problem("invalid-input", f"{channels} channels cannot be divided into {groups} groups")
 
 
 def _scale_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:

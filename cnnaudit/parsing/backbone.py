@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from cnnaudit.errors import suggestion
+from cnnaudit.errors import did_you_mean
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing.names import Reference, references
 from cnnaudit.parsing.settings import Scope, keys_of
@@ -37,14 +37,14 @@ def read_backbone(node: Node, scope: Scope) -> Backbone | None:
     for name, (key, _) in keys.items():
         if name not in KEYS:
             message = f"a backbone has no key '{printable(name)}'"
-            scope.problems.error("unknown-key", message, key.span, suggestion(name, KEYS))
+            scope.diagnostics.error("unknown-key", message, key.span, did_you_mean(name, KEYS))
     file = file_of(node)
     if file is None:
         return None
-    until = references(keys["until"][1], scope.problems) if "until" in keys else ()
+    until = references(keys["until"][1], scope.diagnostics) if "until" in keys else ()
     trainable = None
     if "trainable" in keys:
-        trainable = read(Type.FLAG, keys["trainable"][1], scope.names, scope.problems)
-    freeze = references(keys["freeze"][1], scope.problems) if "freeze" in keys else ()
+        trainable = read(Type.FLAG, keys["trainable"][1], scope.names, scope.diagnostics)
+    freeze = references(keys["freeze"][1], scope.diagnostics) if "freeze" in keys else ()
     first = until[0] if until else None
     return Backbone(Reference(file.text, file.span), first, trainable, freeze or ())

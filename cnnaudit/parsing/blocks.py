@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from cnnaudit.errors import Problems, Span, suggestion
+from cnnaudit.errors import Diagnostics, Span, did_you_mean
 from cnnaudit.layers.table import ACTIVATIONS, KINDS, MODIFIERS
 from cnnaudit.parsing.expressions import FUNCTIONS, WORDS
 from cnnaudit.parsing.items import Item, read_items
@@ -27,20 +27,22 @@ class Block(NamedTuple):
     span: Span
 
 
-def block_scope(blocks: Mapping[str, Block], names: Iterable[str], problems: Problems) -> Scope:
+def block_scope(
+    blocks: Mapping[str, Block], names: Iterable[str], diagnostics: Diagnostics
+) -> Scope:
     """What layers may refer to that see these blocks and, beside the built-in, these names."""
     params = {name: tuple(block.params) for name, block in blocks.items()}
-    return Scope(frozenset((*BUILTIN_NAMES, *names)), params, problems)
+    return Scope(frozenset((*BUILTIN_NAMES, *names)), params, diagnostics)
 
 
 def read_blocks(
-    node: MappingNode, known: Mapping[str, Block], vars: Collection[str], problems: Problems
+    node: MappingNode, known: Mapping[str, Block], vars: Collection[str], diagnostics: Diagnostics
 ) -> Mapping[str, Block]:
     """The blocks of a file beside those it knows; they may use each other in any order."""
     blocks = dict(known)
     bodies: list[tuple[str, Scalar, MappingNode]] = []
     for key, body in node.entries:
-        name = read_name(key, problems)
+        name = read_name(key, diagnostics)
         if name is None:
             continue
         if (
@@ -50,31 +52,31 @@ def read_blocks(
             or name in ("op", "branches", "head")
         ):
             message = f"a block cannot be named '{name}': that is part of the format"
-            problems.error("invalid-value", message, key.span)
+            diagnostics.error("invalid-value", message, key.span)
             continue
         if not isinstance(body, MappingNode):
             message = "expected a mapping with `params` and `layers`"
-            problems.error("invalid-value", message, body.span)
+            diagnostics.error("invalid-value", message, body.span)
             continue
-        blocks[name] = Block(name, _params(body, vars, problems), (), key.span)
+        blocks[name] = Block(name, _params(body, vars, diagnostics), (), key.span)
         bodies.append((name, key, body))
     for name, key, body in bodies:
         for inner, _ in body.entries:
             if inner.text not in ("params", "layers"):
                 message = f"a block has no key '{printable(inner.text)}'"
-                help = suggestion(inner.text, ("params", "layers"))
-                problems.error("unknown-key", message, inner.span, help)
+                help = did_you_mean(inner.text, ("params", "layers"))
+                diagnostics.error("unknown-key", message, inner.span, help)
         layers = body.get("layers")
         if layers is None:
-            problems.error("missing-key", "a block needs `layers`", key.span)
+            diagnostics.error("missing-key", "a block needs `layers`", key.span)
             continue
-        scope = block_scope(blocks, (*vars, *blocks[name].params), problems)
+        scope = block_scope(blocks, (*vars, *blocks[name].params), diagnostics)
         blocks[name] = blocks[name]._replace(layers=read_items(layers, scope))
     return blocks
 
 
 def _params(
-    body: MappingNode, vars: Collection[str], problems: Problems
+    body: MappingNode, vars: Collection[str], diagnostics: Diagnostics
 ) -> Mapping[str, Value | None]:
     """``[width, stride: 1]``: names, and single pairs that give a default."""
     params: dict[str, Value | None] = {}
@@ -82,17 +84,17 @@ def _params(
     if node is None or is_null(node):
         return params
     if not isinstance(node, Sequence):
-        problems.error("invalid-value", "expected a list of parameters", node.span)
+        diagnostics.error("invalid-value", "expected a list of parameters", node.span)
         return params
     for entry in node.items:
         pairs = entry.entries if isinstance(entry, MappingNode) else ((entry, None),)
         for key, default in pairs:
             if not isinstance(key, Scalar) or not is_identifier(key.text):
                 message = "expected a name of letters, digits and _ that has no other meaning"
-                problems.error("invalid-value", message, key.span)
+                diagnostics.error("invalid-value", message, key.span)
                 continue
             known = {*vars, *BUILTIN_NAMES, *params}
-            params[key.text] = argument_value(default, known, problems) if default else None
+            params[key.text] = argument_value(default, known, diagnostics) if default else None
     return params
 
 

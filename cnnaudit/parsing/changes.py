@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from cnnaudit.errors import suggestion
+from cnnaudit.errors import did_you_mean
 from cnnaudit.parsing.items import Item, read_items
 from cnnaudit.parsing.names import Reference, references
 from cnnaudit.parsing.settings import Scope, keys_of
@@ -36,7 +36,7 @@ def read_changes(node: Node, scope: Scope, taken: Collection[str]) -> tuple[Chan
     if is_null(node):
         return ()
     if not isinstance(node, Sequence):
-        scope.problems.error("invalid-value", "expected a list of changes", node.span)
+        scope.diagnostics.error("invalid-value", "expected a list of changes", node.span)
         return ()
     names = list(taken)
     changes: list[Change] = []
@@ -53,21 +53,21 @@ def _read_change(node: Node, scope: Scope, taken: Collection[str]) -> list[Chang
     action = next((name for name in ACTIONS if name in keys), None)
     if action is None:
         message = f"expected a change: {', '.join(ACTIONS)}"
-        help = suggestion(next(iter(keys), ""), tuple(ACTIONS))
-        scope.problems.error("unknown-key", message, node.span, help)
+        help = did_you_mean(next(iter(keys), ""), tuple(ACTIONS))
+        scope.diagnostics.error("unknown-key", message, node.span, help)
         return []
     companion = ACTIONS[action]
     for name, (key, _) in keys.items():
         if name not in (action, companion):
             wanted = f"'{companion}'" if companion else "no other key"
             message = f"'{action}' goes with {wanted}"
-            scope.problems.error("unknown-key", message, key.span)
+            scope.diagnostics.error("unknown-key", message, key.span)
             return []
     if companion and companion not in keys:
         message = f"'{action}' needs '{companion}'"
-        scope.problems.error("missing-key", message, keys[action][0].span)
+        scope.diagnostics.error("missing-key", message, keys[action][0].span)
         return []
-    patterns = references(keys[action][1], scope.problems) or ()
+    patterns = references(keys[action][1], scope.diagnostics) or ()
     if companion is None:
         return [Change(action, pattern) for pattern in patterns]
     value = keys[companion][1]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cnnaudit.errors import suggestion
+from cnnaudit.errors import did_you_mean
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing.settings import Keys, Scope, keys_of
 from cnnaudit.parsing.source import printable
@@ -73,7 +73,7 @@ def read_training(
             training |= _group(name, keys_of(value), scope)
         elif name == "dataset":
             message = "expected a mapping with `images` and `classes`"
-            scope.problems.error("invalid-value", message, value.span)
+            scope.diagnostics.error("invalid-value", message, value.span)
         elif name == "optimizer":
             training |= _group(name, {"type": (key, value)}, scope)
         else:
@@ -89,14 +89,14 @@ def _group(group: str, keys: Keys, scope: Scope) -> dict[str, Value]:
         if name not in forms:
             known = (*forms, *filter(None, _TRAINING)) if not group else tuple(forms)
             message = f"'{group or 'training'}' has no key '{printable(name)}'"
-            scope.problems.error("unknown-key", message, key.span, suggestion(name, known))
+            scope.diagnostics.error("unknown-key", message, key.span, did_you_mean(name, known))
             continue
         type_, choices = forms[name]
         value: Value | None
         if type_ is Type.CHOICE and not choices and isinstance(node, Scalar):
             value = Value(node.text, node.span)
         else:
-            value = read(type_, node, scope.names, scope.problems, choices)
+            value = read(type_, node, scope.names, scope.diagnostics, choices)
         if value is not None:
             found[f"{group}.{name}" if group else name] = value
     return found
@@ -109,9 +109,9 @@ def read_expect(node: MappingNode, scope: Scope) -> dict[str, Value]:
     for name, (key, value) in keys_of(node).items():
         if name not in known:
             message = f"'{printable(name)}' is nothing that can be expected"
-            scope.problems.error("unknown-key", message, key.span, suggestion(name, known))
+            scope.diagnostics.error("unknown-key", message, key.span, did_you_mean(name, known))
             continue
-        got = read(claim_type(name), value, scope.names, scope.problems)
+        got = read(claim_type(name), value, scope.names, scope.diagnostics)
         if got is not None:
             expect[name] = got
     return expect

@@ -11,25 +11,25 @@ from cnnaudit.parsing.yamltree import Node, Scalar
 
 
 def _read_number(node: Node, scope: Scope) -> Value | None:
-    return read(Type.NUMBER, node, scope.names, scope.problems)
+    return read(Type.NUMBER, node, scope.names, scope.diagnostics)
 
 
 def _read_flag(node: Node, scope: Scope) -> Value | None:
-    return read(Type.FLAG, node, scope.names, scope.problems)
+    return read(Type.FLAG, node, scope.names, scope.diagnostics)
 
 
 def _read_sources(node: Node, scope: Scope) -> tuple[Reference, ...] | None:
-    return references(node, scope.problems)
+    return references(node, scope.diagnostics)
 
 
 def _read_share(node: Node, scope: Scope) -> Reference | None:
-    return next(iter(references(node, scope.problems) or ()), None)
+    return next(iter(references(node, scope.diagnostics) or ()), None)
 
 
 def _read_note(node: Node, scope: Scope) -> str | None:
     if isinstance(node, Scalar):
         return node.text
-    scope.problems.error("invalid-value", "expected a text", node.span)
+    scope.diagnostics.error("invalid-value", "expected a text", node.span)
     return None
 
 
@@ -37,7 +37,7 @@ def _read_expect(node: Node, scope: Scope) -> Value | None:
     """``same``, or a shape."""
     if isinstance(node, Scalar) and node.text == "same":
         return Value("same", node.span)
-    return read(Type.SHAPE, node, scope.names, scope.problems)
+    return read(Type.SHAPE, node, scope.names, scope.diagnostics)
 
 
 #: By key: the field of ``Item`` they set and the function that reads them.

@@ -7,7 +7,7 @@
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from cnnaudit.errors import Problems, Source, Span, suggestion
+from cnnaudit.errors import Diagnostics, Source, Span, did_you_mean
 from cnnaudit.layers.frameworks import FRAMEWORKS
 from cnnaudit.layers.kind import Type
 from cnnaudit.layers.table import KINDS
@@ -78,9 +78,9 @@ class Document(NamedTuple):
     backbone: Backbone | None = None
     trunk: "Document | None" = None
 
-    def scope(self, problems: Problems, names: Collection[str] = ()) -> Scope:
+    def scope(self, diagnostics: Diagnostics, names: Collection[str] = ()) -> Scope:
         """What the layers of this document may refer to; ``names`` are a block's parameters."""
-        return block_scope(self.blocks, (*self.vars, *names), problems)
+        return block_scope(self.blocks, (*self.vars, *names), diagnostics)
 
 
 def is_architecture(tree: Node | None) -> bool:
@@ -92,7 +92,7 @@ def read_document(
     source: Source,
     tree: Node | None,
     base: Document | None,
-    problems: Problems,
+    diagnostics: Diagnostics,
     trunk: Document | None = None,
 ) -> Document | None:
     """The document of a YAML tree; None where the file is no architecture at all (reported).
@@ -101,16 +101,16 @@ def read_document(
     """
     start = Span(source, 1, 1, 1, 2)
     if tree is None:
-        if not len(problems):
+        if not len(diagnostics):
             message = "the file is empty"
-            problems.error("not-an-architecture", message, start, "start with `cnnaudit: 1`")
+            diagnostics.error("not-an-architecture", message, start, "start with `cnnaudit: 1`")
         return None
     if not isinstance(tree, MappingNode) or not is_architecture(tree):
         what = "has no key `cnnaudit`" if isinstance(tree, MappingNode) else "is not a mapping"
         message = f"not an architecture file: this {what}"
-        problems.error("not-an-architecture", message, start, "start with `cnnaudit: 1`")
+        diagnostics.error("not-an-architecture", message, start, "start with `cnnaudit: 1`")
         return None
-    return _Reader(source, tree, base, problems, trunk).document()
+    return _Reader(source, tree, base, diagnostics, trunk).document()
 
 
 class _Reader:
@@ -121,21 +121,21 @@ class _Reader:
         source: Source,
         tree: MappingNode,
         base: Document | None,
-        problems: Problems,
+        diagnostics: Diagnostics,
         trunk: Document | None,
     ) -> None:
         self.source = source
         self.tree = tree
         self.base = base
-        self.problems = problems
+        self.diagnostics = diagnostics
         self.trunk = trunk
 
     def document(self) -> Document:
         for key, _ in self.tree.entries:
             if key.text not in TOP_LEVEL:
-                help = suggestion(key.text, TOP_LEVEL)
+                help = did_you_mean(key.text, TOP_LEVEL)
                 message = f"unknown key '{printable(key.text)}'"
-                self.problems.error("unknown-key", message, key.span, help)
+                self.diagnostics.error("unknown-key", message, key.span, help)
         self._version()
         base = self.base
         inherited = next((d.framework for d in (base, self.trunk) if d), None)
@@ -161,7 +161,7 @@ class _Reader:
             base.backbone if base else None,
             base.trunk if base else None,
         )
-        scope = document.scope(self.problems)
+        scope = document.scope(self.diagnostics)
         document = self._with_backbone(document, scope)
         document = document._replace(
             inputs=self._inputs(scope, document.trunk),
@@ -172,7 +172,7 @@ class _Reader:
             training=self._training(scope),
             expect=self._expect(scope),
         )
-        scope = document.scope(self.problems)
+        scope = document.scope(self.diagnostics)
         if own_layers is not None:
             document = document._replace(layers=read_items(own_layers, scope))
         elif base is None:
@@ -186,10 +186,10 @@ class _Reader:
         if not isinstance(node, Scalar) or node.text != str(FORMAT_VERSION):
             span = node.span if node else self.tree.span
             message = f"this version of cnnaudit reads format {FORMAT_VERSION}"
-            self.problems.error("invalid-value", message, span, "write `cnnaudit: 1`")
+            self.diagnostics.error("invalid-value", message, span, "write `cnnaudit: 1`")
 
     def _missing(self, key: str, help: str) -> None:
-        self.problems.error("missing-key", f"the key '{key}' is missing", self.tree.span, help)
+        self.diagnostics.error("missing-key", f"the key '{key}' is missing", self.tree.span, help)
 
     def _text(self, key: str) -> str | None:
         node = self.tree.get(key)
@@ -197,14 +197,14 @@ class _Reader:
             return None
         if isinstance(node, Scalar):
             return printable(" ".join(node.text.split()))
-        self.problems.error("invalid-value", "expected a text", node.span)
+        self.diagnostics.error("invalid-value", "expected a text", node.span)
         return None
 
     def _choice(self, key: str, choices: tuple[str, ...]) -> str | None:
         node = self.tree.get(key)
         if node is None:
             return None
-        value = read(Type.CHOICE, node, (), self.problems, choices)
+        value = read(Type.CHOICE, node, (), self.diagnostics, choices)
         return str(value.content) if value else None
 
     def _mapping(self, key: str) -> MappingNode | None:
@@ -214,7 +214,7 @@ class _Reader:
             return None
         if isinstance(node, MappingNode):
             return node
-        self.problems.error("invalid-value", f"expected a mapping under '{key}'", node.span)
+        self.diagnostics.error("invalid-value", f"expected a mapping under '{key}'", node.span)
         return None
 
     def _vars(self) -> Mapping[str, Value]:
@@ -226,9 +226,9 @@ class _Reader:
         for key, value in node.entries:
             if not is_identifier(key.text):
                 message = f"a variable cannot be named '{printable(key.text)}'"
-                self.problems.error("invalid-value", message, key.span)
+                self.diagnostics.error("invalid-value", message, key.span)
                 continue
-            got = argument_value(value, known, self.problems)
+            got = argument_value(value, known, self.diagnostics)
             vars[key.text] = got or broken(value.span)
         return vars
 
@@ -241,7 +241,7 @@ class _Reader:
             if file_of(node) is None:
                 message = "expected a backbone as a mapping with a `file`"
                 help = "for example `backbone: {file: zoo:vgg-d, until: pool5, trainable: false}`"
-                self.problems.error("invalid-value", message, node.span, help)
+                self.diagnostics.error("invalid-value", message, node.span, help)
             elif self.trunk is not None:
                 backbone = read_backbone(node, scope)
         return document._replace(backbone=backbone, trunk=self.trunk if backbone else None)
@@ -259,21 +259,21 @@ class _Reader:
                 self._missing("input", "for example `input: 227x227x3` (HEIGHTxWIDTHxCHANNELS)")
             return self.base.inputs if self.base else {}
         if not isinstance(node, MappingNode):
-            value = read(Type.SHAPE, node, scope.names, self.problems)
+            value = read(Type.SHAPE, node, scope.names, self.diagnostics)
             return {"input": value or broken(node.span)}
         inputs = {}
         if not node.entries:
             message = "expected a shape, or a mapping of names to shapes"
-            self.problems.error("invalid-value", message, node.span)
+            self.diagnostics.error("invalid-value", message, node.span)
             return {"input": broken(node.span)}
         if len(node.entries) > MAX_INPUTS:
             message = f"a network has at most {MAX_INPUTS} inputs, and here are {len(node.entries)}"
-            self.problems.error("over-limit", message, node.span)
+            self.diagnostics.error("over-limit", message, node.span)
             return {key.text: broken(node.span) for key, _ in node.entries}
         for key, shape in node.entries:
-            value = read(Type.SHAPE, shape, scope.names, self.problems)
+            value = read(Type.SHAPE, shape, scope.names, self.diagnostics)
             # One input may be called "input"; for several, names are layers' names.
-            name = key.text if key.text == "input" else read_name(key, self.problems)
+            name = key.text if key.text == "input" else read_name(key, self.diagnostics)
             if name:
                 inputs[name] = value or broken(shape.span)
         return inputs
@@ -282,7 +282,7 @@ class _Reader:
         node = self.tree.get("classes")
         if node is None:
             return self.base.classes if self.base else None
-        return read(Type.WHOLE, node, scope.names, self.problems) or broken(node.span)
+        return read(Type.WHOLE, node, scope.names, self.diagnostics) or broken(node.span)
 
     def _variants(self, document: Document) -> Mapping[str, Mapping[str, Value]]:
         variants = dict(self.base.variants) if self.base else {}
@@ -294,23 +294,23 @@ class _Reader:
             name = key.text
             if not name.isprintable() or not name or set(name) & set("@/,: "):
                 message = f"a variant cannot be named '{printable(name)}'"
-                self.problems.error("invalid-value", message, key.span)
+                self.diagnostics.error("invalid-value", message, key.span)
                 continue
             if is_null(values):
                 variants.pop(name, None)
                 continue
             if not isinstance(values, MappingNode):
                 message = "expected a mapping of variables"
-                self.problems.error("invalid-value", message, values.span)
+                self.diagnostics.error("invalid-value", message, values.span)
                 continue
             chosen = {}
             for variable, value in values.entries:
                 if variable.text not in document.vars:
-                    help = suggestion(variable.text, tuple(document.vars))
+                    help = did_you_mean(variable.text, tuple(document.vars))
                     message = f"there is no variable '{printable(variable.text)}' in `vars`"
-                    self.problems.error("unknown-key", message, variable.span, help)
+                    self.diagnostics.error("unknown-key", message, variable.span, help)
                     continue
-                got = argument_value(value, {*document.vars, "classes"}, self.problems)
+                got = argument_value(value, {*document.vars, "classes"}, self.diagnostics)
                 if got:
                     chosen[variable.text] = got
             variants[name] = chosen
@@ -322,8 +322,8 @@ class _Reader:
         for key, values in node.entries if node else ():
             if key.text not in KINDS:
                 message = f"there is no operation '{printable(key.text)}'"
-                help = suggestion(key.text, tuple(KINDS))
-                self.problems.error("unknown-key", message, key.span, help)
+                help = did_you_mean(key.text, tuple(KINDS))
+                self.diagnostics.error("unknown-key", message, key.span, help)
                 continue
             settings = default_settings(key.text, values, scope)
             before = defaults.get(key.text)
@@ -334,7 +334,7 @@ class _Reader:
         node = self._mapping("blocks")
         if node is None:
             return document.blocks
-        return read_blocks(node, document.blocks, document.vars, self.problems)
+        return read_blocks(node, document.blocks, document.vars, self.diagnostics)
 
     def _training(self, scope: Scope) -> Mapping[str, Value]:
         inherited = self.base.training if self.base else {}
@@ -354,6 +354,6 @@ class _Reader:
             return ()
         if self.base is None:
             message = "`changes` say what differs from a file that is extended"
-            self.problems.error("missing-key", message, node.span, "add `extends: FILE`")
+            self.diagnostics.error("missing-key", message, node.span, "add `extends: FILE`")
         taken = [item.name for item in (self.base.layers if self.base else ())]
         return read_changes(node, scope, taken)

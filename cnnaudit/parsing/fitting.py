@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from cnnaudit.errors import Fault, suggestion
+from cnnaudit.errors import Problem, did_you_mean
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import NUMBERS, ExpressionError
@@ -38,9 +38,9 @@ _SCALED = r"([a-z_]+)\(([^()]+)\)"
 class UnfitError(Exception):
     """The value is not what its field needs; ``fault`` says why."""
 
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.message)
-        self.fault = fault
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
 
 
 def fit(type_: Type, value: Any, axes: int | None, choices: tuple[str, ...] = ()) -> Any:
@@ -58,7 +58,7 @@ def fit(type_: Type, value: Any, axes: int | None, choices: tuple[str, ...] = ()
 
 def _unfit(expects: str, value: Any) -> UnfitError:
     shown = _listed(value) if isinstance(value, tuple) else decimal(value)
-    return UnfitError(Fault("invalid-value", f"expected {expects}, not {shown[:60]}"))
+    return UnfitError(Problem("invalid-value", f"expected {expects}, not {shown[:60]}"))
 
 
 def _listed(value: Any) -> str:
@@ -74,11 +74,11 @@ def integer(value: Any, least: int, expects: str) -> int:
     if isinstance(value, Fraction) and value.denominator != 1:
         message = f"{decimal(value)} is not a whole number"
         help = "use floor(), ceil() or round_even()"
-        raise UnfitError(Fault("not-whole", message, help))
+        raise UnfitError(Problem("not-whole", message, help))
     if isinstance(value, bool) or not isinstance(value, NUMBERS) or value < least:
         raise _unfit(expects, value)
     if value > MAX_INTEGER:
-        raise UnfitError(Fault("over-limit", "the number is larger than 2^63 - 1"))
+        raise UnfitError(Problem("over-limit", "the number is larger than 2^63 - 1"))
     return value.numerator
 
 
@@ -115,7 +115,7 @@ def _per_axis(value: Any, axes: int | None, least: int, expects: str) -> tuple[i
         message = (
             f"{len(value)} sizes, and the input has {axes} spatial ax{'i' if axes == 1 else 'e'}s"
         )
-        raise UnfitError(Fault("invalid-value", message))
+        raise UnfitError(Problem("invalid-value", message))
     return tuple(integer(item, least, expects) for item in value)
 
 
@@ -147,7 +147,7 @@ def _pairs(value: Any, axes: int | None, expects: str) -> tuple[tuple[int, int],
         return ((amount, amount),) * (1 if axes is None else axes)
     if axes and len(value) != axes:
         message = f"{len(value)} amounts, and the input has {axes} spatial axes"
-        raise UnfitError(Fault("invalid-value", f"expected {expects}: {message}"))
+        raise UnfitError(Problem("invalid-value", f"expected {expects}: {message}"))
     pairs = []
     for item in value:
         before, after = item if isinstance(item, tuple) and len(item) == 2 else (item, item)
@@ -196,9 +196,9 @@ def _init(value: Any, _axes: int | None) -> tuple[str, Any]:
         except (ExpressionError, ValueError):
             raise _unfit(Type.INIT.value, value) from None
     if not isinstance(name, str) or name not in INITIALISERS:
-        hint = suggestion(name, INITIALISERS) if isinstance(name, str) else None
+        hint = did_you_mean(name, INITIALISERS) if isinstance(name, str) else None
         message = f"expected {Type.INIT.value}, not {decimal(name)}"
-        raise UnfitError(Fault("invalid-value", message, hint))
+        raise UnfitError(Problem("invalid-value", message, hint))
     return name, scale
 
 

@@ -166,7 +166,7 @@ def settings_by(form: Form, node: MappingNode, scope: Scope) -> Settings:
         if content is not None:
             values[field.name] = _new(Value, (content, value.span))
             continue
-        found = read(field.type, value, scope.names, scope.problems, field.choices)
+        found = read(field.type, value, scope.names, scope.diagnostics, field.choices)
         if found is None:
             broken = True
         else:

@@ -7,7 +7,7 @@ variables, the block's parameters and the incoming shape are known.
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from cnnaudit.errors import Problems, Span, suggestion
+from cnnaudit.errors import Diagnostics, Span, did_you_mean
 from cnnaudit.layers.kind import Type
 from cnnaudit.layers.table import ACTIVATIONS, KINDS, MERGES, MODIFIERS
 from cnnaudit.parsing.common import COMMON_READERS
@@ -74,10 +74,10 @@ def read_items(node: Node, scope: Scope, taken: Collection[str] = ()) -> tuple[I
     if is_null(node):
         return ()
     if not isinstance(node, Sequence):
-        scope.problems.error("invalid-value", "expected a list of layers", node.span)
+        scope.diagnostics.error("invalid-value", "expected a list of layers", node.span)
         return ()
     items = [_read_item(entry, scope) or _unreadable(entry) for entry in node.items]
-    return _named(items, scope.problems, taken)
+    return _named(items, scope.diagnostics, taken)
 
 
 def _unreadable(node: Node) -> Item:
@@ -88,7 +88,7 @@ def _unreadable(node: Node) -> Item:
     return Item("unreadable", "unreadable", False, node.span)
 
 
-def _named(items: list[Item], problems: Problems, taken: Collection[str]) -> tuple[Item, ...]:
+def _named(items: list[Item], diagnostics: Diagnostics, taken: Collection[str]) -> tuple[Item, ...]:
     """Give the unnamed their names; report names that stand twice in one list."""
     used: dict[str, Span | None] = dict.fromkeys(taken)
     twice: set[int] = set()
@@ -97,7 +97,7 @@ def _named(items: list[Item], problems: Problems, taken: Collection[str]) -> tup
             first = used[item.name]
             notes = (f"first used in line {first.line}",) if first else ()
             message = f"the name '{item.name}' is used twice in one list"
-            problems.error("duplicate-name", message, item.span, notes=notes)
+            diagnostics.error("duplicate-name", message, item.span, notes=notes)
             twice.add(id(item))
         elif item.named:
             used[item.name] = item.span
@@ -120,12 +120,12 @@ def _read_item(node: Node, scope: Scope) -> Item | None:
     if isinstance(node, MappingNode) and (form := form_of(node, scope)):
         return _read_form(form, node, scope)
     if is_null(node):
-        scope.problems.error("missing-key", "a layer is missing here", node.span)
+        scope.diagnostics.error("missing-key", "a layer is missing here", node.span)
         return None
     if isinstance(node, Scalar):
         return _read_word(node, scope)
     if not isinstance(node, MappingNode):
-        scope.problems.error("invalid-value", "expected a layer, not a list", node.span)
+        scope.diagnostics.error("invalid-value", "expected a layer, not a list", node.span)
         return None
     keys = keys_of(node)
     if "branches" in keys:
@@ -140,7 +140,7 @@ def _read_form(form: Form, node: MappingNode, scope: Scope) -> Item | None:
     entries = node.entries
     sources = None
     if form.operation is not None and form.merges:
-        sources = references(entries[form.operation][1], scope.problems)
+        sources = references(entries[form.operation][1], scope.diagnostics)
         if sources is None:
             return None
     settings = settings_by(form, node, scope)
@@ -148,7 +148,7 @@ def _read_form(form: Form, node: MappingNode, scope: Scope) -> Item | None:
     more: dict[str, Any] = {}
     for at, key in form.common:
         if key == "name":
-            text = read_name(entries[at][1], scope.problems)
+            text = read_name(entries[at][1], scope.diagnostics)
             name, named = (text, True) if text else (name, named)
         else:
             field, reader = COMMON_READERS[key]
@@ -176,9 +176,9 @@ def _read_word(node: Scalar, scope: Scope) -> Item | None:
 
 def _unknown_operation(node: Scalar, scope: Scope) -> None:
     message = f"there is no operation or block '{printable(node.text)}'"
-    own = suggestion(node.text, tuple(scope.blocks))
-    help = own or suggestion(node.text, (*KINDS, *ACTIVATIONS))
-    scope.problems.error("unknown-key", message, node.span, help)
+    own = did_you_mean(node.text, tuple(scope.blocks))
+    help = own or did_you_mean(node.text, (*KINDS, *ACTIVATIONS))
+    scope.diagnostics.error("unknown-key", message, node.span, help)
 
 
 def _read_layer(keys: Keys, span: Span, scope: Scope) -> Item | None:
@@ -196,13 +196,13 @@ def _read_layer(keys: Keys, span: Span, scope: Scope) -> Item | None:
     if principal is not None:
         del rest[word]
         if verb in KINDS and KINDS[verb].merges:
-            sources, principal = references(principal, scope.problems), None
+            sources, principal = references(principal, scope.diagnostics), None
             if sources is None:
                 return None
     elif "op" in keys and verb == "modifiers":
         if word in rest:
             message = f"'{word}' is given twice, by `op` and by its own key"
-            scope.problems.error("duplicate-key", message, rest[word][0].span)
+            scope.diagnostics.error("duplicate-key", message, rest[word][0].span)
             return None
         function = keys["op"][1] if word not in KINDS else None
         word = word if word in KINDS else "activation"
@@ -229,13 +229,13 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | N
         if isinstance(node, Scalar):
             _unknown_operation(node, scope)
         else:
-            scope.problems.error("invalid-value", "expected the name of an operation", node.span)
+            scope.diagnostics.error("invalid-value", "expected the name of an operation", node.span)
         return None
     verbs = operations(keys, scope.blocks)
     if len(verbs) > 1:
         key = keys[verbs[1]][0]
         message = f"one layer has one operation, and this has {' and '.join(verbs)}"
-        scope.problems.error("invalid-value", message, key.span, "write them as separate layers")
+        scope.diagnostics.error("invalid-value", message, key.span, "write them as separate layers")
         return None
     if verbs:
         return verbs[0], verbs[0], keys[verbs[0]][1]
@@ -247,14 +247,16 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | N
         _unknown_operation(unknown[0], scope)
     else:
         message = "this layer has no operation"
-        scope.problems.error("missing-key", message, span, "for example `- {conv: 64, kernel: 3}`")
+        scope.diagnostics.error(
+            "missing-key", message, span, "for example `- {conv: 64, kernel: 3}`"
+        )
     return None
 
 
 def changed(item: Item, node: Node, scope: Scope) -> Item:
     """``item`` with the keys of the mapping ``node`` in place of its own; null takes a key away."""
     if not isinstance(node, MappingNode):
-        scope.problems.error("invalid-value", "expected a mapping of attributes", node.span)
+        scope.diagnostics.error("invalid-value", "expected a mapping of attributes", node.span)
         return item
     keys = dict(keys_of(node))
     if item.verb in keys and item.verb in KINDS and KINDS[item.verb].merges:
@@ -292,7 +294,7 @@ def _read_common(item: Item, keys: Keys, scope: Scope) -> Item:
     changes: dict[str, Any] = {}
     for name, (_, node) in keys.items():
         if name == "name":
-            if text := read_name(node, scope.problems):
+            if text := read_name(node, scope.diagnostics):
                 changes |= {"name": text, "named": True}
         elif name == "first":
             changes[name] = _read_first(item, node, scope)
@@ -301,7 +303,7 @@ def _read_common(item: Item, keys: Keys, scope: Scope) -> Item:
             changes[field] = reader(node, scope)
     if "first" in keys and "repeat" not in keys and item.repeat is None:
         message = "`first` speaks of the first of several repetitions, and there is no `repeat`"
-        scope.problems.error("missing-key", message, keys["first"][0].span)
+        scope.diagnostics.error("missing-key", message, keys["first"][0].span)
     if None in changes.values():
         changes["settings"] = item.settings._replace(broken=True)
     return item._replace(**changes) if changes else item
@@ -311,25 +313,27 @@ def _read_first(item: Item, node: Node, scope: Scope) -> Settings | None:
     """The settings of the first repetition; what a change does not name of them stays."""
     if isinstance(node, MappingNode):
         return _settings_over(item, keys_of(node), item.first or NO_SETTINGS, scope)
-    scope.problems.error("invalid-value", "expected a mapping of attributes", node.span)
+    scope.diagnostics.error("invalid-value", "expected a mapping of attributes", node.span)
     return None
 
 
 def _read_branches(keys: Keys, span: Span, scope: Scope) -> Item | None:
-    problems = scope.problems
+    diagnostics = scope.diagnostics
     key, node = keys["branches"]
     if not isinstance(node, MappingNode) or not node.entries:
-        problems.error("invalid-value", "expected branches as a mapping: name to layers", node.span)
+        diagnostics.error(
+            "invalid-value", "expected branches as a mapping: name to layers", node.span
+        )
         return None
     branches = []
     for name_node, layers in node.entries:
-        name = read_name(name_node, problems) or "branch"
+        name = read_name(name_node, diagnostics) or "branch"
         branches.append(Branch(name, read_items(layers, scope), name_node.span))
     if "merge" not in keys:
         help = f"write one of {', '.join(MERGES)}"
-        problems.error("missing-key", "branches need `merge`", key.span, help)
+        diagnostics.error("missing-key", "branches need `merge`", key.span, help)
         return None
-    merge = read(Type.CHOICE, keys["merge"][1], (), problems, MERGES)
+    merge = read(Type.CHOICE, keys["merge"][1], (), diagnostics, MERGES)
     if merge is None:
         return None
     verb = "branches" if merge.content == "none" else str(merge.content)
@@ -338,7 +342,7 @@ def _read_branches(keys: Keys, span: Span, scope: Scope) -> Item | None:
     for name in MODIFIERS if verb == "branches" else ():
         if name in rest:
             message = f"branches that stay apart have no output for '{name}'"
-            problems.error("invalid-value", message, rest[name][0].span)
+            diagnostics.error("invalid-value", message, rest[name][0].span)
     settings = layer_settings(verb, None, rest, scope)
     item = Item("branches", verb, False, span, settings)
     item = item._replace(branches=tuple(branches), merge=str(merge.content))
@@ -347,17 +351,17 @@ def _read_branches(keys: Keys, span: Span, scope: Scope) -> Item | None:
 
 def _read_head(keys: Keys, span: Span, scope: Scope) -> Item | None:
     """A layer list of its own beside the main line, such as an auxiliary classifier."""
-    problems = scope.problems
-    name = read_name(keys["head"][1], problems)
+    diagnostics = scope.diagnostics
+    name = read_name(keys["head"][1], diagnostics)
     for key_name, (key, _) in keys.items():
         if key_name not in _HEAD_KEYS:
             message = f"a head has no key '{printable(key_name)}'"
-            problems.error("unknown-key", message, key.span, suggestion(key_name, _HEAD_KEYS))
+            diagnostics.error("unknown-key", message, key.span, did_you_mean(key_name, _HEAD_KEYS))
     auxiliary = flag(keys["auxiliary"][1]) if "auxiliary" in keys else False
     if auxiliary is None:
-        problems.error("invalid-value", "expected true or false", keys["auxiliary"][1].span)
+        diagnostics.error("invalid-value", "expected true or false", keys["auxiliary"][1].span)
     if "layers" not in keys:
-        problems.error("missing-key", "a head needs `layers`", keys["head"][0].span)
+        diagnostics.error("missing-key", "a head needs `layers`", keys["head"][0].span)
         return None
     layers = read_items(keys["layers"][1], scope)
     item = Item("head", name or "head", True, span, layers=layers, auxiliary=bool(auxiliary))

@@ -7,7 +7,7 @@ through once as long as it has not.
 from contextlib import suppress
 from typing import NamedTuple
 
-from cnnaudit.errors import AuditError, Problems, Source, Span
+from cnnaudit.errors import AuditError, Diagnostics, Source, Span
 from cnnaudit.known import Known
 from cnnaudit.parsing.backbone import file_of
 from cnnaudit.parsing.document import Document, read_document
@@ -33,15 +33,15 @@ class _Kept(NamedTuple):
 _KEPT: Known[_Kept] = Known(1_000_000)
 
 
-def load(opened: Opened, problems: Problems | None = None) -> Document:
+def load(opened: Opened, diagnostics: Diagnostics | None = None) -> Document:
     """The document of an opened file.
 
-    Given ``problems``, what is wrong is collected there, as far as there is a document at all, so
+    Given ``diagnostics``, what is wrong is collected there, as far as there is a document at all, so
     that the graph can be checked too; otherwise ``AuditError`` is raised with everything.
     """
-    collected = Problems() if problems is None else problems
+    collected = Diagnostics() if diagnostics is None else diagnostics
     document = _load(opened, collected, ())
-    if document is None or problems is None:
+    if document is None or diagnostics is None:
         collected.raise_any()
     assert document is not None
     return document
@@ -53,47 +53,47 @@ def split_variant(reference: str) -> tuple[str, str | None]:
     return (path, variant) if mark and "/" not in variant else (reference, None)
 
 
-def _load(opened: Opened, problems: Problems, chain: tuple[str, ...]) -> Document | None:
+def _load(opened: Opened, diagnostics: Diagnostics, chain: tuple[str, ...]) -> Document | None:
     source = opened.source
     kept = _KEPT.get(source) if chain else None
-    tree = kept.tree if kept is not None else parse(source, problems)
-    if tree is None and len(problems):
+    tree = kept.tree if kept is not None else parse(source, diagnostics)
+    if tree is None and len(diagnostics):
         return None
     node = tree.get("extends") if isinstance(tree, Mapping) else None
     trail = (*chain, source.path)
     base = trunk = None
     if isinstance(node, Scalar) and not is_null(node):
-        base = _referenced(opened, node, problems, trail)
+        base = _referenced(opened, node, diagnostics, trail)
     elif node is not None:
-        problems.error("invalid-value", "expected the path of the file to extend", node.span)
+        diagnostics.error("invalid-value", "expected the path of the file to extend", node.span)
     if node is not None and base is None:
-        _check_alone(source, tree, problems)
+        _check_alone(source, tree, diagnostics)
         return None
     file = file_of(tree.get("backbone")) if isinstance(tree, Mapping) else None
     if file is not None:
-        trunk = _referenced(opened, file, problems, trail)
+        trunk = _referenced(opened, file, diagnostics, trail)
     if kept is not None and kept.base is base and kept.trunk is trunk:
         return kept.document
-    document = read_document(source, tree, base, problems, trunk)
-    if document is not None and chain and not len(problems):
+    document = read_document(source, tree, base, diagnostics, trunk)
+    if document is not None and chain and not len(diagnostics):
         _KEPT.keep(source, _Kept(tree, base, trunk, document), len(source.text))
     return document
 
 
-def _check_alone(source: Source, tree: Node | None, problems: Problems) -> None:
+def _check_alone(source: Source, tree: Node | None, diagnostics: Diagnostics) -> None:
     """Report what is wrong with a file whatever its base would have been: misspelt keys."""
-    found = Problems()
+    found = Diagnostics()
     read_document(source, tree, None, found)
     for diagnostic in found:
         misspelt = diagnostic.name in ("unknown-key", "duplicate-key")
         # An operation that is not known here may be a block of the base.
         name, message, _, span, help, notes = diagnostic
         if misspelt and "operation or block" not in message and span is not None:
-            problems.error(name, message, span, help, notes)
+            diagnostics.error(name, message, span, help, notes)
 
 
 def _referenced(
-    opened: Opened, node: Scalar, problems: Problems, chain: tuple[str, ...]
+    opened: Opened, node: Scalar, diagnostics: Diagnostics, chain: tuple[str, ...]
 ) -> Document | None:
     """The document of a file that this one names, at its variant."""
     reference, variant = split_variant(node.text)
@@ -102,22 +102,22 @@ def _referenced(
     except AuditError as error:
         (found,) = error.diagnostics
         span = found.span or node.span
-        problems.error(found.name, f"{found.path}: {found.message}", span, found.help)
+        diagnostics.error(found.name, f"{found.path}: {found.message}", span, found.help)
         return None
     if len(chain) > MAX_EXTENDS and target.source.path not in chain:
         message = f"more than {MAX_EXTENDS} files build on each other"
-        problems.error("over-limit", message, node.span)
+        diagnostics.error("over-limit", message, node.span)
         return None
     if target.source.path in chain:
         circle = " → ".join((*chain, target.source.path))
-        problems.error(
+        diagnostics.error(
             "extends-cycle", f"files build on each other in a circle: {circle}", node.span
         )
         return None
-    document = _load(target, problems, chain)
+    document = _load(target, diagnostics, chain)
     if document is None or variant is None:
         return document
-    return with_variant(document, variant, problems, _after(node.span, len(reference) + 1))
+    return with_variant(document, variant, diagnostics, _after(node.span, len(reference) + 1))
 
 
 def _opened(

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from cnnaudit.errors import Problems, Span
+from cnnaudit.errors import Diagnostics, Span
 from cnnaudit.parsing.source import printable
 from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
@@ -20,34 +20,34 @@ class Reference(NamedTuple):
     span: Span
 
 
-def references(node: Node, problems: Problems) -> tuple[Reference, ...] | None:
+def references(node: Node, diagnostics: Diagnostics) -> tuple[Reference, ...] | None:
     """A layer's name, or a list of them."""
     references = []
     if isinstance(node, Sequence) and not node.items:
-        problems.error("invalid-value", "expected the name of at least one layer", node.span)
+        diagnostics.error("invalid-value", "expected the name of at least one layer", node.span)
         return None
     for entry in node.items if isinstance(node, Sequence) else (node,):
         if isinstance(entry, Scalar) and not is_null(entry):
             references.append(_new(Reference, (entry.text, entry.span)))
         else:
             message = "expected the name of a layer, or a list of them"
-            problems.error("invalid-value", message, entry.span)
+            diagnostics.error("invalid-value", message, entry.span)
             return None
     return tuple(references)
 
 
-def read_name(node: Node, problems: Problems) -> str | None:
+def read_name(node: Node, diagnostics: Diagnostics) -> str | None:
     """A name: any printable text without dots, which join names to paths, and without globs."""
     if not isinstance(node, Scalar) or is_null(node) or not node.text:
-        problems.error("invalid-value", "expected a name", node.span)
+        diagnostics.error("invalid-value", "expected a name", node.span)
         return None
     if not (node.text.isprintable() and FORBIDDEN_IN_NAMES.isdisjoint(node.text)):
         bad = next(c for c in node.text if c in FORBIDDEN_IN_NAMES or not c.isprintable())
         message = f"a name cannot hold the character '{printable(bad)}'"
-        problems.error("invalid-value", message, node.span, "letters, digits, - and _ are fine")
+        diagnostics.error("invalid-value", message, node.span, "letters, digits, - and _ are fine")
         return None
     if node.text in ("in", "input"):
         message = f"no layer can be named '{node.text}': that is what enters the list"
-        problems.error("invalid-value", message, node.span)
+        diagnostics.error("invalid-value", message, node.span)
         return None
     return node.text

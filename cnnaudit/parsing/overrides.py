@@ -1,20 +1,22 @@
 """Other values for a document's variables and input: variants, ``--set`` and ``--input``."""
 
-from cnnaudit.errors import Problems, Source, Span, UsageError, suggestion
+from cnnaudit.errors import Diagnostics, Source, Span, UsageError, did_you_mean
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.values import Value, argument_value, read
 from cnnaudit.parsing.yamltree import Scalar
 
 
-def with_variant(document: Document, variant: str, problems: Problems, span: Span) -> Document:
+def with_variant(
+    document: Document, variant: str, diagnostics: Diagnostics, span: Span
+) -> Document:
     """The document with a variant's variables; a variant it does not have is reported."""
     if variant in document.variants:
         return document._replace(vars={**document.vars, **document.variants[variant]})
     known = tuple(document.variants)
     message = f"{document.source.path} has no variant '{variant}'"
-    help = suggestion(variant, known) or (f"it has {', '.join(known)}" if known else None)
-    problems.error("unknown-key", message, span, help)
+    help = did_you_mean(variant, known) or (f"it has {', '.join(known)}" if known else None)
+    diagnostics.error("unknown-key", message, span, help)
     return document
 
 
@@ -25,16 +27,16 @@ def with_variable(document: Document, assignment: str) -> Document:
     if not equals or not name:
         raise UsageError(f"--set takes NAME=VALUE, not '{assignment}'")
     if name not in known:
-        hint = suggestion(name, known) or f"it has {', '.join(known)}"
+        hint = did_you_mean(name, known) or f"it has {', '.join(known)}"
         raise UsageError(f"--set {name}: {document.source.path} has no such variable ({hint})")
-    problems = Problems()
+    diagnostics = Diagnostics()
     node = typed(f"--set {name}", text)
     value: Value | None
     if name == "classes":
-        value = read(Type.WHOLE, node, document.vars, problems)
+        value = read(Type.WHOLE, node, document.vars, diagnostics)
     else:
-        value = argument_value(node, known, problems)
-    problems.raise_any()
+        value = argument_value(node, known, diagnostics)
+    diagnostics.raise_any()
     assert value is not None
     if name == "classes":
         return document._replace(classes=value)
@@ -52,9 +54,9 @@ def with_input(document: Document, text: str) -> Document:
     if name not in document.inputs:
         known = ", ".join(document.inputs)
         raise UsageError(f"--input {text}: there is no input '{name}' (there is {known})")
-    problems = Problems()
-    value = read(Type.SHAPE, typed("--input", shape), document.vars, problems)
-    problems.raise_any()
+    diagnostics = Diagnostics()
+    value = read(Type.SHAPE, typed("--input", shape), document.vars, diagnostics)
+    diagnostics.raise_any()
     assert value is not None
     return document._replace(inputs={**document.inputs, name: value})
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from cnnaudit.errors import Problems, suggestion
+from cnnaudit.errors import Diagnostics, did_you_mean
 from cnnaudit.layers.kind import REQUIRED, Field, Type
 from cnnaudit.layers.table import KINDS, MODIFIERS
 from cnnaudit.parsing.source import printable
@@ -36,7 +36,7 @@ class Scope(NamedTuple):
 
     names: Collection[str]
     blocks: Mapping[str, tuple[str, ...]]
-    problems: Problems
+    diagnostics: Diagnostics
 
 
 class Modifier(NamedTuple):
@@ -107,7 +107,7 @@ def layer_settings(verb: str, principal: Node | None, rest: Keys, scope: Scope) 
 def default_settings(operation: str, node: Node, scope: Scope) -> Settings:
     """What ``defaults`` gives to every layer of one operation."""
     if not isinstance(node, MappingNode):
-        scope.problems.error("invalid-value", "expected a mapping of attributes", node.span)
+        scope.diagnostics.error("invalid-value", "expected a mapping of attributes", node.span)
         return NO_SETTINGS._replace(broken=True)
     keys = {name: pair for name, pair in keys_of(node).items() if name != "init"}
     start = node.get("init")
@@ -120,7 +120,7 @@ def default_settings(operation: str, node: Node, scope: Scope) -> Settings:
 
 def read_init(node: Node, scope: Scope) -> Value | None:
     """How first weights are drawn."""
-    return read(Type.INIT, node, scope.names, scope.problems)
+    return read(Type.INIT, node, scope.names, scope.diagnostics)
 
 
 @cache
@@ -136,7 +136,7 @@ def _attributes(verb: str, keys: Keys, scope: Scope) -> tuple[Values, bool]:
     values: dict[str, Value] = {}
     for name, (key, node) in keys.items():
         if field := by_name.get(name):
-            value = read(field.type, node, scope.names, scope.problems, field.choices)
+            value = read(field.type, node, scope.names, scope.diagnostics, field.choices)
             if value is not None:
                 values[name] = value
             continue
@@ -144,8 +144,8 @@ def _attributes(verb: str, keys: Keys, scope: Scope) -> tuple[Values, bool]:
         message = f"{what.get(verb, repr(verb))} has no attribute '{printable(name)}'"
         # What another operation has is meant as it is written.
         elsewhere = any(kind.field(name) for kind in KINDS.values())
-        help = None if elsewhere else suggestion(name, (*by_name, *MODIFIERS, *COMMON))
-        scope.problems.error("unknown-key", message, key.span, help)
+        help = None if elsewhere else did_you_mean(name, (*by_name, *MODIFIERS, *COMMON))
+        scope.diagnostics.error("unknown-key", message, key.span, help)
     return values, len(values) < len(keys)
 
 
@@ -157,9 +157,9 @@ def principal_value(verb: str, node: Node, scope: Scope) -> tuple[Values, bool]:
         return {}, False
     if field is None:
         message = f"'{verb}' takes no value but true"
-        scope.problems.error("invalid-value", message, node.span)
+        scope.diagnostics.error("invalid-value", message, node.span)
         return {}, True
-    value = read(field.type, node, scope.names, scope.problems, field.choices)
+    value = read(field.type, node, scope.names, scope.diagnostics, field.choices)
     return ({field.name: value}, False) if value is not None else ({}, True)
 
 
@@ -186,9 +186,9 @@ def read_modifier(name: str, node: Node, scope: Scope) -> Modifier | None:
         return None if failed else Modifier(on, values)
     field = fields_of(name).get(KINDS[name].principal or "")
     if field is None:
-        switch = read(Type.FLAG, node, scope.names, scope.problems)
+        switch = read(Type.FLAG, node, scope.names, scope.diagnostics)
         return Modifier(switch, {}) if switch is not None else None
-    value = read(field.type, node, scope.names, scope.problems, field.choices)
+    value = read(field.type, node, scope.names, scope.diagnostics, field.choices)
     return Modifier(on, {field.name: value}) if value is not None else None
 
 
@@ -206,21 +206,21 @@ def _block_settings(block: str, principal: Node | None, rest: Keys, scope: Scope
         positional = (principal,)
     if len(positional) > len(params):
         message = f"the block '{block}' has {len(params)} parameters: {', '.join(params) or 'none'}"
-        scope.problems.error("invalid-value", message, positional[len(params)].span)
+        scope.diagnostics.error("invalid-value", message, positional[len(params)].span)
         broken = True
     nodes: dict[str, Node] = dict(zip(params, positional, strict=False))
     for name, (key, node) in named.items():
         if name not in params:
             message = f"the block '{block}' has no parameter '{printable(name)}'"
-            help = suggestion(name, (*params, *MODIFIERS, *COMMON))
-            scope.problems.error("unknown-key", message, key.span, help)
+            help = did_you_mean(name, (*params, *MODIFIERS, *COMMON))
+            scope.diagnostics.error("unknown-key", message, key.span, help)
             broken = True
         elif name in nodes:
             message = f"the parameter '{name}' is given twice"
-            scope.problems.error("duplicate-key", message, key.span)
+            scope.diagnostics.error("duplicate-key", message, key.span)
             broken = True
         else:
             nodes[name] = node
-    values = {n: argument_value(node, scope.names, scope.problems) for n, node in nodes.items()}
+    values = {n: argument_value(node, scope.names, scope.diagnostics) for n, node in nodes.items()}
     known = {name: value for name, value in values.items() if value is not None}
     return Settings(known, modifiers, broken or len(known) < len(values))

@@ -8,7 +8,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple, Protocol
 
-from cnnaudit.errors import AuditError, Diagnostic, Source, Span, file_error
+from cnnaudit.errors import AuditError, Diagnostic, Source, Span, input_error
 
 MAX_BYTES = 4 * 1024 * 1024
 
@@ -48,9 +48,9 @@ class Folder:
         except (OSError, RuntimeError, ValueError) as error:
             # A link to itself, a NUL in the name.
             reason = getattr(error, "strerror", None) or "not a path that can be followed"
-            raise file_error("unreadable", f"cannot be read: {reason}", shown) from None
+            raise input_error("unreadable", f"cannot be read: {reason}", shown) from None
         if Path(reference).is_absolute() or not inside:
-            raise file_error(
+            raise input_error(
                 "outside-repository",
                 f"'{reference}' is outside the repository of the file that names it",
                 shown,
@@ -129,16 +129,16 @@ def read_file(path: Path, shown: str) -> Source:
         if S_ISDIR(mode):
             # A folder that cannot be listed is handed on for this, too.
             next(path.iterdir(), None)
-            raise file_error("unreadable", "this is a folder, and one file is needed", shown)
+            raise input_error("unreadable", "this is a folder, and one file is needed", shown)
         if mode and not S_ISREG(mode):
-            raise file_error("unreadable", "this is not a regular file", shown)
+            raise input_error("unreadable", "this is not a regular file", shown)
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise file_error("unreadable", "there is no such file", shown, _sibling(path)) from None
+        raise input_error("unreadable", "there is no such file", shown, _sibling(path)) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise file_error("unreadable", f"cannot be read: {reason}", shown) from None
+        raise input_error("unreadable", f"cannot be read: {reason}", shown) from None
     return decode(data, shown)
 
 
@@ -182,7 +182,7 @@ def line_starts(text: str) -> list[int]:
 def decode(data: bytes, shown: str) -> Source:
     """UTF-8 text, with or without a byte order mark; raises ``AuditError`` with the place."""
     if len(data) > MAX_BYTES:
-        raise file_error("over-limit", f"the file is larger than {MAX_BYTES // 2**20} MiB", shown)
+        raise input_error("over-limit", f"the file is larger than {MAX_BYTES // 2**20} MiB", shown)
     return text_of(data, shown)
 
 

@@ -6,7 +6,7 @@ words from one version to the next. What is printed is therefore looked up here.
 
 import yaml
 
-from cnnaudit.errors import Problems, Source, Span
+from cnnaudit.errors import Diagnostics, Source, Span
 from cnnaudit.parsing.source import lines_of
 
 #: What is printed for an error that is not in the tables.
@@ -129,7 +129,9 @@ _CONTEXTS = {
 }
 
 
-def report_syntax_error(error: yaml.MarkedYAMLError, source: Source, problems: Problems) -> None:
+def report_syntax_error(
+    error: yaml.MarkedYAMLError, source: Source, diagnostics: Diagnostics
+) -> None:
     """Report an error of the scanner or parser, with a note where the unfinished part begins."""
     mark = error.problem_mark or error.context_mark
     line, column = _place(error, mark, len(source.text)) if mark else (1, 1)
@@ -142,7 +144,7 @@ def report_syntax_error(error: yaml.MarkedYAMLError, source: Source, problems: P
     here = lines[line - 1] if line <= len(lines) else ""
     help = "indent with spaces: YAML does not allow tabs" if here.lstrip(" ")[:1] == "\t" else None
     span = Span(source, line, column, line, column + 1)
-    problems.error("yaml-syntax", _message(error.problem, error.context), span, help, notes)
+    diagnostics.error("yaml-syntax", _message(error.problem, error.context), span, help, notes)
 
 
 def _place(error: yaml.MarkedYAMLError, mark: yaml.Mark, end: int) -> tuple[int, int]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
-from cnnaudit.errors import Problems, Span, suggestion
+from cnnaudit.errors import Diagnostics, Span, did_you_mean
 from cnnaudit.known import Known
 from cnnaudit.layers.kind import Type
 from cnnaudit.parsing import expressions
@@ -69,8 +69,8 @@ def _describe(node: Node) -> str:
     return "a mapping"
 
 
-def _wrong(problems: Problems, node: Node, expects: str) -> None:
-    problems.error("invalid-value", f"expected {expects}, not {_describe(node)}", node.span)
+def _wrong(diagnostics: Diagnostics, node: Node, expects: str) -> None:
+    diagnostics.error("invalid-value", f"expected {expects}, not {_describe(node)}", node.span)
 
 
 _CONSTANTS: dict[tuple[Type, tuple[str, ...]], Known[Any]] = {}
@@ -92,7 +92,7 @@ def read(
     type_: Type,
     node: Node,
     names: Collection[str],
-    problems: Problems,
+    diagnostics: Diagnostics,
     choices: tuple[str, ...] = (),
 ) -> Value | None:
     """The value of ``node`` for a field of ``type_``; None where it cannot be one (reported)."""
@@ -100,12 +100,12 @@ def read(
     known = None if text is None else constants(type_, choices).get(text)
     if known is not None:
         return Value(known, node.span)
-    value = _READERS.get(type_, _read_list)(type_, node, names, problems, choices)
+    value = _READERS.get(type_, _read_list)(type_, node, names, diagnostics, choices)
     if value is not None and _is_constant(value.content):
         try:
             fit(type_, raw(value, {}), None, choices)
         except UnfitError as error:
-            problems.fault(error.fault, node.span)
+            diagnostics.problem(error.problem, node.span)
             return None
         # What starts a layer may be a word here and the name of a variable elsewhere.
         if text is not None and type_ is not Type.INIT and not isinstance(value.content, tuple):
@@ -120,12 +120,12 @@ def _is_constant(content: Any) -> bool:
 
 
 def scalar_value(
-    node: Scalar, names: Collection[str], problems: Problems, expects: str
+    node: Scalar, names: Collection[str], diagnostics: Diagnostics, expects: str
 ) -> Value | None:
     """A number, a flag or an expression over ``names``."""
     text = node.text.strip()
     if node.plain and text in _NULLS:
-        problems.error("invalid-value", f"a value is missing: expected {expects}", node.span)
+        diagnostics.error("invalid-value", f"a value is missing: expected {expects}", node.span)
         return None
     if node.plain and text in _FLAGS:
         return Value(_FLAGS[text], node.span)
@@ -139,15 +139,17 @@ def scalar_value(
         span = node.span
         if node.plain and span.line == span.end_line:
             span = span._replace(column=span.column + error.offset)
-        problems.error("invalid-expression", f"expected {expects}: {error}", span, _plainly(text))
+        diagnostics.error(
+            "invalid-expression", f"expected {expects}: {error}", span, _plainly(text)
+        )
         return None
     if unknown := sorted(name for name in expressions.names(tree) if name not in names):
         known = (*names, *expressions.FUNCTIONS)
-        problems.error(
+        diagnostics.error(
             "invalid-expression",
             f"expected {expects}, and '{unknown[0]}' is not a name known here",
             node.span,
-            suggestion(unknown[0], known),
+            did_you_mean(unknown[0], known),
         )
         return None
     return Value(tree.value if isinstance(tree, Literal) else tree, node.span)
@@ -163,13 +165,13 @@ def _plainly(text: str) -> str | None:
     return f"write {digits.lstrip('0') or 0}" if digits.isdigit() else "write one plain number"
 
 
-def argument_value(node: Node, names: Collection[str], problems: Problems) -> Value | None:
+def argument_value(node: Node, names: Collection[str], diagnostics: Diagnostics) -> Value | None:
     """A value of any type, for a variable or a block's parameter; other text stands for itself."""
     if isinstance(node, Sequence):
-        items = [argument_value(item, names, problems) for item in node.items]
+        items = [argument_value(item, names, diagnostics) for item in node.items]
         return None if None in items else Value(tuple(items), node.span)
     if isinstance(node, MappingNode) or is_null(node):
-        _wrong(problems, node, "a number, an expression, a word or a list")
+        _wrong(diagnostics, node, "a number, an expression, a word or a list")
         return None
     if not _is_number(node.text) and not (node.plain and node.text in _FLAGS):
         try:
@@ -178,7 +180,7 @@ def argument_value(node: Node, names: Collection[str], problems: Problems) -> Va
             tree = None
         if tree is None or (isinstance(tree, Name) and tree.name not in names):
             return Value(node.text, node.span)
-    return scalar_value(node, names, problems, "a number, an expression or a word")
+    return scalar_value(node, names, diagnostics, "a number, an expression or a word")
 
 
 def _is_number(text: str) -> bool:
@@ -188,70 +190,86 @@ def _is_number(text: str) -> bool:
 
 
 def _read_init(
-    type_: Type, node: Node, names: Collection[str], problems: Problems, _choices: tuple[str, ...]
+    type_: Type,
+    node: Node,
+    names: Collection[str],
+    diagnostics: Diagnostics,
+    _choices: tuple[str, ...],
 ) -> Value | None:
     """``he``, ``normal(0.01)``, ``{normal: 0.01}``, or a variable that holds one of them."""
     if isinstance(node, MappingNode) and len(node.entries) == 1:
         key, scale = node.entries[0]
         number = (
-            scalar_value(scale, names, problems, Type.NUMBER.value)
+            scalar_value(scale, names, diagnostics, Type.NUMBER.value)
             if isinstance(scale, Scalar)
             else None
         )
         return Value((Value(key.text, key.span), number), node.span) if number else None
     if not isinstance(node, Scalar) or is_null(node):
-        _wrong(problems, node, type_.value)
+        _wrong(diagnostics, node, type_.value)
         return None
     return Value(Name(node.text) if node.text in names else node.text, node.span)
 
 
-_Reader = Callable[[Type, Node, Collection[str], Problems, tuple[str, ...]], Value | None]
+_Reader = Callable[[Type, Node, Collection[str], Diagnostics, tuple[str, ...]], Value | None]
 
 
 def _read_scalar(
-    type_: Type, node: Node, names: Collection[str], problems: Problems, _choices: tuple[str, ...]
+    type_: Type,
+    node: Node,
+    names: Collection[str],
+    diagnostics: Diagnostics,
+    _choices: tuple[str, ...],
 ) -> Value | None:
     if isinstance(node, Scalar):
         if type_ is Type.FLAG and node.text.lower() in _OLD_FLAGS and node.text not in names:
             help = f"write {_OLD_FLAGS[node.text.lower()]}"
             message = f"expected {type_.value}, and {_describe(node)} is a word to YAML 1.2"
-            problems.error("invalid-value", message, node.span, help)
+            diagnostics.error("invalid-value", message, node.span, help)
             return None
-        return scalar_value(node, names, problems, type_.value)
-    _wrong(problems, node, type_.value)
+        return scalar_value(node, names, diagnostics, type_.value)
+    _wrong(diagnostics, node, type_.value)
     return None
 
 
 def _read_choice(
-    _type: Type, node: Node, names: Collection[str], problems: Problems, choices: tuple[str, ...]
+    _type: Type,
+    node: Node,
+    names: Collection[str],
+    diagnostics: Diagnostics,
+    choices: tuple[str, ...],
 ) -> Value | None:
     if not isinstance(node, Scalar):
-        _wrong(problems, node, f"one of {', '.join(choices)}" if choices else "a word")
+        _wrong(diagnostics, node, f"one of {', '.join(choices)}" if choices else "a word")
         return None
     if node.text in choices:
         return Value(node.text, node.span)
     if node.text in names:
         return Value(Name(node.text), node.span)
-    problems.error(
+    diagnostics.error(
         "invalid-value",
         f"expected one of {', '.join(choices)}, not {_describe(node)}",
         node.span,
-        suggestion(node.text, choices),
+        did_you_mean(node.text, choices),
     )
     return None
 
 
 def _read_list(
-    type_: Type, node: Node, names: Collection[str], problems: Problems, _choices: tuple[str, ...]
+    type_: Type,
+    node: Node,
+    names: Collection[str],
+    diagnostics: Diagnostics,
+    _choices: tuple[str, ...],
 ) -> Value | None:
     """Types with several numbers: a word, sizes such as 1x7, one expression, or nested lists."""
     if isinstance(node, Sequence):
-        items = [_read_list(type_, item, names, problems, ()) for item in node.items]
+        items = [_read_list(type_, item, names, diagnostics, ()) for item in node.items]
         if not items:
-            _wrong(problems, node, type_.value)
+            _wrong(diagnostics, node, type_.value)
         return None if None in items or not items else Value(tuple(items), node.span)
     if not isinstance(node, Scalar):
-        _wrong(problems, node, type_.value)
+        _wrong(diagnostics, node, type_.value)
         return None
     if node.text in _WORDS.get(type_, ()):
         return Value(node.text, node.span)
@@ -263,15 +281,15 @@ def _read_list(
     if several and re.fullmatch(_ALMOST_SIZES, node.text):
         plain = f"write {'x'.join(re.findall(r'[0-9]+', node.text))}"
         message = f"expected {type_.value}, not {_describe(node)}"
-        problems.error("invalid-value", message, node.span, plain)
+        diagnostics.error("invalid-value", message, node.span, plain)
         return None
     words = _WORDS.get(type_, ())
     if words and node.text.isalpha() and node.text not in names:
-        help = suggestion(node.text, words) or suggestion(node.text, tuple(names))
+        help = did_you_mean(node.text, words) or did_you_mean(node.text, tuple(names))
         message = f"expected {type_.value}, not {_describe(node)}"
-        problems.error("invalid-value", message, node.span, help)
+        diagnostics.error("invalid-value", message, node.span, help)
         return None
-    return scalar_value(node, names, problems, type_.value)
+    return scalar_value(node, names, diagnostics, type_.value)
 
 
 _WORDS = {Type.PADDING: ("valid", "same", "half"), Type.KERNEL: ("global",)}

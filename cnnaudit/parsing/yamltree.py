@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 import yaml
 
-from cnnaudit.errors import Problems, Source, Span
+from cnnaudit.errors import Diagnostics, Source, Span
 from cnnaudit.known import Known
 from cnnaudit.parsing.source import lines_of
 from cnnaudit.parsing.syntax_errors import report_syntax_error
@@ -93,12 +93,12 @@ class _Open:
         self.height = 1
 
 
-def parse(source: Source, problems: Problems) -> Node | None:
+def parse(source: Source, diagnostics: Diagnostics) -> Node | None:
     """The tree of ``source``, or None when its text is not YAML (which has then been reported)."""
     bad = _unprintable(source.text)
     if bad:
         span = span_at(source, bad.start())
-        problems.error(
+        diagnostics.error(
             "yaml-syntax",
             f"the character U+{ord(bad[0]):04X} is not allowed in YAML",
             span,
@@ -106,16 +106,16 @@ def parse(source: Source, problems: Problems) -> Node | None:
         )
         return None
     try:
-        return _Builder(source, problems).build(source.text)
+        return _Builder(source, diagnostics).build(source.text)
     except _StopError:
         return None
     except yaml.MarkedYAMLError as error:
-        if not _report_nesting(error, source, problems):
-            report_syntax_error(error, source, problems)
+        if not _report_nesting(error, source, diagnostics):
+            report_syntax_error(error, source, diagnostics)
         return None
 
 
-def _report_nesting(error: yaml.MarkedYAMLError, source: Source, problems: Problems) -> bool:
+def _report_nesting(error: yaml.MarkedYAMLError, source: Source, diagnostics: Diagnostics) -> bool:
     """Report that the text in front of a scanner error is nested too deep; returns whether it is.
 
     The scanner reads up to 1,024 characters ahead of the events, and libyaml 0.2.6 ends there at
@@ -126,11 +126,11 @@ def _report_nesting(error: yaml.MarkedYAMLError, source: Source, problems: Probl
     if cut is None or not scan(source.text[:cut]).too_deep:
         return False
     try:
-        _Builder(source, problems).build(source.text[:cut])
+        _Builder(source, diagnostics).build(source.text[:cut])
     except _StopError:
         return True
     except yaml.MarkedYAMLError as earlier:
-        report_syntax_error(earlier, source, problems)
+        report_syntax_error(earlier, source, diagnostics)
         return True
     return False
 
@@ -153,9 +153,9 @@ def _unprintable(text: str) -> re.Match[str] | None:
 class _Builder:
     """Turns one event after the other into nodes, within the budgets."""
 
-    def __init__(self, source: Source, problems: Problems) -> None:
+    def __init__(self, source: Source, diagnostics: Diagnostics) -> None:
         self.source = source
-        self.problems = problems
+        self.diagnostics = diagnostics
         self.anchors: dict[str, tuple[Node, int, int]] = {}
         #: The file itself, and the collections that are open in it.
         self.open = [_Open(False, None, 1, 1)]
@@ -223,11 +223,11 @@ class _Builder:
         return Span(self.source, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
     def _stop(self, name: str, message: str, span: Span) -> NoReturn:
-        self.problems.error(name, message, span)
+        self.diagnostics.error(name, message, span)
         raise _StopError
 
     def _tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
-        self.problems.error(
+        self.diagnostics.error(
             "yaml-syntax",
             f"tags are not part of the format: {event.tag}",
             self._span(event),
@@ -313,12 +313,12 @@ class _Builder:
         merged: dict[str, tuple[Scalar, Node]] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             if not isinstance(key, Scalar):
-                self.problems.error("yaml-syntax", "a key must be a plain text", key.span)
+                self.diagnostics.error("yaml-syntax", "a key must be a plain text", key.span)
             elif key.text == "<<" and key.plain:
                 self._merge(value, merged)
             elif key.text in own:
                 first = own[key.text][0].span
-                self.problems.error(
+                self.diagnostics.error(
                     "duplicate-key",
                     f"the key '{key.text}' stands here a second time",
                     key.span,
@@ -334,7 +334,7 @@ class _Builder:
         """YAML's merge key: the mappings' pairs, where earlier mappings win."""
         for mapping in value.items if isinstance(value, Sequence) else (value,):
             if not isinstance(mapping, Mapping):
-                self.problems.error("yaml-syntax", "<< takes a mapping", mapping.span)
+                self.diagnostics.error("yaml-syntax", "<< takes a mapping", mapping.span)
                 continue
             self.alias_nodes += len(mapping.entries)
             if self.alias_nodes > MAX_ALIAS_NODES:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from cnnaudit.errors import file_error, suggestion
+from cnnaudit.errors import did_you_mean, input_error
 from cnnaudit.parsing.source import Opened, read_file
 
 
@@ -24,7 +24,7 @@ class Zoo:
         path = self.folder / reference
         if not (self.root / path).resolve().is_relative_to(self.root.resolve()):
             message = f"'{reference}' is outside the zoo"
-            raise file_error("outside-repository", message, f"zoo:{reference}")
+            raise input_error("outside-repository", message, f"zoo:{reference}")
         return _opened(self.root, path)
 
 
@@ -61,6 +61,6 @@ def open_zoo(name: str) -> Opened:
     """The shipped file of that name; raises ``AuditError`` with the nearest name there is."""
     paths = _paths()
     if name not in paths:
-        help = suggestion(name, tuple(paths)) or "`cnnaudit zoo` lists them"
-        raise file_error("unreadable", f"there is no network '{name}' in the zoo", "zoo", help)
+        help = did_you_mean(name, tuple(paths)) or "`cnnaudit zoo` lists them"
+        raise input_error("unreadable", f"there is no network '{name}' in the zoo", "zoo", help)
     return _opened(root(), PurePosixPath(paths[name]))

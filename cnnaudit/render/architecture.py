@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from cnnaudit.errors import AuditError, Diagnostic, file_error
+from cnnaudit.errors import AuditError, Diagnostic, input_error
 from cnnaudit.graph.attributes import fitted
 from cnnaudit.graph.nodes import Graph, Node, Section, layers
 from cnnaudit.graph.operation import weights_of
@@ -69,7 +69,7 @@ def render(graph: Graph) -> str:
     text = "\n".join(lines) + "\n"
     if len(text.encode()) > MAX_BYTES:
         message = f"written out, the network needs more than {MAX_BYTES // 2**20} MiB"
-        raise file_error("over-limit", message, graph.path)
+        raise input_error("over-limit", message, graph.path)
     return text
 
 
@@ -254,7 +254,7 @@ def _written(graph: Graph, node: Node) -> dict[str, str]:
             needed = fewer
     if not _gives(graph, node, needed):
         message = f"'{node.name}' ({node.kind}) has attributes that no file can give it"
-        raise file_error("inexpressible", message, graph.path)
+        raise input_error("inexpressible", message, graph.path)
     types = {field.name: field.type for field in KINDS[node.kind].fields}
     return {name: _value(types[name], value) for name, value in needed.items()}
 

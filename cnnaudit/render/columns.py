@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cnnaudit.calculator import Audit, Totals
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.render.keys import FIELD_KEYS, MEMORY_KEYS, SIGNAL_KEYS, named
 from cnnaudit.render.lines import Line, expanded, folded, written
 from cnnaudit.text import bound_text, count_text, percent, shape_text, short_count, value_text
@@ -141,7 +141,7 @@ def chosen(text: str, more: Mapping[str, Column] = MappingProxyType({})) -> tupl
     for key in named(text):
         if key not in known:
             keys = (*COLUMNS, *MEMORY_KEYS, *FIELD_KEYS, *SIGNAL_KEYS)
-            hint = suggestion(key, keys) or f"there are {', '.join(keys)}"
+            hint = did_you_mean(key, keys) or f"there are {', '.join(keys)}"
             raise UsageError(f"--columns: there is no column '{key}' ({hint})")
         columns.append(known[key])
     return tuple(columns) or (LAYER,)

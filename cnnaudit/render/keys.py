@@ -3,7 +3,7 @@
 Known before anything is drawn, so that a report in JSON does without the columns themselves.
 """
 
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 
 #: Columns that need an analysis of memory, and exist where it was made.
 MEMORY_KEYS = ("weight_bytes", "activation_bytes", "saved_bytes", "live_bytes")
@@ -47,7 +47,7 @@ def columns_of(view: str, columns: str) -> str:
     if columns:
         raise UsageError("--view and --columns both choose the columns: give one of them")
     if view not in VIEWS:
-        hint = suggestion(view, tuple(VIEWS)) or f"there are {', '.join(VIEWS)}"
+        hint = did_you_mean(view, tuple(VIEWS)) or f"there are {', '.join(VIEWS)}"
         raise UsageError(f"--view: there is no view '{view}' ({hint})")
     return ",".join(VIEWS[view])
 

@@ -1,6 +1,6 @@
 """Everything that can be remarked on, and explained: rules, remarks on comments, input errors."""
 
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.rules.input_errors import INPUT_ERRORS
 from cnnaudit.rules.remarks import REMARKS
 from cnnaudit.rules.rule import Rule
@@ -20,5 +20,5 @@ def rule_called(word: str) -> Rule:
         if word.lower() in (rule.code.lower(), rule.name):
             return rule
     known = [*rules, *(rule.code for rule in rules.values())]
-    hint = suggestion(word, known) or "`cnnaudit rules` lists them"
+    hint = did_you_mean(word, known) or "`cnnaudit rules` lists them"
     raise UsageError(f"there is no rule '{word}' ({hint})")

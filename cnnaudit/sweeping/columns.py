@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnaudit.errors import UsageError, suggestion
+from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.parsing.expressions import Number
 from cnnaudit.sweeping.grid import Grid
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
@@ -16,7 +16,7 @@ def check_name(grid: Grid, name: str, option: str) -> None:
     """Refuse what is neither a quantity nor varied; raises ``UsageError``."""
     known = (*QUANTITIES, *(axis.name for axis in grid.axes))
     if name not in known:
-        hint = suggestion(name, known) or f"there are {', '.join(known)}"
+        hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
         raise UsageError(f"{option}: there is no '{name}' in this sweep ({hint})")
 
 

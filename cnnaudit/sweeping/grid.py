@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from cnnaudit.errors import Problems, UsageError, suggestion
+from cnnaudit.errors import Diagnostics, UsageError, did_you_mean
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.layers.kind import Shape, Type
 from cnnaudit.parsing.document import Document
@@ -119,7 +119,7 @@ def _values(document: Document, name: str, text: str) -> Iterator[Any]:
             yield from _words_or_numbers(name, part)
     else:
         known = (*document.vars, INPUT, CLASSES, BATCH)
-        hint = suggestion(name, known)
+        hint = did_you_mean(name, known)
         there = f"it has {', '.join(document.vars)}" if document.vars else "it has none"
         shown = document.source.path
         raise UsageError(
@@ -161,12 +161,12 @@ def _inputs(document: Document, parts: Sequence[str]) -> Iterator[Shape]:
 
 def _stock_input(document: Document) -> Shape:
     """The file's own input, which says how many axes and channels there are."""
-    problems = Problems()
-    evaluator = Evaluator(problems)
+    diagnostics = Diagnostics()
+    evaluator = Evaluator(diagnostics)
     names = evaluator.constants(document.vars, document.classes)
     (value,) = document.inputs.values()
     shape: Shape | None = evaluator.number(Type.SHAPE, value, names)
-    problems.raise_any()
+    diagnostics.raise_any()
     assert shape is not None
     return shape
 

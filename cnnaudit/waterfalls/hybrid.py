@@ -305,6 +305,6 @@ def _behind(node: Node, shapes: Shapes) -> Operation:
         # Sizes along axes were written for as many axes as there were.
         raise _ImpossibleError(node.layer, "its input has another number of axes")
     kind = kind_of(node.kind)
-    if fault := kind.fault(shapes, node.attributes):
-        raise _ImpossibleError(node.layer, fault.message)
+    if problem := kind.fault(shapes, node.attributes):
+        raise _ImpossibleError(node.layer, problem.message)
     return Operation(node.kind, node.attributes, shapes, kind.output(shapes, node.attributes))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.comparison import Cause
-from cnnaudit.errors import AuditError, Problems
+from cnnaudit.errors import AuditError, Diagnostics
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.build import build
 from cnnaudit.graph.nodes import Graph
@@ -102,7 +102,7 @@ def _listed(document: Document) -> object:
 
 
 def _variables(a: Document, b: Document) -> Iterator[Setting]:
-    here, there = (Evaluator(Problems()).constants(d.vars, d.classes) for d in (a, b))
+    here, there = (Evaluator(Diagnostics()).constants(d.vars, d.classes) for d in (a, b))
     for name in a.vars:
         if name in b.vars and name in there and here.get(name) != there[name]:
             change = Change("variable", name, (Cause("own", name, here.get(name), there[name]),))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.counted import counted_calls
-from tests.fuzz.trial import problems
+from tests.fuzz.trial import diagnostics
 from tests.fuzz.words import HOSTILE, quoted
 from tests.support import ROOT, chain, run
 
@@ -101,7 +101,7 @@ def test_bombs_are_errors_after_little_work(name: str) -> None:
             result = run(*command.split())
         empty = name == "nothing" and "--config" in command
         assert result.exit_code == (0 if empty else 2), (command, result.output)
-        assert not list(problems(tuple(command.split()), result)), command
+        assert not list(diagnostics(tuple(command.split()), result)), command
     assert not Path("owned").exists()
 
 
@@ -159,7 +159,7 @@ def harmful(call: str, file: str) -> list[str]:
     arguments = [file + word[4:] if word.startswith("FILE") else word for word in call.split()]
     result = run(*arguments)
     assert result.exit_code in (0, 1, 2), result.output
-    return list(problems(tuple(arguments), result))
+    return list(diagnostics(tuple(arguments), result))
 
 
 def network() -> str:
@@ -218,7 +218,7 @@ def test_files_of_any_name_steer_nothing(name: str) -> None:
             assert harmful(call, f"folder/{name}") == [], call
         for call in ("check folder -f markdown", "report folder", f"sweep --merge folder/{name}"):
             arguments = call.split(" ")
-            assert list(problems(tuple(arguments), run(*arguments))) == []
+            assert list(diagnostics(tuple(arguments), run(*arguments))) == []
 
 
 def test_markup_is_shown_as_it_is_written() -> None:
@@ -232,5 +232,5 @@ def test_the_zoo_is_not_a_way_out() -> None:
         for arguments in (("zoo", name), ("report", f"zoo:{name}")):
             result = run(*arguments)
             assert result.exit_code == 2
-            assert not list(problems(("zoo", "-f", "table"), result))
+            assert not list(diagnostics(("zoo", "-f", "table"), result))
     assert (ROOT / "README.md").exists()

@@ -53,7 +53,7 @@ def tried(case: Case, folder: Path, bound: Bound, *, twice: bool = False, layers
             result = run(*command)
         longest = max(longest, time.process_time() - start)
         shown = " ".join(command)
-        found = [*problems(command, result), *_written(command, folder)]
+        found = [*diagnostics(command, result), *_written(command, folder)]
         wrong += [f"{problem}: {shown!r}" for problem in found]
         if twice and "--write-baseline" not in command and "--prune-baseline" not in command:
             with bound(layers):
@@ -69,7 +69,7 @@ def _all(result: Result) -> bytes:
     return f"{result.exit_code}\n{result.stdout}\n{result.stderr}".encode("utf-8", "surrogatepass")
 
 
-def problems(command: tuple[str, ...], result: Result) -> Iterator[str]:
+def diagnostics(command: tuple[str, ...], result: Result) -> Iterator[str]:
     """What is wrong with the result of a command."""
     if result.exit_code not in CODES:
         yield f"exit code {result.exit_code}, {result.stderr[-300:]!r}, {result.exception!r}"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnaudit.errors import Diagnostic, Problems
+from cnnaudit.errors import Diagnostic, Diagnostics
 from cnnaudit.layers.table import KINDS, MODIFIERS
 from cnnaudit.parsing.forms import form_of
 from cnnaudit.parsing.items import Item, read_items
@@ -79,9 +79,9 @@ def _formless(node: Node) -> Node:
 
 
 def _read(node: Node) -> tuple[tuple[Item, ...], list[Diagnostic]]:
-    problems = Problems()
-    items = read_items(node, Scope(frozenset(("w", "yes")), _BLOCKS, problems))
-    return items, list(problems)
+    diagnostics = Diagnostics()
+    items = read_items(node, Scope(frozenset(("w", "yes")), _BLOCKS, diagnostics))
+    return items, list(diagnostics)
 
 
 @given(st.lists(_layer | _likely, min_size=1, max_size=6))
@@ -99,7 +99,7 @@ def test_a_form_says_what_its_keys_say(layers: list[dict[str, str]]) -> None:
 def test_layers_of_the_same_keys_have_one_form() -> None:
     node = tree("[{conv: 3, kernel: 1}, {conv: 4, kernel: 'x'}, {kernel: 1, conv: 3}]")
     assert isinstance(node, Sequence)
-    scope = Scope(frozenset(), {}, Problems())
+    scope = Scope(frozenset(), {}, Diagnostics())
     first, second, other = (form_of(m, scope) for m in node.items if isinstance(m, Mapping))
     assert first is second
     assert first is not None

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnnaudit.calculator import Audit, audit
-from cnnaudit.errors import AuditError, Diagnostic, Problems
+from cnnaudit.errors import AuditError, Diagnostic, Diagnostics
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load, split_variant
 from cnnaudit.parsing.source import open_path
@@ -40,8 +40,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def read(path: str | Path) -> Audit:
-    problems = Problems()
-    return audit(build(load(open_path(Path(path)), problems), problems))
+    diagnostics = Diagnostics()
+    return audit(build(load(open_path(Path(path)), diagnostics), diagnostics))
 
 
 def extended(text: str) -> Audit:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cnnaudit.errors import Problems, Source
+from cnnaudit.errors import Diagnostics, Source
 from cnnaudit.parsing.quoting import quoted
 from cnnaudit.parsing.yamltree import Scalar, parse
 
@@ -15,9 +15,9 @@ from cnnaudit.parsing.yamltree import Scalar, parse
 @example('a "quoted" \\ backslash')
 @example("\U000e0001\U0010ffff")
 def test_a_quoted_text_is_read_as_the_same(text: str) -> None:
-    problems = Problems()
-    node = parse(Source("net.yaml", quoted(text)), problems)
-    problems.raise_any()
+    diagnostics = Diagnostics()
+    node = parse(Source("net.yaml", quoted(text)), diagnostics)
+    diagnostics.raise_any()
     assert isinstance(node, Scalar)
     assert node.text == text
     assert quoted(text).isprintable()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 import yaml
 
-from cnnaudit.errors import AuditError, Diagnostic, Problems, Source
+from cnnaudit.errors import AuditError, Diagnostic, Diagnostics, Source
 from cnnaudit.parsing import yaml_tokens, yamltree
 from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence, parse
 from tests.counted import calls
@@ -66,9 +66,9 @@ def test_quotes_are_remembered() -> None:
 
 def test_an_empty_text_has_no_tree_and_no_fault() -> None:
     for text in ("", "\n\n", "# only a comment\n"):
-        problems = Problems()
-        assert parse(Source("net.yaml", text), problems) is None
-        assert len(problems) == 0
+        diagnostics = Diagnostics()
+        assert parse(Source("net.yaml", text), diagnostics) is None
+        assert len(diagnostics) == 0
 
 
 # Places -------------------------------------------------------------------------------------------

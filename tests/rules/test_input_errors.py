@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnaudit.errors import CODES, AuditError, Problems, Source
+from cnnaudit.errors import CODES, AuditError, Diagnostics, Source
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.source import Folder, Opened
@@ -32,10 +32,10 @@ def raised(text: str, folder: Path) -> set[str]:
     """The names of everything that is wrong with a file."""
     path = folder / "net.yaml"
     path.write_text(text)
-    problems = Problems()
+    diagnostics = Diagnostics()
     opened = Opened(Source("net.yaml", text), Folder(folder, folder.resolve()))
     with pytest.raises(AuditError) as caught:
-        build(load(opened, problems), problems)
+        build(load(opened, diagnostics), diagnostics)
     return {diagnostic.name for diagnostic in caught.value.diagnostics}
 
 

@@ -8,7 +8,7 @@ import yaml
 
 import cnnaudit.rules
 from cnnaudit.calculator import audit
-from cnnaudit.errors import CODES, Problems, Source
+from cnnaudit.errors import CODES, Diagnostics, Source
 from cnnaudit.gates import parse_limit
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
@@ -35,14 +35,14 @@ def subject(case: dict[str, Any], folder: Path) -> Subject:
     """The network of a case, in a folder with its other ``files``."""
     for name, text in case.get("files", {}).items():
         (folder / name).write_text(text)
-    problems = Problems()
+    diagnostics = Diagnostics()
     opened = Opened(Source("net.yaml", case["net"]), Folder(folder, folder.resolve()))
-    document = load(opened, problems)
+    document = load(opened, diagnostics)
     before = None
     if "before" in case:
         limits = tuple(parse_limit(text) for text in case["limits"])
         before = Before(case["before"], "origin/main", limits)
-    return Subject(audit(build(document, problems)), document, case.get("budgets"), before)
+    return Subject(audit(build(document, diagnostics)), document, case.get("budgets"), before)
 
 
 @pytest.mark.parametrize(("name", "case"), ALL)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnnaudit.calculator import audit
-from cnnaudit.errors import Problems
+from cnnaudit.errors import Diagnostics
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.overrides import with_variant
@@ -18,11 +18,11 @@ CONFIGS = ROOT / "configs"
 
 
 def subject(path: Path, variant: str | None = None) -> Subject:
-    problems = Problems()
+    diagnostics = Diagnostics()
     document = load(open_path(path))
     if variant is not None:
-        document = with_variant(document, variant, problems, document.span)
-    return Subject(audit(build(document, problems)), document)
+        document = with_variant(document, variant, diagnostics, document.span)
+    return Subject(audit(build(document, diagnostics)), document)
 
 
 def says(rule: str, name: str, variant: str | None = None) -> list[tuple[str | None, str]]:

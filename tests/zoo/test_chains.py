@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from cnnaudit.calculator import Audit, Row, audit
-from cnnaudit.errors import Problems, Source
+from cnnaudit.errors import Diagnostics, Source
 from cnnaudit.graph.build import build
 from cnnaudit.parsing.load import load
 from cnnaudit.parsing.overrides import with_variant
@@ -303,9 +303,9 @@ def test_the_variants_of_the_initialiser_study(
 ) -> None:
     document = load(open_path(FILES["mlp-init-study"]))
     if variant is not None:
-        problems = Problems()
-        document = with_variant(document, variant, problems, document.span)
-        problems.raise_any()
+        diagnostics = Diagnostics()
+        document = with_variant(document, variant, diagnostics, document.span)
+        diagnostics.raise_any()
     nodes = [node for node in build(document).nodes if node.kind == "dense"]
     assert len(nodes) == 3
     for node in nodes:

@@ -185,8 +185,8 @@ class Counting:
             if not kind.merges and len(reads) != 1:
                 raise MistakeError(f"it reads {len(reads)} tensors, and 1 is expected")
             attributes = fitted(kind, step.values, shapes[0], _KERAS)
-            if fault := kind.fault(shapes, attributes):
-                raise MistakeError(fault.message)
+            if problem := kind.fault(shapes, attributes):
+                raise MistakeError(problem.message)
             if weights := kind.weights(shapes, attributes):
                 shared = self._sharer(key, weights)
         output = kind.output(shapes, attributes)

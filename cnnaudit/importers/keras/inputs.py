@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from cnnaudit.errors import AuditError, Diagnostic, Problems, UsageError
+from cnnaudit.errors import AuditError, Diagnostic, Diagnostics, UsageError
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.importers.keras.wiring import Sizes
 from cnnaudit.layers.kind import Shape, Type
@@ -80,12 +80,12 @@ def _named(text: str, known: Sequence[str]) -> tuple[str, Shape]:
 
 def _sizes(node: Scalar) -> Shape:
     """The sizes that a text says; raises ``AuditError``."""
-    problems = Problems()
-    value = read(Type.SHAPE, node, (), problems)
+    diagnostics = Diagnostics()
+    value = read(Type.SHAPE, node, (), diagnostics)
     sizes: Shape | None = None
     if value is not None:
-        sizes = Evaluator(problems).number(Type.SHAPE, value, {}, None)
-    problems.raise_any()
+        sizes = Evaluator(diagnostics).number(Type.SHAPE, value, {}, None)
+    diagnostics.raise_any()
     assert sizes is not None
     return sizes
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from cnnaudit.errors import AuditError, Diagnostic, file_error
+from cnnaudit.errors import AuditError, Diagnostic, input_error
 from cnnaudit.graph.nodes import Graph, Section
 from cnnaudit.importers.keras.call import Config, Layout, MistakeError
 from cnnaudit.importers.keras.counting import Place, is_trainable
@@ -30,11 +30,11 @@ def graph(data: bytes, shown: str, inputs: Sequence[str] = ()) -> Graph:
     try:
         return _graph(model, shown, inputs)
     except MistakeError as error:
-        raise file_error("foreign-model", printable(str(error)), shown) from None
+        raise input_error("foreign-model", printable(str(error)), shown) from None
     except OverLimitError as error:
-        raise file_error("over-limit", str(error), shown) from None
+        raise input_error("over-limit", str(error), shown) from None
     except RecursionError:
-        raise file_error("over-limit", "the model is nested too deep", shown) from None
+        raise input_error("over-limit", "the model is nested too deep", shown) from None
 
 
 def _graph(model: Json, shown: str, texts: Sequence[str]) -> Graph:
@@ -42,7 +42,7 @@ def _graph(model: Json, shown: str, texts: Sequence[str]) -> Graph:
         name = printable(class_of(model))
         message = f"the file holds a {name} without its layers: only its own code knows them"
         help = "write the layers down as a cnnaudit YAML, or save a functional model"
-        raise file_error("foreign-model", message, shown, help)
+        raise input_error("foreign-model", message, shown, help)
     written = wiring_of(model)
     turned = _is_channels_first(model)
     shapes = input_shapes(_inputs(written), texts, turned, shown)
@@ -52,7 +52,7 @@ def _graph(model: Json, shown: str, texts: Sequence[str]) -> Graph:
     if walk.mistakes:
         raise AuditError(_distinct(walk.mistakes))
     if len(walk.nodes) == len(entering):
-        raise file_error("empty-network", "this network has no layers", shown)
+        raise input_error("empty-network", "this network has no layers", shown)
     return Graph(
         _name(model, shown),
         shown,

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
-from cnnaudit.errors import AuditError, Diagnostic, Source, Span, file_error
+from cnnaudit.errors import AuditError, Diagnostic, Source, Span, input_error
 from cnnaudit.parsing.sniff import MAX_MODEL_BYTES, MEMBER, is_archive
 from cnnaudit.parsing.source import text_of
 
@@ -30,7 +30,7 @@ def contents(path: Path, shown: str) -> bytes:
             stream.seek(0)
             return _member(stream, shown) if is_archive(head) else stream.read(MAX_MODEL_BYTES + 1)
     except OSError as error:
-        raise file_error("unreadable", f"cannot be read: {error.strerror}", shown) from None
+        raise input_error("unreadable", f"cannot be read: {error.strerror}", shown) from None
 
 
 def read_model(data: bytes, shown: str) -> Json:
@@ -50,7 +50,7 @@ def _member(stream: IO[bytes], shown: str) -> bytes:
             return member.read(MAX_MODEL_BYTES + 1)
     except KeyError:
         message = f"the archive has no {MEMBER}: it is not a .keras file"
-        raise file_error("foreign-syntax", message, shown) from None
+        raise input_error("foreign-syntax", message, shown) from None
     # What zipfile raises for a broken archive, an unknown compression or a password.
     except (
         zipfile.BadZipFile,
@@ -61,13 +61,13 @@ def _member(stream: IO[bytes], shown: str) -> bytes:
         RuntimeError,
         ValueError,
     ) as error:
-        raise file_error("foreign-syntax", f"a broken archive: {error}", shown) from None
+        raise input_error("foreign-syntax", f"a broken archive: {error}", shown) from None
 
 
 def _text(data: bytes, shown: str) -> str:
     if len(data) > MAX_MODEL_BYTES:
         message = f"the model's settings are larger than {MAX_MODEL_BYTES // 2**20} MiB"
-        raise file_error("over-limit", message, shown)
+        raise input_error("over-limit", message, shown)
     return text_of(data, shown).text
 
 
@@ -79,9 +79,9 @@ def _parse(text: str, shown: str) -> Any:
         found = Diagnostic("foreign-syntax", f"not valid JSON: {error.msg}", shown, span)
         raise AuditError((found,)) from None
     except RecursionError:
-        raise file_error("over-limit", "the JSON is nested too deep", shown) from None
+        raise input_error("over-limit", "the JSON is nested too deep", shown) from None
     except ValueError as error:  # a whole number of thousands of digits
-        raise file_error("foreign-syntax", f"not valid JSON: {error}", shown) from None
+        raise input_error("foreign-syntax", f"not valid JSON: {error}", shown) from None
 
 
 def _decimal(text: str) -> Fraction | None:
@@ -110,4 +110,4 @@ def _model(tree: Any, shown: str) -> Json:
         tree = _parse(inner, shown) if isinstance(inner, str) else inner
     message = "this is not a model: it has no `class_name` and `config`"
     help = "write it with `model.to_json()` or `model.save('model.keras')`"
-    raise file_error("foreign-model", message, shown, help)
+    raise input_error("foreign-model", message, shown, help)

@@ -96,7 +96,7 @@ class Walk:
                 counted = Counting(self, layer, inbound, level.said(call), own)
                 level.outputs[call], outline = counted.run(tensors, level.width(call))
         except UnfitError as error:
-            self.mistake(what, error.fault.message)
+            self.mistake(what, error.problem.message)
             return ()
         except MistakeError as error:
             self.mistake(what, str(error))
