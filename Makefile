@@ -1,9 +1,13 @@
 # Everything a fresh checkout needs: Python 3.11 or newer and make.
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
+# The versions that are installed, pip and the build backend included.
+CONSTRAINTS ?= tests/constraints.txt
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --constraint $(CONSTRAINTS)
 
-.PHONY: demo test lint check-types unit fuzz fuzz-guided goldens bench clean
+.DELETE_ON_ERROR:
+.PHONY: demo test test-latest test-oldest lock lint check-types unit fuzz fuzz-guided goldens bench clean
 
 # The stock AlexNet against its two adaptations: a larger input, and widths that follow the classes.
 demo: $(VENV)/.runtime
@@ -22,6 +26,23 @@ check-types: $(VENV)/.dev
 
 unit: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto
+
+# The tests with the newest versions that pyproject.toml allows, and with the lowest.
+test-latest:
+	rm -rf .venv-latest
+	$(MAKE) unit VENV=.venv-latest CONSTRAINTS=/dev/null
+
+test-oldest: .venv-oldest.txt
+	$(MAKE) unit VENV=.venv-oldest CONSTRAINTS=.venv-oldest.txt
+
+.venv-oldest.txt: pyproject.toml tests/oldest.py
+	$(PYTHON) tests/oldest.py pyproject.toml > $@
+
+# Write tests/constraints.txt anew, with the newest versions. Those for the oldest Python serve all:
+# `make lock PYTHON=python3.11`.
+lock:
+	$(PYTHON) tests/lock.py > tests/constraints.new
+	mv tests/constraints.new tests/constraints.txt
 
 # Mutated files and models through every command: `make fuzz N=100000 SEED=7`. What fails is kept
 # below .fuzz, with how to repeat it.
@@ -46,19 +67,19 @@ bench: $(VENV)/.bench
 goldens: $(VENV)/.dev
 	CNNAUDIT_OVERWRITE_GOLDENS=1 $(BIN)/python -m pytest -q tests/golden tests/render tests/test_readme.py tests/cli/test_zoo.py
 
-$(VENV)/.runtime: pyproject.toml
+$(VENV)/.runtime: pyproject.toml $(CONSTRAINTS)
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable .
+	$(PIP_INSTALL) --upgrade 'pip>=25.3'
+	$(PIP_INSTALL) --build-constraint $(CONSTRAINTS) --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime
-	$(BIN)/python -m pip install --quiet --group dev
+	$(PIP_INSTALL) --group dev
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.dev
-	$(BIN)/python -m pip install --quiet --group bench
+	$(PIP_INSTALL) --group bench
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz build dist
+	rm -rf $(VENV) .venv-latest .venv-oldest .venv-oldest.txt .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz build dist

@@ -4,10 +4,8 @@ A step is an instruction of Python code. From one size to the next, by the same 
 each, a linear stage takes as many steps more each time.
 """
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -15,8 +13,8 @@ import pytest
 from cnnaudit.analysis import looking
 from cnnaudit.analysis.memory import execution_order
 from cnnaudit.comparison import alignment, waterfall
-from tests import networks
-from tests.test_calculator import stages
+from tests import networks, stages
+from tests.counted import counted_steps
 
 SIZES = (30, 60, 90)
 #: By how much the second difference may exceed the first, and by how many steps whatever they are.
@@ -32,22 +30,10 @@ class Steps:
     def __call__(
         self, name: str, function: Callable[..., Any], *arguments: Any, **more: Any
     ) -> Any:
-        count = 0
-
-        def step(frame: FrameType, event: str, _argument: Any) -> Any:
-            nonlocal count
-            if event == "call":
-                frame.f_trace_lines, frame.f_trace_opcodes = False, True
-            count += 1
-            return step
-
-        before = sys.gettrace()
-        sys.settrace(step)
-        try:
-            return function(*arguments, **more)
-        finally:
-            sys.settrace(before)
-            self.counts[name] = count
+        with counted_steps() as count:
+            result = function(*arguments, **more)
+        self.counts[name] = count.value
+        return result
 
 
 def growing(counted: list[dict[str, int]]) -> dict[str, list[int]]:

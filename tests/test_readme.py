@@ -73,7 +73,7 @@ def test_the_python_example_runs() -> None:
 def test_the_make_targets_exist() -> None:
     (commands,) = blocks("sh")
     makefile = (ROOT / "Makefile").read_text()
-    for target in re.findall(r"^make (\w+)", commands[2], re.MULTILINE):
+    for target in re.findall(r"^make ([\w-]+)", commands[2], re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
 

@@ -47,5 +47,5 @@ def test_the_zoo_works_from_any_folder(wheel: Path, tmp_path: Path) -> None:
 
 def test_the_runtime_packages_are_four() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    names = sorted(requirement.partition(">")[0] for requirement in project["dependencies"])
+    names = sorted({requirement.partition(">")[0] for requirement in project["dependencies"]})
     assert names == ["numpy", "pyyaml", "rich", "typer"]

@@ -43,7 +43,7 @@ class Step(NamedTuple):
 def step_of(node: Node) -> Step | None:
     """The windows of a node; None if its output sees what its only input sees."""
     kind = kind_of(node.kind)
-    if kind.windows is one_to_one and _is_pointwise(node):
+    if kind.windows is pointwise_window and _is_pointwise(node):
         return None
     looks = tuple([_look(node, kind, shape) for shape in node.entering])
     return None if looks == (None,) else Step(looks, node.shape[:-1])

@@ -11,7 +11,8 @@ from collections import defaultdict
 from typing import Any
 
 from cnnaudit.errors import Diagnostics, Source, Span, lines_of
-from cnnaudit.parsing.yamltree import MAX_DEPTH, Mapping, Node, Scalar, Sequence
+from cnnaudit.parsing.yaml_tokens import MAX_DEPTH
+from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _TABLE = re.compile(r"\s*+\[\[?\s*+tool\.cnnaudit\b")

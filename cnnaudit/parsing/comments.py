@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from cnnaudit.errors import Source, Span, breaks
-from cnnaudit.parsing.yamltree import texts
+from cnnaudit.parsing.yaml_tokens import texts
 
 _BREAKS = "\n\r\x85\u2028\u2029"
 _START = re.compile(f"(?<![^ \t{_BREAKS}])#[^{_BREAKS}]*")

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 import yaml
 
-from cnnaudit.errors import Diagnostics, Source, Span, breaks, lines_of
+from cnnaudit.errors import Diagnostics, Source, Span, lines_of
+from cnnaudit.parsing.syntax_errors import report_syntax_error
+from cnnaudit.parsing.yaml_tokens import LOADER, MAX_DEPTH, error_offset, scan
 
-MAX_DEPTH = 64
 MAX_ALIAS_NODES = 100_000
 MAX_NODES = 1_000_000
 
@@ -46,7 +47,6 @@ class Mapping(NamedTuple):
 
 Node: TypeAlias = Scalar | Sequence | Mapping
 
-_LOADER = getattr(yaml, "CLoader", yaml.Loader)
 _STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 # YAML 1.2 allows tab, line feed, carriage return, next line and everything printable.
@@ -91,49 +91,33 @@ def parse(source: Source, diagnostics: Diagnostics) -> Node | None:
         )
         return None
     try:
-        return _Builder(source, diagnostics).build()
+        return _Builder(source, diagnostics).build(source.text)
     except _StopError:
         return None
     except yaml.MarkedYAMLError as error:
-        _report(error, source, diagnostics)
+        if not _report_nesting(error, source, diagnostics):
+            report_syntax_error(error, source, diagnostics)
         return None
 
 
-def texts(source: Source) -> tuple[list[tuple[int, int]], int]:
-    """The stretches of quoted and block texts, and how far the text is valid, as offsets.
+def _report_nesting(error: yaml.MarkedYAMLError, source: Source, diagnostics: Diagnostics) -> bool:
+    """Report that the text in front of a scanner error is nested too deep; returns whether it is.
 
-    A block text's stretch starts at the end of its header's line.
+    The scanner reads up to 1,024 characters ahead of the events, and libyaml 0.2.6 ends there at
+    1,000 open brackets. Reading the text in front of the error by itself finds the error that
+    comes first, which is the same in every version.
     """
-    found = []
-    end = 0
+    cut = error_offset(error)
+    if cut is None or not scan(source.text[:cut]).too_deep:
+        return False
     try:
-        # Tokens, not events: an event starts at its anchor, and a comment may stand behind that.
-        for token in yaml.scan(source.text, Loader=_LOADER):
-            start, end = token.start_mark.index, token.end_mark.index
-            if isinstance(token, yaml.ScalarToken) and token.style:
-                if token.style in "|>":
-                    header = breaks().search(source.text, start)
-                    start = header.start() if header else end
-                found.append((start, end))
-    except yaml.YAMLError:
-        return found, end
-    return found, len(source.text)
-
-
-def _report(error: yaml.MarkedYAMLError, source: Source, diagnostics: Diagnostics) -> None:
-    """The scanner's or parser's own words, and in a note what it was reading since where."""
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    notes: tuple[str, ...] = ()
-    if error.context and error.context_mark and error.context_mark.line + 1 != line:
-        what = "the bracket was opened" if "flow" in error.context else error.context
-        notes = (f"{what} in line {error.context_mark.line + 1}",)
-    lines = lines_of(source.text)
-    here = lines[line - 1] if line <= len(lines) else ""
-    help = "indent with spaces: YAML does not allow tabs" if here.lstrip(" ")[:1] == "\t" else None
-    message = error.problem or "this is not valid YAML"
-    span = Span(source, line, column, line, column + 1)
-    diagnostics.error("yaml-syntax", message, span, help, notes)
+        _Builder(source, diagnostics).build(source.text[:cut])
+    except _StopError:
+        return True
+    except yaml.MarkedYAMLError as earlier:
+        report_syntax_error(earlier, source, diagnostics)
+        return True
+    return False
 
 
 def span_at(source: Source, offset: int, length: int = 1) -> Span:
@@ -162,8 +146,9 @@ class _Builder:
         self.open = [_Open(False, None, 1, 1)]
         self.alias_nodes = 0
 
-    def build(self) -> Node | None:
-        loader = _LOADER(self.source.text)
+    def build(self, text: str) -> Node | None:
+        """The tree of ``text``, which is the source's or its beginning."""
+        loader = LOADER(text)
         try:
             self._read(loader.get_event)
         finally:

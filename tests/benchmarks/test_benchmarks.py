@@ -30,15 +30,14 @@ def test_files_are_checked_and_linted() -> None:
         assert (figure.value is None) == (find_spec("yamllint") is None)
 
 
-def test_a_process_that_does_more_costs_more() -> None:
+def test_a_process_that_holds_more_costs_more() -> None:
     found = costs(
         {
             "little": [sys.executable, "-c", ""],
-            "much": [sys.executable, "-c", "sum(range(10**7)), 'x' * 10**8"],
+            "much": [sys.executable, "-c", "'x' * 10**8"],
         },
         1,
     )
-    assert found["little"].seconds < found["much"].seconds
     assert found["little"].bytes + 9 * 10**7 < found["much"].bytes
 
 

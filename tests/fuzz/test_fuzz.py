@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cnnaudit.cli.app import COMMANDS
 from cnnaudit.graph.assembly import MAX_NODES
+from tests.fuzz.bounds import of_calls
 from tests.fuzz.cases import FILE, Case, case
 from tests.fuzz.chance import Chance, seeded
 from tests.fuzz.trial import tried
@@ -24,7 +25,7 @@ def test_mutated_inputs_end_well(first: int, monkeypatch: pytest.MonkeyPatch) ->
     """`make fuzz` goes on where this stops, with as many inputs as are asked for."""
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("CNNAUDIT_CACHE_DIR", "")
-    done = batch(1, first, first + 40)
+    done = batch(1, first, first + 40, of_calls)
     assert done.failed == {}, "python -m tests.fuzz --seed 1 --only NUMBER repeats it"
 
 
@@ -40,7 +41,7 @@ def test_any_choices_end_well(data: st.DataObject, monkeypatch: pytest.MonkeyPat
     made = case(Chance(below))
     with TemporaryDirectory() as folder:
         monkeypatch.chdir(folder)
-        seen = tried(made, Path(folder))
+        seen = tried(made, Path(folder), of_calls)
         monkeypatch.chdir(ROOT)
     assert seen.wrong == (), made
 
@@ -48,7 +49,7 @@ def test_any_choices_end_well(data: st.DataObject, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(("times", "layers"), [(3, 4), (MAX_NODES, MAX_NODES)])
 def test_a_network_that_is_refused_counts_for_what_was_built_of_it(times: int, layers: int) -> None:
     text = f"cnnaudit: 1\ninput: 8x8x3\nlayers: [{{conv: 4, kernel: 1, repeat: {times}}}]\n"
-    assert layers_of(Case({FILE: text.encode()}, ())) == layers
+    assert layers_of(Case({FILE: text.encode()}, ()), of_calls) == layers
 
 
 def test_an_input_is_the_same_whenever_it_is_drawn() -> None:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import yaml
 from typer.testing import Result
 
-from tests.fuzz.bounds import SECONDS, within
+from tests.fuzz.bounds import Bound
 from tests.fuzz.cases import WRITTEN, Case
 from tests.support import run
 
@@ -34,11 +34,11 @@ class Seen(NamedTuple):
     seconds: float
 
 
-def tried(case: Case, folder: Path, *, twice: bool = False, seconds: float = SECONDS) -> Seen:
+def tried(case: Case, folder: Path, bound: Bound, *, twice: bool = False, layers: int = 0) -> Seen:
     """Run a case in an empty folder, which is the working folder afterwards.
 
-    With ``twice``, each command runs again and must say the same. Raises ``TooLongError`` where a
-    command takes more than ``seconds``.
+    With ``twice``, each command runs again and must print the same. Raises ``TooMuchWorkError`` if
+    a command exceeds the bound for so many layers.
     """
     for name, data in case.files.items():
         (folder / name).write_bytes(data)
@@ -49,14 +49,14 @@ def tried(case: Case, folder: Path, *, twice: bool = False, seconds: float = SEC
     longest = 0.0
     for command in case.commands:
         start = time.process_time()
-        with within(seconds):
+        with bound(layers):
             result = run(*command)
         longest = max(longest, time.process_time() - start)
         shown = " ".join(command)
         found = [*diagnostics(command, result), *_written(command, folder)]
         wrong += [f"{problem}: {shown!r}" for problem in found]
         if twice and "--write-baseline" not in command and "--prune-baseline" not in command:
-            with within(seconds):
+            with bound(layers):
                 again = run(*command)
             (folder / WRITTEN).unlink(missing_ok=True)
             if _all(again) != _all(result):

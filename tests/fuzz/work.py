@@ -13,7 +13,14 @@ from cnnaudit.cli.app import COMMANDS
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.graph.assembly import MAX_NODES
 from cnnaudit.loading import load, load_network
-from tests.fuzz.bounds import EACH, LARGE, MEMORY, SECONDS, TooLongError, highest, within
+from tests.counted import TooMuchWorkError
+from tests.fuzz.bounds import (
+    LARGE,
+    MEMORY,
+    Bound,
+    highest,
+    of_time,
+)
 from tests.fuzz.cases import BASE, FILE, Case, case
 from tests.fuzz.chance import seeded
 from tests.fuzz.trial import Seen, tried
@@ -39,8 +46,8 @@ class Done(NamedTuple):
     large: int
 
 
-def batch(seed: int, first: int, stop: int) -> Done:
-    """Try the inputs of these numbers."""
+def batch(seed: int, first: int, stop: int, bound: Bound = of_time) -> Done:
+    """Try the inputs of these numbers, each command within the bound."""
     failed: dict[int, tuple[str, ...]] = {}
     printed = hashlib.sha256()
     longest, large = 0.0, 0
@@ -52,9 +59,9 @@ def batch(seed: int, first: int, stop: int) -> Done:
         running.touch()
         # What the process held before is not this input's doing.
         held = max(MEMORY, highest())
-        seen = one(made, again=number % AGAIN == 0)
-        if seen is None and (layers := layers_of(made)) > LARGE:
-            seen, large = one(made, seconds=layers * EACH), large + 1
+        seen = one(made, bound, again=number % AGAIN == 0)
+        if seen is None and (layers := layers_of(made, bound)) > LARGE:
+            seen, large = one(made, bound, layers=layers), large + 1
         elif seen is not None:
             longest = max(longest, seen.seconds)
         running.unlink()
@@ -75,19 +82,19 @@ def _warm() -> None:
         run(command, "--help")
 
 
-def one(made: Case, *, again: bool = False, seconds: float = SECONDS) -> Seen | None:
-    """Try a case in a folder of its own; None where a command takes longer than it may."""
+def one(made: Case, bound: Bound = of_time, *, again: bool = False, layers: int = 0) -> Seen | None:
+    """Try a case in a folder of its own; None if a command exceeds the bound for so many layers."""
     folder = Path(tempfile.mkdtemp(prefix="cnnaudit-fuzz-"))
     try:
-        return tried(made, folder, twice=again, seconds=seconds)
-    except TooLongError:
+        return tried(made, folder, bound, twice=again, layers=layers)
+    except TooMuchWorkError:
         return None
     finally:
         os.chdir(ROOT)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def layers_of(made: Case) -> int:
+def layers_of(made: Case, bound: Bound = of_time) -> int:
     """The layers of all networks of a case, variants included."""
     folder = Path(tempfile.mkdtemp(prefix="cnnaudit-fuzz-"))
     found = 0
@@ -96,7 +103,7 @@ def layers_of(made: Case) -> int:
             (folder / name).write_bytes(data)
         for name in (FILE, BASE):
             try:
-                with contextlib.suppress(UsageError, TooLongError), within(10 * SECONDS):
+                with contextlib.suppress(UsageError, TooMuchWorkError), bound(10 * LARGE):
                     graph, document = load_network(str(folder / name))
                     found += len(graph.nodes)
                     for variant in document.variants if document else ():
