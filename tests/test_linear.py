@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from cnnaudit.analysis import looking
 from cnnaudit.analysis.memory import execution_order
 from cnnaudit.comparison import alignment, waterfall
 from tests import networks, stages
@@ -65,13 +64,6 @@ def _bounded_searches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(execution_order, "MAX_STEPS", 0)
     monkeypatch.setattr(waterfall, "MAX_STEPS", 4)
     monkeypatch.setattr(alignment, "MAX_CELLS", 25)
-
-
-@pytest.fixture(autouse=True)
-def _empty_stores(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is kept of other tests' networks does not fill up, and start anew, in one of these."""
-    for name in ("_SIGHTS", "_BEHIND"):
-        monkeypatch.setattr(looking, name, Known(getattr(looking, name).most))
 
 
 @pytest.mark.parametrize("shape", networks.NETWORKS)

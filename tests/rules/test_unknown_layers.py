@@ -6,7 +6,7 @@ import pytest
 
 from cnnaudit.calculator import audit
 from cnnaudit.graph.nodes import Graph, Layer, Node, Section, Unknown
-from cnnaudit.parsing.expressions import Operation
+from cnnaudit.rules.catalogue import RULES
 from cnnaudit.rules.rule import Finding
 from cnnaudit.rules.subject import Subject
 
@@ -26,12 +26,12 @@ def network(**more: Any) -> Subject:
     image, unknown, known = (16, 16, 3), (), (16, 16, 8)
     relu = {"function": "relu"}
     nodes = (
-        Node("input", Operation("input", {}, (), image), (), "input"),
-        Node("a", Operation("conv", CONV, (image,), (16, 16, 4)), (0,), "a"),
-        Node("b", Operation("unknown", {}, ((16, 16, 4),), unknown), (1,), "b"),
-        Node("c", Operation("activation", relu, (unknown,), unknown), (2,), "c"),
-        Node("d", Operation("unknown", {}, (unknown,), known), (3,), "d"),
-        Node("e", Operation("conv", CONV, (known,), (16, 16, 4)), (4,), "e"),
+        Node("input", "input", {}, (), image, (), "input"),
+        Node("a", "conv", CONV, (image,), (16, 16, 4), (0,), "a"),
+        Node("b", "unknown", {}, ((16, 16, 4),), unknown, (1,), "b"),
+        Node("c", "activation", relu, (unknown,), unknown, (2,), "c"),
+        Node("d", "unknown", {}, (unknown,), known, (3,), "d"),
+        Node("e", "conv", CONV, (known,), (16, 16, 4), (4,), "e"),
     )
     outline = tuple(Layer(node.name, (index,)) for index, node in enumerate(nodes) if index)
     unknowns = tuple(Unknown(name, "Custom", "it is not known") for name in "bd")
