@@ -9,15 +9,15 @@ from cnnaudit.lazy import load_function
 FUNCTIONS = {
     "audit": "cnnaudit.calculator:audit",
     "catalogue": "cnnaudit.rules.catalogue:catalogue",
-    "counts": "cnnaudit.counting.count:counts",
+    "counts": "cnnaudit.counting.count:count_presets",
     "diagnostics": "cnnaudit.render.diagnostics:render",
     "explain_layers": "cnnaudit.cli.explain_network:explain_layer",
     "explain_summary": "cnnaudit.cli.explain_network:explain_summary",
     "load": "cnnaudit.loading:load",
     "memory_settings": "cnnaudit.cli.memory_settings:read_settings",
-    "presets": "cnnaudit.counting.count:chosen",
+    "presets": "cnnaudit.counting.count:parse_presets",
     "rule_called": "cnnaudit.rules.catalogue:rule_called",
-    "waterfall": "cnnaudit.waterfalls.walk:waterfall",
+    "waterfall": "cnnaudit.comparison.waterfall:waterfall",
 }
 
 

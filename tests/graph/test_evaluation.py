@@ -279,7 +279,7 @@ def test_a_mistake_that_another_file_has_made_is_reported_at_its_own_place() -> 
     for before in ("", "\n\n"):
         found = outcome(document(f"cnnaudit: 1\ninput: 8x8x4\n{before}layers:\n  - {layer}"))
         assert not isinstance(found, Graph)
-        assert [(one.name, one.span and one.region.line) for one in found] == [
+        assert [(one.name, one.region and one.region.line) for one in found] == [
             ("kernel-exceeds-input", 4 + len(before))
         ]
 

@@ -36,7 +36,7 @@ def test_every_command_has_a_table() -> None:
     assert commands <= {path.parent.name for path in TABLES}
 
 
-@pytest.mark.parametrize(("command", "table", "format", "reference"), entries())
+@pytest.mark.parametrize(("command", "table", "format", "reference"), list(entries()))
 def test_every_format_is_a_renderer(command: str, table: str, format: str, reference: str) -> None:
     assert re.fullmatch(r"(\w+_)?to_\w+:\w+", reference), f"{command}: {table}: {format}"
     assert callable(load_renderer(command, reference))
