@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnaudit.__main__ import SEARCH_AFTER
+from cnnaudit.__main__ import COLLECTOR_THRESHOLD
 from tests.support import ROOT, run, said
 
 #: Runs a command with no search for garbage, then makes one, and prints how much it finds. What
@@ -48,7 +48,7 @@ def test_a_file_more_leaves_no_garbage_more(tmp_path: Path, change: tuple[str, s
     one = left_behind(*check, str(tmp_path / "0.yaml"))
     many = left_behind(*check, str(tmp_path))
     assert many <= one + 10
-    assert one < SEARCH_AFTER / 10_000
+    assert one < COLLECTOR_THRESHOLD / 10_000
 
 
 #: Runs a command in a process that says what is done at its end, and in which order.

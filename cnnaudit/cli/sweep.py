@@ -8,7 +8,8 @@ import typer
 from cnnaudit.cli.errors import command
 from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
 from cnnaudit.cli.outputs import Look, parse_outputs
-from cnnaudit.cli.progress import Progress, stoppable
+from cnnaudit.cli.interrupts import stoppable
+from cnnaudit.cli.progress import Progress
 from cnnaudit.cli.sweep_output import write_rows
 from cnnaudit.errors import ExitCode, UsageError
 from cnnaudit.loading import Overrides

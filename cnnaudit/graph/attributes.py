@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Collection, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from cnnaudit.errors import Diagnostics, Problem, Span
@@ -214,7 +214,7 @@ def fitted(kind: Kind, values: Mapping[str, Any], shape: Shape, framework: Frame
     return kind.fill_defaults(attributes, framework)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _defaults(name: str, axes: int) -> tuple[tuple[Field, Any], ...]:
     """The fields of a kind, each with its default on an input of so many spatial axes."""
     return tuple((field, _default(field, axes)) for field in KINDS[name].fields)

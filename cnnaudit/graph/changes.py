@@ -6,7 +6,6 @@ single repetitions alike: ``conv4.2.main.conv2`` is met when its list is about t
 
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
-from functools import lru_cache
 
 from cnnaudit.errors import Diagnostics, did_you_mean
 from cnnaudit.graph.nodes import Outline, Section
@@ -37,7 +36,6 @@ class Changes:
         self._used: set[int] = set()
         #: The lists that were looked into, as they were.
         self._seen: list[tuple[str, Sequence[Item]]] = []
-        self._matches = lru_cache(maxsize=None)(matches)
         patterns = [change.pattern.name for change in changes]
         self._globs = [pattern for pattern in patterns if _is_glob(pattern)]
         #: The plain names by the prefix of the list in which each finds its layer.
@@ -72,7 +70,7 @@ class Changes:
         if plain and any(item.name in plain for item in items):
             return True
         globs = [glob for glob in self._globs if glob.count(".") == prefix.count(".")]
-        return any(self._matches(glob, prefix + item.name) for glob in globs for item in items)
+        return any(matches(glob, prefix + item.name) for glob in globs for item in items)
 
     def _names(self, outline: Sequence[Outline]) -> tuple[str, ...]:
         """The full names of all layers, those that a change has taken out included."""
@@ -82,7 +80,7 @@ class Changes:
     def _met(self, pattern: str, prefix: str, layers: "_Layers") -> set[str]:
         """The layers of a list below ``prefix`` that a pattern names."""
         if _is_glob(pattern):
-            return {name for name in layers.cells if self._matches(pattern, prefix + name)}
+            return {name for name in layers.cells if matches(pattern, prefix + name)}
         name = pattern.removeprefix(prefix)
         return {name} if prefix + name == pattern and name in layers.cells else set()
 

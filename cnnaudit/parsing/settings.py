@@ -1,7 +1,7 @@
 """The attributes and modifiers of a layer, each read by the type that the layer table gives it."""
 
 from collections.abc import Collection, Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostics, did_you_mean
@@ -143,11 +143,12 @@ def read_init(node: Node, scope: Scope) -> Value | None:
     return read(Type.INIT, node, scope.names, scope.diagnostics)
 
 
-@cache
+_FIELDS = {kind.name: {field.name: field for field in kind.fields} for kind in KINDS.values()}
+
+
 def fields_of(verb: str) -> Mapping[str, Field]:
-    """The fields of an operation by name; what is none has none."""
-    kind = KINDS.get(verb)
-    return {field.name: field for field in kind.fields} if kind else {}
+    """The fields of an op by their names; what is no op has none."""
+    return _FIELDS.get(verb, {})
 
 
 def _attributes(verb: str, keys: Keys, scope: Scope) -> tuple[Values, bool]:

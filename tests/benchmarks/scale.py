@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cnnaudit.__main__ import SEARCH_AFTER
+from cnnaudit.__main__ import COLLECTOR_THRESHOLD
 from tests.networks import NETWORKS, chain, edited, named, residual, rewritten
 from tests.support import ROOT
 
@@ -115,7 +115,7 @@ def _memory(path: str) -> dict[str, int]:
 
 def child(stages: str, paths: list[Path]) -> None:
     """Measure in this process, and print the figures as JSON."""
-    gc.set_threshold(SEARCH_AFTER)
+    gc.set_threshold(COLLECTOR_THRESHOLD)
     times = _Times()
     held: dict[str, int] = {}
     if stages == "memory":

@@ -1,13 +1,11 @@
-"""The bar on a terminal, and Ctrl-C that lets long work end in good order."""
+"""The bar on a terminal."""
 
 import io
-import os
-import signal
 
 import pytest
 
 from cnnaudit.cli import progress
-from cnnaudit.cli.progress import Progress, stoppable
+from cnnaudit.cli.progress import Progress
 
 
 class Terminal(io.StringIO):
@@ -49,14 +47,3 @@ def test_a_pipe_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     bar.show(1)
     bar.clear()
     assert pipe.getvalue() == ""
-
-
-def test_the_first_interrupt_is_noted_and_the_second_ends_the_work() -> None:
-    before = signal.getsignal(signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt), stoppable() as stopped:
-        assert not stopped()
-        os.kill(os.getpid(), signal.SIGINT)
-        assert stopped()
-        os.kill(os.getpid(), signal.SIGINT)
-        signal.pause()
-    assert signal.getsignal(signal.SIGINT) is before

@@ -190,7 +190,7 @@ def test_an_interrupted_sweep_leaves_whole_files_that_say_so(tmp_path: Path) -> 
     """A stop is asked for behind the second box; what was written until then can be read."""
     program = """
 import os, signal, sys
-from cnnaudit.cli.app import main
+from cnnaudit.__main__ import main
 from cnnaudit.sweeping import run
 run.MAX_BOX_SIZE = 8
 measure_box, calls = run.measure_box, []
