@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import add
 from typing import Any, NamedTuple
 
-from cnnaudit.graph.nodes import Graph, Layer, Node, numbers_of
-from cnnaudit.layers.frameworks import FRAMEWORKS
-from cnnaudit.layers.kind import Shape
-from cnnaudit.layers.table import UNKNOWN, kind_of
+from cnnaudit.graph.graph import Graph, Layer, Node, numbers_of
+from cnnaudit.ops.frameworks import FRAMEWORKS
+from cnnaudit.ops.op import Shape
+from cnnaudit.ops.registry import UNKNOWN, kind_of
 
 BYTES_PER_VALUE = 4  # fp32
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span, UsageError, input_error
-from cnnaudit.graph.build import build
-from cnnaudit.graph.nodes import Graph
+from cnnaudit.graph.builder import build
+from cnnaudit.graph.graph import Graph
 from cnnaudit.importers import Importer, has_importable_suffix, importer_of, is_importable
-from cnnaudit.parsing.document import Document
-from cnnaudit.parsing.load import load as load_document
-from cnnaudit.parsing.load import split_variant
+from cnnaudit.parsing.architecture import Document
+from cnnaudit.parsing.loader import load as load_document
+from cnnaudit.parsing.loader import split_variant
 from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
 from cnnaudit.sources import zoo
 from cnnaudit.sources.detect import (

@@ -9,12 +9,12 @@ import pytest
 
 from cnnaudit.calculator import Audit
 from cnnaudit.errors import AuditError, Diagnostic, Diagnostics, Source
-from cnnaudit.layers.kind import Type
-from cnnaudit.parsing import yamltree
-from cnnaudit.parsing.fitting import fit
+from cnnaudit.ops.op import Type
+from cnnaudit.parsing import yaml_tree
+from cnnaudit.parsing.field_types import fit
 from cnnaudit.parsing.values import raw
 from cnnaudit.parsing.values import read as read_value
-from cnnaudit.parsing.yamltree import Node
+from cnnaudit.parsing.yaml_tree import Node
 from tests.support import audit_text
 
 #: A complaint as tests compare it: code, line, column.
@@ -24,7 +24,7 @@ Place = tuple[str, int, int]
 def tree(text: str) -> Node:
     """The YAML tree of ``text``; raises ``AuditError`` where it is none."""
     diagnostics = Diagnostics()
-    node = yamltree.parse(Source("net.yaml", dedent(text)), diagnostics)
+    node = yaml_tree.parse(Source("net.yaml", dedent(text)), diagnostics)
     diagnostics.raise_any()
     assert node is not None
     return node

@@ -19,11 +19,11 @@ from cnnaudit.comparison.diff import compare
 from cnnaudit.comparison.waterfall import waterfall
 from cnnaudit.counting.count import count, parse_presets
 from cnnaudit.errors import Diagnostics, Level
-from cnnaudit.explaining.story import story
-from cnnaudit.graph.build import build
+from cnnaudit.explanation.summary import story
+from cnnaudit.graph.builder import build
 from cnnaudit.loading import find, load_network
-from cnnaudit.parsing import yamltree
-from cnnaudit.parsing.load import load
+from cnnaudit.parsing import yaml_tree
+from cnnaudit.parsing.loader import load
 from cnnaudit.render.check.formats import FORMATS, CheckOptions
 from cnnaudit.render.diff import to_json as diff_json
 from cnnaudit.render.diff import to_markdown as diff_markdown
@@ -34,7 +34,7 @@ from cnnaudit.render.formats import load_renderer
 from cnnaudit.render.report import to_csv, to_json, to_markdown, to_table
 from cnnaudit.render.report.formats import Report, ReportOptions
 from cnnaudit.rules.catalogue import RULES
-from cnnaudit.rules.subject import Subject
+from cnnaudit.rules.network import Subject
 from cnnaudit.sources.files import open_path
 
 Watch: TypeAlias = Callable[..., Any]
@@ -46,7 +46,7 @@ _TRAINING = MemorySettings(32, "fp32", in_place=False, optimizer="adam", budget=
 def network(watch: Watch, path: Path) -> None:
     """From a file to its numbers, its outputs and what each rule finds."""
     opened = open_path(path)
-    watch("tree", yamltree.parse, opened.source, Diagnostics())
+    watch("tree", yaml_tree.parse, opened.source, Diagnostics())
     document = watch("tree and document", load, opened)
     graph = watch("graph", build, document)
     audited = watch("walk", audit, graph)

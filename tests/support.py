@@ -13,8 +13,8 @@ from typer.testing import CliRunner, Result
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.cli.app import program
 from cnnaudit.errors import Diagnostics, Source
-from cnnaudit.graph.build import build
-from cnnaudit.parsing.load import load
+from cnnaudit.graph.builder import build
+from cnnaudit.parsing.loader import load
 from cnnaudit.sources.files import FileResolver, SourceFile
 
 ROOT = Path(__file__).parent.parent

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from cnnaudit.calculator import Audit, Row, Totals, audit, layer_row
 from cnnaudit.errors import AuditError, Source
-from cnnaudit.graph.build import build
-from cnnaudit.graph.nodes import layers
-from cnnaudit.parsing.load import load
+from cnnaudit.graph.builder import build
+from cnnaudit.graph.graph import layers
+from cnnaudit.parsing.loader import load
 from cnnaudit.sources.files import FileResolver, SourceFile
 
 FRAMEWORKS = ("keras", "pytorch", "caffe", "darknet")

@@ -78,7 +78,7 @@ def test_the_make_targets_exist() -> None:
 
 
 def test_every_operation_is_named() -> None:
-    from cnnaudit.layers.table import KINDS
+    from cnnaudit.ops.registry import KINDS
 
     text = README.read_text()
     assert [name for name in KINDS if f"`{name}`" not in text] == []

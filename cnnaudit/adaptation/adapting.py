@@ -16,12 +16,12 @@ from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError, Diagnostics, Source, Span, UsageError, did_you_mean
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.backbone import main_output
-from cnnaudit.graph.build import build
+from cnnaudit.graph.builder import build
 from cnnaudit.graph.changes import matches
-from cnnaudit.graph.nodes import Graph
-from cnnaudit.layers.kind import Type
-from cnnaudit.parsing.document import Document
-from cnnaudit.parsing.load import load
+from cnnaudit.graph.graph import Graph
+from cnnaudit.ops.op import Type
+from cnnaudit.parsing.architecture import Document
+from cnnaudit.parsing.loader import load
 from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
 from cnnaudit.sources.files import FileResolver, SourceFile, repository_root
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from cnnaudit.adaptation.widths import WIDTH_ATTRIBUTES, output_nodes
 from cnnaudit.errors import UsageError
-from cnnaudit.graph.nodes import Graph
+from cnnaudit.graph.graph import Graph
 
 
 def classifier_attributes(

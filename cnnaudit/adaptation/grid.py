@@ -12,8 +12,8 @@ from cnnaudit.adaptation.rounding import read_fraction
 from cnnaudit.adaptation.stock import Stock
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.graph.build import build
-from cnnaudit.ranges import read_range
+from cnnaudit.graph.builder import build
+from cnnaudit.parsing.ranges import read_range
 
 MAX_POINTS = 10_000
 

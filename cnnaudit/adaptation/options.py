@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnnaudit.adaptation.rounding import Rounding
 from cnnaudit.errors import UsageError, did_you_mean
-from cnnaudit.layers.frameworks import FRAMEWORKS
+from cnnaudit.ops.frameworks import FRAMEWORKS
 
 HEADS = ("gap",)
 

@@ -13,8 +13,8 @@ from cnnaudit.adaptation.stock import Stock, stock_from_file
 from cnnaudit.calculator import audit
 from cnnaudit.errors import Source, UsageError
 from cnnaudit.exporters import architecture
-from cnnaudit.graph.build import build
-from cnnaudit.graph.nodes import Graph
+from cnnaudit.graph.builder import build
+from cnnaudit.graph.graph import Graph
 from cnnaudit.loading import Foreign, find, network_of
 from cnnaudit.sources.files import FileResolver, SourceFile, display_path, exists, is_file
 

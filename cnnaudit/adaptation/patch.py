@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnnaudit.exporters.architecture import quoted
-from cnnaudit.parsing.document import FORMAT_VERSION
+from cnnaudit.parsing.architecture import FORMAT_VERSION
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")
 #: A text that needs no quotes as the value of a key on its own line.

@@ -20,8 +20,8 @@ from cnnaudit.adaptation.target_build import (
 )
 from cnnaudit.errors import AuditError, Diagnostics
 from cnnaudit.graph.attributes import Evaluator
-from cnnaudit.graph.nodes import Graph, Node
-from cnnaudit.parsing.document import Document
+from cnnaudit.graph.graph import Graph, Node
+from cnnaudit.parsing.architecture import Document
 
 #: Maps a stock width to the adapted one.
 ScaleWidth = Callable[[int], int]

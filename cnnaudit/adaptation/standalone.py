@@ -14,13 +14,13 @@ from cnnaudit.adaptation.short_patch import is_same_network
 from cnnaudit.adaptation.target_build import build_towards
 from cnnaudit.adaptation.yaml_editor import NotEditableError, YamlEditor
 from cnnaudit.errors import AuditError, Diagnostics, Source
-from cnnaudit.graph.build import build
+from cnnaudit.graph.builder import build
 from cnnaudit.graph.changes import matches
-from cnnaudit.layers.table import ACTIVATIONS
-from cnnaudit.parsing.items import Item
-from cnnaudit.parsing.load import load
+from cnnaudit.ops.registry import ACTIVATIONS
+from cnnaudit.parsing.layer_list import Item
+from cnnaudit.parsing.loader import load
 from cnnaudit.parsing.values import Value
-from cnnaudit.parsing.yamltree import Mapping
+from cnnaudit.parsing.yaml_tree import Mapping
 from cnnaudit.sources.files import SourceFile
 
 

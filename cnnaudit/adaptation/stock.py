@@ -8,10 +8,10 @@ from cnnaudit.adaptation.options import StockUnreachableError
 from cnnaudit.adaptation.patch import Patch
 from cnnaudit.errors import Diagnostics, Source, Span
 from cnnaudit.loading import Foreign, find
-from cnnaudit.parsing.document import Document, read_document
-from cnnaudit.parsing.load import load
+from cnnaudit.parsing.architecture import Document, read_document
+from cnnaudit.parsing.loader import load
 from cnnaudit.parsing.overrides import with_variant
-from cnnaudit.parsing.yamltree import parse
+from cnnaudit.parsing.yaml_tree import parse
 from cnnaudit.sources import zoo
 from cnnaudit.sources.files import SourceFile, exists, is_file, repository_root
 

@@ -8,10 +8,10 @@ from cnnaudit.adaptation.patch import Patch, PatchChange
 from cnnaudit.adaptation.patterns import set_changes
 from cnnaudit.adaptation.target_build import TargetedGraph, build_towards
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.graph.nodes import Graph, Layer, Node, layers
-from cnnaudit.layers.kind import product
-from cnnaudit.layers.table import KINDS, MODIFIERS
-from cnnaudit.parsing.document import Document
+from cnnaudit.graph.graph import Graph, Layer, Node, layers
+from cnnaudit.ops.op import product
+from cnnaudit.ops.registry import KINDS, MODIFIERS
+from cnnaudit.parsing.architecture import Document
 
 #: Reads the file of a patch.
 ReadPatch = Callable[[Patch], Document]

@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 from cnnaudit.adaptation.repetitions import per_repetition
 from cnnaudit.errors import Diagnostics, Span
 from cnnaudit.graph.attributes import Evaluator
-from cnnaudit.graph.build import build
-from cnnaudit.graph.guide import Condition, Guide, Reading
-from cnnaudit.graph.nodes import Graph
-from cnnaudit.layers.kind import REQUIRED, Kind
-from cnnaudit.layers.table import MODIFIERS
-from cnnaudit.parsing.document import Document
-from cnnaudit.parsing.items import Item
-from cnnaudit.parsing.settings import Values
+from cnnaudit.graph.builder import build
+from cnnaudit.graph.graph import Graph
+from cnnaudit.graph.hooks import Condition, Guide, Reading
+from cnnaudit.ops.op import REQUIRED, Kind
+from cnnaudit.ops.registry import MODIFIERS
+from cnnaudit.parsing.architecture import Document
+from cnnaudit.parsing.layer_list import Item
+from cnnaudit.parsing.layer_settings import Values
 from cnnaudit.parsing.values import Value
 
 #: Node name → attribute → value.

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from cnnaudit.adaptation.constraints import ChannelConstraints, Terms, constant_terms, scale_terms
 from cnnaudit.graph.backbone import NAME as BACKBONE
-from cnnaudit.graph.nodes import Graph, Node
-from cnnaudit.layers.kind import product
-from cnnaudit.layers.table import KINDS
+from cnnaudit.graph.graph import Graph, Node
+from cnnaudit.ops.op import product
+from cnnaudit.ops.registry import KINDS
 
 #: The attribute that sets a layer's output channels.
 WIDTH_ATTRIBUTES = {

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from cnnaudit.errors import Diagnostics, Source, Span
-from cnnaudit.parsing.yamltree import Mapping as MappingNode
-from cnnaudit.parsing.yamltree import Node, Scalar, Sequence, parse
+from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
+from cnnaudit.parsing.yaml_tree import Node, Scalar, Sequence, parse
 from cnnaudit.sources.files import line_starts
 
 #: The line and the column where a node starts.

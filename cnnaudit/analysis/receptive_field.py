@@ -11,11 +11,11 @@ from fractions import Fraction
 from functools import lru_cache, reduce
 from typing import NamedTuple, TypeAlias
 
-from cnnaudit.analysis.looking import Sights, Step, entered, least, looked, step_of, together
-from cnnaudit.analysis.sight import Cells, Moving, Sight, Undefined, extent, seen_from
-from cnnaudit.graph.nodes import Graph, Node
-from cnnaudit.layers.kind import Shape
-from cnnaudit.layers.table import kind_of
+from cnnaudit.analysis.interval import Cells, Moving, Sight, Undefined, extent, seen_from
+from cnnaudit.analysis.visibility import Sights, Step, entered, least, looked, step_of, together
+from cnnaudit.graph.graph import Graph, Node
+from cnnaudit.ops.op import Shape
+from cnnaudit.ops.registry import kind_of
 
 #: Said of layers whose outputs all see the same: behind flatten, dense or a global pool.
 GLOBAL = "global"

@@ -15,13 +15,13 @@ from cnnaudit.checking.suppressions import (
     suppressions,
 )
 from cnnaudit.errors import AuditError, Diagnostic, Span, input_error
-from cnnaudit.graph.assembly import MAX_NODES
-from cnnaudit.graph.nodes import Graph
+from cnnaudit.graph.graph import Graph
+from cnnaudit.graph.layer_builder import MAX_NODES
 from cnnaudit.loading import Foreign, network_of, variant_of
 from cnnaudit.quantities import TOTALS
 from cnnaudit.rules.catalogue import RULES, SELECTABLE
+from cnnaudit.rules.network import Before, Subject
 from cnnaudit.rules.rule import Finding, Rule
-from cnnaudit.rules.subject import Before, Subject
 from cnnaudit.sources.files import SourceFile
 
 #: Layers that a variant counts as beside its own: reading the file once more costs as much.

@@ -19,7 +19,7 @@ from cnnaudit.checking.settings import (
 )
 from cnnaudit.errors import Diagnostics, Level, did_you_mean, input_error
 from cnnaudit.parsing.values import is_null
-from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence, parse
+from cnnaudit.parsing.yaml_tree import Mapping, Node, Scalar, Sequence, parse
 from cnnaudit.quantities import CLAIMS
 from cnnaudit.rules.catalogue import RULES, SELECTABLE, is_input_error
 from cnnaudit.sources.files import display_path, exists, is_file, printable, read_file

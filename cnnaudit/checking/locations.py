@@ -7,9 +7,9 @@ The layers that a file inherits are written elsewhere; a finding in one of them 
 from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostic, Region, Span, region_of
-from cnnaudit.parsing.document import Document
+from cnnaudit.parsing.architecture import Document
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding
-from cnnaudit.rules.subject import Subject
 
 #: Characters of a source line that is still shown.
 _LONGEST = 2000

@@ -19,7 +19,7 @@ from cnnaudit.checking.results import FileResult
 from cnnaudit.checking.settings import CheckSettings, excluded, for_path
 from cnnaudit.errors import AuditError
 from cnnaudit.loading import Foreign, expand, find, is_supported_file
-from cnnaudit.parsing.load import split_variant
+from cnnaudit.parsing.loader import split_variant
 from cnnaudit.sources.files import display_path, exists, is_file
 
 #: The number of files from which on processes are started, and the files of one batch: a process

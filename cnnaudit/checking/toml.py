@@ -12,7 +12,7 @@ from typing import Any
 
 from cnnaudit.errors import Diagnostics, Source, Span, lines_of
 from cnnaudit.parsing.yaml_tokens import MAX_DEPTH
-from cnnaudit.parsing.yamltree import Mapping, Node, Scalar, Sequence
+from cnnaudit.parsing.yaml_tree import Mapping, Node, Scalar, Sequence
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _TABLE = re.compile(r"\s*+\[\[?\s*+tool\.cnnaudit\b")

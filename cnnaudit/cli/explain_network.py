@@ -9,12 +9,12 @@ from cnnaudit.checking.config import ConfigResolver
 from cnnaudit.checking.runner import settings_of
 from cnnaudit.checking.settings import CheckSettings
 from cnnaudit.errors import Diagnostic
-from cnnaudit.explaining.find import find_layers
-from cnnaudit.explaining.layer import explain_layers
-from cnnaudit.explaining.story import story
+from cnnaudit.explanation.layer import explain_layers
+from cnnaudit.explanation.lookup import find_layers
+from cnnaudit.explanation.summary import story
 from cnnaudit.loading import Overrides, load_network
 from cnnaudit.render.explain.formats import LayerExplanation, SummaryExplanation
-from cnnaudit.rules.subject import Subject
+from cnnaudit.rules.network import Subject
 
 
 class _Network(NamedTuple):

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from cnnaudit.cli.errors import command
+from cnnaudit.cli.interrupts import stoppable
 from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
 from cnnaudit.cli.outputs import Look, parse_outputs
-from cnnaudit.cli.interrupts import stoppable
 from cnnaudit.cli.progress import Progress
 from cnnaudit.cli.sweep_output import write_rows
 from cnnaudit.errors import ExitCode, UsageError

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from cnnaudit.graph.nodes import Graph, Layer, Outline, Section, layers
+from cnnaudit.graph.graph import Graph, Layer, Outline, Section, layers
 
 #: The largest similarity table that is computed; larger gaps are cut at anchors first.
 MAX_CELLS = 40_000

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from cnnaudit.calculator import Audit, LayerRow, layer_row
 from cnnaudit.comparison.alignment import Aligned, AlignedLayer, AlignedSection, align, signature
-from cnnaudit.graph.nodes import Graph, Layer, Section
-from cnnaudit.layers.kind import Attributes
-from cnnaudit.layers.windows import padding_amounts, spatial
+from cnnaudit.graph.graph import Graph, Layer, Section
+from cnnaudit.ops.conv_arithmetic import padding_amounts, spatial
+from cnnaudit.ops.op import Attributes
 from cnnaudit.quantities import TOTALS
 
 

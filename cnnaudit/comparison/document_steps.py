@@ -12,9 +12,9 @@ from cnnaudit.comparison.diff import Cause
 from cnnaudit.comparison.step import NetworkChange, WaterfallStep, totals_by_name
 from cnnaudit.errors import AuditError, Diagnostics
 from cnnaudit.graph.attributes import Evaluator
-from cnnaudit.graph.build import build
-from cnnaudit.graph.nodes import Graph
-from cnnaudit.parsing.document import Document
+from cnnaudit.graph.builder import build
+from cnnaudit.graph.graph import Graph
+from cnnaudit.parsing.architecture import Document
 from cnnaudit.parsing.values import Value
 
 

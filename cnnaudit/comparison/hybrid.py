@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from cnnaudit.comparison.alignment import AlignedLayer
 from cnnaudit.comparison.diff import Comparison, leaves_of
-from cnnaudit.graph.nodes import Graph, Layer, Node, Section
-from cnnaudit.layers.kind import Shape, Shapes
-from cnnaudit.layers.table import UNKNOWN, kind_of
+from cnnaudit.graph.graph import Graph, Layer, Node, Section
+from cnnaudit.ops.op import Shape, Shapes
+from cnnaudit.ops.registry import UNKNOWN, kind_of
 
 
 class OutputRef(NamedTuple):

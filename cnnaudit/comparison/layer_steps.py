@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cnnaudit.comparison.alignment import Aligned, AlignedLayer, AlignedSection
 from cnnaudit.comparison.diff import Cause, Comparison, DiffRow, leaves_of, repeat_change
 from cnnaudit.comparison.step import NetworkChange
-from cnnaudit.graph.nodes import Section, local_name
+from cnnaudit.graph.graph import Section, local_name
 
 
 class PlacedChange(NamedTuple):

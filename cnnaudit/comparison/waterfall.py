@@ -10,7 +10,7 @@ from cnnaudit.comparison.document_steps import apply_document_changes
 from cnnaudit.comparison.hybrid import Crossing, Cutover, Obstacle, build_hybrid, cross
 from cnnaudit.comparison.layer_steps import PlacedChange, placed_changes
 from cnnaudit.comparison.step import NetworkChange, Waterfall, WaterfallStep, totals_by_name
-from cnnaudit.parsing.document import Document
+from cnnaudit.parsing.architecture import Document
 
 #: The number of steps that a reader can follow; more changes are grouped.
 MAX_STEPS = 60

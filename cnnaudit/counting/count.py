@@ -7,7 +7,7 @@ from cnnaudit.calculator import Audit
 from cnnaudit.counting import keras, plain, pytorch
 from cnnaudit.counting.preset import CountedNode, Preset
 from cnnaudit.errors import UsageError, did_you_mean
-from cnnaudit.layers.table import UNKNOWN
+from cnnaudit.ops.registry import UNKNOWN
 
 _PAPER, _SEED_TABLE, _DARKNET = plain.PRESETS
 

@@ -19,7 +19,7 @@ from cnnaudit.counting.preset import (
     rows,
     uncounted,
 )
-from cnnaudit.layers.kind import product
+from cnnaudit.ops.op import product
 
 
 def _registered_macs(node: CountedNode) -> int:

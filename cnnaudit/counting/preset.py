@@ -7,9 +7,9 @@ tool; for an op without a row it is unknown how the tool counts it, and the tota
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from cnnaudit.layers.kind import Attributes, Shape, Shapes, Trait, Weight, product
-from cnnaudit.layers.table import kinds_with
-from cnnaudit.layers.windows import spatial
+from cnnaudit.ops.conv_arithmetic import spatial
+from cnnaudit.ops.op import Attributes, Shape, Shapes, Trait, Weight, product
+from cnnaudit.ops.registry import kinds_with
 
 
 class CountedNode(NamedTuple):

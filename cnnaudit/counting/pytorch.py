@@ -28,8 +28,8 @@ from cnnaudit.counting.preset import (
     rows,
     uncounted,
 )
-from cnnaudit.layers.kind import Attributes, product
-from cnnaudit.layers.windows import effective_kernel, spatial
+from cnnaudit.ops.conv_arithmetic import effective_kernel, spatial
+from cnnaudit.ops.op import Attributes, product
 
 _POOLS = ("max_pool", "avg_pool", "adaptive_pool")
 _OPERATORS = (*ARITHMETIC, *MOVES, "embedding")

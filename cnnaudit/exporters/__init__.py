@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnnaudit.lazy import load_function
 
 if TYPE_CHECKING:
-    from cnnaudit.graph.nodes import Graph
+    from cnnaudit.graph.graph import Graph
 
 
 class Exporter(NamedTuple):

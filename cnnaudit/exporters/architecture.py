@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 from cnnaudit.errors import AuditError, error_diagnostic, input_error
 from cnnaudit.formatting import decimal, sizes_text
 from cnnaudit.graph.attributes import fitted
-from cnnaudit.graph.nodes import Graph, Node, Section, layers
-from cnnaudit.layers.frameworks import FRAMEWORKS
-from cnnaudit.layers.kind import Attributes, Type
-from cnnaudit.layers.table import KINDS, MODIFIERS, kind_of
-from cnnaudit.parsing.document import FORMAT_VERSION
-from cnnaudit.parsing.fitting import UnfitError
+from cnnaudit.graph.graph import Graph, Node, Section, layers
+from cnnaudit.ops.frameworks import FRAMEWORKS
+from cnnaudit.ops.op import Attributes, Type
+from cnnaudit.ops.registry import KINDS, MODIFIERS, kind_of
+from cnnaudit.parsing.architecture import FORMAT_VERSION
+from cnnaudit.parsing.field_types import UnfitError
 from cnnaudit.parsing.names import FORBIDDEN_IN_NAMES
 from cnnaudit.sources.files import MAX_BYTES, printable
 

@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 from cnnaudit.errors import Diagnostics, Problem, Span
-from cnnaudit.layers.frameworks import Framework
-from cnnaudit.layers.kind import REQUIRED, Attributes, Field, Kind, Shape, Type, product
-from cnnaudit.layers.table import KINDS
+from cnnaudit.ops.frameworks import Framework
+from cnnaudit.ops.op import REQUIRED, Attributes, Field, Kind, Shape, Type, product
+from cnnaudit.ops.registry import KINDS
 from cnnaudit.parsing.expressions import ExpressionError, Name
-from cnnaudit.parsing.fitting import UnfitError, fit
-from cnnaudit.parsing.settings import Values
+from cnnaudit.parsing.field_types import UnfitError, fit
+from cnnaudit.parsing.layer_settings import Values
 from cnnaudit.parsing.values import UNREADABLE, Value, names_in, raw
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section
-from cnnaudit.layers.kind import Weight
+from cnnaudit.graph.graph import Graph, Layer, Node, Outline, Section
+from cnnaudit.ops.op import Weight
 
 NAME = "backbone"
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 
 from cnnaudit.errors import Diagnostics, did_you_mean
-from cnnaudit.graph.nodes import Outline, Section
+from cnnaudit.graph.graph import Outline, Section
 from cnnaudit.parsing.changes import Change
-from cnnaudit.parsing.items import Item, changed
-from cnnaudit.parsing.settings import Scope
+from cnnaudit.parsing.layer_list import Item, changed
+from cnnaudit.parsing.layer_settings import Scope
 from cnnaudit.parsing.values import Value
 
 

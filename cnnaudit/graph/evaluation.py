@@ -12,13 +12,13 @@ from typing import Any, NamedTuple, TypeAlias
 from cnnaudit.errors import Diagnostics, Problem, Source, Span
 from cnnaudit.formatting import shape_text
 from cnnaudit.graph.attributes import Evaluator, arguments_of
-from cnnaudit.graph.guide import Guide
-from cnnaudit.graph.nodes import Numbers, numbers_of
-from cnnaudit.layers.frameworks import FRAMEWORKS
-from cnnaudit.layers.kind import Attributes, Field, Kind, Shape, Shapes, Type, product
-from cnnaudit.layers.table import KINDS, MODIFIERS
-from cnnaudit.parsing.fitting import MAX_INTEGER
-from cnnaudit.parsing.settings import Modifier, Settings, Values
+from cnnaudit.graph.graph import Numbers, numbers_of
+from cnnaudit.graph.hooks import Guide
+from cnnaudit.ops.frameworks import FRAMEWORKS
+from cnnaudit.ops.op import Attributes, Field, Kind, Shape, Shapes, Type, product
+from cnnaudit.ops.registry import KINDS, MODIFIERS
+from cnnaudit.parsing.field_types import MAX_INTEGER
+from cnnaudit.parsing.layer_settings import Modifier, Settings, Values
 from cnnaudit.parsing.values import Value
 
 

@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostics, did_you_mean
 from cnnaudit.formatting import shape_text
-from cnnaudit.graph.assembly import Assembly
 from cnnaudit.graph.backbone import cut, main_output, output_of, weights_by_name
-from cnnaudit.graph.nodes import Graph, Outline
-from cnnaudit.graph.place import UNKNOWN, Built
-from cnnaudit.layers.kind import Shape
+from cnnaudit.graph.context import UNKNOWN, Built
+from cnnaudit.graph.graph import Graph, Outline
+from cnnaudit.graph.layer_builder import Assembly
+from cnnaudit.ops.op import Shape
+from cnnaudit.parsing.architecture import Document
 from cnnaudit.parsing.backbone import Backbone
 from cnnaudit.parsing.changes import Change
-from cnnaudit.parsing.document import Document
 from cnnaudit.parsing.values import Value
 
 

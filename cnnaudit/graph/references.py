@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 
 from cnnaudit.errors import Diagnostics, did_you_mean
-from cnnaudit.graph.place import APART, SEVERAL, UNKNOWN, Place
-from cnnaudit.parsing.items import Item
+from cnnaudit.graph.context import APART, SEVERAL, UNKNOWN, Place
+from cnnaudit.parsing.layer_list import Item
 from cnnaudit.parsing.names import Reference
 
 

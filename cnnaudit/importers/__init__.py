@@ -12,7 +12,7 @@ from cnnaudit.lazy import load_function
 from cnnaudit.sources.detect import BinaryFile
 
 if TYPE_CHECKING:
-    from cnnaudit.graph.nodes import Graph
+    from cnnaudit.graph.graph import Graph
 
 
 class Importer(NamedTuple):

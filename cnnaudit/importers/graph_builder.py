@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from cnnaudit.errors import AuditError, Diagnostic, error_diagnostic, input_error
-from cnnaudit.graph.assembly import MAX_NODES
 from cnnaudit.graph.attributes import fitted
-from cnnaudit.graph.nodes import Graph, Layer, Node, Outline, Section, Unknown
-from cnnaudit.layers.frameworks import FRAMEWORKS
-from cnnaudit.layers.kind import Attributes, Shape, Shapes, Weight
-from cnnaudit.layers.table import INPUT, UNKNOWN, kind_of
-from cnnaudit.parsing.fitting import UnfitError
+from cnnaudit.graph.graph import Graph, Layer, Node, Outline, Section, Unknown
+from cnnaudit.graph.layer_builder import MAX_NODES
+from cnnaudit.ops.frameworks import FRAMEWORKS
+from cnnaudit.ops.op import Attributes, Shape, Shapes, Weight
+from cnnaudit.ops.registry import INPUT, UNKNOWN, kind_of
+from cnnaudit.parsing.field_types import UnfitError
 from cnnaudit.sources.files import printable
 
 _MAX_ERRORS = 1000

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from cnnaudit.errors import AuditError, Diagnostic, Diagnostics, UsageError, error_diagnostic
 from cnnaudit.formatting import shape_text
 from cnnaudit.graph.attributes import Evaluator
-from cnnaudit.layers.kind import Shape, Type
+from cnnaudit.ops.op import Shape, Type
 from cnnaudit.parsing.overrides import typed
 from cnnaudit.parsing.values import read
-from cnnaudit.parsing.yamltree import Scalar
+from cnnaudit.parsing.yaml_tree import Scalar
 from cnnaudit.sources.files import printable
 
 #: A shape as a file writes it, without the batch; None for a size that is open.

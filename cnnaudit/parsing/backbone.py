@@ -3,12 +3,12 @@
 from typing import NamedTuple
 
 from cnnaudit.errors import did_you_mean
-from cnnaudit.layers.kind import Type
+from cnnaudit.ops.op import Type
+from cnnaudit.parsing.layer_settings import Scope, keys_of
 from cnnaudit.parsing.names import Reference, references
-from cnnaudit.parsing.settings import Scope, keys_of
 from cnnaudit.parsing.values import Value, is_null, read
-from cnnaudit.parsing.yamltree import Mapping as MappingNode
-from cnnaudit.parsing.yamltree import Node, Scalar
+from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
+from cnnaudit.parsing.yaml_tree import Node, Scalar
 from cnnaudit.sources.files import printable
 
 KEYS = ("file", "until", "trainable", "freeze")

@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span, did_you_mean
-from cnnaudit.layers.table import ACTIVATIONS, KINDS, MODIFIERS
+from cnnaudit.ops.registry import ACTIVATIONS, KINDS, MODIFIERS
 from cnnaudit.parsing.expressions import FUNCTIONS, WORDS
-from cnnaudit.parsing.items import Item, read_items
+from cnnaudit.parsing.layer_list import Item, read_items
+from cnnaudit.parsing.layer_settings import COMMON, Scope
 from cnnaudit.parsing.names import read_name
-from cnnaudit.parsing.settings import COMMON, Scope
 from cnnaudit.parsing.values import Value, argument_value, is_null
-from cnnaudit.parsing.yamltree import Mapping as MappingNode
-from cnnaudit.parsing.yamltree import Scalar, Sequence
+from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
+from cnnaudit.parsing.yaml_tree import Scalar, Sequence
 from cnnaudit.sources.files import printable
 
 #: Names that every expression may use, beside variables and parameters.

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from cnnaudit.errors import did_you_mean
-from cnnaudit.parsing.items import Item, read_items
+from cnnaudit.parsing.layer_list import Item, read_items
+from cnnaudit.parsing.layer_settings import Scope, keys_of
 from cnnaudit.parsing.names import Reference, references
-from cnnaudit.parsing.settings import Scope, keys_of
 from cnnaudit.parsing.values import is_null
-from cnnaudit.parsing.yamltree import Mapping as MappingNode
-from cnnaudit.parsing.yamltree import Node, Sequence
+from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
+from cnnaudit.parsing.yaml_tree import Node, Sequence
 
 #: What a change can do, and the key that says with what.
 ACTIONS: dict[str, str | None] = {

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cnnaudit.layers.kind import Type
+from cnnaudit.ops.op import Type
+from cnnaudit.parsing.layer_settings import Scope, read_init
 from cnnaudit.parsing.names import Reference, references
-from cnnaudit.parsing.settings import Scope, read_init
 from cnnaudit.parsing.values import Value, read
-from cnnaudit.parsing.yamltree import Node, Scalar
+from cnnaudit.parsing.yaml_tree import Node, Scalar
 
 
 def _read_number(node: Node, scope: Scope) -> Value | None:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span
 from cnnaudit.parsing.values import is_null
-from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
+from cnnaudit.parsing.yaml_tree import Node, Scalar, Sequence
 from cnnaudit.sources.files import printable
 
 #: A dot joins names to paths, and globs and the variant's mark select them.

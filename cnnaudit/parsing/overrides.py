@@ -1,10 +1,10 @@
 """Other values for a document's variables and input: variants, ``--set`` and ``--input``."""
 
 from cnnaudit.errors import Diagnostics, Source, Span, UsageError, did_you_mean
-from cnnaudit.layers.kind import Type
-from cnnaudit.parsing.document import Document
+from cnnaudit.ops.op import Type
+from cnnaudit.parsing.architecture import Document
 from cnnaudit.parsing.values import Value, argument_value, read
-from cnnaudit.parsing.yamltree import Scalar
+from cnnaudit.parsing.yaml_tree import Scalar
 
 
 def with_variant(

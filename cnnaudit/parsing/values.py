@@ -10,12 +10,12 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span, did_you_mean
-from cnnaudit.layers.kind import Type
+from cnnaudit.ops.op import Type
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import ExpressionError, Literal, Name, Operation, Tree
-from cnnaudit.parsing.fitting import UnfitError, fit
-from cnnaudit.parsing.yamltree import Mapping as MappingNode
-from cnnaudit.parsing.yamltree import Node, Scalar, Sequence
+from cnnaudit.parsing.field_types import UnfitError, fit
+from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
+from cnnaudit.parsing.yaml_tree import Node, Scalar, Sequence
 
 # The YAML 1.2 core schema, and nothing that only looks like a number. What most files never need is
 # compiled where it is needed.

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cnnaudit.layers.frameworks import FRAMEWORKS
-from cnnaudit.layers.kind import Field, Kind, Type
-from cnnaudit.layers.table import ACTIVATIONS, KINDS, MERGES, MODIFIERS
-from cnnaudit.parsing.claims import OPTIMIZERS, PRECISIONS
-from cnnaudit.parsing.document import FORMAT_VERSION
-from cnnaudit.parsing.fitting import INITIALISERS
+from cnnaudit.ops.frameworks import FRAMEWORKS
+from cnnaudit.ops.op import Field, Kind, Type
+from cnnaudit.ops.registry import ACTIVATIONS, KINDS, MERGES, MODIFIERS
+from cnnaudit.parsing.architecture import FORMAT_VERSION
+from cnnaudit.parsing.field_types import INITIALISERS
+from cnnaudit.parsing.training import OPTIMIZERS, PRECISIONS
 from cnnaudit.quantities import CLAIMS
 from cnnaudit.render.json_text import dumps
 

@@ -22,11 +22,11 @@ from typing import Any
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.errors import Level
 from cnnaudit.formatting import bound_text, count_text, value_text
-from cnnaudit.graph.nodes import Graph, Node
-from cnnaudit.layers.table import KINDS, kind_of
-from cnnaudit.layers.windows import padding_amounts
+from cnnaudit.graph.graph import Graph, Node
+from cnnaudit.ops.conv_arithmetic import padding_amounts
+from cnnaudit.ops.registry import KINDS, kind_of
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.subject import Subject
 
 CODE = "CA215"
 NAME = "changed-padding"

@@ -23,12 +23,12 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, shape_text
-from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.table import UNKNOWN
-from cnnaudit.rules.ends import End
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.registry import UNKNOWN
 from cnnaudit.rules.flow import last_function
+from cnnaudit.rules.network import Subject
+from cnnaudit.rules.outputs import End
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.weighted import WEIGHTED
 
 CODE = "CA114"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from cnnaudit.calculator import Row
 from cnnaudit.quantities import QUANTITIES
-from cnnaudit.rules.subject import Subject
+from cnnaudit.rules.network import Subject
 
 
 def others(subject: Subject) -> Iterator[tuple[str, int]]:

@@ -20,11 +20,11 @@ Instead: fill the empty branch, correct the name in `from`, or take the merge aw
 from collections.abc import Iterator, Sequence
 
 from cnnaudit.errors import Level
-from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.kind import Trait
-from cnnaudit.layers.table import INPUT, KINDS, UNKNOWN, has_trait, kind_of
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.op import Trait
+from cnnaudit.ops.registry import INPUT, KINDS, UNKNOWN, has_trait, kind_of
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.subject import Subject
 
 CODE = "CA112"
 NAME = "dead-branch"

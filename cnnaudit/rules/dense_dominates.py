@@ -23,11 +23,11 @@ from typing import NamedTuple
 from cnnaudit.calculator import rows_of
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, percent, shape_text
-from cnnaudit.graph.nodes import Graph, Node
-from cnnaudit.layers.table import kind_of
+from cnnaudit.graph.graph import Graph, Node
+from cnnaudit.ops.registry import kind_of
+from cnnaudit.rules.dataflow import size
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Option, Options
-from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import size
 from cnnaudit.rules.weighted import CONVOLUTIONS
 
 CODE = "CA301"

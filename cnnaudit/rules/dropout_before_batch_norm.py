@@ -20,9 +20,9 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import value_text
-from cnnaudit.layers.table import kind_of
+from cnnaudit.ops.registry import kind_of
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.subject import Subject
 
 CODE = "CA118"
 NAME = "dropout-before-batch-norm"

@@ -20,13 +20,13 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import percent, shape_text
-from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.axes import Axis
-from cnnaudit.layers.kind import Trait
-from cnnaudit.layers.table import kinds_with
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.op import Trait
+from cnnaudit.ops.registry import kinds_with
+from cnnaudit.ops.window_axis import Axis
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Option, Options
-from cnnaudit.rules.sliding import sliding_kinds, windows_of
-from cnnaudit.rules.subject import Subject
+from cnnaudit.rules.windows import sliding_kinds, windows_of
 
 CODE = "CA211"
 NAME = "dropped-input"

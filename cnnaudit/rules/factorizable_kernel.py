@@ -23,10 +23,10 @@ from typing import NamedTuple
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, percent, sizes_text
-from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.kind import Shape, product
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.op import Shape, product
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Option, Options
-from cnnaudit.rules.subject import Subject
 
 CODE = "CA306"
 NAME = "factorizable-kernel"

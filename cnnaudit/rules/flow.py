@@ -1,8 +1,8 @@
 """Following the flow of values back from where it ends."""
 
-from cnnaudit.layers.kind import Trait
-from cnnaudit.layers.table import has_trait
-from cnnaudit.rules.subject import Subject
+from cnnaudit.ops.op import Trait
+from cnnaudit.ops.registry import has_trait
+from cnnaudit.rules.network import Subject
 
 
 def last_function(subject: Subject, index: int) -> str | None:

@@ -21,11 +21,11 @@ from collections.abc import Iterator, Mapping
 
 from cnnaudit.errors import AuditError, Level, Span
 from cnnaudit.formatting import shape_text
-from cnnaudit.graph.build import build
-from cnnaudit.graph.nodes import Graph, Node
-from cnnaudit.layers.frameworks import FRAMEWORKS
+from cnnaudit.graph.builder import build
+from cnnaudit.graph.graph import Graph, Node
+from cnnaudit.ops.frameworks import FRAMEWORKS
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.subject import Subject
 
 CODE = "CA213"
 NAME = "framework-dependent-shape"

@@ -29,11 +29,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnnaudit.errors import Level
-from cnnaudit.layers.table import UNKNOWN
+from cnnaudit.ops.registry import UNKNOWN
 from cnnaudit.rules.flow import last_function
 from cnnaudit.rules.losses import Loss, loss_of
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.subject import Subject
 
 CODE = "CA115"
 NAME = "head-loss-mismatch"

@@ -19,10 +19,10 @@ from collections.abc import Iterator
 
 from cnnaudit.analysis.signal.signal import outlook
 from cnnaudit.errors import Level
-from cnnaudit.layers.kind import Trait
-from cnnaudit.layers.table import has_trait
+from cnnaudit.ops.op import Trait
+from cnnaudit.ops.registry import has_trait
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.weighted import CONVOLUTIONS
 
 CODE = "CA308"

@@ -28,13 +28,13 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import percent, shape_text, sizes_text
-from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.axes import Axis
-from cnnaudit.layers.kind import Trait, product
-from cnnaudit.layers.table import has_trait
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.op import Trait, product
+from cnnaudit.ops.registry import has_trait
+from cnnaudit.ops.window_axis import Axis
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Option, Options
-from cnnaudit.rules.sliding import padding_share, sliding_convolutions, sliding_kinds, windows_of
-from cnnaudit.rules.subject import Subject
+from cnnaudit.rules.windows import padding_share, sliding_convolutions, sliding_kinds, windows_of
 
 CODE = "CA202"
 NAME = "kernel-exceeds-input"

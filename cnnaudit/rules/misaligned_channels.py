@@ -21,11 +21,11 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
-from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.table import KINDS
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.registry import KINDS
+from cnnaudit.rules.dataflow import size
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Option, Options
-from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import size
 
 CODE = "CA307"
 NAME = "misaligned-channels"

@@ -25,12 +25,12 @@ from collections.abc import Collection, Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, sizes_text
-from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.kind import Trait, product
-from cnnaudit.layers.table import has_trait, kind_of, kinds_with
-from cnnaudit.layers.windows import effective_kernel
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.conv_arithmetic import effective_kernel
+from cnnaudit.ops.op import Trait, product
+from cnnaudit.ops.registry import has_trait, kind_of, kinds_with
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.subject import Subject
 from cnnaudit.rules.weighted import CONVOLUTIONS, enlarges
 
 CODE = "CA113"

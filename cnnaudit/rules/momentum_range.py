@@ -18,8 +18,8 @@ from fractions import Fraction
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import decimal
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Option, Options
-from cnnaudit.rules.subject import Subject
 
 CODE = "CA309"
 NAME = "momentum-range"

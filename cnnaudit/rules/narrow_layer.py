@@ -22,11 +22,11 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
-from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.kind import product
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.op import product
+from cnnaudit.rules.dataflow import is_transparent, next_reader, reproduces, size
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Option, Options
-from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import is_transparent, next_reader, reproduces, size
 from cnnaudit.rules.weighted import WEIGHTED
 
 CODE = "CA304"

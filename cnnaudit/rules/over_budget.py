@@ -16,8 +16,8 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import bound_text, count_text, decimal
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.subject import Subject
 
 CODE = "CA402"
 NAME = "over-budget"

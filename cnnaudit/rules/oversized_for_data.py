@@ -20,8 +20,8 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import bound_text, count_text
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Option, Options
-from cnnaudit.rules.subject import Subject
 
 CODE = "CA305"
 NAME = "oversized-for-data"

@@ -18,10 +18,10 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
-from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.table import KINDS
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.registry import KINDS
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.subject import Subject
 
 CODE = "CA116"
 NAME = "redundant-bias"

@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from cnnaudit.comparison.diff import Delta
 from cnnaudit.comparison.limits import limit_violations
 from cnnaudit.errors import Level
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.subject import Subject
 
 CODE = "CA403"
 NAME = "regression"

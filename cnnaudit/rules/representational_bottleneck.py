@@ -21,11 +21,11 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, shape_text
-from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.kind import product
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.op import product
+from cnnaudit.rules.dataflow import is_transparent, reproduces, size
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Option, Options
-from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import is_transparent, reproduces, size
 
 CODE = "CA303"
 NAME = "representational-bottleneck"

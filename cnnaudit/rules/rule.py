@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Level, Span
-from cnnaudit.rules.subject import Subject
+from cnnaudit.rules.network import Subject
 
 #: ``Level`` among them: a rule imports its vocabulary from this module.
 __all__ = ["Doc", "Finding", "Level", "Option", "Options", "Rule", "read_doc", "rule_of"]

@@ -21,12 +21,12 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, sizes_text
-from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.kind import product
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.op import product
+from cnnaudit.rules.dataflow import size
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.sliding import sliding_convolutions
-from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import size
+from cnnaudit.rules.windows import sliding_convolutions
 
 CODE = "CA212"
 NAME = "spatial-collapse"

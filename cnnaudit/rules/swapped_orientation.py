@@ -18,9 +18,9 @@ from pathlib import PurePath
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import shape_text
-from cnnaudit.graph.nodes import Node
+from cnnaudit.graph.graph import Node
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.subject import Subject
 
 CODE = "CA214"
 NAME = "swapped-orientation"

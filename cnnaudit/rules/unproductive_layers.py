@@ -28,11 +28,11 @@ from collections.abc import Iterator, Sequence
 from cnnaudit.analysis.receptive_field import narrowest as size_of
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, percent, sizes_text
-from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.kind import product
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.op import product
+from cnnaudit.rules.dataflow import drawn_anew, size
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Option, Options
-from cnnaudit.rules.subject import Subject
-from cnnaudit.rules.ways import drawn_anew, size
 from cnnaudit.rules.weighted import CONVOLUTIONS
 
 CODE = "CA302"

@@ -1,7 +1,7 @@
 """Operations that hold weights, as rules tell them apart."""
 
-from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.table import KINDS, UNKNOWN
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.registry import KINDS, UNKNOWN
 
 #: Every kind of convolution.
 CONVOLUTIONS = tuple(kind.name for kind in KINDS.values() if kind.family == "conv")

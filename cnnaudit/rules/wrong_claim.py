@@ -20,10 +20,10 @@ from collections.abc import Iterator
 from cnnaudit.errors import Level, Span, lines_of
 from cnnaudit.formatting import bound_text, count_text, decimal, shape_text
 from cnnaudit.parsing.comments import Comment, comments
+from cnnaudit.rules.comment_claims import Statement, heading_statements, may_state, statements
 from cnnaudit.rules.conventions import biases, others, presets, same_params
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.statements import Statement, heading_statements, may_state, statements
-from cnnaudit.rules.subject import Subject
 
 CODE = "CA401"
 NAME = "wrong-claim"

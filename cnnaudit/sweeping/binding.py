@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnaudit.parsing.document import Document
+from cnnaudit.parsing.architecture import Document
 from cnnaudit.parsing.values import Value
 from cnnaudit.sweeping.array_fraction import reduced_fractions
 from cnnaudit.sweeping.box_split import split_error

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from cnnaudit.errors import Diagnostics, UsageError, did_you_mean
 from cnnaudit.formatting import decimal
 from cnnaudit.graph.attributes import Evaluator
-from cnnaudit.layers.kind import Shape, Type
-from cnnaudit.parsing.document import Document
+from cnnaudit.ops.op import Shape, Type
+from cnnaudit.parsing.architecture import Document
 from cnnaudit.parsing.expressions import Number
-from cnnaudit.parsing.fitting import MAX_INTEGER
-from cnnaudit.ranges import MAX_VALUES, read_range
+from cnnaudit.parsing.field_types import MAX_INTEGER
+from cnnaudit.parsing.ranges import MAX_VALUES, read_range
 
 BATCH, INPUT, CLASSES = "batch", "input", "classes"
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from cnnaudit.errors import UsageError
 from cnnaudit.parsing import expressions
-from cnnaudit.parsing.document import Document
+from cnnaudit.parsing.architecture import Document
 from cnnaudit.sweeping.grid import INPUT, SweepAxis, SweepGrid
 from cnnaudit.sweeping.selection import Selection, read_selection
 

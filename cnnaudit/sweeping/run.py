@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cnnaudit.errors import UsageError
 from cnnaudit.loading import Overrides, load_architecture
-from cnnaudit.parsing.document import Document
+from cnnaudit.parsing.architecture import Document
 from cnnaudit.sweeping.binding import axis_arrays
 from cnnaudit.sweeping.columns import axis_positions
 from cnnaudit.sweeping.grid import SweepGrid, boxes, read_grid

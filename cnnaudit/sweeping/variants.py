@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from cnnaudit.calculator import of_inference, rows_of, totals
 from cnnaudit.errors import AuditError, Diagnostic, error_diagnostic, location_order
-from cnnaudit.graph.build import build
-from cnnaudit.parsing.document import Document
+from cnnaudit.graph.builder import build
+from cnnaudit.parsing.architecture import Document
 from cnnaudit.quantities import CLAIMS
 from cnnaudit.sweeping.array_fraction import FractionArray
 from cnnaudit.sweeping.binding import AxisArrays, bind, values_at

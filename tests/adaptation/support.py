@@ -7,7 +7,7 @@ from cnnaudit.adaptation.adapting import Adapted, adapt_stock
 from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.adaptation.stock import Stock, stock_from_file
 from cnnaudit.errors import Source
-from cnnaudit.graph.nodes import Graph
+from cnnaudit.graph.graph import Graph
 from cnnaudit.sources.files import FileResolver, SourceFile
 
 

@@ -6,7 +6,7 @@ import pytest
 
 import cnnaudit
 from cnnaudit.adaptation.options import AdaptOptions
-from cnnaudit.layers.kind import Shape
+from cnnaudit.ops.op import Shape
 from cnnaudit.sources import zoo
 
 HALF = Fraction(1, 2)

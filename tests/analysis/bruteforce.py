@@ -7,7 +7,7 @@ output depends on changes it when it grows.
 from collections.abc import Callable
 from typing import Any
 
-from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.graph.graph import Graph, Node
 
 Map = list[list[int]]
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from cnnaudit.analysis.interval import Moving, Undefined, seen_from
 from cnnaudit.analysis.receptive_field import Field, all_seen, receptive_fields
-from cnnaudit.analysis.sight import Moving, Undefined, seen_from
 from cnnaudit.errors import AuditError
-from cnnaudit.graph.nodes import Graph
+from cnnaudit.graph.graph import Graph
 from cnnaudit.loading import load
 from tests.analysis.bruteforce import changed
 from tests.support import audit_text, chain

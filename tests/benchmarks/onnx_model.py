@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from cnnaudit.graph.nodes import Graph, Node
+from cnnaudit.graph.graph import Graph, Node
 from cnnaudit.loading import load
 
 _SIMPLE = {"add": "Add", "flatten": "Flatten", "softmax": "Softmax", "relu": "Relu"}

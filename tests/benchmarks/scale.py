@@ -78,9 +78,9 @@ def _memory(path: str) -> dict[str, int]:
     import tracemalloc
 
     from cnnaudit.calculator import audit
-    from cnnaudit.graph.build import build
+    from cnnaudit.graph.builder import build
     from cnnaudit.loading import load as load_graph
-    from cnnaudit.parsing.load import load
+    from cnnaudit.parsing.loader import load
     from cnnaudit.render.report import to_json
     from cnnaudit.render.report.formats import Report, ReportOptions
     from cnnaudit.sources.files import open_path

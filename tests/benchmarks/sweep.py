@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from cnnaudit.calculator import audit
-from cnnaudit.graph.build import build
+from cnnaudit.graph.builder import build
 from cnnaudit.loading import load_architecture
 from cnnaudit.parsing.overrides import with_input, with_variable
 from tests.benchmarks.figures import Figure

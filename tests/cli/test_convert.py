@@ -7,7 +7,7 @@ import pytest
 
 from cnnaudit.calculator import audit
 from cnnaudit.exporters import architecture
-from cnnaudit.graph.nodes import Graph
+from cnnaudit.graph.graph import Graph
 from cnnaudit.loading import load
 from cnnaudit.sources import zoo
 from tests.importers.models import chain, entry, layer

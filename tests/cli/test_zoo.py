@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 import cnnaudit
-from cnnaudit.layers.kind import Type
-from cnnaudit.layers.table import KINDS
+from cnnaudit.ops.op import Type
+from cnnaudit.ops.registry import KINDS
 from cnnaudit.render.schema import TYPES
 from tests.support import ROOT, run
 

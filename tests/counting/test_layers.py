@@ -8,7 +8,7 @@ import pytest
 
 from cnnaudit.calculator import Audit
 from cnnaudit.counting.count import PRESETS, count
-from cnnaudit.layers.table import KINDS
+from cnnaudit.ops.registry import KINDS
 from tests.support import audit_text, chain
 
 TOOLS = ("torchvision", "fvcore", "ptflops", "ptflops-hooks", "thop", "torchinfo", "calflops")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cnnaudit.errors import Diagnostics, Source
 from cnnaudit.exporters.architecture import quoted
-from cnnaudit.parsing.yamltree import Scalar, parse
+from cnnaudit.parsing.yaml_tree import Scalar, parse
 
 
 @given(st.text())

@@ -7,10 +7,10 @@ import json
 import re
 from typing import Any
 
-from cnnaudit.layers.frameworks import FRAMEWORKS
-from cnnaudit.layers.kind import REQUIRED, Field, Kind, Type
-from cnnaudit.layers.table import ACTIVATIONS, KINDS, MERGES
-from cnnaudit.parsing.claims import OPTIMIZERS, PRECISIONS
+from cnnaudit.ops.frameworks import FRAMEWORKS
+from cnnaudit.ops.op import REQUIRED, Field, Kind, Type
+from cnnaudit.ops.registry import ACTIVATIONS, KINDS, MERGES
+from cnnaudit.parsing.training import OPTIMIZERS, PRECISIONS
 from cnnaudit.quantities import CLAIMS
 from cnnaudit.rules.catalogue import SELECTABLE
 from tests.fuzz.chance import Chance

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnnaudit.cli.app import COMMANDS
-from cnnaudit.graph.assembly import MAX_NODES
+from cnnaudit.graph.layer_builder import MAX_NODES
 from tests.fuzz.bounds import of_calls
 from tests.fuzz.cases import FILE, Case, case
 from tests.fuzz.chance import Chance, seeded

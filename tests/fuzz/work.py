@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cnnaudit.cli.app import COMMANDS
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.graph.assembly import MAX_NODES
+from cnnaudit.graph.layer_builder import MAX_NODES
 from cnnaudit.loading import load, load_network
 from tests.counted import TooMuchWorkError
 from tests.fuzz.bounds import (

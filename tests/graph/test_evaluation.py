@@ -6,14 +6,14 @@ import pytest
 
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError, Diagnostic, Source, Span
-from cnnaudit.graph import assembly
-from cnnaudit.graph.build import build
+from cnnaudit.graph import layer_builder
+from cnnaudit.graph.builder import build
 from cnnaudit.graph.evaluation import LayerDefaults, evaluate_layer
-from cnnaudit.graph.nodes import Graph, numbers_of
-from cnnaudit.parsing.document import Document
+from cnnaudit.graph.graph import Graph, numbers_of
+from cnnaudit.parsing.architecture import Document
 from cnnaudit.parsing.expressions import Name
-from cnnaudit.parsing.load import load
-from cnnaudit.parsing.settings import NO_SETTINGS, Modifier, Settings
+from cnnaudit.parsing.layer_settings import NO_SETTINGS, Modifier, Settings
+from cnnaudit.parsing.loader import load
 from cnnaudit.parsing.values import Value
 from cnnaudit.sources import zoo
 from cnnaudit.sources.files import SourceFile
@@ -71,7 +71,7 @@ def outcome(read: Document) -> Outcome:
 def anew(read: Document) -> Outcome:
     """The network with every layer evaluated where it stands."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assembly, "evaluate_layer", lambda *_: None)
+        patch.setattr(layer_builder, "evaluate_layer", lambda *_: None)
         return outcome(read)
 
 

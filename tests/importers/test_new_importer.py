@@ -9,7 +9,7 @@ import pytest
 from cnnaudit import exporters, importers
 from cnnaudit.errors import AuditError, error_diagnostic
 from cnnaudit.exporters import Exporter
-from cnnaudit.graph.nodes import Graph
+from cnnaudit.graph.graph import Graph
 from cnnaudit.importers import Importer
 from cnnaudit.importers.graph_builder import GraphBuilder, InvalidModelError, file_errors
 from cnnaudit.importers.inputs import input_shapes

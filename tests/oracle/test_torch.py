@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from cnnaudit.calculator import Row, audit
 from cnnaudit.errors import AuditError, Source
-from cnnaudit.graph.build import build
-from cnnaudit.parsing.load import load
+from cnnaudit.graph.builder import build
+from cnnaudit.parsing.loader import load
 from cnnaudit.sources.files import FileResolver, SourceFile
 
 torch: Any = pytest.importorskip("torch")

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnaudit.errors import AuditError, Diagnostic
-from cnnaudit.layers.kind import Type
-from cnnaudit.parsing.fitting import UnfitError, fit
+from cnnaudit.ops.op import Type
+from cnnaudit.parsing.field_types import UnfitError, fit
 from tests.reading import place, pointed_at, value
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from cnnaudit.errors import CODES, AuditError, Diagnostics, Level, Source
-from cnnaudit.graph.build import build
-from cnnaudit.parsing.load import load
+from cnnaudit.graph.builder import build
+from cnnaudit.parsing.loader import load
 from cnnaudit.rules.builtin_docs import DOCS, INPUT_ERRORS
 from cnnaudit.rules.catalogue import RULES
 from cnnaudit.sources.files import FileResolver, SourceFile

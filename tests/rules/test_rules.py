@@ -10,11 +10,11 @@ import cnnaudit.rules
 from cnnaudit.calculator import audit
 from cnnaudit.comparison.limits import parse_limit
 from cnnaudit.errors import CODES, Diagnostics, Source
-from cnnaudit.graph.build import build
-from cnnaudit.parsing.load import load
+from cnnaudit.graph.builder import build
+from cnnaudit.parsing.loader import load
 from cnnaudit.rules.catalogue import RULES
+from cnnaudit.rules.network import Before, Subject
 from cnnaudit.rules.rule import Finding
-from cnnaudit.rules.subject import Before, Subject
 from cnnaudit.sources.files import FileResolver, SourceFile
 from tests.support import ROOT, run
 

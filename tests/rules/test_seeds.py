@@ -3,11 +3,11 @@
 import pytest
 
 from cnnaudit.calculator import audit
-from cnnaudit.graph.build import build
-from cnnaudit.parsing.load import load
+from cnnaudit.graph.builder import build
+from cnnaudit.parsing.loader import load
 from cnnaudit.rules.catalogue import RULES
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding
-from cnnaudit.rules.subject import Subject
 from cnnaudit.sources.files import open_path
 from tests.support import ROOT
 

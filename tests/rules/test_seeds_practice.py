@@ -6,11 +6,11 @@ import pytest
 
 from cnnaudit.calculator import audit
 from cnnaudit.errors import Diagnostics
-from cnnaudit.graph.build import build
-from cnnaudit.parsing.load import load
+from cnnaudit.graph.builder import build
+from cnnaudit.parsing.loader import load
 from cnnaudit.parsing.overrides import with_variant
 from cnnaudit.rules.catalogue import RULES
-from cnnaudit.rules.subject import Subject
+from cnnaudit.rules.network import Subject
 from cnnaudit.sources.files import open_path
 from tests.support import ROOT
 

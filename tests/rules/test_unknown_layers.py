@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from cnnaudit.calculator import audit
-from cnnaudit.graph.nodes import Graph, Layer, Node, Section, Unknown
+from cnnaudit.graph.graph import Graph, Layer, Node, Section, Unknown
 from cnnaudit.rules.catalogue import RULES
+from cnnaudit.rules.network import Subject
 from cnnaudit.rules.rule import Finding
-from cnnaudit.rules.subject import Subject
 
 CONV: dict[str, Any] = {
     "filters": 4,

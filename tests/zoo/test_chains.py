@@ -15,8 +15,8 @@ import pytest
 
 from cnnaudit.calculator import Audit, Row, audit
 from cnnaudit.errors import Diagnostics, Source
-from cnnaudit.graph.build import build
-from cnnaudit.parsing.load import load
+from cnnaudit.graph.builder import build
+from cnnaudit.parsing.loader import load
 from cnnaudit.parsing.overrides import with_variant
 from cnnaudit.sources.files import FileResolver, SourceFile, open_path
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from cnnaudit.analysis.liveness import Flow, Peak, results, transient
+from cnnaudit.analysis.memory.liveness import Flow, Peak, results, transient
 
 #: The search gives up after this many ready steps in all visited states (the shipped networks need
 #: a few thousand), and does not start for a network of more steps than ``MAX_STEPS``.

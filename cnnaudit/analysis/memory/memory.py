@@ -8,17 +8,17 @@ gradients of activations and the loss.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnnaudit.analysis.liveness import Flow, Peak, flow, walk
 from cnnaudit.analysis.memory.execution_order import best_order
+from cnnaudit.analysis.memory.liveness import Flow, Peak, flow, walk
 from cnnaudit.analysis.memory.precision import PRECISIONS, Precision
 from cnnaudit.analysis.memory.saved_tensors import SavedElements, saved_elements
+from cnnaudit.analysis.memory.storage import storages
 from cnnaudit.analysis.memory.training import (
     TrainingMemory,
     can_train,
     choose_optimizer,
     training_memory,
 )
-from cnnaudit.analysis.storages import storages
 from cnnaudit.calculator import Audit, Row
 
 if TYPE_CHECKING:  # imported only if there is a budget

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from cnnaudit.analysis.memory.precision import INDEX_BYTES, Precision
-from cnnaudit.analysis.storages import storages
+from cnnaudit.analysis.memory.storage import storages
 from cnnaudit.calculator import Audit
-from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.kind import OpContext, SavedTensors, saves_all_inputs
-from cnnaudit.layers.table import kind_of
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.op import OpContext, SavedTensors, saves_all_inputs
+from cnnaudit.ops.registry import kind_of
 
 
 class SavedElements(NamedTuple):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from cnnaudit.analysis.memory.precision import Precision
 from cnnaudit.analysis.memory.saved_tensors import SavedElements, total_saved
 from cnnaudit.calculator import Audit
-from cnnaudit.layers.table import kind_of
+from cnnaudit.ops.registry import kind_of
 
 #: Numbers that an optimiser holds for each trainable parameter: velocity; first and second moment
 #: (Kingma & Ba 2014, Loshchilov & Hutter 2017); mean or sum of squares (Hinton 2012, Duchi et al.

@@ -8,8 +8,8 @@ for orthogonal matrices.
 
 from typing import NamedTuple
 
-from cnnaudit.graph.nodes import Initialiser
-from cnnaudit.layers.kind import Shape, product
+from cnnaudit.graph.graph import Initialiser
+from cnnaudit.ops.op import Shape, product
 
 
 class InitialWeights(NamedTuple):

@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from cnnaudit.analysis.signal.distribution import MAX_MEAN_SQUARE, Distribution, normal
 from cnnaudit.analysis.signal.variance import Propagated, propagate
-from cnnaudit.graph.nodes import Graph
-from cnnaudit.layers.kind import Trait, product
-from cnnaudit.layers.table import has_trait, kind_of
+from cnnaudit.graph.graph import Graph
+from cnnaudit.ops.op import Trait, product
+from cnnaudit.ops.registry import has_trait, kind_of
 
 _CLOSING = ("softmax", "log_softmax", "sigmoid")
 

@@ -13,9 +13,9 @@ from cnnaudit.analysis.signal.distribution import (
     transform,
 )
 from cnnaudit.analysis.signal.initialisers import InitialWeights, initial_weights
-from cnnaudit.graph.nodes import Graph, Node
-from cnnaudit.layers.kind import Shapes, product
-from cnnaudit.layers.table import kind_of
+from cnnaudit.graph.graph import Graph, Node
+from cnnaudit.ops.op import Shapes, product
+from cnnaudit.ops.registry import kind_of
 
 #: The constant that normalisations add to a variance before they divide by it.
 _EPSILON = 1e-5

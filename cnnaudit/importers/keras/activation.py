@@ -4,8 +4,8 @@ from fractions import Fraction
 from typing import Any
 
 from cnnaudit.importers.keras.call import Call, Config, Rule, Rules, Step, Steps
-from cnnaudit.layers.activation import FUNCTIONS
-from cnnaudit.layers.table import UNKNOWN
+from cnnaudit.ops.activation import FUNCTIONS
+from cnnaudit.ops.registry import UNKNOWN
 
 #: Functions that Keras calls otherwise, in one of its versions.
 _ALIASES = {

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from cnnaudit.importers.graph_builder import InvalidModelError, UnsupportedError
-from cnnaudit.layers.kind import Shape, Shapes
+from cnnaudit.ops.op import Shape, Shapes
 
 #: Lists in lists that a setting may be: ``[[top, bottom], [left, right]]`` is two.
 _MAX_LISTS = 4

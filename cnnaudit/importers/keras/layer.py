@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnnaudit.formatting import shape_text
-from cnnaudit.graph.nodes import Layer
+from cnnaudit.graph.graph import Layer
 from cnnaudit.importers.graph_builder import GraphBuilder, ImportedLayer, UnsupportedError
 from cnnaudit.importers.inputs import Sizes, original, stored
 from cnnaudit.importers.keras.call import Call, Config, Layout, Operand, Rule, Steps
 from cnnaudit.importers.keras.files import Json
 from cnnaudit.importers.keras.table import class_of, rule_of
 from cnnaudit.importers.keras.wiring import Inbound, StatedShapes, sizes_of
-from cnnaudit.layers.kind import Shape
-from cnnaudit.layers.table import UNKNOWN
+from cnnaudit.ops.op import Shape
+from cnnaudit.ops.registry import UNKNOWN
 
 
 class Tensor(NamedTuple):

@@ -5,7 +5,7 @@ from pathlib import PurePath
 from typing import Any
 
 from cnnaudit.errors import input_error
-from cnnaudit.graph.nodes import Graph
+from cnnaudit.graph.graph import Graph
 from cnnaudit.importers.graph_builder import GraphBuilder, InvalidModelError, file_errors
 from cnnaudit.importers.inputs import Sizes, input_shapes
 from cnnaudit.importers.keras.call import Config, Layout

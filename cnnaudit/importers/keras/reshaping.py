@@ -5,7 +5,7 @@ from typing import Any
 
 from cnnaudit.importers.graph_builder import InvalidModelError, UnsupportedError
 from cnnaudit.importers.keras.call import Call, Layout, Rule, Rules, Step, Steps, given
-from cnnaudit.layers.kind import Shapes
+from cnnaudit.ops.op import Shapes
 
 _INTERPOLATIONS = {
     "nearest": "nearest",

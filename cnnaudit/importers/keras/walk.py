@@ -6,7 +6,7 @@ wrong is passed over in silence.
 
 from collections.abc import Sequence
 
-from cnnaudit.graph.nodes import Outline, Section
+from cnnaudit.graph.graph import Outline, Section
 from cnnaudit.importers.graph_builder import GraphBuilder, InvalidModelError
 from cnnaudit.importers.inputs import agrees
 from cnnaudit.importers.keras.files import Json
@@ -20,7 +20,7 @@ from cnnaudit.importers.keras.wiring import (
     is_model,
     wiring_of,
 )
-from cnnaudit.layers.kind import Shape
+from cnnaudit.ops.op import Shape
 from cnnaudit.sources.files import printable
 
 MAX_MODEL_DEPTH = 16

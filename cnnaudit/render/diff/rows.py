@@ -14,7 +14,7 @@ from cnnaudit.formatting import (
     sizes_text,
     value_text,
 )
-from cnnaudit.graph.nodes import local_name
+from cnnaudit.graph.graph import local_name
 from cnnaudit.render.report.rows import fold_equal
 from cnnaudit.render.table import Column
 

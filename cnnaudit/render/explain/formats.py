@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:  # the page of a rule needs none of them
     from cnnaudit.calculator import Audit
     from cnnaudit.errors import Diagnostic
-    from cnnaudit.explaining.layer import LayerAccount
-    from cnnaudit.explaining.story import Story
+    from cnnaudit.explanation.layer import LayerAccount
+    from cnnaudit.explanation.summary import Story
 
 #: A renderer of these is given a ``LayerExplanation``.
 FORMATS = {

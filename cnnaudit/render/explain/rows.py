@@ -7,8 +7,8 @@ from typing import NamedTuple
 from cnnaudit.analysis.receptive_field import Field
 from cnnaudit.calculator import Audit
 from cnnaudit.errors import Diagnostic
-from cnnaudit.explaining.layer import LayerAccount, NodeAccount
-from cnnaudit.explaining.story import Loss, Portion, Story
+from cnnaudit.explanation.layer import LayerAccount, NodeAccount
+from cnnaudit.explanation.summary import Loss, Portion, Story
 from cnnaudit.formatting import (
     bound_text,
     count_text,
@@ -18,7 +18,7 @@ from cnnaudit.formatting import (
     sizes_text,
     unit_bytes,
 )
-from cnnaudit.layers.formula import Formula
+from cnnaudit.ops.formula import Formula
 from cnnaudit.render.explain.formats import LayerExplanation, SummaryExplanation
 from cnnaudit.render.table import Column, Table
 from cnnaudit.sources.files import printable

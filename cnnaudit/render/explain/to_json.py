@@ -4,9 +4,9 @@ from typing import Any
 
 from cnnaudit.calculator import Audit
 from cnnaudit.errors import Diagnostic
-from cnnaudit.explaining.layer import NodeAccount
-from cnnaudit.explaining.story import Loss, Portion
-from cnnaudit.layers.formula import Formula
+from cnnaudit.explanation.layer import NodeAccount
+from cnnaudit.explanation.summary import Loss, Portion
+from cnnaudit.ops.formula import Formula
 from cnnaudit.render.explain.formats import LayerExplanation, SummaryExplanation
 from cnnaudit.render.explain.rows import findings_of
 from cnnaudit.render.formats import Display

@@ -1,6 +1,6 @@
 """``explain -f markdown``: formulas and summaries for a text."""
 
-from cnnaudit.explaining.layer import NodeAccount
+from cnnaudit.explanation.layer import NodeAccount
 from cnnaudit.render.explain.formats import LayerExplanation, SummaryExplanation
 from cnnaudit.render.explain.rows import (
     finding_text,

@@ -3,7 +3,7 @@
 from textwrap import wrap
 
 from cnnaudit.errors import Diagnostic
-from cnnaudit.explaining.layer import NodeAccount
+from cnnaudit.explanation.layer import NodeAccount
 from cnnaudit.render import terminal
 from cnnaudit.render.explain.formats import LayerExplanation, SummaryExplanation
 from cnnaudit.render.explain.rows import (

@@ -10,8 +10,8 @@ from typing import NamedTuple, TypeVar
 
 from cnnaudit.calculator import Audit, Row, layer_row
 from cnnaudit.formatting import decimal, padding_text, shape_text, sizes_text
-from cnnaudit.graph.nodes import Layer, Outline, Section, layers, local_name
-from cnnaudit.layers.kind import Shape
+from cnnaudit.graph.graph import Layer, Outline, Section, layers, local_name
+from cnnaudit.ops.op import Shape
 
 T = TypeVar("T")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from cnnaudit.analysis.signal.signal import Outlook, Signal, outlook, signals
 from cnnaudit.calculator import Audit, Totals
-from cnnaudit.graph.nodes import Graph
-from cnnaudit.layers.table import kind_of
+from cnnaudit.graph.graph import Graph
+from cnnaudit.ops.registry import kind_of
 from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn
 from cnnaudit.render.report.formats import ReportOptions
 from cnnaudit.render.report.rows import ReportRow

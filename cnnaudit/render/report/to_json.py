@@ -14,9 +14,9 @@ from cnnaudit.analysis.memory.memory import (
 from cnnaudit.analysis.memory.training_cost import training_cost
 from cnnaudit.analysis.receptive_field import Field, receptive_fields
 from cnnaudit.calculator import Audit, Row, Totals
-from cnnaudit.graph.nodes import Node
-from cnnaudit.layers.kind import Shapes
-from cnnaudit.layers.windows import padding_amounts, spatial
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.conv_arithmetic import padding_amounts, spatial
+from cnnaudit.ops.op import Shapes
 from cnnaudit.render.formats import load_renderer
 from cnnaudit.render.json_text import dumps, envelope, plain
 from cnnaudit.render.report.column_names import SIGNAL_KEYS, needs

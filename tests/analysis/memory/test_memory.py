@@ -6,8 +6,8 @@ from cnnaudit.analysis.memory.memory import Memory, MemorySettings, memory
 from cnnaudit.analysis.memory.training import OPTIMIZERS, TrainingMemory
 from cnnaudit.calculator import audit
 from cnnaudit.loading import load
-from cnnaudit.parsing.claims import OPTIMIZERS as NAMED
-from cnnaudit.parsing.claims import PRECISIONS as NAMED_PRECISIONS
+from cnnaudit.parsing.training import OPTIMIZERS as NAMED
+from cnnaudit.parsing.training import PRECISIONS as NAMED_PRECISIONS
 from tests.support import audit_text, chain
 
 #: MiB at batch 1: convolution, BN, pool, concatenation, sum; activations in place.

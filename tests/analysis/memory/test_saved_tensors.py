@@ -14,7 +14,7 @@ from cnnaudit.analysis.memory.memory import memory
 from cnnaudit.analysis.memory.precision import PRECISIONS
 from cnnaudit.analysis.memory.saved_tensors import saved_elements, total_saved
 from cnnaudit.calculator import Audit, audit
-from cnnaudit.graph.nodes import Layer
+from cnnaudit.graph.graph import Layer
 from cnnaudit.loading import load
 from tests.support import ROOT, audit_text
 

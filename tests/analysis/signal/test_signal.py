@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from cnnaudit.analysis.signal.activation_functions import activation_function, derivative
 from cnnaudit.analysis.signal.distribution import maximum, normal, transform
 from cnnaudit.analysis.signal.signal import Outlook, Signal, outlook, signals
-from cnnaudit.graph.nodes import Graph, Initialiser, Node
-from cnnaudit.layers.activation import FUNCTIONS
+from cnnaudit.graph.graph import Graph, Initialiser, Node
 from cnnaudit.loading import load
+from cnnaudit.ops.activation import FUNCTIONS
 from tests.support import audit_text, chain
 
 Array = NDArray[np.float64]

@@ -1,1 +1,0 @@
-"""Why a number is what it is: the formulas of a layer with their values, and a network's story."""

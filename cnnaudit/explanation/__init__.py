@@ -1,0 +1,1 @@
+"""Explanations of a network: formulas with their values, and a summary."""

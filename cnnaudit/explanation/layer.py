@@ -1,0 +1,216 @@
+"""Every number of a written layer as a formula with its values filled in."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from cnnaudit.analysis.receptive_field import GLOBAL, Field, receptive_fields
+from cnnaudit.calculator import BYTES_PER_VALUE, Audit, Row
+from cnnaudit.graph.graph import Layer, Node
+from cnnaudit.ops.formula import Explanation, Formula, WeightFormulas, axis_names, times
+from cnnaudit.ops.frameworks import FRAMEWORKS
+from cnnaudit.ops.op import Shapes, Trait
+from cnnaudit.ops.registry import has_trait, kind_of
+from cnnaudit.ops.window_axis import window_axes
+
+
+class NodeAccount(NamedTuple):
+    """One operation: what enters and leaves it (shapes channels last), formulas and sentences."""
+
+    node: Node
+    inputs: Shapes
+    sources: tuple[str, ...]
+    formulas: tuple[Formula, ...]
+    notes: tuple[str, ...]
+
+
+class LayerAccount(NamedTuple):
+    """A written layer: its operation, then its modifiers."""
+
+    name: str
+    nodes: tuple[NodeAccount, ...]
+
+
+def explain_layers(audit: Audit, layers: tuple[Layer, ...]) -> tuple[LayerAccount, ...]:
+    """The accounts of some layers of an audited graph."""
+    fields = receptive_fields(audit.graph)
+    return tuple(
+        LayerAccount(
+            layer.name,
+            tuple(_node(audit, audit.rows[index], fields, index) for index in layer.nodes),
+        )
+        for layer in layers
+    )
+
+
+def _node(audit: Audit, row: Row, fields: tuple[Field, ...], index: int) -> NodeAccount:
+    node, graph = row.node, audit.graph
+    inputs = node.entering
+    names = tuple(graph.nodes[source].name for source in node.inputs)
+    if row.unknown or not all((*inputs, node.shape)):
+        why = "It is not known what this layer costs." if row.unknown else "A shape is not known."
+        return NodeAccount(node, inputs, names, (), (why,))
+    explanation = kind_of(node.kind).formulas.output(inputs, node.attributes, node.shape)
+    weights = _weights(audit, row, inputs)
+    before = fields[node.inputs[0]] if node.inputs else fields[index]
+    sight = _sight(node, inputs, before, fields[index])
+    return NodeAccount(
+        node,
+        inputs,
+        names,
+        (
+            *explanation.formulas,
+            Formula("activation_size", times(*node.shape), row.activation_size),
+            *weights.formulas,
+            *_cost(row, inputs),
+            *sight.formulas,
+            *_bytes(row),
+        ),
+        (*explanation.notes, *weights.notes, *sight.notes, *_standing(node)),
+    )
+
+
+def _weights(audit: Audit, row: Row, inputs: Shapes) -> Explanation:
+    """Trainable and non-trainable parameters and buffers, by the framework's own summary."""
+    node = row.node
+    learned, statistics = _weight_formulas(node, inputs)
+    if not learned and not statistics:
+        return Explanation()
+    if node.shared is not None and not row.params:
+        owner = audit.graph.nodes[node.shared].name
+        return Explanation(
+            (Formula("params", "0", 0),), (f"It uses the weights of {owner}: they count there.",)
+        )
+    counted = FRAMEWORKS[audit.graph.framework].statistics_are_params
+    notes = []
+    if learned and not node.trainable:
+        notes.append("Frozen: training does not change these parameters.")
+    if statistics:
+        notes.append(
+            f"Running statistics are {'non-trainable parameters' if counted else 'buffers'}"
+            f" in {audit.graph.framework}."
+        )
+    return Explanation(tuple(_counts(row, learned, statistics, counted)), tuple(notes))
+
+
+def _weight_formulas(node: Node, inputs: Shapes) -> WeightFormulas:
+    """The operation's own formulas, or the sizes of its tensors."""
+    kind = kind_of(node.kind)
+    if kind.formulas.weights is not None:
+        return kind.formulas.weights(inputs, node.attributes)
+    weights = kind.weights(inputs, node.attributes)
+    learned = [times(*weight.shape) for weight in weights if not weight.statistic]
+    statistics = [times(*weight.shape) for weight in weights if weight.statistic]
+    return WeightFormulas(" + ".join(learned), " + ".join(statistics))
+
+
+def _counts(row: Row, learned: str, statistics: str, counted: bool) -> Iterator[Formula]:
+    """One formula for each of trainable, non-trainable parameters and buffers that there are."""
+    if not statistics:
+        yield Formula("params", learned, row.params)
+        return
+    if row.trainable_params:
+        yield Formula("trainable_params", learned, row.trainable_params)
+    fixed = [learned] if learned and not row.node.trainable else []
+    fixed += [statistics] if counted else []
+    if fixed:
+        yield Formula("non_trainable_params", " + ".join(fixed), row.non_trainable_params)
+    if not counted:
+        yield Formula("buffers", statistics, row.buffers)
+
+
+def _cost(row: Row, inputs: Shapes) -> Iterator[Formula]:
+    """One formula for each part of the cost; a number without expression if the op states none."""
+    node = row.node
+    cost = kind_of(node.kind).formulas.cost(inputs, node.attributes, node.shape)
+    for quantity, expression in cost._asdict().items():
+        value = getattr(row, quantity)
+        if expression or value:
+            yield Formula(quantity, expression or None, value)
+    if row.flops:
+        parts = [f"2·{row.macs}"] if row.macs else []
+        parts += [str(count) for count in (row.bias_adds, row.elementwise_ops) if count]
+        yield Formula("flops", " + ".join(parts), row.flops)
+
+
+def _bytes(row: Row) -> Iterator[Formula]:
+    """In fp32, one image."""
+    if row.params:
+        expression = f"{BYTES_PER_VALUE}·{row.params}"
+        yield Formula("weight_bytes", expression, BYTES_PER_VALUE * row.params)
+    if row.activation_size:
+        expression = f"{BYTES_PER_VALUE}·{row.activation_size}"
+        yield Formula("activation_bytes", expression, BYTES_PER_VALUE * row.activation_size)
+
+
+# What it sees -------------------------------------------------------------------------------------
+
+
+def _sight(node: Node, inputs: Shapes, before: Field, field: Field) -> Explanation:
+    """The receptive field ``r + (k − 1)·d·j`` and its stride, where the layer changes them."""
+    if (
+        node.inputs
+        and len(node.inputs) == 1
+        and field[:2] == before[:2]
+        and field.note == before.note
+    ):
+        return Explanation()
+    if field.size is None:
+        why = "every position sees the same of the input" if field.note == GLOBAL else field.note
+        return Explanation((), (f"Receptive field: {why}.",))
+    expressions = _sliding(node, inputs, before) or [(None, None)] * len(field.size)
+    formulas = []
+    names = axis_names(len(field.size))
+    stride = field.stride or (None,) * len(field.size)
+    sizes = zip(field.size, stride, names, expressions, strict=True)
+    for size, step, name, (reach, jump) in sizes:
+        if size is not None:
+            formulas.append(Formula("receptive_field", _if(reach, size), size, name))
+        if step is not None:
+            formulas.append(Formula("stride", _if(jump, step), step, name))
+    merges = len(node.inputs) > 1
+    notes = ("Receptive field: the union over the inputs.",) if merges else ()
+    return Explanation(tuple(formulas), notes)
+
+
+class Worked(NamedTuple):
+    """An expression and what it comes to."""
+
+    text: str
+    value: Fraction
+
+
+def _if(worked: Worked | None, value: Any) -> str | None:
+    """An expression where it says what the intervals on the graph say."""
+    return worked.text if worked is not None and worked.value == value else None
+
+
+def _sliding(
+    node: Node, inputs: Shapes, before: Field
+) -> list[tuple[Worked | None, Worked | None]]:
+    """Field and stride of a sliding window over what is seen before it; empty for other layers."""
+    attributes = node.attributes
+    if not has_trait(node.kind, Trait.SLIDING_WINDOW) or attributes["kernel"] == "global":
+        return []
+    if before.size is None or before.stride is None:
+        return []
+    axes = window_axes(inputs[0], attributes, node.shape)
+    if len(axes) != len(before.size):
+        return []
+    found: list[tuple[Worked | None, Worked | None]] = []
+    for axis, reach, jump in zip(axes, before.size, before.stride, strict=True):
+        if reach is None or jump is None:
+            found.append((None, None))
+            continue
+        step = str(jump) if jump.denominator == 1 else f"({jump})"
+        field = Worked(
+            f"{reach} + ({axis.kernel} − 1)·{axis.dilation}·{step}",
+            reach + (axis.kernel - 1) * axis.dilation * jump,
+        )
+        found.append((field, Worked(f"{step}·{axis.stride}", jump * axis.stride)))
+    return found
+
+
+def _standing(node: Node) -> Iterator[str]:
+    if node.auxiliary:
+        yield "It is part of an auxiliary head: it exists in training only, totals leave it out."

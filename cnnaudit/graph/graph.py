@@ -1,0 +1,171 @@
+"""The layer graph as frozen values: nodes in topological order, and how they were written.
+
+A *node* is one operation; a written layer with modifiers is several. The *outline* is the tree that
+a reader sees: layers inside repetitions, blocks, branches and heads. Tables and comparisons follow
+the outline, the calculator follows the nodes.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+from cnnaudit.errors import Span
+from cnnaudit.ops.op import Attributes, Shape, Shapes, Weight, Work, product
+from cnnaudit.ops.registry import kind_of
+
+
+class Initialiser(NamedTuple):
+    """How first weights are drawn: ``he``, ``normal`` with its deviation."""
+
+    name: str
+    scale: Any = None
+
+
+class Numbers(NamedTuple):
+    """The size of an output, how many weights are learned and measured, the cost of an image."""
+
+    activation_size: int
+    learned: int
+    statistics: int
+    macs: int
+    bias_adds: int
+    elementwise_ops: int
+
+
+def numbers_of(op: str, attributes: Attributes, entering: Shapes, shape: Shape) -> Numbers:
+    """The numbers of an op."""
+    kind = kind_of(op)
+    learned = statistics = 0
+    for weight in kind.weights(entering, attributes):
+        if weight.statistic:
+            statistics += product(weight.shape)
+        else:
+            learned += product(weight.shape)
+    size = product(shape) if shape else 0
+    return Numbers(size, learned, statistics, *kind.work(entering, attributes, shape))
+
+
+class Node(NamedTuple):
+    """One op of the network: what it is, what it reads, and where it is written.
+
+    ``entering`` are the shapes of its inputs and ``shape`` that of its output, without the batch,
+    channels last; empty if they are not known. ``inputs`` are positions in the graph's nodes, all
+    before this one. ``layer`` is the full name of the written layer. ``shared`` is the node whose
+    weights this one uses. ``numbers`` are those of its op, None if they have to be worked out.
+    """
+
+    name: str
+    kind: str
+    attributes: Attributes
+    entering: Shapes
+    shape: Shape
+    inputs: tuple[int, ...]
+    layer: str
+    span: Span | None = None
+    trainable: bool = True
+    shared: int | None = None
+    auxiliary: bool = False
+    init: Initialiser | None = None
+    numbers: Numbers | None = None
+
+    def with_shapes(
+        self, entering: Shapes, shape: Shape, attributes: Attributes, kind: str | None = None
+    ) -> "Node":
+        """The same node behind inputs of other shapes, with other attributes, of another op."""
+        return self._replace(
+            kind=kind or self.kind,
+            attributes=attributes,
+            entering=entering,
+            shape=shape,
+            numbers=None,
+        )
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """The tensors that the node needs, its running statistics included."""
+        return kind_of(self.kind).weights(self.entering, self.attributes)
+
+    @property
+    def work(self) -> Work:
+        """The cost of the node on one image."""
+        return kind_of(self.kind).work(self.entering, self.attributes, self.shape)
+
+
+class Layer(NamedTuple):
+    """A written layer: its nodes, the operation first and its modifiers behind it."""
+
+    name: str
+    nodes: tuple[int, ...]
+    named: bool = False
+
+
+class Section(NamedTuple):
+    """Layers that belong together.
+
+    ``kind`` is one of network, block, repeat (all repetitions of an item), branches, branch, head,
+    auxiliary head and model (one inside another, in a foreign file); ``label`` is the block's name,
+    what is repeated, or how branches merge.
+    """
+
+    name: str
+    kind: str
+    label: str
+    children: "tuple[Layer | Section, ...]"
+    named: bool = False
+
+
+Outline: TypeAlias = Layer | Section
+
+
+class Unknown(NamedTuple):
+    """A layer of a foreign file that cannot be counted: its name, its class, and why not."""
+
+    name: str
+    what: str
+    why: str
+
+
+class Graph(NamedTuple):
+    """A network: its nodes in topological order (inputs first), and how it was written.
+
+    ``unknown`` are the layers whose weights and work nobody knows: nodes of the kind ``unknown``,
+    whose shape is empty where the file does not say it. Totals are lower bounds then.
+    """
+
+    name: str
+    path: str
+    framework: str
+    framework_named: bool
+    nodes: tuple[Node, ...]
+    outline: Section
+    classes: int | None = None
+    description: str | None = None
+    origin: str | None = None
+    training: Mapping[str, Any] = {}
+    expect: Mapping[str, Any] = {}
+    variants: tuple[str, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+
+    @property
+    def inputs(self) -> tuple[Node, ...]:
+        """The nodes through which something enters the network."""
+        return tuple(node for node in self.nodes if node.kind == "input")
+
+
+def layers(outline: Outline) -> Iterator[Layer]:
+    """Every written layer below (and at) an outline, in written order."""
+    stack = [outline]
+    while stack:
+        top = stack.pop()
+        if isinstance(top, Layer):
+            yield top
+        else:
+            stack.extend(reversed(top.children))
+
+
+def local_name(part: Outline, section: Section | None) -> str:
+    """The name of a part inside its section: foreign names may have dots of their own."""
+    if section is not None:
+        prefix = f"{section.name}." if section.name else ""
+        if part.name.startswith(prefix):
+            return part.name.removeprefix(prefix)
+    return part.name.rpartition(".")[2]

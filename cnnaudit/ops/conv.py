@@ -1,0 +1,315 @@
+"""Convolutions: every output position is a dot product of a window with each filter.
+
+Formulas: Dumoulin & Visin, "A guide to convolution arithmetic for deep learning" (2016).
+"""
+
+from math import prod
+
+from cnnaudit.errors import Problem
+from cnnaudit.formatting import shape_text, sizes_text, value_text
+from cnnaudit.ops.conv_arithmetic import (
+    effective_kernel,
+    fixed_padding,
+    output_sizes,
+    sliding_windows,
+    spatial,
+)
+from cnnaudit.ops.formula import CostFormulas, Explanation, Formula, WeightFormulas, times
+from cnnaudit.ops.frameworks import Framework
+from cnnaudit.ops.op import (
+    Attributes,
+    Field,
+    Formulas,
+    Kind,
+    OpContext,
+    SavedTensors,
+    Shape,
+    Shapes,
+    Trait,
+    Type,
+    Weight,
+    Work,
+    saves_input,
+)
+from cnnaudit.ops.window_formula import explain_windows
+
+FILTERS = Field("filters", Type.WHOLE, "output channels")
+KERNEL = Field("kernel", Type.AXES, "size of the window")
+STRIDE = Field("stride", Type.AXES, "step from one window to the next", 1)
+PADDING = Field("padding", Type.PADDING, "cells added around the input; valid adds none", "valid")
+DILATION = Field("dilation", Type.AXES, "distance between the cells that a window reads", 1)
+GROUPS = Field("groups", Type.WHOLE, "filters read only their group's share of the channels", 1)
+BIAS = Field("bias", Type.FLAG, "one learned addend per filter", True)
+_MULTIPLIER = Field("multiplier", Type.WHOLE, "filters per input channel", 1)
+
+_WINDOW = frozenset({Trait.SLIDING_WINDOW})
+
+
+def _fill_defaults(attributes: Attributes, _framework: Framework) -> Attributes:
+    return {**attributes, "padding": fixed_padding(attributes)}
+
+
+def validate_map(name: str, inputs: Shapes) -> Problem | None:
+    """The input is a vector."""
+    if len(inputs[0]) >= 2:
+        return None
+    return Problem(
+        "invalid-input",
+        f"{name} reads a feature map, and its input is a vector of {inputs[0][0]}",
+        "put it before `flatten`, or give the input as HEIGHTxWIDTHxCHANNELS",
+    )
+
+
+def validate_window(inputs: Shapes, attributes: Attributes) -> Problem | None:
+    """The kernel does not fit the padded input on some axis."""
+    sizes = spatial(inputs[0])
+    if all(size > 0 for size in output_sizes(sizes, attributes)):
+        return None
+    dilation = attributes.get("dilation", (1,) * len(sizes))
+    kernel = tuple(
+        effective_kernel(k, d) for k, d in zip(attributes["kernel"], dilation, strict=True)
+    )
+    padding = value_text(attributes["padding"])
+    return Problem(
+        "kernel-exceeds-input",
+        f"the kernel {sizes_text(kernel)} is larger than its input {shape_text(sizes)}"
+        f" with padding {padding}",
+        "use a smaller kernel, `padding: same`, or less downsampling before this layer",
+    )
+
+
+def validate_groups(inputs: Shapes, attributes: Attributes) -> Problem | None:
+    """The groups do not divide the input channels or the filters."""
+    groups, channels = attributes["groups"], inputs[0][-1]
+    for what, count in (("input channels", channels), ("filters", attributes["filters"])):
+        if count % groups:
+            return Problem(
+                "invalid-input",
+                f"{count} {what} cannot be divided into {groups} groups",
+                f"use a number of groups that divides {count}",
+            )
+    return None
+
+
+def bias_weight(attributes: Attributes, channels: int) -> tuple[Weight, ...]:
+    """The bias, if there is one."""
+    return (Weight("bias", (channels,)),) if attributes["bias"] else ()
+
+
+def bias_adds(attributes: Attributes, output: Shape) -> int:
+    """One addition per output element, if there is a bias."""
+    return prod(output) if attributes["bias"] else 0
+
+
+def bias_formula(attributes: Attributes, output: Shape) -> str:
+    """``bias_adds`` as text."""
+    return times(*output) if attributes["bias"] else ""
+
+
+def group_share(count: int, groups: int) -> str:
+    """The channels of one group: ``96``, ``(96/2)``."""
+    return str(count) if groups == 1 else f"({count}/{groups})"
+
+
+def _with_bias(window: str, filters: str, bias: bool) -> str:
+    """``(f·f·c + 1)·filters``: the one is the bias."""
+    return f"({window} + 1)·{filters}" if bias else f"{window}·{filters}"
+
+
+# Convolution -------------------------------------------------------------------------------------
+
+
+def _validate_conv(inputs: Shapes, attributes: Attributes) -> Problem | None:
+    return (
+        validate_map("conv", inputs)
+        or validate_groups(inputs, attributes)
+        or validate_window(inputs, attributes)
+    )
+
+
+def _conv_output(inputs: Shapes, attributes: Attributes) -> Shape:
+    return (*output_sizes(spatial(inputs[0]), attributes), attributes["filters"])
+
+
+def _explain_conv_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+    explanation = explain_windows(inputs, attributes, output)
+    groups, channels = attributes["groups"], inputs[0][-1]
+    if groups == 1:
+        return explanation
+    text = f"{groups} groups: each filter reads {channels // groups} of {channels} channels."
+    return explanation._replace(notes=(*explanation.notes, text))
+
+
+def _conv_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
+    filters = attributes["filters"]
+    kernel = (*attributes["kernel"], inputs[0][-1] // attributes["groups"], filters)
+    return (Weight("kernel", kernel), *bias_weight(attributes, filters))
+
+
+def _conv_window_formula(inputs: Shapes, attributes: Attributes) -> str:
+    return times(*attributes["kernel"], group_share(inputs[0][-1], attributes["groups"]))
+
+
+def _conv_weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
+    window, filters = _conv_window_formula(inputs, attributes), str(attributes["filters"])
+    return WeightFormulas(_with_bias(window, filters, attributes["bias"]))
+
+
+def _conv_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    window = prod(attributes["kernel"]) * (inputs[0][-1] // attributes["groups"])
+    return Work(macs=prod(output) * window, bias_adds=bias_adds(attributes, output))
+
+
+def _conv_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+    macs = f"{times(*output)}·({_conv_window_formula(inputs, attributes)})"
+    return CostFormulas(macs, bias_formula(attributes, output))
+
+
+# Depthwise: one small set of filters per input channel (Howard et al. 2017, MobileNet) ----------
+
+
+def _validate_depthwise(inputs: Shapes, attributes: Attributes) -> Problem | None:
+    return validate_map("depthwise_conv", inputs) or validate_window(inputs, attributes)
+
+
+def _depthwise_output(inputs: Shapes, attributes: Attributes) -> Shape:
+    sizes = output_sizes(spatial(inputs[0]), attributes)
+    return (*sizes, inputs[0][-1] * attributes["multiplier"])
+
+
+def _explain_depthwise_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+    explanation = explain_windows(inputs, attributes, output)
+    channels = times(inputs[0][-1], attributes["multiplier"])
+    formula = Formula("output", channels, output[-1], "channels")
+    return explanation._replace(formulas=(*explanation.formulas, formula))
+
+
+def _depthwise_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
+    channels, multiplier = inputs[0][-1], attributes["multiplier"]
+    kernel = (*attributes["kernel"], channels, multiplier)
+    return (Weight("depthwise_kernel", kernel), *bias_weight(attributes, channels * multiplier))
+
+
+def _depthwise_weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
+    filters = times(inputs[0][-1], attributes["multiplier"])
+    return WeightFormulas(_with_bias(times(*attributes["kernel"]), filters, attributes["bias"]))
+
+
+def _depthwise_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    macs = prod(output) * prod(attributes["kernel"])
+    return Work(macs=macs, bias_adds=bias_adds(attributes, output))
+
+
+def _depthwise_cost_formulas(
+    _inputs: Shapes, attributes: Attributes, output: Shape
+) -> CostFormulas:
+    macs = f"{times(*output)}·({times(*attributes['kernel'])})"
+    return CostFormulas(macs, bias_formula(attributes, output))
+
+
+# Separable: depthwise, then 1x1; no bias between (Chollet 2016, Xception; keras SeparableConv) ---
+
+
+def _validate_separable(inputs: Shapes, attributes: Attributes) -> Problem | None:
+    return validate_map("separable_conv", inputs) or validate_window(inputs, attributes)
+
+
+def _separable_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
+    channels, multiplier = inputs[0][-1], attributes["multiplier"]
+    filters, between = attributes["filters"], channels * multiplier
+    ones = (1,) * len(attributes["kernel"])
+    return (
+        Weight("depthwise_kernel", (*attributes["kernel"], channels, multiplier)),
+        Weight("pointwise_kernel", (*ones, between, filters)),
+        *bias_weight(attributes, filters),
+    )
+
+
+def _separable_weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
+    between = times(inputs[0][-1], attributes["multiplier"])
+    pointwise = _with_bias(between, str(attributes["filters"]), attributes["bias"])
+    return WeightFormulas(f"{times(*attributes['kernel'], between)} + {pointwise}")
+
+
+def _separable_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    between = inputs[0][-1] * attributes["multiplier"]
+    positions = prod(spatial(output))
+    macs = positions * between * (prod(attributes["kernel"]) + attributes["filters"])
+    return Work(macs=macs, bias_adds=bias_adds(attributes, output))
+
+
+def _separable_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+    between = times(inputs[0][-1], attributes["multiplier"])
+    positions, kernel = times(*spatial(output)), times(*attributes["kernel"])
+    macs = f"{positions}·{between}·({kernel} + {attributes['filters']})"
+    return CostFormulas(macs, bias_formula(attributes, output))
+
+
+def _separable_saved(context: OpContext) -> SavedTensors:
+    """Two convolutions, each with its input."""
+    between = context.inputs[0][-1] * context.attributes["multiplier"]
+    return SavedTensors(inputs=(0,), values=prod(spatial(context.output)) * between)
+
+
+KINDS = (
+    Kind(
+        name="conv",
+        family="conv",
+        doc="Convolution. Weights: kernel (kernel…, channels / groups, filters) and bias; MACs:"
+        " output elements × kernel × channels / groups.",
+        principal="filters",
+        fields=(FILTERS, KERNEL, STRIDE, PADDING, DILATION, GROUPS, BIAS),
+        fill_defaults=_fill_defaults,
+        validate=_validate_conv,
+        output=_conv_output,
+        weights=_conv_weights,
+        work=_conv_cost,
+        windows=sliding_windows,
+        traits=_WINDOW,
+        saved=saves_input,
+        formulas=Formulas(
+            output=_explain_conv_output, weights=_conv_weight_formulas, cost=_conv_cost_formulas
+        ),
+    ),
+    Kind(
+        name="depthwise_conv",
+        family="conv",
+        doc="Convolution of each channel on its own. Weights: kernel (kernel…, channels,"
+        " multiplier) and bias; MACs: output elements × kernel.",
+        principal="kernel",
+        fields=(KERNEL, _MULTIPLIER, STRIDE, PADDING, DILATION, BIAS),
+        fill_defaults=_fill_defaults,
+        validate=_validate_depthwise,
+        output=_depthwise_output,
+        weights=_depthwise_weights,
+        work=_depthwise_cost,
+        windows=sliding_windows,
+        traits=_WINDOW,
+        saved=saves_input,
+        formulas=Formulas(
+            output=_explain_depthwise_output,
+            weights=_depthwise_weight_formulas,
+            cost=_depthwise_cost_formulas,
+        ),
+    ),
+    Kind(
+        name="separable_conv",
+        family="conv",
+        doc="Depthwise convolution followed by a 1x1 convolution with bias; no bias between.",
+        principal="filters",
+        fields=(FILTERS, KERNEL, _MULTIPLIER, STRIDE, PADDING, DILATION, BIAS),
+        fill_defaults=_fill_defaults,
+        validate=_validate_separable,
+        output=_conv_output,
+        weights=_separable_weights,
+        work=_separable_cost,
+        windows=sliding_windows,
+        traits=_WINDOW,
+        saved=_separable_saved,
+        formulas=Formulas(
+            output=explain_windows,
+            weights=_separable_weight_formulas,
+            cost=_separable_cost_formulas,
+        ),
+    ),
+)

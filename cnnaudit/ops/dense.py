@@ -1,0 +1,80 @@
+"""Dense layers: every unit is a dot product with the whole input vector."""
+
+from math import prod
+
+from cnnaudit.errors import Problem
+from cnnaudit.formatting import shape_text
+from cnnaudit.ops.formula import CostFormulas, WeightFormulas, times
+from cnnaudit.ops.op import (
+    Attributes,
+    Field,
+    Formulas,
+    Kind,
+    Shape,
+    Shapes,
+    Type,
+    Weight,
+    Work,
+    saves_input_if_trained,
+)
+
+
+def _validate(inputs: Shapes, attributes: Attributes) -> Problem | None:
+    shape = inputs[0]
+    if len(shape) == 1 or attributes["pointwise"]:
+        return None
+    return Problem(
+        "missing-flatten",
+        f"dense reads a vector, and its input is a feature map {shape_text(shape)}",
+        f"write `- flatten` before it (a vector of {prod(shape):,}),"
+        " or `pointwise: true` to apply it at every position",
+    )
+
+
+def _output(inputs: Shapes, attributes: Attributes) -> Shape:
+    return (*inputs[0][:-1], attributes["units"])
+
+
+def _weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
+    units = attributes["units"]
+    kernel = Weight("kernel", (inputs[0][-1], units))
+    return (kernel, Weight("bias", (units,))) if attributes["bias"] else (kernel,)
+
+
+def _weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
+    """``(units·inputs) + units``."""
+    units = attributes["units"]
+    kernel = times(units, inputs[0][-1])
+    return WeightFormulas(f"({kernel}) + {units}" if attributes["bias"] else kernel)
+
+
+def _cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    outputs = prod(output)
+    return Work(macs=outputs * inputs[0][-1], bias_adds=outputs * attributes["bias"])
+
+
+def _cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+    outputs = times(*output)
+    return CostFormulas(f"{outputs}·{inputs[0][-1]}", outputs if attributes["bias"] else "")
+
+
+KINDS = (
+    Kind(
+        name="dense",
+        family="dense",
+        doc="Fully connected layer. Weights: kernel (inputs, units) and bias; MACs: inputs ×"
+        " units.",
+        principal="units",
+        fields=(
+            Field("units", Type.WHOLE, "outputs"),
+            Field("bias", Type.FLAG, "one learned addend per unit", True),
+            Field("pointwise", Type.FLAG, "apply it at every position of a feature map", False),
+        ),
+        validate=_validate,
+        output=_output,
+        weights=_weights,
+        work=_cost,
+        saved=saves_input_if_trained,
+        formulas=Formulas(weights=_weight_formulas, cost=_cost_formulas),
+    ),
+)

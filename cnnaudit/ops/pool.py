@@ -1,0 +1,243 @@
+"""Pooling: every output position is the maximum or the mean of a window, channel by channel."""
+
+from functools import partial
+from math import gcd, prod
+
+from cnnaudit.errors import Problem
+from cnnaudit.ops.conv import validate_window
+from cnnaudit.ops.conv_arithmetic import fixed_padding, output_sizes, sliding_windows, spatial
+from cnnaudit.ops.formula import CostFormulas, Explanation, size_formulas, times
+from cnnaudit.ops.frameworks import Framework
+from cnnaudit.ops.op import (
+    Attributes,
+    Field,
+    Formulas,
+    Kind,
+    OpContext,
+    SavedTensors,
+    Shape,
+    Shapes,
+    Trait,
+    Type,
+    Work,
+    saves_input,
+    saves_nothing,
+)
+from cnnaudit.ops.window_formula import explain_windows
+from cnnaudit.ops.windows import MAX_PERIOD, Unknown, Windows, adaptive_window, global_window
+
+
+def _validate(name: str, inputs: Shapes, attributes: Attributes) -> Problem | None:
+    if len(inputs[0]) < 2:
+        return Problem(
+            "invalid-input",
+            f"{name} reads a feature map, and its input is a vector of {inputs[0][0]}",
+            "put it before `flatten`",
+        )
+    if attributes.get("kernel", "global") == "global":
+        return None
+    return validate_window(inputs, attributes)
+
+
+# Pooling with a kernel ---------------------------------------------------------------------------
+
+
+def _fill_defaults(attributes: Attributes, framework: Framework) -> Attributes:
+    """The framework's stride, padding and rounding if none is written."""
+    kernel = attributes["kernel"]
+    if kernel == "global":
+        # Stride, padding and rounding may come from `defaults`; they have no meaning here.
+        return {"kernel": kernel, "keep_dims": attributes["keep_dims"]}
+    stride, padding = attributes["stride"], attributes["padding"]
+    rounding = attributes["rounding"] or framework.pool_rounding
+    if stride is None:
+        stride = kernel if framework.pool_stride == "kernel" else (1,) * len(kernel)
+    if padding is None and framework.pool_padding == "kernel-1":
+        padding = tuple(((k - 1) // 2, k - 1 - (k - 1) // 2) for k in kernel)
+    elif padding is None:
+        padding = ((0, 0),) * len(kernel)
+    else:
+        padding = fixed_padding(attributes)
+    return {
+        "kernel": kernel,
+        "stride": stride,
+        "padding": padding,
+        "rounding": framework.ceil if rounding == "ceil" else rounding,
+    }
+
+
+def _output(inputs: Shapes, attributes: Attributes) -> Shape:
+    shape = inputs[0]
+    if attributes["kernel"] == "global":
+        ones = (1,) * (len(shape) - 1) if attributes["keep_dims"] else ()
+        return (*ones, shape[-1])
+    return (*output_sizes(spatial(shape), attributes), shape[-1])
+
+
+def _explain_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+    if attributes["kernel"] != "global":
+        return explain_windows(inputs, attributes, output)
+    positions = times(*spatial(inputs[0]))
+    return Explanation((), (f"Global: one window over all {positions} positions of a channel.",))
+
+
+def _windows(entering: Shape, attributes: Attributes, output: Shape) -> Windows:
+    if attributes["kernel"] == "global":
+        return tuple(map(global_window, spatial(entering)))
+    return sliding_windows(entering, attributes, output)
+
+
+def _kernel(inputs: Shapes, attributes: Attributes) -> Shape:
+    """The sizes of the window, which is the whole map if the pool is global."""
+    if attributes["kernel"] == "global":
+        return spatial(inputs[0])
+    kernel: Shape = attributes["kernel"]
+    return kernel
+
+
+def _max_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    return Work(elementwise_ops=prod(output) * (prod(_kernel(inputs, attributes)) - 1))
+
+
+def _max_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+    """Comparisons: one less than a window has positions."""
+    window = times(*_kernel(inputs, attributes))
+    return CostFormulas(elementwise_ops=f"{times(*output)}·({window} − 1)")
+
+
+def _max_saved(context: OpContext) -> SavedTensors:
+    return SavedTensors(inputs=(0,), indices=prod(context.output))
+
+
+def _mean_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    return Work(elementwise_ops=prod(output) * prod(_kernel(inputs, attributes)))
+
+
+def _mean_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+    """Additions, and a division."""
+    window = times(*_kernel(inputs, attributes))
+    return CostFormulas(elementwise_ops=f"{times(*output)}·({window})")
+
+
+def _mean_saved(context: OpContext) -> SavedTensors:
+    """The input, of which only the size is read; a mean over everything keeps nothing."""
+    is_global = context.attributes["kernel"] == "global"
+    return saves_nothing(context) if is_global else saves_input(context)
+
+
+_FIELDS = (
+    Field("kernel", Type.KERNEL, "size of the window, or `global` for the whole map"),
+    Field("stride", Type.AXES, "step; the framework's default is the kernel, or 1", None),
+    Field("padding", Type.PADDING, "cells added around the input", None),
+    Field(
+        "rounding",
+        Type.CHOICE,
+        "whether what is left over gets a window",
+        None,
+        ("floor", "ceil", "ceil_caffe"),
+    ),
+    Field("keep_dims", Type.FLAG, "a global pool keeps 1x1xC", True),
+)
+
+
+# Adaptive pooling --------------------------------------------------------------------------------
+
+
+def _adaptive_output(inputs: Shapes, attributes: Attributes) -> Shape:
+    return (*attributes["size"], inputs[0][-1])
+
+
+def _explain_adaptive_output(_inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+    sizes = size_formulas(output, map(str, attributes["size"]))
+    return Explanation(sizes, ("The output has this size whatever enters.",))
+
+
+def _adaptive_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    if max(attributes["size"]) > MAX_PERIOD:
+        return Unknown("its windows are too many to follow")
+    sizes = zip(spatial(entering), attributes["size"], strict=True)
+    return tuple(adaptive_window(size, count) for size, count in sizes)
+
+
+def adaptive_windows(size: int, count: int) -> int:
+    """The sizes of the ``count`` windows of an adaptive pool, added up, on an axis of ``size``.
+
+    Window i reads from floor(i·size/count) up to ceil((i + 1)·size/count) (torch.nn documentation).
+    """
+    # Neighbours overlap by one cell, except at the gcd(size, count) - 1 borders that coincide.
+    return size + count - gcd(size, count)
+
+
+def _adaptive_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+    axes = zip(spatial(inputs[0]), attributes["size"], strict=True)
+    reads = prod(adaptive_windows(n, count) for n, count in axes) * inputs[0][-1]
+    outputs = prod(output) if attributes["mode"] == "max" else 0
+    return Work(elementwise_ops=reads - outputs)
+
+
+def _adaptive_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+    """The sizes of all windows: neighbours share a cell, but where their borders coincide."""
+    axes = [
+        f"({n} + {count} − {gcd(n, count)})"
+        for n, count in zip(spatial(inputs[0]), attributes["size"], strict=True)
+    ]
+    reads = times(*axes, inputs[0][-1])
+    outputs = f" − {times(*output)}" if attributes["mode"] == "max" else ""
+    return CostFormulas(elementwise_ops=f"{reads}{outputs}")
+
+
+def _adaptive_saved(context: OpContext) -> SavedTensors:
+    if context.attributes["mode"] == "max":
+        return _max_saved(context)
+    is_global = set(context.attributes["size"]) == {1}
+    return saves_nothing(context) if is_global else saves_input(context)
+
+
+KINDS = (
+    Kind(
+        name="max_pool",
+        family="pool",
+        doc="Maximum of each window: kernel − 1 comparisons per output element.",
+        principal="kernel",
+        fields=_FIELDS,
+        fill_defaults=_fill_defaults,
+        validate=partial(_validate, "max_pool"),
+        output=_output,
+        work=_max_cost,
+        windows=_windows,
+        traits=frozenset({Trait.SLIDING_WINDOW}),
+        saved=_max_saved,
+        formulas=Formulas(output=_explain_output, cost=_max_cost_formulas),
+    ),
+    Kind(
+        name="avg_pool",
+        family="pool",
+        doc="Mean of each window: kernel − 1 additions and a division per output element.",
+        principal="kernel",
+        fields=_FIELDS,
+        fill_defaults=_fill_defaults,
+        validate=partial(_validate, "avg_pool"),
+        output=_output,
+        work=_mean_cost,
+        windows=_windows,
+        traits=frozenset({Trait.SLIDING_WINDOW}),
+        saved=_mean_saved,
+        formulas=Formulas(output=_explain_output, cost=_mean_cost_formulas),
+    ),
+    Kind(
+        name="adaptive_pool",
+        family="pool",
+        doc="Windows chosen so that the output has a given size, whatever the input has.",
+        principal="size",
+        fields=(
+            Field("size", Type.AXES, "output size"),
+            Field("mode", Type.CHOICE, "mean or maximum", "avg", ("avg", "max")),
+        ),
+        validate=partial(_validate, "adaptive_pool"),
+        output=_adaptive_output,
+        work=_adaptive_cost,
+        windows=_adaptive_windows,
+        saved=_adaptive_saved,
+        formulas=Formulas(output=_explain_adaptive_output, cost=_adaptive_cost_formulas),
+    ),
+)

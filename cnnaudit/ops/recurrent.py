@@ -1,0 +1,158 @@
+"""Layers of sequences: a feature map of ``(steps, features)`` is read step by step."""
+
+from functools import partial
+
+from cnnaudit.errors import Problem
+from cnnaudit.formatting import shape_text
+from cnnaudit.ops.conv_arithmetic import spatial
+from cnnaudit.ops.formula import CostFormulas, WeightFormulas, times
+from cnnaudit.ops.op import (
+    Attributes,
+    Field,
+    Formulas,
+    Kind,
+    OpContext,
+    SavedTensors,
+    Shape,
+    Shapes,
+    Type,
+    Weight,
+    Work,
+    saves_input,
+)
+from cnnaudit.ops.windows import Unknown, Windows, global_window
+
+_UNITS = Field("units", Type.WHOLE, "size of the state")
+_BIAS = Field("bias", Type.FLAG, "learned addends", True)
+_SEQUENCES = Field("sequences", Type.FLAG, "the state of every step, not only the last", False)
+_RESET_AFTER = Field(
+    "reset_after", Type.FLAG, "the reset gate works on the product, which has its own bias", True
+)
+
+
+def _embedding_output(inputs: Shapes, attributes: Attributes) -> Shape:
+    return (*inputs[0], attributes["size"])
+
+
+def _embedding_weights(_inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
+    return (Weight("embeddings", (attributes["vocabulary"], attributes["size"])),)
+
+
+def _validate(inputs: Shapes, _attributes: Attributes) -> Problem | None:
+    if len(inputs[0]) == 2:
+        return None
+    return Problem(
+        "invalid-input",
+        f"a recurrent layer reads steps × features, and its input is {shape_text(inputs[0])}",
+    )
+
+
+def _output(inputs: Shapes, attributes: Attributes) -> Shape:
+    units = attributes["units"]
+    return (inputs[0][0], units) if attributes["sequences"] else (units,)
+
+
+def _windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    if attributes["sequences"]:
+        return Unknown("a state sees all steps before it")
+    return tuple(map(global_window, spatial(entering)))
+
+
+def _weights(gates: int, inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
+    units = attributes["units"]
+    width = gates * units
+    kernels = (
+        Weight("kernel", (inputs[0][-1], width)),
+        Weight("recurrent_kernel", (units, width)),
+    )
+    if not attributes["bias"]:
+        return kernels
+    biases = (2, width) if attributes.get("reset_after") else (width,)
+    return (*kernels, Weight("bias", biases))
+
+
+def _weight_formulas(gates: int, inputs: Shapes, attributes: Attributes) -> WeightFormulas:
+    """Each gate reads the features of a step and the state before it."""
+    units = attributes["units"]
+    width = times(gates, units)
+    kernels = f"({inputs[0][-1]} + {units})·{width}"
+    if not attributes["bias"]:
+        return WeightFormulas(kernels)
+    return WeightFormulas(f"{kernels} + {'2·' if attributes.get('reset_after') else ''}{width}")
+
+
+def _cost(gates: int, inputs: Shapes, attributes: Attributes, _output: Shape) -> Work:
+    steps, features = inputs[0]
+    width = gates * attributes["units"]
+    macs = steps * width * (features + attributes["units"])
+    return Work(macs=macs, bias_adds=steps * width * attributes["bias"])
+
+
+def _cost_formulas(
+    gates: int, inputs: Shapes, attributes: Attributes, _output: Shape
+) -> CostFormulas:
+    steps, features = inputs[0]
+    width = times(steps, gates, attributes["units"])
+    macs = f"{width}·({features} + {attributes['units']})"
+    return CostFormulas(macs, width if attributes["bias"] else "")
+
+
+def _saved(tensors: int, context: OpContext) -> SavedTensors:
+    """Gates and states of every step (backpropagation through time); not measured."""
+    steps = context.inputs[0][0]
+    return SavedTensors(inputs=(0,), values=steps * context.attributes["units"] * tensors)
+
+
+def _recurrent(name: str, doc: str, *extra: Field, gates: int, saved: int) -> Kind:
+    """A recurrent layer of ``gates`` dot products per unit and step, the candidate included.
+
+    ``saved`` are the gates and states of a step that backward reads.
+    """
+    return Kind(
+        name=name,
+        family="recurrent",
+        doc=f"{doc} MACs: steps × {gates} × units × (features + units); what happens to single"
+        " elements is not counted.",
+        principal="units",
+        fields=(_UNITS, _SEQUENCES, _BIAS, *extra),
+        validate=_validate,
+        output=_output,
+        weights=partial(_weights, gates),
+        work=partial(_cost, gates),
+        windows=_windows,
+        saved=partial(_saved, saved),
+        formulas=Formulas(
+            weights=partial(_weight_formulas, gates), cost=partial(_cost_formulas, gates)
+        ),
+    )
+
+
+KINDS = (
+    Kind(
+        name="embedding",
+        family="embedding",
+        doc="A learned vector for each word of a vocabulary; looking it up computes nothing.",
+        principal="size",
+        fields=(
+            Field("size", Type.WHOLE, "length of the vectors"),
+            Field("vocabulary", Type.WHOLE, "how many words there are"),
+        ),
+        output=_embedding_output,
+        weights=_embedding_weights,
+        saved=saves_input,
+    ),
+    _recurrent("rnn", "Simple recurrent layer (Elman 1990).", gates=1, saved=1),
+    _recurrent(
+        "lstm",
+        "Long short-term memory (Hochreiter & Schmidhuber 1997), four gates.",
+        gates=4,
+        saved=6,
+    ),
+    _recurrent(
+        "gru",
+        "Gated recurrent unit (Cho et al. 2014), three gates.",
+        _RESET_AFTER,
+        gates=3,
+        saved=4,
+    ),
+)

@@ -1,0 +1,80 @@
+"""The table of every operation: what an architecture file may name."""
+
+from cnnaudit.ops import (
+    activation,
+    conv,
+    conv_transpose,
+    dense,
+    elementwise,
+    merge,
+    norm,
+    pool,
+    recurrent,
+    resample,
+    reshape,
+)
+from cnnaudit.ops.op import Kind, Trait, same_shape
+from cnnaudit.ops.windows import Unknown
+
+#: Every operation by its name, in the order in which documentation shows them.
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        *conv.KINDS,
+        *conv_transpose.KINDS,
+        *pool.KINDS,
+        *dense.KINDS,
+        *norm.KINDS,
+        *activation.KINDS,
+        *merge.KINDS,
+        *reshape.KINDS,
+        *resample.KINDS,
+        reshape.SLICE,
+        *elementwise.KINDS,
+        *recurrent.KINDS,
+    )
+}
+
+#: What enters the network; a node of the graph that no file writes as a layer.
+INPUT = Kind(
+    name="input",
+    family="input",
+    doc="What enters the network.",
+    output=same_shape,
+)
+
+#: A layer of another program's file that has no counterpart here; no file of ours writes it.
+UNKNOWN = Kind(
+    name="unknown",
+    family="unknown",
+    doc="A layer whose weights and work are not known.",
+    output=same_shape,
+    windows=lambda *_: Unknown("a layer is not known"),
+)
+
+_NOT_WRITTEN = {kind.name: kind for kind in (INPUT, UNKNOWN)}
+
+#: Operations that may stand on any layer, in the order in which they are applied.
+MODIFIERS = ("batch_norm", "activation", "dropout")
+
+#: Functions that may be written as bare words: ``- relu``.
+ACTIVATIONS = tuple(activation.FUNCTIONS)
+
+#: How branches may come together; ``none`` leaves them apart.
+MERGES = (*(kind.name for kind in KINDS.values() if kind.merges), "none")
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of a node, inputs and unknown layers included."""
+    return KINDS.get(name) or _NOT_WRITTEN[name]
+
+
+def has_trait(name: str, *traits: Trait) -> bool:
+    """Whether a kind has any of these traits."""
+    return not kind_of(name).traits.isdisjoint(traits)
+
+
+def kinds_with(*traits: Trait) -> frozenset[str]:
+    """The names of the operations that have any of these traits."""
+    wanted = frozenset(traits)
+    return frozenset([name for name, kind in KINDS.items() if kind.traits & wanted])

@@ -1,0 +1,296 @@
+"""Operations that move values without computing: their order, place and number change."""
+
+from math import prod
+
+from cnnaudit.errors import Problem
+from cnnaudit.formatting import shape_text
+from cnnaudit.ops.conv_arithmetic import spatial
+from cnnaudit.ops.formula import Explanation, Formula, axis_names, size_formulas, times
+from cnnaudit.ops.op import (
+    Attributes,
+    Field,
+    Formulas,
+    Kind,
+    OpContext,
+    SavedTensors,
+    Shape,
+    Shapes,
+    Storage,
+    Trait,
+    Type,
+    saves_input,
+    saves_nothing,
+)
+from cnnaudit.ops.windows import ONE, Unknown, Windows, global_window, offset_window
+
+_MOVES = frozenset({Trait.MOVES_VALUES})
+_RESHAPES = frozenset({Trait.MOVES_VALUES, Trait.RESHAPES})
+
+# The same values in other sizes ------------------------------------------------------------------
+
+
+def _flatten_output(inputs: Shapes, _attributes: Attributes) -> Shape:
+    return (prod(inputs[0]),)
+
+
+def _explain_flatten_output(inputs: Shapes, _attributes: Attributes, output: Shape) -> Explanation:
+    return Explanation((Formula("output", times(*inputs[0]), output[0], "length"),))
+
+
+def _flatten_windows(entering: Shape, _attributes: Attributes, _output: Shape) -> Windows:
+    return tuple(map(global_window, spatial(entering)))
+
+
+def _validate_reshape(inputs: Shapes, attributes: Attributes) -> Problem | None:
+    shape, size = attributes["shape"], prod(inputs[0])
+    written = prod(n for n in shape if n != -1)
+    open_axes = shape.count(-1)
+    if open_axes <= 1 and (size % written == 0 if open_axes else size == written):
+        return None
+    return Problem(
+        "invalid-input",
+        f"{size:,} values ({shape_text(inputs[0])}) cannot be reshaped to {shape_text(shape)}",
+        "the sizes must multiply to the same number; one of them may be -1",
+    )
+
+
+def _reshape_output(inputs: Shapes, attributes: Attributes) -> Shape:
+    shape: Shape = attributes["shape"]
+    written = prod(size for size in shape if size != -1)
+    return tuple(prod(inputs[0]) // written if size == -1 else size for size in shape)
+
+
+def _explain_reshape_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+    """The open size is what the written ones leave for it."""
+    names = (*axis_names(len(output) - 1), "channels")
+    written = times(*(size for size in attributes["shape"] if size != -1))
+    return Explanation(
+        tuple(
+            Formula("output", f"{times(*inputs[0])}/({written})", size, name)
+            for given, size, name in zip(attributes["shape"], output, names, strict=True)
+            if given == -1
+        )
+    )
+
+
+def _reshape_windows(entering: Shape, attributes: Attributes, output: Shape) -> Windows:
+    """Windows are stated if positions stay as they are, or become one."""
+    if prod(spatial(output)) == 1:
+        return _flatten_windows(entering, attributes, output)
+    sizes = spatial(entering)
+    if len(output) > len(sizes) and output[: len(sizes)] == sizes:
+        return (ONE,) * len(sizes)
+    return Unknown("a reshape mixes positions")
+
+
+# The axes in another order -----------------------------------------------------------------------
+
+
+def _validate_permute(inputs: Shapes, attributes: Attributes) -> Problem | None:
+    rank = len(inputs[0])
+    if sorted(attributes["order"]) == list(range(rank)):
+        return None
+    return Problem(
+        "invalid-input",
+        f"an order of {rank} axes names each of 0 to {rank - 1} once",
+        f"[{', '.join(map(str, range(rank)))}] changes nothing",
+    )
+
+
+def _permute_output(inputs: Shapes, attributes: Attributes) -> Shape:
+    return tuple(inputs[0][axis] for axis in attributes["order"])
+
+
+def _permute_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    order = attributes["order"]
+    channels = len(entering) - 1
+    if order[-1] != channels:
+        return Unknown("a permutation exchanges positions and channels")
+    return tuple(ONE._replace(axis=order.index(axis)) for axis in range(channels))
+
+
+# The border of a map -----------------------------------------------------------------------------
+
+
+def _validate_amounts(inputs: Shapes, _attributes: Attributes) -> Problem | None:
+    if len(inputs[0]) >= 2:
+        return None
+    return Problem("invalid-input", "a vector has no border", "put it before `flatten`")
+
+
+def _pad_output(inputs: Shapes, attributes: Attributes) -> Shape:
+    sizes = zip(spatial(inputs[0]), attributes["amounts"], strict=True)
+    return (*(n + before + after for n, (before, after) in sizes), inputs[0][-1])
+
+
+def _explain_pad_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+    sides = zip(spatial(inputs[0]), attributes["amounts"], strict=True)
+    sums = [f"{n} + {before} + {after}" for n, (before, after) in sides]
+    return Explanation(size_formulas(output, sums))
+
+
+def _pad_windows(_entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    """As if filled with zeros: a mirrored border reads no cell that its neighbours do not."""
+    return tuple(offset_window(-before) for before, _ in attributes["amounts"])
+
+
+def _pad_saved(context: OpContext) -> SavedTensors:
+    zeros = context.attributes["mode"] == "zeros"
+    return saves_nothing(context) if zeros else saves_input(context)
+
+
+def _validate_crop(inputs: Shapes, attributes: Attributes) -> Problem | None:
+    problem = _validate_amounts(inputs, attributes)
+    if problem or all(n > 0 for n in _crop_output(inputs, attributes)):
+        return problem
+    return Problem("invalid-input", f"nothing is left of {shape_text(spatial(inputs[0]))}")
+
+
+def _crop_output(inputs: Shapes, attributes: Attributes) -> Shape:
+    sizes = zip(spatial(inputs[0]), attributes["amounts"], strict=True)
+    return (*(n - before - after for n, (before, after) in sizes), inputs[0][-1])
+
+
+def _explain_crop_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+    sides = zip(spatial(inputs[0]), attributes["amounts"], strict=True)
+    differences = [f"{n} − {before} − {after}" for n, (before, after) in sides]
+    return Explanation(size_formulas(output, differences))
+
+
+def _crop_windows(_entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    return tuple(offset_window(before) for before, _ in attributes["amounts"])
+
+
+# A stretch of one axis ---------------------------------------------------------------------------
+
+
+def _slice_bounds(inputs: Shapes, attributes: Attributes) -> tuple[int, int, int]:
+    """Axis, first position and the one after the last; a negative bound counts from the end."""
+    shape, (start, stop) = inputs[0], attributes["range"]
+    axis = attributes["axis"] % len(shape)
+    size = shape[axis]
+    return axis, start + size * (start < 0), stop + size * (stop < 0)
+
+
+def _validate_slice(inputs: Shapes, attributes: Attributes) -> Problem | None:
+    shape, rank = inputs[0], len(inputs[0])
+    if not -rank <= attributes["axis"] < rank:
+        return Problem("invalid-input", f"axis {attributes['axis']} does not exist")
+    axis, start, stop = _slice_bounds(inputs, attributes)
+    if 0 <= start < stop <= shape[axis]:
+        return None
+    written = list(attributes["range"])
+    return Problem(
+        "invalid-input",
+        f"the range {written} is not inside an axis of size {shape[axis]}",
+        "[start, stop] counts from 0, stop excluded; a negative bound counts from the end",
+    )
+
+
+def _slice_output(inputs: Shapes, attributes: Attributes) -> Shape:
+    axis, start, stop = _slice_bounds(inputs, attributes)
+    return (*inputs[0][:axis], stop - start, *inputs[0][axis + 1 :])
+
+
+def _explain_slice_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+    axis, start, stop = _slice_bounds(inputs, attributes)
+    name = (*axis_names(len(inputs[0]) - 1), "channels")[axis]
+    return Explanation((Formula("output", f"{stop} − {start}", output[axis], name),))
+
+
+def _slice_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    axis, start, _stop = _slice_bounds((entering,), attributes)
+    return tuple(offset_window(start) if axis == n else ONE for n in range(len(entering) - 1))
+
+
+_AMOUNTS = Field("amounts", Type.AMOUNTS, "cells on each side")
+_PAD_MODES = ("zeros", "reflect", "replicate")
+
+KINDS = (
+    Kind(
+        name="flatten",
+        family="shape",
+        doc="All values as one vector.",
+        output=_flatten_output,
+        windows=_flatten_windows,
+        traits=_RESHAPES,
+        storage=Storage.ALIAS,
+        saved=saves_nothing,
+        formulas=Formulas(output=_explain_flatten_output),
+    ),
+    Kind(
+        name="reshape",
+        family="shape",
+        doc="The same values in other sizes.",
+        principal="shape",
+        fields=(Field("shape", Type.SHAPE, "new sizes; one of them may be -1"),),
+        validate=_validate_reshape,
+        output=_reshape_output,
+        windows=_reshape_windows,
+        traits=_RESHAPES,
+        storage=Storage.ALIAS,
+        saved=saves_nothing,
+        formulas=Formulas(output=_explain_reshape_output),
+    ),
+    Kind(
+        name="permute",
+        family="shape",
+        doc="The axes in another order.",
+        principal="order",
+        fields=(Field("order", Type.ORDER, "old positions of the new axes, from 0"),),
+        validate=_validate_permute,
+        output=_permute_output,
+        windows=_permute_windows,
+        traits=_RESHAPES,
+        storage=Storage.VIEW,
+        saved=saves_nothing,
+    ),
+    Kind(
+        name="pad",
+        family="shape",
+        doc="Cells added around a feature map.",
+        principal="amounts",
+        fields=(
+            _AMOUNTS,
+            Field("mode", Type.CHOICE, "what the cells hold", "zeros", _PAD_MODES),
+        ),
+        validate=_validate_amounts,
+        output=_pad_output,
+        windows=_pad_windows,
+        traits=_MOVES,
+        saved=_pad_saved,
+        formulas=Formulas(output=_explain_pad_output),
+    ),
+    Kind(
+        name="crop",
+        family="shape",
+        doc="Cells taken away from the border of a feature map.",
+        principal="amounts",
+        fields=(_AMOUNTS,),
+        validate=_validate_crop,
+        output=_crop_output,
+        windows=_crop_windows,
+        traits=_MOVES,
+        storage=Storage.VIEW,
+        saved=saves_nothing,
+        formulas=Formulas(output=_explain_crop_output),
+    ),
+)
+
+SLICE = Kind(
+    name="slice",
+    family="shape",
+    doc="A stretch of one axis, the channels unless another is written.",
+    principal="range",
+    fields=(
+        Field("range", Type.RANGE, "first position and the one behind the last"),
+        Field("axis", Type.AXIS, "axis that is cut", -1),
+    ),
+    validate=_validate_slice,
+    output=_slice_output,
+    windows=_slice_windows,
+    traits=_MOVES,
+    storage=Storage.VIEW,
+    saved=saves_nothing,
+    formulas=Formulas(output=_explain_slice_output),
+)

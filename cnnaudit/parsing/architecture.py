@@ -1,0 +1,359 @@
+"""The architecture file, typed and checked: the YAML tree becomes a ``Document``.
+
+``extends`` is resolved here too: a document starts from its base and replaces what it names; its
+``changes`` are kept as they are and applied while the graph is built, where full names are known.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from cnnaudit.errors import Diagnostics, Source, Span, did_you_mean
+from cnnaudit.ops.frameworks import FRAMEWORKS
+from cnnaudit.ops.op import Type
+from cnnaudit.ops.registry import KINDS
+from cnnaudit.parsing.backbone import Backbone, file_of, read_backbone
+from cnnaudit.parsing.blocks import Block, block_scope, is_identifier, read_blocks
+from cnnaudit.parsing.changes import Change, read_changes
+from cnnaudit.parsing.layer_list import Item, read_items
+from cnnaudit.parsing.layer_settings import Scope, Settings, default_settings
+from cnnaudit.parsing.names import read_name
+from cnnaudit.parsing.training import read_expect, read_training
+from cnnaudit.parsing.values import Value, argument_value, broken, is_null, read
+from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
+from cnnaudit.parsing.yaml_tree import Node, Scalar
+from cnnaudit.sources.files import printable
+
+FORMAT_VERSION = 1
+#: What each layer sees of every input is worked out: more would cost inputs times layers.
+MAX_INPUTS = 100
+
+TOP_LEVEL = (
+    "cnnaudit",
+    "name",
+    "description",
+    "source",
+    "framework",
+    "input",
+    "classes",
+    "vars",
+    "variants",
+    "defaults",
+    "blocks",
+    "layers",
+    "extends",
+    "changes",
+    "backbone",
+    "training",
+    "expect",
+)
+
+
+class Base(NamedTuple):
+    """The file that a document extends, and where the document names it."""
+
+    document: "Document"
+    span: Span
+
+
+class Document(NamedTuple):
+    """One architecture file, its base included."""
+
+    source: Source
+    span: Span
+    name: str | None
+    description: str | None
+    origin: str | None
+    framework: str | None
+    inputs: Mapping[str, Value]
+    classes: Value | None
+    vars: Mapping[str, Value]
+    variants: Mapping[str, Mapping[str, Value]]
+    defaults: Mapping[str, Settings]
+    blocks: Mapping[str, Block]
+    layers: tuple[Item, ...]
+    changes: tuple[Change, ...]
+    training: Mapping[str, Value]
+    expect: Mapping[str, Value]
+    base: Base | None = None
+    backbone: Backbone | None = None
+    trunk: "Document | None" = None
+
+    def scope(self, diagnostics: Diagnostics, names: Collection[str] = ()) -> Scope:
+        """What the layers of this document may refer to; ``names`` are a block's parameters."""
+        return block_scope(self.blocks, (*self.vars, *names), diagnostics)
+
+
+def is_architecture(tree: Node | None) -> bool:
+    """A file is recognised by its content: a mapping with the key ``cnnaudit``."""
+    return isinstance(tree, MappingNode) and tree.get("cnnaudit") is not None
+
+
+def read_document(
+    source: Source,
+    tree: Node | None,
+    base: Document | None,
+    diagnostics: Diagnostics,
+    trunk: Document | None = None,
+) -> Document | None:
+    """The document of a YAML tree; None where the file is no architecture at all (reported).
+
+    ``base`` and ``trunk`` are the documents of the files that it extends and goes on from.
+    """
+    start = Span(source, 1, 1, 1, 2)
+    if tree is None:
+        if not len(diagnostics):
+            message = "the file is empty"
+            diagnostics.error("not-an-architecture", message, start, "start with `cnnaudit: 1`")
+        return None
+    if not isinstance(tree, MappingNode) or not is_architecture(tree):
+        what = "has no key `cnnaudit`" if isinstance(tree, MappingNode) else "is not a mapping"
+        message = f"not an architecture file: this {what}"
+        diagnostics.error("not-an-architecture", message, start, "start with `cnnaudit: 1`")
+        return None
+    return _Reader(source, tree, base, diagnostics, trunk).document()
+
+
+class _Reader:
+    """Reads one key after the other; each method gives the value of its key, or of the base."""
+
+    def __init__(
+        self,
+        source: Source,
+        tree: MappingNode,
+        base: Document | None,
+        diagnostics: Diagnostics,
+        trunk: Document | None,
+    ) -> None:
+        self.source = source
+        self.tree = tree
+        self.base = base
+        self.diagnostics = diagnostics
+        self.trunk = trunk
+
+    def document(self) -> Document:
+        for key, _ in self.tree.entries:
+            if key.text not in TOP_LEVEL:
+                help = did_you_mean(key.text, TOP_LEVEL)
+                message = f"unknown key '{printable(key.text)}'"
+                self.diagnostics.error("unknown-key", message, key.span, help)
+        self._version()
+        base = self.base
+        inherited = next((d.framework for d in (base, self.trunk) if d), None)
+        own_layers, extends = self.tree.get("layers"), self.tree.get("extends")
+        document = Document(
+            self.source,
+            self.tree.span,
+            self._text("name"),
+            self._text("description"),
+            self._text("source"),
+            self._choice("framework", tuple(FRAMEWORKS)) or inherited,
+            {},
+            None,
+            self._vars(),
+            {},
+            {},
+            base.blocks if base else {},
+            base.layers if base else (),
+            base.changes if base and own_layers is None else (),
+            {},
+            {},
+            Base(base, extends.span) if base and extends else None,
+            base.backbone if base else None,
+            base.trunk if base else None,
+        )
+        scope = document.scope(self.diagnostics)
+        document = self._with_backbone(document, scope)
+        document = document._replace(
+            inputs=self._inputs(scope, document.trunk),
+            classes=self._classes(scope),
+            variants=self._variants(document),
+            defaults=self._defaults(scope),
+            blocks=self._blocks(document),
+            training=self._training(scope),
+            expect=self._expect(scope),
+        )
+        scope = document.scope(self.diagnostics)
+        if own_layers is not None:
+            document = document._replace(layers=read_items(own_layers, scope))
+        elif base is None:
+            self._missing("layers", "write the network under `layers:`, top to bottom")
+        return document._replace(changes=(*document.changes, *self._changes(scope)))
+
+    # One key each --------------------------------------------------------------------------------
+
+    def _version(self) -> None:
+        node = self.tree.get("cnnaudit")
+        if not isinstance(node, Scalar) or node.text != str(FORMAT_VERSION):
+            span = node.span if node else self.tree.span
+            message = f"this version of cnnaudit reads format {FORMAT_VERSION}"
+            self.diagnostics.error("invalid-value", message, span, "write `cnnaudit: 1`")
+
+    def _missing(self, key: str, help: str) -> None:
+        self.diagnostics.error("missing-key", f"the key '{key}' is missing", self.tree.span, help)
+
+    def _text(self, key: str) -> str | None:
+        node = self.tree.get(key)
+        if node is None or is_null(node):
+            return None
+        if isinstance(node, Scalar):
+            return printable(" ".join(node.text.split()))
+        self.diagnostics.error("invalid-value", "expected a text", node.span)
+        return None
+
+    def _choice(self, key: str, choices: tuple[str, ...]) -> str | None:
+        node = self.tree.get(key)
+        if node is None:
+            return None
+        value = read(Type.CHOICE, node, (), self.diagnostics, choices)
+        return str(value.content) if value else None
+
+    def _mapping(self, key: str) -> MappingNode | None:
+        """The mapping under ``key``; None where there is none, or something else (reported)."""
+        node = self.tree.get(key)
+        if node is None or is_null(node):
+            return None
+        if isinstance(node, MappingNode):
+            return node
+        self.diagnostics.error("invalid-value", f"expected a mapping under '{key}'", node.span)
+        return None
+
+    def _vars(self) -> Mapping[str, Value]:
+        vars: dict[str, Value] = dict(self.base.vars) if self.base else {}
+        node = self._mapping("vars")
+        if node is None:
+            return vars
+        known = {*vars, *(key.text for key, _ in node.entries), "classes"}
+        for key, value in node.entries:
+            if not is_identifier(key.text):
+                message = f"a variable cannot be named '{printable(key.text)}'"
+                self.diagnostics.error("invalid-value", message, key.span)
+                continue
+            got = argument_value(value, known, self.diagnostics)
+            vars[key.text] = got or broken(value.span)
+        return vars
+
+    def _with_backbone(self, document: Document, scope: Scope) -> Document:
+        node = self.tree.get("backbone")
+        if node is None:
+            return document
+        backbone = None
+        if not is_null(node):
+            if file_of(node) is None:
+                message = "expected a backbone as a mapping with a `file`"
+                help = "for example `backbone: {file: zoo:vgg-d, until: pool5, trainable: false}`"
+                self.diagnostics.error("invalid-value", message, node.span, help)
+            elif self.trunk is not None:
+                backbone = read_backbone(node, scope)
+        return document._replace(backbone=backbone, trunk=self.trunk if backbone else None)
+
+    def _inputs(self, scope: Scope, trunk: Document | None) -> Mapping[str, Value]:
+        node = self.tree.get("input")
+        said = self.tree.get("backbone")
+        if said is not None and not is_null(said):
+            if trunk is None:
+                return {"input": broken(said.span)}
+            if node is None and self.base is None:
+                return trunk.inputs
+        if node is None:
+            if self.base is None:
+                self._missing("input", "for example `input: 227x227x3` (HEIGHTxWIDTHxCHANNELS)")
+            return self.base.inputs if self.base else {}
+        if not isinstance(node, MappingNode):
+            value = read(Type.SHAPE, node, scope.names, self.diagnostics)
+            return {"input": value or broken(node.span)}
+        inputs = {}
+        if not node.entries:
+            message = "expected a shape, or a mapping of names to shapes"
+            self.diagnostics.error("invalid-value", message, node.span)
+            return {"input": broken(node.span)}
+        if len(node.entries) > MAX_INPUTS:
+            message = f"a network has at most {MAX_INPUTS} inputs, and here are {len(node.entries)}"
+            self.diagnostics.error("over-limit", message, node.span)
+            return {key.text: broken(node.span) for key, _ in node.entries}
+        for key, shape in node.entries:
+            value = read(Type.SHAPE, shape, scope.names, self.diagnostics)
+            # One input may be called "input"; for several, names are layers' names.
+            name = key.text if key.text == "input" else read_name(key, self.diagnostics)
+            if name:
+                inputs[name] = value or broken(shape.span)
+        return inputs
+
+    def _classes(self, scope: Scope) -> Value | None:
+        node = self.tree.get("classes")
+        if node is None:
+            return self.base.classes if self.base else None
+        return read(Type.WHOLE, node, scope.names, self.diagnostics) or broken(node.span)
+
+    def _variants(self, document: Document) -> Mapping[str, Mapping[str, Value]]:
+        variants = dict(self.base.variants) if self.base else {}
+        given = self.tree.get("variants")
+        if given is not None and is_null(given):
+            return {}
+        node = self._mapping("variants")
+        for key, values in node.entries if node else ():
+            name = key.text
+            if not name.isprintable() or not name or set(name) & set("@/,: "):
+                message = f"a variant cannot be named '{printable(name)}'"
+                self.diagnostics.error("invalid-value", message, key.span)
+                continue
+            if is_null(values):
+                variants.pop(name, None)
+                continue
+            if not isinstance(values, MappingNode):
+                message = "expected a mapping of variables"
+                self.diagnostics.error("invalid-value", message, values.span)
+                continue
+            chosen = {}
+            for variable, value in values.entries:
+                if variable.text not in document.vars:
+                    help = did_you_mean(variable.text, tuple(document.vars))
+                    message = f"there is no variable '{printable(variable.text)}' in `vars`"
+                    self.diagnostics.error("unknown-key", message, variable.span, help)
+                    continue
+                got = argument_value(value, {*document.vars, "classes"}, self.diagnostics)
+                if got:
+                    chosen[variable.text] = got
+            variants[name] = chosen
+        return variants
+
+    def _defaults(self, scope: Scope) -> Mapping[str, Settings]:
+        defaults = dict(self.base.defaults) if self.base else {}
+        node = self._mapping("defaults")
+        for key, values in node.entries if node else ():
+            if key.text not in KINDS:
+                message = f"there is no operation '{printable(key.text)}'"
+                help = did_you_mean(key.text, tuple(KINDS))
+                self.diagnostics.error("unknown-key", message, key.span, help)
+                continue
+            settings = default_settings(key.text, values, scope)
+            before = defaults.get(key.text)
+            defaults[key.text] = settings.over(before) if before else settings
+        return defaults
+
+    def _blocks(self, document: Document) -> Mapping[str, Block]:
+        node = self._mapping("blocks")
+        if node is None:
+            return document.blocks
+        return read_blocks(node, document.blocks, document.vars, self.diagnostics)
+
+    def _training(self, scope: Scope) -> Mapping[str, Value]:
+        inherited = self.base.training if self.base else {}
+        given = self.tree.get("training")
+        if given is not None and is_null(given):
+            return {}
+        node = self._mapping("training")
+        return read_training(node, inherited, scope) if node else inherited
+
+    def _expect(self, scope: Scope) -> Mapping[str, Value]:
+        node = self._mapping("expect")
+        return read_expect(node, scope) if node else {}
+
+    def _changes(self, scope: Scope) -> tuple[Change, ...]:
+        node = self.tree.get("changes")
+        if node is None:
+            return ()
+        if self.base is None:
+            message = "`changes` say what differs from a file that is extended"
+            self.diagnostics.error("missing-key", message, node.span, "add `extends: FILE`")
+        taken = [item.name for item in (self.base.layers if self.base else ())]
+        return read_changes(node, scope, taken)

@@ -1,0 +1,354 @@
+"""Layer lists: every written layer becomes an ``Item``, named, typed and with its place.
+
+An item keeps values as written; expressions are evaluated when the graph is built, where the
+variables, the block's parameters and the incoming shape are known.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from cnnaudit.errors import Diagnostics, Span, did_you_mean
+from cnnaudit.ops.op import Type
+from cnnaudit.ops.registry import ACTIVATIONS, KINDS, MERGES, MODIFIERS
+from cnnaudit.parsing.common import COMMON_READERS
+from cnnaudit.parsing.layer_settings import (
+    COMMON,
+    NO_SETTINGS,
+    Keys,
+    Modifier,
+    Scope,
+    Settings,
+    fields_of,
+    keys_of,
+    layer_settings,
+)
+from cnnaudit.parsing.names import Reference, read_name, references
+from cnnaudit.parsing.values import Value, flag, is_null, read
+from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
+from cnnaudit.parsing.yaml_tree import Node, Scalar, Sequence
+from cnnaudit.sources.files import printable
+
+_HEAD_KEYS = ("head", "from", "auxiliary", "layers", "when", "trainable", "note")
+
+
+class Branch(NamedTuple):
+    """One of several layer lists that start at the same place."""
+
+    name: str
+    layers: "tuple[Item, ...]"
+    span: Span
+
+
+class Item(NamedTuple):
+    """One written layer.
+
+    ``verb`` is the operation, a block's name, ``modifiers`` for a layer of modifiers alone,
+    ``branches``, ``head``, or ``unreadable`` for one that was reported and only keeps its place.
+    ``named`` says that the file gave the name.
+    """
+
+    verb: str
+    name: str
+    named: bool
+    span: Span
+    settings: Settings = NO_SETTINGS
+    sources: tuple[Reference, ...] | None = None
+    repeat: Value | None = None
+    first: Settings | None = None
+    when: Value | None = None
+    trainable: Value | None = None
+    share: Reference | None = None
+    init: Value | None = None
+    expect: Value | None = None
+    note: str | None = None
+    branches: tuple[Branch, ...] = ()
+    merge: str = "none"
+    layers: "tuple[Item, ...]" = ()
+    auxiliary: bool = False
+
+
+def read_items(node: Node, scope: Scope, taken: Collection[str] = ()) -> tuple[Item, ...]:
+    """The layers of a list; the unnamed get ``conv1``, ``conv2``, … apart from ``taken`` names."""
+    if is_null(node):
+        return ()
+    if not isinstance(node, Sequence):
+        scope.diagnostics.error("invalid-value", "expected a list of layers", node.span)
+        return ()
+    items = [_read_item(entry, scope) or _unreadable(entry) for entry in node.items]
+    return _named(items, scope.diagnostics, taken)
+
+
+def _unreadable(node: Node) -> Item:
+    """Keeps the place of a layer that was reported, so that its neighbours are still checked."""
+    name = node.get("name") or node.get("head") if isinstance(node, MappingNode) else None
+    if isinstance(name, Scalar):
+        return Item("unreadable", name.text, True, node.span)
+    return Item("unreadable", "unreadable", False, node.span)
+
+
+def _named(items: list[Item], diagnostics: Diagnostics, taken: Collection[str]) -> tuple[Item, ...]:
+    """Give the unnamed their names; report names that stand twice in one list."""
+    used: dict[str, Span | None] = dict.fromkeys(taken)
+    twice: set[int] = set()
+    for position, item in enumerate(items):
+        if item.named and item.name in used:
+            first = used[item.name]
+            notes = (f"first used in line {first.line}",) if first else ()
+            message = f"the name '{item.name}' is used twice in one list"
+            diagnostics.error("duplicate-name", message, item.span, notes=notes)
+            twice.add(position)
+        elif item.named:
+            used[item.name] = item.span
+    counts: dict[str, int] = {}
+    result = []
+    for position, item in enumerate(items):
+        if item.named and position not in twice:
+            result.append(item)
+            continue
+        number = counts.get(item.name, 0) + 1
+        while f"{item.name}{number}" in used:
+            number += 1
+        counts[item.name] = number
+        verb = "unreadable" if position in twice else item.verb
+        result.append(item._replace(verb=verb, name=f"{item.name}{number}"))
+    return tuple(result)
+
+
+def _read_item(node: Node, scope: Scope) -> Item | None:
+    if is_null(node):
+        scope.diagnostics.error("missing-key", "a layer is missing here", node.span)
+        return None
+    if isinstance(node, Scalar):
+        return _read_word(node, scope)
+    if not isinstance(node, MappingNode):
+        scope.diagnostics.error("invalid-value", "expected a layer, not a list", node.span)
+        return None
+    keys = keys_of(node)
+    if "branches" in keys:
+        return _read_branches(keys, node.span, scope)
+    if "head" in keys:
+        return _read_head(keys, node.span, scope)
+    return _read_layer(keys, node.span, scope)
+
+
+def _read_word(node: Scalar, scope: Scope) -> Item | None:
+    """``- flatten``, ``- relu``, ``- stem``: an operation that needs no more than its name."""
+    word, span = node.text, node.span
+    if word in ACTIVATIONS:
+        relu = Modifier(Value(True, span), {"function": Value(word, span)})
+        return Item("modifiers", word, False, span, Settings({}, {"activation": relu}))
+    if word in KINDS or word in scope.blocks:
+        value = Scalar("true" if word in MODIFIERS else "", True, span)
+        return _read_layer({word: (node, value)}, span, scope)
+    _unknown_operation(node, scope)
+    return None
+
+
+def _unknown_operation(node: Scalar, scope: Scope) -> None:
+    message = f"there is no operation or block '{printable(node.text)}'"
+    own = did_you_mean(node.text, tuple(scope.blocks))
+    help = own or did_you_mean(node.text, (*KINDS, *ACTIVATIONS))
+    scope.diagnostics.error("unknown-key", message, node.span, help)
+
+
+def _read_layer(keys: Keys, span: Span, scope: Scope) -> Item | None:
+    chosen = _operation(keys, span, scope)
+    if chosen is None:
+        return None
+    verb, word, principal = chosen
+    # The operation `scale` has an attribute `init`, which elsewhere any layer may carry.
+    own = {name for name in fields_of(verb) if name in keys and name in COMMON}
+    rest = {n: pair for n, pair in keys.items() if n not in COMMON or n in own}
+    rest.pop("op", None)
+    keys = {name: pair for name, pair in keys.items() if name not in own}
+    sources = None
+    if principal is not None:
+        del rest[word]
+        if verb in KINDS and KINDS[verb].merges:
+            sources, principal = references(principal, scope.diagnostics), None
+            if sources is None:
+                return None
+    elif "op" in keys and verb == "modifiers":
+        if word in rest:
+            message = f"'{word}' is given twice, by `op` and by its own key"
+            scope.diagnostics.error("duplicate-key", message, rest[word][0].span)
+            return None
+        function = keys["op"][1] if word not in KINDS else None
+        word = word if word in KINDS else "activation"
+        rest[word] = (keys["op"][0], function or _long_form(word, rest, span))
+    item = Item(verb, word, False, span, layer_settings(verb, principal, rest, scope), sources)
+    return _read_common(item, keys, scope)
+
+
+def _long_form(word: str, rest: dict[str, tuple[Scalar, Node]], span: Span) -> Node:
+    """``{op: dropout, rate: 0.5}``: the attributes of a modifier as the value of its key."""
+    own = [name for name in rest if KINDS[word].field(name)]
+    return MappingNode(tuple(rest.pop(name) for name in own), span)
+
+
+def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | None] | None:
+    """The verb, the word that names it, and the value under its key."""
+    if "op" in keys:
+        node = keys["op"][1]
+        word = node.text if isinstance(node, Scalar) else ""
+        if word in MODIFIERS or (word in ACTIVATIONS and word not in scope.blocks):
+            return "modifiers", word, None
+        if word in KINDS or word in scope.blocks:
+            return word, word, None
+        if isinstance(node, Scalar):
+            _unknown_operation(node, scope)
+        else:
+            scope.diagnostics.error("invalid-value", "expected the name of an operation", node.span)
+        return None
+    verbs = _operations(keys, scope.blocks)
+    if len(verbs) > 1:
+        key = keys[verbs[1]][0]
+        message = f"one layer has one operation, and this has {' and '.join(verbs)}"
+        scope.diagnostics.error("invalid-value", message, key.span, "write them as separate layers")
+        return None
+    if verbs:
+        return verbs[0], verbs[0], keys[verbs[0]][1]
+    if modifiers := [name for name in MODIFIERS if name in keys]:
+        return "modifiers", modifiers[0], None
+    attributes = {field.name for kind in KINDS.values() for field in kind.fields}
+    unknown = [key for name, (key, _) in keys.items() if name not in (*COMMON, *attributes)]
+    if unknown:
+        _unknown_operation(unknown[0], scope)
+    else:
+        message = "this layer has no operation"
+        scope.diagnostics.error(
+            "missing-key", message, span, "for example `- {conv: 64, kernel: 3}`"
+        )
+    return None
+
+
+def _operations(names: Iterable[str], blocks: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The ops and blocks among the keys of a layer: one or none, if the layer is right."""
+    candidates = [name for name in names if name in KINDS or name in blocks]
+    if len(candidates) == 1:
+        return [name for name in candidates if name not in MODIFIERS]
+    return [
+        name
+        for name in candidates
+        if name not in MODIFIERS
+        # {batch_norm: true, scale: false}: the operation `scale` is an attribute there; a
+        # block's parameter may be called like an operation too.
+        and not any(name in fields_of(other) for other in candidates)
+        and not any(name in blocks.get(other, ()) for other in candidates if other != name)
+    ]
+
+
+def changed(item: Item, node: Node, scope: Scope) -> Item:
+    """``item`` with the keys of the mapping ``node`` in place of its own; null takes a key away."""
+    if not isinstance(node, MappingNode):
+        scope.diagnostics.error("invalid-value", "expected a mapping of attributes", node.span)
+        return item
+    keys = dict(keys_of(node))
+    if item.verb in keys and item.verb in KINDS and KINDS[item.verb].merges:
+        # {set: j, to: {add: [a, b]}}: the key of a merge names what it reads.
+        keys["from"] = keys.pop(item.verb)
+    settings = _settings_over(item, keys, item.settings, scope)
+    cleared: dict[str, Any] = {
+        "sources" if name == "from" else name: None
+        for name, (_, value) in keys.items()
+        if name in COMMON and name != "name" and is_null(value)
+    }
+    kept = {name: pair for name, pair in keys.items() if not is_null(pair[1])}
+    return _read_common(item._replace(settings=settings, **cleared), kept, scope)
+
+
+def _settings_over(item: Item, keys: Keys, before: Settings, scope: Scope) -> Settings:
+    """What the keys say, and ``before`` where they say nothing; null takes an attribute away."""
+    old = before.attributes
+    gone = {name for name, (_, value) in keys.items() if name in old and is_null(value)}
+    kept = {name: value for name, value in old.items() if name not in gone}
+    said = {name: pair for name, pair in keys.items() if name not in gone}
+    return _settings_for(item, said, scope).over(before._replace(attributes=kept))
+
+
+def _settings_for(item: Item, keys: Keys, scope: Scope) -> Settings:
+    """Settings for an existing item, whose operation's key may be used for its principal."""
+    rest = {name: pair for name, pair in keys.items() if name not in COMMON}
+    principal = rest.pop(item.verb)[1] if item.verb in rest else None
+    verb = item.merge if item.verb == "branches" and item.merge != "none" else item.verb
+    return layer_settings(verb, principal, rest, scope)
+
+
+def _read_common(item: Item, keys: Keys, scope: Scope) -> Item:
+    """The keys that any layer may carry."""
+    changes: dict[str, Any] = {}
+    for name, (_, node) in keys.items():
+        if name == "name":
+            if text := read_name(node, scope.diagnostics):
+                changes |= {"name": text, "named": True}
+        elif name == "first":
+            changes[name] = _read_first(item, node, scope)
+        elif name in COMMON_READERS:
+            field, reader = COMMON_READERS[name]
+            changes[field] = reader(node, scope)
+    if "first" in keys and "repeat" not in keys and item.repeat is None:
+        message = "`first` speaks of the first of several repetitions, and there is no `repeat`"
+        scope.diagnostics.error("missing-key", message, keys["first"][0].span)
+    if None in changes.values():
+        changes["settings"] = item.settings._replace(broken=True)
+    return item._replace(**changes) if changes else item
+
+
+def _read_first(item: Item, node: Node, scope: Scope) -> Settings | None:
+    """The settings of the first repetition; what a change does not name of them stays."""
+    if isinstance(node, MappingNode):
+        return _settings_over(item, keys_of(node), item.first or NO_SETTINGS, scope)
+    scope.diagnostics.error("invalid-value", "expected a mapping of attributes", node.span)
+    return None
+
+
+def _read_branches(keys: Keys, span: Span, scope: Scope) -> Item | None:
+    diagnostics = scope.diagnostics
+    key, node = keys["branches"]
+    if not isinstance(node, MappingNode) or not node.entries:
+        diagnostics.error(
+            "invalid-value", "expected branches as a mapping: name to layers", node.span
+        )
+        return None
+    branches = []
+    for name_node, layers in node.entries:
+        name = read_name(name_node, diagnostics) or "branch"
+        branches.append(Branch(name, read_items(layers, scope), name_node.span))
+    if "merge" not in keys:
+        help = f"write one of {', '.join(MERGES)}"
+        diagnostics.error("missing-key", "branches need `merge`", key.span, help)
+        return None
+    merge = read(Type.CHOICE, keys["merge"][1], (), diagnostics, MERGES)
+    if merge is None:
+        return None
+    verb = "branches" if merge.content == "none" else str(merge.content)
+    own = ("branches", "merge", *COMMON)
+    rest = {name: pair for name, pair in keys.items() if name not in own}
+    for name in MODIFIERS if verb == "branches" else ():
+        if name in rest:
+            message = f"branches that stay apart have no output for '{name}'"
+            diagnostics.error("invalid-value", message, rest[name][0].span)
+    settings = layer_settings(verb, None, rest, scope)
+    item = Item("branches", verb, False, span, settings)
+    item = item._replace(branches=tuple(branches), merge=str(merge.content))
+    return _read_common(item, keys, scope)
+
+
+def _read_head(keys: Keys, span: Span, scope: Scope) -> Item | None:
+    """A layer list of its own beside the main line, such as an auxiliary classifier."""
+    diagnostics = scope.diagnostics
+    name = read_name(keys["head"][1], diagnostics)
+    for key_name, (key, _) in keys.items():
+        if key_name not in _HEAD_KEYS:
+            message = f"a head has no key '{printable(key_name)}'"
+            diagnostics.error("unknown-key", message, key.span, did_you_mean(key_name, _HEAD_KEYS))
+    auxiliary = flag(keys["auxiliary"][1]) if "auxiliary" in keys else False
+    if auxiliary is None:
+        diagnostics.error("invalid-value", "expected true or false", keys["auxiliary"][1].span)
+    if "layers" not in keys:
+        diagnostics.error("missing-key", "a head needs `layers`", keys["head"][0].span)
+        return None
+    layers = read_items(keys["layers"][1], scope)
+    item = Item("head", name or "head", True, span, layers=layers, auxiliary=bool(auxiliary))
+    known = {key: pair for key, pair in keys.items() if key in _HEAD_KEYS}
+    return _read_common(item, known, scope)

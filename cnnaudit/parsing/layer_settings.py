@@ -1,0 +1,247 @@
+"""The attributes and modifiers of a layer, each read by the type that the layer table gives it."""
+
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from cnnaudit.errors import Diagnostics, did_you_mean
+from cnnaudit.ops.op import REQUIRED, Field, Type
+from cnnaudit.ops.registry import KINDS, MODIFIERS
+from cnnaudit.parsing.values import Value, argument_value, flag, is_null, names_in, read
+from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
+from cnnaudit.parsing.yaml_tree import Node, Scalar, Sequence
+from cnnaudit.sources.files import printable
+
+#: Keys that any layer may carry.
+COMMON = (
+    "name",
+    "from",
+    "repeat",
+    "first",
+    "when",
+    "trainable",
+    "share",
+    "init",
+    "expect",
+    "note",
+)
+
+Values = Mapping[str, Value]
+#: The pairs of a mapping by the text of their keys.
+Keys = Mapping[str, tuple[Scalar, Node]]
+
+
+class Scope(NamedTuple):
+    """What a layer list may refer to: names in expressions, blocks with their parameters."""
+
+    names: Collection[str]
+    blocks: Mapping[str, tuple[str, ...]]
+    diagnostics: Diagnostics
+
+
+class Modifier(NamedTuple):
+    """A ``batch_norm``, ``activation`` or ``dropout`` on a layer; ``switch`` false turns it off."""
+
+    switch: Value
+    attributes: Values
+
+
+class _Settings(NamedTuple):
+    attributes: Values
+    modifiers: Mapping[str, Modifier]
+    broken: bool = False
+    init: Value | None = None
+
+
+class Settings(_Settings):
+    """Attributes and modifiers; ``broken`` if one could not be read (and was reported).
+
+    ``init`` is how the weights of every layer of an op start, if ``defaults`` say so. Settings are
+    equal if their values are, wherever they stand. A layer that is built again and again is asked
+    for its hash and its names each time: that they are worked out once saves … of `check configs`.
+    """
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names in the expressions of attributes and modifiers."""
+        values = [*self.attributes.values()]
+        for modifier in self.modifiers.values():
+            values += (modifier.switch, *modifier.attributes.values())
+        return tuple(frozenset().union(*map(names_in, values)))
+
+    @cached_property
+    def _hash(self) -> int:
+        modifiers = [(name, switch, *own.items()) for name, (switch, own) in self.modifiers.items()]
+        return hash((frozenset(self.attributes.items()), frozenset(modifiers), self.broken))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def over(self, other: "Settings") -> "Settings":
+        """These settings, and those of ``other`` where these say nothing."""
+        if other is NO_SETTINGS:
+            return self
+        modifiers = dict(other.modifiers)
+        for name, modifier in self.modifiers.items():
+            before = modifiers.get(name)
+            attributes = {**(before.attributes if before else {}), **modifier.attributes}
+            modifiers[name] = modifier._replace(attributes=attributes)
+        attributes = {**other.attributes, **self.attributes}
+        return Settings(attributes, modifiers, self.broken or other.broken, self.init or other.init)
+
+
+NO_SETTINGS = Settings({}, {})
+
+
+def keys_of(node: MappingNode) -> Keys:
+    """The pairs of a mapping by the text of their keys."""
+    return {key.text: (key, value) for key, value in node.entries}
+
+
+def layer_settings(verb: str, principal: Node | None, rest: Keys, scope: Scope) -> Settings:
+    """What the keys of one layer say, beside those that any layer may carry.
+
+    ``principal`` is the value under the operation's key; for a block its arguments. ``verb`` may
+    also be ``modifiers`` or ``branches``, which have no attributes of their own.
+    """
+    if verb in scope.blocks:
+        return _block_settings(verb, principal, rest, scope)
+    modifiers, broken = _modifiers(rest, scope)
+    plain = {name: pair for name, pair in rest.items() if name not in MODIFIERS}
+    if verb == "modifiers":
+        # {batch_norm: true, scale: false}: the attribute belongs to the modifier beside it.
+        for name, modifier in modifiers.items():
+            own = {key: plain.pop(key) for key in list(plain) if KINDS[name].field(key)}
+            values, failed = _attributes(name, own, scope)
+            broken |= failed
+            modifiers[name] = modifier._replace(attributes={**modifier.attributes, **values})
+    values, failed = _attributes(verb, plain, scope)
+    broken |= failed
+    if principal is not None:
+        given, failed = principal_value(verb, principal, scope)
+        broken |= failed
+        values = {**given, **values}
+    return Settings(values, modifiers, broken)
+
+
+def default_settings(operation: str, node: Node, scope: Scope) -> Settings:
+    """What ``defaults`` gives to every layer of one operation."""
+    if not isinstance(node, MappingNode):
+        scope.diagnostics.error("invalid-value", "expected a mapping of attributes", node.span)
+        return NO_SETTINGS._replace(broken=True)
+    keys = {name: pair for name, pair in keys_of(node).items() if name != "init"}
+    start = node.get("init")
+    init = read_init(start, scope) if start is not None else None
+    if operation in MODIFIERS:
+        values, broken = _attributes(operation, keys, scope)
+        return Settings(values, {}, broken, init)
+    return layer_settings(operation, None, keys, scope)._replace(init=init)
+
+
+def read_init(node: Node, scope: Scope) -> Value | None:
+    """How first weights are drawn."""
+    return read(Type.INIT, node, scope.names, scope.diagnostics)
+
+
+_FIELDS = {kind.name: {field.name: field for field in kind.fields} for kind in KINDS.values()}
+
+
+def fields_of(verb: str) -> Mapping[str, Field]:
+    """The fields of an op by their names; what is no op has none."""
+    return _FIELDS.get(verb, {})
+
+
+def _attributes(verb: str, keys: Keys, scope: Scope) -> tuple[Values, bool]:
+    """The values of ``keys`` by their fields, and whether one of them failed."""
+    by_name = fields_of(verb)
+    values: dict[str, Value] = {}
+    for name, (key, node) in keys.items():
+        if field := by_name.get(name):
+            value = read(field.type, node, scope.names, scope.diagnostics, field.choices)
+            if value is not None:
+                values[name] = value
+            continue
+        what = {"modifiers": "a layer of modifiers", "branches": "a layer of branches"}
+        message = f"{what.get(verb, repr(verb))} has no attribute '{printable(name)}'"
+        # What another operation has is meant as it is written.
+        elsewhere = any(kind.field(name) for kind in KINDS.values())
+        help = None if elsewhere else did_you_mean(name, (*by_name, *MODIFIERS, *COMMON))
+        scope.diagnostics.error("unknown-key", message, key.span, help)
+    return values, len(values) < len(keys)
+
+
+def principal_value(verb: str, node: Node, scope: Scope) -> tuple[Values, bool]:
+    """The value under an operation's key, as the attribute it sets."""
+    field = fields_of(verb).get(KINDS[verb].principal or "")
+    bare = is_null(node) or flag(node) is True
+    if bare and (field is None or field.default is not REQUIRED):
+        return {}, False
+    if field is None:
+        message = f"'{verb}' takes no value but true"
+        scope.diagnostics.error("invalid-value", message, node.span)
+        return {}, True
+    value = read(field.type, node, scope.names, scope.diagnostics, field.choices)
+    return ({field.name: value}, False) if value is not None else ({}, True)
+
+
+def _modifiers(keys: Keys, scope: Scope) -> tuple[dict[str, Modifier], bool]:
+    modifiers = {}
+    broken = False
+    for name in MODIFIERS:
+        if name in keys:
+            modifier = read_modifier(name, keys[name][1], scope)
+            broken |= modifier is None
+            if modifier is not None:
+                modifiers[name] = modifier
+    return modifiers, broken
+
+
+def read_modifier(name: str, node: Node, scope: Scope) -> Modifier | None:
+    """``true``, a word or number, a mapping; ``false``, ``none`` and ``null`` switch it off."""
+    on = Value(True, node.span)
+    off = isinstance(node, Scalar) and (node.text == "none" or (is_null(node) and node.text))
+    if flag(node) is False or off:
+        return Modifier(Value(False, node.span), {})
+    if isinstance(node, MappingNode):
+        values, failed = _attributes(name, keys_of(node), scope)
+        return None if failed else Modifier(on, values)
+    field = fields_of(name).get(KINDS[name].principal or "")
+    if field is None:
+        switch = read(Type.FLAG, node, scope.names, scope.diagnostics)
+        return Modifier(switch, {}) if switch is not None else None
+    value = read(field.type, node, scope.names, scope.diagnostics, field.choices)
+    return Modifier(on, {field.name: value}) if value is not None else None
+
+
+def _block_settings(block: str, principal: Node | None, rest: Keys, scope: Scope) -> Settings:
+    """The arguments of a block: one value, a list in the order of its parameters, or by name."""
+    params = scope.blocks[block]
+    modifiers, broken = _modifiers(rest, scope)
+    named = {name: pair for name, pair in rest.items() if name not in MODIFIERS}
+    positional: tuple[Node, ...] = ()
+    if isinstance(principal, Sequence):
+        positional = principal.items
+    elif isinstance(principal, MappingNode):
+        named = {**keys_of(principal), **named}
+    elif principal is not None and not is_null(principal) and flag(principal) is not True:
+        positional = (principal,)
+    if len(positional) > len(params):
+        message = f"the block '{block}' has {len(params)} parameters: {', '.join(params) or 'none'}"
+        scope.diagnostics.error("invalid-value", message, positional[len(params)].span)
+        broken = True
+    nodes: dict[str, Node] = dict(zip(params, positional, strict=False))
+    for name, (key, node) in named.items():
+        if name not in params:
+            message = f"the block '{block}' has no parameter '{printable(name)}'"
+            help = did_you_mean(name, (*params, *MODIFIERS, *COMMON))
+            scope.diagnostics.error("unknown-key", message, key.span, help)
+            broken = True
+        elif name in nodes:
+            message = f"the parameter '{name}' is given twice"
+            scope.diagnostics.error("duplicate-key", message, key.span)
+            broken = True
+        else:
+            nodes[name] = node
+    values = {n: argument_value(node, scope.names, scope.diagnostics) for n, node in nodes.items()}
+    known = {name: value for name, value in values.items() if value is not None}
+    return Settings(known, modifiers, broken or len(known) < len(values))

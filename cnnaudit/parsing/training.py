@@ -1,0 +1,106 @@
+"""What a file says beside its layers: how it is trained, and what its totals should be."""
+
+from collections.abc import Mapping
+
+from cnnaudit.errors import did_you_mean
+from cnnaudit.ops.op import Type
+from cnnaudit.parsing.layer_settings import Keys, Scope, keys_of
+from cnnaudit.parsing.values import Value, is_null, read
+from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
+from cnnaudit.parsing.yaml_tree import Scalar
+from cnnaudit.quantities import CLAIMS
+from cnnaudit.sources.files import printable
+
+OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "rmsprop", "adagrad")
+PRECISIONS = ("fp32", "fp16", "bf16", "int8", "mixed")
+
+_Form = tuple[Type, tuple[str, ...]]
+
+#: Keys of ``training`` by group; a word without choices may be any text.
+_TRAINING: dict[str, dict[str, _Form]] = {
+    "": {
+        "batch_size": (Type.WHOLE, ()),
+        "epochs": (Type.WHOLE, ()),
+        "loss": (Type.CHOICE, ()),
+        "precision": (Type.CHOICE, PRECISIONS),
+    },
+    "optimizer": {
+        "type": (Type.CHOICE, OPTIMIZERS),
+        "lr": (Type.NUMBER, ()),
+        "momentum": (Type.NUMBER, ()),
+        "weight_decay": (Type.NUMBER, ()),
+    },
+    "dataset": {"images": (Type.WHOLE, ()), "classes": (Type.WHOLE, ())},
+}
+
+
+def training_type(path: str) -> Type:
+    """What kind of value a key of ``training`` takes, given by its path."""
+    group, _, name = path.rpartition(".")
+    return _TRAINING[group][name][0]
+
+
+def claim_type(name: str) -> Type:
+    """What kind of value a key of ``expect`` takes."""
+    return Type.SHAPE if name == "output" else Type.NUMBER
+
+
+def read_training(
+    node: MappingNode, inherited: Mapping[str, Value], scope: Scope
+) -> dict[str, Value]:
+    """Training settings by path: ``batch_size``, ``optimizer.lr``, ``dataset.images``.
+
+    A key that is null takes away what the base says.
+    """
+    training = dict(inherited)
+    plain = {}
+    for name, (key, value) in keys_of(node).items():
+        if is_null(value):
+            for path in [path for path in training if path.partition(".")[0] == name]:
+                del training[path]
+        elif name in _TRAINING and isinstance(value, MappingNode):
+            training |= _group(name, keys_of(value), scope)
+        elif name == "dataset":
+            message = "expected a mapping with `images` and `classes`"
+            scope.diagnostics.error("invalid-value", message, value.span)
+        elif name == "optimizer":
+            training |= _group(name, {"type": (key, value)}, scope)
+        else:
+            plain[name] = (key, value)
+    return training | _group("", plain, scope)
+
+
+def _group(group: str, keys: Keys, scope: Scope) -> dict[str, Value]:
+    """The values of one group, by their paths."""
+    forms = _TRAINING[group]
+    found = {}
+    for name, (key, node) in keys.items():
+        if name not in forms:
+            known = (*forms, *filter(None, _TRAINING)) if not group else tuple(forms)
+            message = f"'{group or 'training'}' has no key '{printable(name)}'"
+            scope.diagnostics.error("unknown-key", message, key.span, did_you_mean(name, known))
+            continue
+        type_, choices = forms[name]
+        value: Value | None
+        if type_ is Type.CHOICE and not choices and isinstance(node, Scalar):
+            value = Value(node.text, node.span)
+        else:
+            value = read(type_, node, scope.names, scope.diagnostics, choices)
+        if value is not None:
+            found[f"{group}.{name}" if group else name] = value
+    return found
+
+
+def read_expect(node: MappingNode, scope: Scope) -> dict[str, Value]:
+    """Claims and budgets. They hold for the file that makes them, not for those that extend it."""
+    known = ("output", *CLAIMS, *(f"max_{claim}" for claim in CLAIMS))
+    expect = {}
+    for name, (key, value) in keys_of(node).items():
+        if name not in known:
+            message = f"'{printable(name)}' is nothing that can be expected"
+            scope.diagnostics.error("unknown-key", message, key.span, did_you_mean(name, known))
+            continue
+        got = read(claim_type(name), value, scope.names, scope.diagnostics)
+        if got is not None:
+            expect[name] = got
+    return expect

@@ -1,0 +1,65 @@
+"""Ways through a network: where everything passes, where it ends, what a value goes through next.
+
+Every function is linear in the graph. Auxiliary heads are left out, as they are at inference.
+"""
+
+from cnnaudit.graph.graph import Node
+from cnnaudit.ops.op import Shape, Trait, product
+from cnnaudit.ops.registry import has_trait
+from cnnaudit.rules.network import Subject
+
+#: Layers like any other to the rules that look through operations on each value. Each has a trait
+#: of those that are looked through: left out on purpose, so that findings stay the same.
+_OPAQUE = frozenset({"group_norm", "rms_norm", "rescale", "standardize"})
+
+#: Operations that can make a map larger than what they read; padding is no new content.
+_DRAWING = ("conv_transpose", "upsample", "resize", "reshape")
+
+
+def is_transparent(kind: str) -> bool:
+    """Whether rules look through an operation: it works on each value, or normalises it."""
+    return kind not in _OPAQUE and has_trait(
+        kind,
+        Trait.ELEMENTWISE,
+        Trait.PER_CHANNEL_AFFINE,
+        Trait.NORMALISES,
+        Trait.IDENTITY_AT_INFERENCE,
+    )
+
+
+def reproduces(subject: Subject) -> bool:
+    """Whether the network gives back what is like an input of it, as an autoencoder does."""
+    images = {subject.nodes[index].shape for index in subject.of("input")}
+    outputs = {subject.nodes[index].shape for index in subject.outputs}
+    return any(size(shape) > 1 for shape in images & outputs)
+
+
+def drawn_anew(subject: Subject) -> set[int]:
+    """The nodes that are part of drawing a larger map, as in a decoder or generator."""
+    found = set(subject.where(_grows, *_DRAWING))
+    if found:
+        for index in range(min(found), len(subject.nodes)):
+            if not found.isdisjoint(subject.nodes[index].inputs):
+                found.add(index)
+    return found
+
+
+def _grows(node: Node) -> bool:
+    return any(size(node.shape) > size(entering) for entering in node.entering)
+
+
+def next_reader(subject: Subject, index: int) -> int | None:
+    """The first node behind ``index`` that does more than work on each value; None where two read.
+
+    The sigmoid of a gate is passed over too.
+    """
+    while len(subject.readers[index]) == 1:
+        (index,) = subject.readers[index]
+        if not is_transparent(subject.nodes[index].kind):
+            return index
+    return None
+
+
+def size(shape: Shape) -> int:
+    """How many positions a shape has: 1 for a vector, 0 where it is unknown."""
+    return product(shape[:-1]) if shape else 0
