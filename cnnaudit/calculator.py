@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from cnnaudit.graph.graph import Graph, Layer, Node, numbers_of
 from cnnaudit.ops.frameworks import FRAMEWORKS
 from cnnaudit.ops.op import Shape
-from cnnaudit.ops.registry import UNKNOWN, kind_of
+from cnnaudit.ops.registry import UNKNOWN_OP, op_named
 
 BYTES_PER_VALUE = 4  # fp32
 
@@ -38,7 +38,7 @@ class Row(NamedTuple):
     @property
     def unknown(self) -> bool:
         """Whether nobody knows what the node costs; its numbers are 0 then, and mean nothing."""
-        return self.node.kind == UNKNOWN.name
+        return self.node.op == UNKNOWN_OP.name
 
     @property
     def params(self) -> int:
@@ -74,7 +74,7 @@ class LayerRow(NamedTuple):
     @property
     def shape(self) -> Shape:
         """The output shape, channels last; empty where it is not known."""
-        return self.rows[-1].node.shape
+        return self.rows[-1].node.output_shape
 
     @property
     def activation_size(self) -> int:
@@ -176,7 +176,7 @@ def audit(graph: Graph) -> Audit:
 
 def of_inference(node: Node) -> bool:
     """Whether a node's numbers are part of the totals."""
-    return not node.auxiliary and node.kind != "input"
+    return not node.auxiliary and node.op != "input"
 
 
 def rows_of(graph: Graph) -> Iterator[Row]:
@@ -185,7 +185,9 @@ def rows_of(graph: Graph) -> Iterator[Row]:
     elsewhere = _counted_elsewhere(graph)
     for index, node in enumerate(graph.nodes):
         # Those of a sweep's arrays are held for one node at a time.
-        numbers = node.numbers or numbers_of(node.kind, node.attributes, node.entering, node.shape)
+        numbers = node.numbers or numbers_of(
+            node.op, node.attributes, node.input_shapes, node.output_shape
+        )
         size, learned, statistics, macs, bias_adds, elementwise_ops = numbers
         if index in elsewhere:
             learned = statistics = 0
@@ -253,12 +255,12 @@ def _by_kind(nodes: Iterable[Node], params: Iterable[int], macs: Iterable[int]) 
     macs_of: dict[str, int] = {}
     for node, weights, work in zip(nodes, params, macs, strict=True):
         if weights or work:
-            kind = node.kind
+            kind = node.op
             params_of[kind] = params_of.get(kind, 0) + weights
             macs_of[kind] = macs_of.get(kind, 0) + work
     found = {"conv": Share(0, 0), "dense": Share(0, 0)}
     for kind, weights in params_of.items():
-        family = kind_of(kind).family
+        family = op_named(kind).family
         before = found.get(family, Share(0, 0))
         found[family] = Share(before.params + weights, before.macs + macs_of[kind])
     return found

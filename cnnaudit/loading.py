@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span, UsageError, input_error
-from cnnaudit.graph.builder import build
+from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.graph import Graph
 from cnnaudit.importers import Importer, has_importable_suffix, importer_of, is_importable
-from cnnaudit.parsing.architecture import Document
-from cnnaudit.parsing.loader import load as load_document
+from cnnaudit.parsing.architecture import Architecture
+from cnnaudit.parsing.loader import load_architecture as load_document
 from cnnaudit.parsing.loader import split_variant
 from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
 from cnnaudit.sources import zoo
@@ -129,7 +129,7 @@ class Network(NamedTuple):
     """A layer graph and the document it was built from; None where it is another program's file."""
 
     graph: Graph
-    document: Document | None
+    document: Architecture | None
 
 
 def load(operand: str, overrides: Overrides = NO_OVERRIDES) -> Graph:
@@ -154,21 +154,23 @@ def network_of(
         return Network(_imported(found, variant, overrides), None)
     diagnostics = Diagnostics()
     document = _chosen(found, variant, overrides, diagnostics)
-    graph = build(document, diagnostics)
+    graph = build_graph(document, diagnostics)
     if variant is not None:
         graph = graph._replace(path=f"{graph.path}@{variant}")
     return Network(graph, document)
 
 
-def variant_of(document: Document, variant: str) -> Network:
+def variant_of(document: Architecture, variant: str) -> Network:
     """The network of a document that has been read already, at one of its variants."""
     diagnostics = Diagnostics()
     document = with_variant(document, variant, diagnostics, Span(document.source, 1, 1, 1, 2))
-    graph = build(document, diagnostics)
+    graph = build_graph(document, diagnostics)
     return Network(graph._replace(path=f"{graph.path}@{variant}"), document)
 
 
-def load_architecture(operand: str, overrides: Overrides = NO_OVERRIDES) -> tuple[Document, str]:
+def load_architecture(
+    operand: str, overrides: Overrides = NO_OVERRIDES
+) -> tuple[Architecture, str]:
     """The document of one architecture file, not built yet, and how messages name it.
 
     Raises ``AuditError`` for a file that cannot be read, ``UsageError`` for another program's file
@@ -187,7 +189,7 @@ def load_architecture(operand: str, overrides: Overrides = NO_OVERRIDES) -> tupl
 
 def _chosen(
     opened: SourceFile, variant: str | None, overrides: Overrides, diagnostics: Diagnostics
-) -> Document:
+) -> Architecture:
     """The document of a file at one of its variants, with what the command line sets."""
     document = load_document(opened, diagnostics)
     if variant is not None:

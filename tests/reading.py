@@ -9,19 +9,19 @@ import pytest
 
 from cnnaudit.calculator import Audit
 from cnnaudit.errors import AuditError, Diagnostic, Diagnostics, Source
-from cnnaudit.ops.op import Type
+from cnnaudit.ops.op import FieldType
 from cnnaudit.parsing import yaml_tree
-from cnnaudit.parsing.field_types import fit
-from cnnaudit.parsing.values import raw
+from cnnaudit.parsing.field_types import coerce
+from cnnaudit.parsing.values import evaluate_value
 from cnnaudit.parsing.values import read as read_value
-from cnnaudit.parsing.yaml_tree import Node
+from cnnaudit.parsing.yaml_tree import YamlNode
 from tests.support import audit_text
 
 #: A complaint as tests compare it: code, line, column.
 Place = tuple[str, int, int]
 
 
-def tree(text: str) -> Node:
+def tree(text: str) -> YamlNode:
     """The YAML tree of ``text``; raises ``AuditError`` where it is none."""
     diagnostics = Diagnostics()
     node = yaml_tree.parse(Source("net.yaml", dedent(text)), diagnostics)
@@ -30,13 +30,13 @@ def tree(text: str) -> Node:
     return node
 
 
-def value(type_: Type, text: str, names: Collection[str] = (), axes: int | None = None) -> Any:
+def value(type_: FieldType, text: str, names: Collection[str] = (), axes: int | None = None) -> Any:
     """What ``text`` means in a field of ``type_``; raises ``AuditError`` where it means nothing."""
     diagnostics = Diagnostics()
     got = read_value(type_, tree(text), names, diagnostics)
     diagnostics.raise_any()
     assert got is not None
-    return fit(type_, raw(got, {}), axes)
+    return coerce(type_, evaluate_value(got, {}), axes)
 
 
 def complaints(text: str) -> list[Diagnostic]:
@@ -69,12 +69,12 @@ def pointed_at(found: Diagnostic) -> str:
 
 def names(audit: Audit) -> list[str]:
     """The full names of all nodes behind the inputs."""
-    return [node.name for node in audit.graph.nodes if node.kind != "input"]
+    return [node.name for node in audit.graph.nodes if node.op != "input"]
 
 
 def shapes(audit: Audit) -> dict[str, tuple[int, ...]]:
     """The output of every node."""
-    return {node.name: node.shape for node in audit.graph.nodes}
+    return {node.name: node.output_shape for node in audit.graph.nodes}
 
 
 def params(audit: Audit) -> dict[str, int]:

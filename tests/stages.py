@@ -19,11 +19,11 @@ from cnnaudit.comparison.diff import compare
 from cnnaudit.comparison.waterfall import waterfall
 from cnnaudit.counting.count import count, parse_presets
 from cnnaudit.errors import Diagnostics, Level
-from cnnaudit.explanation.summary import story
-from cnnaudit.graph.builder import build
+from cnnaudit.explanation.summary import summarise_network
+from cnnaudit.graph.builder import build_graph
 from cnnaudit.loading import find, load_network
 from cnnaudit.parsing import yaml_tree
-from cnnaudit.parsing.loader import load
+from cnnaudit.parsing.loader import load_architecture
 from cnnaudit.render.check.formats import FORMATS, CheckOptions
 from cnnaudit.render.diff import to_json as diff_json
 from cnnaudit.render.diff import to_markdown as diff_markdown
@@ -34,7 +34,7 @@ from cnnaudit.render.formats import load_renderer
 from cnnaudit.render.report import to_csv, to_json, to_markdown, to_table
 from cnnaudit.render.report.formats import Report, ReportOptions
 from cnnaudit.rules.catalogue import RULES
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.sources.files import open_path
 
 Watch: TypeAlias = Callable[..., Any]
@@ -47,22 +47,22 @@ def network(watch: Watch, path: Path) -> None:
     """From a file to its numbers, its outputs and what each rule finds."""
     opened = open_path(path)
     watch("tree", yaml_tree.parse, opened.source, Diagnostics())
-    document = watch("tree and document", load, opened)
-    graph = watch("graph", build, document)
+    document = watch("tree and document", load_architecture, opened)
+    graph = watch("graph", build_graph, document)
     audited = watch("walk", audit, graph)
     watch("receptive field", receptive_fields, graph)
     watch("signal", signals, graph)
     watch("memory", memory, audited, _TRAINING)
     for preset in parse_presets("all"):
         watch(f"count {preset.name}", count, audited, preset)
-    watch("explain", story, audited)
+    watch("explain", summarise_network, audited)
     report, options = Report([audited]), ReportOptions(expand=True)
     watch("json", to_json.render, report, options)
     watch("csv", to_csv.render, report, options)
     watch("markdown", to_markdown.render, report, options)
     for name, width in (("table", None), ("narrow table", 80)):
         watch(name, to_table.render, report, options._replace(width=width))
-    subject = Subject(audited, document, PRESETS["strict"].budgets)
+    subject = AuditedNetwork(audited, document, PRESETS["strict"].budgets)
     for name in ("layers", "spans", "readers", "outputs", "least_seen", "signals"):
         watch(f"subject: {name}", getattr, subject, name)
     for rule in RULES.values():

@@ -13,8 +13,8 @@ from typer.testing import CliRunner, Result
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.cli.app import program
 from cnnaudit.errors import Diagnostics, Source
-from cnnaudit.graph.builder import build
-from cnnaudit.parsing.loader import load
+from cnnaudit.graph.builder import build_graph
+from cnnaudit.parsing.loader import load_architecture
 from cnnaudit.sources.files import FileResolver, SourceFile
 
 ROOT = Path(__file__).parent.parent
@@ -25,7 +25,7 @@ def audit_text(text: str, path: str = "net.yaml") -> Audit:
     here = Path.cwd()
     diagnostics = Diagnostics()
     opened = SourceFile(Source(path, dedent(text)), FileResolver(here, here))
-    return audit(build(load(opened, diagnostics), diagnostics))
+    return audit(build_graph(load_architecture(opened, diagnostics), diagnostics))
 
 
 def chain(*layers: str, input: str = "32x32x3", more: str = "") -> str:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from cnnaudit.calculator import Audit, Row, Totals, audit, layer_row
 from cnnaudit.errors import AuditError, Source
-from cnnaudit.graph.builder import build
-from cnnaudit.graph.graph import layers
-from cnnaudit.parsing.loader import load
+from cnnaudit.graph.builder import build_graph
+from cnnaudit.graph.graph import layers_of
+from cnnaudit.parsing.loader import load_architecture
 from cnnaudit.sources.files import FileResolver, SourceFile
 
 FRAMEWORKS = ("keras", "pytorch", "caffe", "darknet")
@@ -34,7 +34,7 @@ def audited(written: list[str], input: str = "16x16x4", framework: str = "keras"
     lines = ["cnnaudit: 1", f"framework: {framework}", f"input: {input}", "layers:"]
     text = "\n".join([*lines, *(f"  - {layer}" for layer in written), ""])
     folder = FileResolver(Path(), Path.cwd())
-    return audit(build(load(SourceFile(Source("net.yaml", text), folder))))
+    return audit(build_graph(load_architecture(SourceFile(Source("net.yaml", text), folder))))
 
 
 def row(result: Audit, name: str) -> Row:
@@ -65,7 +65,7 @@ SMALL += ["flatten", "{name: d, dense: 10}"]
 def test_totals_are_the_sums_of_the_rows(framework: str) -> None:
     result = audited(SMALL, framework=framework)
     entry, *rows = result.rows
-    assert entry.node.kind == "input"
+    assert entry.node.op == "input"
     check_sums(result.totals, rows)
     check_sums(result.auxiliary, [])
 
@@ -101,10 +101,10 @@ def test_flops_are_two_a_mac_and_one_for_all_else() -> None:
 
 def test_a_written_layer_is_its_operation_and_its_modifiers() -> None:
     result = audited(SMALL)
-    written = {layer.name: layer_row(result, layer) for layer in layers(result.graph.outline)}
+    written = {layer.name: layer_row(result, layer) for layer in layers_of(result.graph.outline)}
     conv = written["c"]
     assert [part.node.name for part in conv.rows] == ["c", "c.batch_norm", "c.activation"]
-    assert conv.node.kind == "conv"
+    assert conv.node.op == "conv"
     assert conv.shape == (14, 14, 8)
     assert conv.activation_size == 14 * 14 * 8
     assert conv.params == row(result, "c").params + row(result, "c.batch_norm").params
@@ -225,7 +225,7 @@ def test_an_auxiliary_head_is_listed_and_left_out_of_the_totals() -> None:
     plain = audited(TRUNK)
     result = audited([*TRUNK, HEAD % "true"])
     beside = [row for row in result.rows if row.node.auxiliary]
-    assert [row.node.kind for row in beside] == ["flatten", "dense"]
+    assert [row.node.op for row in beside] == ["flatten", "dense"]
     assert result.totals == plain.totals
     check_sums(result.auxiliary, beside)
     assert result.auxiliary.params == 14 * 14 * 8 * 10 + 10
@@ -304,8 +304,8 @@ def test_the_totals_of_any_chain_are_sums(
     result = audited_or_none([*written, *ending], "12x10x2", framework)
     check_sums(result.totals, list(result.rows[1:]))
     for found in result.rows:
-        assert found.activation_size == prod(found.node.shape)
-        assert all(size > 0 for size in found.node.shape)
+        assert found.activation_size == prod(found.node.output_shape)
+        assert all(size > 0 for size in found.node.output_shape)
         assert min(found[2:]) >= 0
 
 

@@ -78,10 +78,10 @@ def test_the_make_targets_exist() -> None:
 
 
 def test_every_operation_is_named() -> None:
-    from cnnaudit.ops.registry import KINDS
+    from cnnaudit.ops.registry import OPS
 
     text = README.read_text()
-    assert [name for name in KINDS if f"`{name}`" not in text] == []
+    assert [name for name in OPS if f"`{name}`" not in text] == []
 
 
 def test_every_preset_is_named() -> None:

@@ -16,12 +16,12 @@ from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError, Diagnostics, Source, Span, UsageError, did_you_mean
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.backbone import main_output
-from cnnaudit.graph.builder import build
+from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.changes import matches
 from cnnaudit.graph.graph import Graph
-from cnnaudit.ops.op import Type
-from cnnaudit.parsing.architecture import Document
-from cnnaudit.parsing.loader import load
+from cnnaudit.ops.op import FieldType
+from cnnaudit.parsing.architecture import Architecture
+from cnnaudit.parsing.loader import load_architecture
 from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
 from cnnaudit.sources.files import FileResolver, SourceFile, repository_root
 
@@ -119,7 +119,7 @@ def adapt_stock(stock: Stock, options: AdaptOptions) -> Adapted:
     Raises ``UsageError`` for options that do not suit this network (``InexpressibleError`` if they
     would suit it with every layer written out), ``AuditError`` if the result cannot be built.
     """
-    before = build(stock.architecture)
+    before = build_graph(stock.architecture)
     if stock.variant is not None:
         before = before._replace(path=f"{before.path}@{stock.variant}")
     unscaled = draft(stock, options)
@@ -136,8 +136,8 @@ def adapt_stock(stock: Stock, options: AdaptOptions) -> Adapted:
         freeze = PatchChange("freeze", tuple(options.freeze))
         patch = patch._replace(changes=(*patch.changes, freeze))
     patch = patch._replace(keys=(*patch.keys, *_obsolete_keys(unscaled, patch)))
-    patch = patch._replace(expect=_claims(build(stock.read_patch(patch))))
-    return Adapted(stock, before, build(stock.read_patch(patch)), patch)
+    patch = patch._replace(expect=_claims(build_graph(stock.read_patch(patch))))
+    return Adapted(stock, before, build_graph(stock.read_patch(patch)), patch)
 
 
 def _claims(graph: Graph) -> tuple[tuple[str, Any], ...]:
@@ -146,7 +146,7 @@ def _claims(graph: Graph) -> tuple[tuple[str, Any], ...]:
     claims: list[tuple[str, Any]] = [("params", totals.params), ("macs", totals.macs)]
     output = main_output(graph)
     if output is not None:
-        claims.append(("output", Verbatim("x".join(map(str, graph.nodes[output].shape)))))
+        claims.append(("output", Verbatim("x".join(map(str, graph.nodes[output].output_shape)))))
     return tuple(claims)
 
 
@@ -163,8 +163,9 @@ def build_in_folder(text: str, folder: Path) -> Graph:
     resolver = FileResolver(folder, repository_root(root) or root)
     diagnostics = Diagnostics()
     try:
-        return build(
-            load(SourceFile(Source("the adapted file", text), resolver), diagnostics), diagnostics
+        return build_graph(
+            load_architecture(SourceFile(Source("the adapted file", text), resolver), diagnostics),
+            diagnostics,
         )
     except AuditError as error:
         if any(diagnostic.name in _UNREACHABLE_DIAGNOSTICS for diagnostic in error.diagnostics):
@@ -201,7 +202,7 @@ def _obsolete_keys(unscaled: Draft, patch: Patch) -> Iterator[tuple[str, Any]]:
     ]
     if obsolete_variants:
         yield "variants", dict.fromkeys(obsolete_variants)
-    graph = build(architecture)
+    graph = build_graph(architecture)
     training_keys = []
     if (
         unscaled.options.classes
@@ -216,14 +217,14 @@ def _obsolete_keys(unscaled: Draft, patch: Patch) -> Iterator[tuple[str, Any]]:
         yield "training", dict.fromkeys(training_keys)
 
 
-def _is_obsolete_variant(unscaled: Draft, adapted: Document, variant: str) -> bool:
+def _is_obsolete_variant(unscaled: Draft, adapted: Architecture, variant: str) -> bool:
     """Whether a variant is no valid network any more, or sets widths that were not scaled."""
     diagnostics = Diagnostics()
     unscaled_architecture = unscaled.stock.read_patch(unscaled.patch)
     span = Span(unscaled_architecture.source, 1, 1, 1, 2)
     try:
-        before = build(with_variant(unscaled_architecture, variant, diagnostics, span))
-        build(with_variant(adapted, variant, diagnostics, span))
+        before = build_graph(with_variant(unscaled_architecture, variant, diagnostics, span))
+        build_graph(with_variant(adapted, variant, diagnostics, span))
     except AuditError:
         return True
     if unscaled.options.factor is None:
@@ -253,7 +254,7 @@ def _input_shapes(stock: Stock, options: AdaptOptions) -> Any:
     constants = evaluator.constants(architecture.vars, architecture.classes)
     shapes = {}
     for name, value in architecture.inputs.items():
-        shape = evaluator.number(Type.SHAPE, value, constants)
+        shape = evaluator.number(FieldType.SHAPE, value, constants)
         evaluator.diagnostics.raise_any()
         shapes[name] = Verbatim("x".join(map(str, shape)))
     return shapes["input"] if list(shapes) == ["input"] else shapes

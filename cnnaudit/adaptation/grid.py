@@ -12,7 +12,7 @@ from cnnaudit.adaptation.rounding import read_fraction
 from cnnaudit.adaptation.stock import Stock
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.graph.builder import build
+from cnnaudit.graph.builder import build_graph
 from cnnaudit.parsing.ranges import read_range
 
 MAX_POINTS = 10_000
@@ -86,7 +86,7 @@ def best_point(
     points = list(itertools.islice(itertools.product(*(axis.values for axis in axes)), 10**6))
     if len(points) > MAX_POINTS:
         raise UsageError(f"--vary: more than {MAX_POINTS:,} combinations")
-    channels = [node.shape[-1] for node in build(stock.architecture).inputs]
+    channels = [node.output_shape[-1] for node in build_graph(stock.architecture).inputs]
     candidates: list[_Candidate] = []
     minima: dict[str, int] = {}
     errors: list[AuditError] = []

@@ -13,7 +13,7 @@ from cnnaudit.adaptation.stock import Stock, stock_from_file
 from cnnaudit.calculator import audit
 from cnnaudit.errors import Source, UsageError
 from cnnaudit.exporters import architecture
-from cnnaudit.graph.builder import build
+from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.graph import Graph
 from cnnaudit.loading import Foreign, find, network_of
 from cnnaudit.sources.files import FileResolver, SourceFile, display_path, exists, is_file
@@ -46,7 +46,7 @@ def adapted_alone(
     try:
         return search.adapt(stock, recipe)
     except InexpressibleError:
-        apart = _written_out(stock.operand, build(stock.architecture))
+        apart = _written_out(stock.operand, build_graph(stock.architecture))
         return search.adapt(apart._replace(is_rewritten=True), recipe)
 
 
@@ -65,7 +65,7 @@ def check_target(stock: Stock, path: Path) -> None:
 
 def _sources(stock: Stock) -> set[str]:
     """The files that a network is read from, as far as its layers say it."""
-    graph = build(stock.architecture)
+    graph = build_graph(stock.architecture)
     places = {node.span.source.path for node in graph.nodes if node.span}
     return {stock.architecture.source.path, *places, *([str(stock.path)] if stock.path else [])}
 

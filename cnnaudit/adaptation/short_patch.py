@@ -21,7 +21,7 @@ from cnnaudit.adaptation.target_build import (
 from cnnaudit.errors import AuditError, Diagnostics
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.graph import Graph, Node
-from cnnaudit.parsing.architecture import Document
+from cnnaudit.parsing.architecture import Architecture
 
 #: Maps a stock width to the adapted one.
 ScaleWidth = Callable[[int], int]
@@ -91,7 +91,7 @@ TryPatch = Callable[[Patch], Attempt | None]
 
 
 def shorten(
-    read_patch: Callable[[Patch], Document],
+    read_patch: Callable[[Patch], Architecture],
     patch: Patch,
     target: Target,
     factor: Fraction | None,
@@ -123,7 +123,7 @@ def shorten(
     return best.full_patch
 
 
-def _attempt(read_patch: Callable[[Patch], Document], patch: Patch, target: Target) -> Attempt:
+def _attempt(read_patch: Callable[[Patch], Architecture], patch: Patch, target: Target) -> Attempt:
     target_build = build_towards(read_patch(patch), target.attributes, target.conditions)
     settings = {}
     for path, values in target_build.missing_settings.items():
@@ -158,7 +158,7 @@ def _try_variables(
 
 def _try_blocks(
     best: Attempt,
-    architecture: Document,
+    architecture: Architecture,
     target: Target,
     scale_width: ScaleWidth,
     try_patch: TryPatch,
@@ -202,7 +202,7 @@ def is_same_network(a: Graph, b: Graph) -> bool:
     return _without_spans(a) == _without_spans(b)
 
 
-def _numbers(architecture: Document) -> dict[str, Any]:
+def _numbers(architecture: Architecture) -> dict[str, Any]:
     """The variables of a file that are positive numbers."""
     constants = Evaluator(Diagnostics()).constants(architecture.vars, architecture.classes)
     constants.pop("classes", None)
@@ -214,12 +214,12 @@ def _numbers(architecture: Document) -> dict[str, Any]:
 
 
 def _block_arguments(
-    uses: list[BlockUse], architecture: Document, target: Target, scale_width: ScaleWidth
+    uses: list[BlockUse], architecture: Architecture, target: Target, scale_width: ScaleWidth
 ) -> Iterator[list[SettingsByPath]]:
     """For each block, one entry a parameter: other values for it at every use of the block."""
     by_block: dict[str, dict[str, list[BlockUse]]] = {}
     for use in uses:
-        by_block.setdefault(use.item.verb, {}).setdefault(use.path, []).append(use)
+        by_block.setdefault(use.item.op_name, {}).setdefault(use.path, []).append(use)
     changed_values = _changed_values(target)
     for block, uses_by_path in by_block.items():
         arguments = []

@@ -14,13 +14,13 @@ from cnnaudit.adaptation.short_patch import is_same_network
 from cnnaudit.adaptation.target_build import build_towards
 from cnnaudit.adaptation.yaml_editor import NotEditableError, YamlEditor
 from cnnaudit.errors import AuditError, Diagnostics, Source
-from cnnaudit.graph.builder import build
+from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.changes import matches
 from cnnaudit.ops.registry import ACTIVATIONS
-from cnnaudit.parsing.layer_list import Item
-from cnnaudit.parsing.loader import load
-from cnnaudit.parsing.values import Value
-from cnnaudit.parsing.yaml_tree import Mapping
+from cnnaudit.parsing.layer_list import LayerSpec
+from cnnaudit.parsing.loader import load_architecture
+from cnnaudit.parsing.values import ParsedValue
+from cnnaudit.parsing.yaml_tree import MapNode
 from cnnaudit.sources.files import SourceFile
 
 
@@ -28,7 +28,11 @@ def standalone_text(adapted: Adapted) -> str | None:
     """Return the stock's text with all changes in place; None if that is impossible."""
     stock = adapted.stock
     architecture = stock.architecture
-    if architecture.base is not None or architecture.trunk is not None or stock.variant is not None:
+    if (
+        architecture.base is not None
+        or architecture.backbone_architecture is not None
+        or stock.variant is not None
+    ):
         return None
     try:
         text = _edited_text(adapted)
@@ -36,7 +40,7 @@ def standalone_text(adapted: Adapted) -> str | None:
             Source(stock.source_file.source.path, text), stock.source_file.resolver
         )
         diagnostics = Diagnostics()
-        graph = build(load(source_file, diagnostics), diagnostics)
+        graph = build_graph(load_architecture(source_file, diagnostics), diagnostics)
     except (NotEditableError, AuditError):
         return None
     return text if is_same_network(graph, adapted.graph) else None
@@ -54,7 +58,7 @@ def _edited_text(adapted: Adapted) -> str:
         editor.set_file_key(key, line_text(value) if is_line else yaml_text(value))
     vars = editor.tree.get("vars")
     for name, value in patch.vars:
-        node = vars.get(name) if isinstance(vars, Mapping) else None
+        node = vars.get(name) if isinstance(vars, MapNode) else None
         if node is None:
             raise NotEditableError
         editor.replace(node.span, yaml_text(value))
@@ -75,7 +79,7 @@ def _edited_text(adapted: Adapted) -> str:
 def _drop_keys(editor: YamlEditor, name: str, keys: Collection[str]) -> None:
     """Remove keys of a mapping of the file, or the mapping if none would be left."""
     node = editor.tree.get(name)
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MapNode):
         raise NotEditableError
     if all(key.text in keys for key, _ in node.entries):
         editor.drop_key(editor.tree.span, name)
@@ -91,7 +95,7 @@ def _matches_any(patterns: Sequence[str], path: str) -> bool:
 def _edit_layer(
     editor: YamlEditor,
     path: str,
-    item: Item,
+    item: LayerSpec,
     changes: Sequence[PatchChange],
     frozen: Sequence[str],
 ) -> None:
@@ -108,7 +112,7 @@ def _edit_layer(
 
 
 def _edit_list(
-    editor: YamlEditor, item: Item, change: PatchChange, prefix: str, frozen: Sequence[str]
+    editor: YamlEditor, item: LayerSpec, change: PatchChange, prefix: str, frozen: Sequence[str]
 ) -> None:
     """Replace, remove or insert layers; new layers that ``frozen`` matches are not trainable."""
     new_entries = []
@@ -125,7 +129,7 @@ def _edit_list(
         raise NotEditableError
 
 
-def _set_value(editor: YamlEditor, item: Item, name: str, value: Any) -> None:
+def _set_value(editor: YamlEditor, item: LayerSpec, name: str, value: Any) -> None:
     """Set a key of a layer where it is written, or after its other keys; None removes the key."""
     settings = item.settings
     modifier = settings.modifiers.get(name)
@@ -145,7 +149,7 @@ def _set_value(editor: YamlEditor, item: Item, name: str, value: Any) -> None:
         editor.replace(spans[0], yaml_text(value))
     elif attribute is not None:
         editor.replace(attribute.span, yaml_text(value))
-    elif isinstance(layer_field, Value):
+    elif isinstance(layer_field, ParsedValue):
         editor.replace(layer_field.span, yaml_text(value))
     elif (word := editor.bare_word(item.span)) is not None:
         # The name is kept: as a mapping, an activation such as `relu` would be `activation1`.

@@ -8,8 +8,8 @@ from cnnaudit.adaptation.options import StockUnreachableError
 from cnnaudit.adaptation.patch import Patch
 from cnnaudit.errors import Diagnostics, Source, Span
 from cnnaudit.loading import Foreign, find
-from cnnaudit.parsing.architecture import Document, read_document
-from cnnaudit.parsing.loader import load
+from cnnaudit.parsing.architecture import Architecture, read_architecture
+from cnnaudit.parsing.loader import load_architecture
 from cnnaudit.parsing.overrides import with_variant
 from cnnaudit.parsing.yaml_tree import parse
 from cnnaudit.sources import zoo
@@ -26,7 +26,7 @@ class Stock(NamedTuple):
 
     operand: str
     source_file: SourceFile
-    architecture: Document
+    architecture: Architecture
     variant: str | None
     path: Path | None
     is_shipped: bool
@@ -52,11 +52,11 @@ class Stock(NamedTuple):
         relative = os.path.relpath(path, target_folder)
         return relative.replace(os.sep, "/") + variant
 
-    def read_patch(self, patch: Patch) -> Document:
+    def read_patch(self, patch: Patch) -> Architecture:
         """Read the file of a patch, which extends this network; raises ``AuditError``."""
         diagnostics = Diagnostics()
         source = Source("the adapted file", patch.text("stock"))
-        architecture = read_document(
+        architecture = read_architecture(
             source, parse(source, diagnostics), self.architecture, diagnostics
         )
         diagnostics.raise_any()
@@ -75,7 +75,7 @@ def read_stock(operand: str) -> Stock | None:
 def stock_from_file(operand: str, source_file: SourceFile, variant: str | None = None) -> Stock:
     """Read the network of an opened file, at a variant of it; raises ``AuditError``."""
     diagnostics = Diagnostics()
-    architecture = load(source_file, diagnostics)
+    architecture = load_architecture(source_file, diagnostics)
     if variant is not None:
         span = Span(architecture.source, 1, 1, 1, 2)
         architecture = with_variant(architecture, variant, diagnostics, span)

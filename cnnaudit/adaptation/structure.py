@@ -8,13 +8,13 @@ from cnnaudit.adaptation.patch import Patch, PatchChange
 from cnnaudit.adaptation.patterns import set_changes
 from cnnaudit.adaptation.target_build import TargetedGraph, build_towards
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.graph.graph import Graph, Layer, Node, layers
+from cnnaudit.graph.graph import Graph, Layer, Node, layers_of
 from cnnaudit.ops.op import product
-from cnnaudit.ops.registry import KINDS, MODIFIERS
-from cnnaudit.parsing.architecture import Document
+from cnnaudit.ops.registry import MODIFIERS, OPS
+from cnnaudit.parsing.architecture import Architecture
 
 #: Reads the file of a patch.
-ReadPatch = Callable[[Patch], Document]
+ReadPatch = Callable[[Patch], Architecture]
 
 
 def pool_heads(read_patch: ReadPatch, patch: Patch, target_build: TargetedGraph) -> Patch:
@@ -26,7 +26,7 @@ def pool_heads(read_patch: ReadPatch, patch: Patch, target_build: TargetedGraph)
     flattens = [
         node.layer
         for node in graph.nodes
-        if node.kind == "flatten" and product(graph.nodes[node.inputs[0]].shape[:-1]) > 1
+        if node.op == "flatten" and product(graph.nodes[node.inputs[0]].output_shape[:-1]) > 1
     ]
     if not flattens:
         message = "--head gap: no flatten here reads more than one position"
@@ -49,11 +49,11 @@ def pool_heads(read_patch: ReadPatch, patch: Patch, target_build: TargetedGraph)
 def drop_lrn(read_patch: ReadPatch, patch: Patch, target_build: TargetedGraph) -> Patch:
     """Remove the local response normalisations; an error if the network has none."""
     nodes = target_build.graph.nodes
-    names = dict.fromkeys(node.layer for node in nodes if node.kind == "lrn")
+    names = dict.fromkeys(node.layer for node in nodes if node.op == "lrn")
     if not names:
         raise UsageError("--drop-lrn: the network has no local response normalisation")
     _check_changeable("--drop-lrn", list(names), target_build)
-    modifiers = [node.name for node in nodes if node.layer in names and node.kind != "lrn"]
+    modifiers = [node.name for node in nodes if node.layer in names and node.op != "lrn"]
     if modifiers:
         raise UsageError(
             f"--drop-lrn: {modifiers[0]} stands on a normalisation: give it its own layer"
@@ -132,8 +132,8 @@ def _convolutions_5x5(target_build: TargetedGraph) -> list[Layer]:
     graph = target_build.graph
     convolutions = [
         layer
-        for layer in layers(graph.outline)
-        if graph.nodes[layer.nodes[0]].kind == "conv"
+        for layer in layers_of(graph.outline)
+        if graph.nodes[layer.nodes[0]].op == "conv"
         and graph.nodes[layer.nodes[0]].attributes["kernel"] == (5, 5)
     ]
     if not convolutions:
@@ -148,8 +148,8 @@ def _convolutions_5x5(target_build: TargetedGraph) -> list[Layer]:
 
 def _keeps_shapes(before: Graph, after: Graph) -> bool:
     """Whether every node of ``before`` has the same output shape in ``after``."""
-    shapes = {node.name: node.shape for node in after.nodes}
-    return all(shapes.get(node.name) == node.shape for node in before.nodes)
+    shapes = {node.name: node.output_shape for node in after.nodes}
+    return all(shapes.get(node.name) == node.output_shape for node in before.nodes)
 
 
 def _split_padding(padding: Any) -> tuple[Any, Any]:
@@ -169,7 +169,9 @@ def _short_padding(padding: Any) -> Any:
     return amounts.pop() if len(amounts) == 1 else [list(pair) for pair in padding]
 
 
-def _first_3x3(graph: Graph, layer: Layer, padding: Any, architecture: Document) -> dict[str, Any]:
+def _first_3x3(
+    graph: Graph, layer: Layer, padding: Any, architecture: Architecture
+) -> dict[str, Any]:
     """The first 3x3 of a pair as a layer of the file, without what the file's defaults give."""
     node = graph.nodes[layer.nodes[0]]
     entry: dict[str, Any] = {"conv": node.attributes["filters"], "kernel": 3}
@@ -183,7 +185,7 @@ def _first_3x3(graph: Graph, layer: Layer, padding: Any, architecture: Document)
         value = default if name == "stride" else node.attributes[name]
         if value != default or name in default_attributes:
             entry[name] = list(value) if isinstance(value, tuple) else value
-    modifiers = {graph.nodes[index].kind: graph.nodes[index] for index in layer.nodes[1:]}
+    modifiers = {graph.nodes[index].op: graph.nodes[index] for index in layer.nodes[1:]}
     modifiers.pop("dropout", None)
     for name in MODIFIERS:
         if name in modifiers:
@@ -195,7 +197,7 @@ def _first_3x3(graph: Graph, layer: Layer, padding: Any, architecture: Document)
 
 def _modifier_value(node: Node) -> Any:
     """The value of a modifier's key: true, its principal attribute, or all that are not default."""
-    kind = KINDS[node.kind]
+    kind = OPS[node.op]
     attributes = {
         field.name: node.attributes[field.name]
         for field in kind.fields

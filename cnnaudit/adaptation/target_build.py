@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 from cnnaudit.adaptation.repetitions import per_repetition
 from cnnaudit.errors import Diagnostics, Span
 from cnnaudit.graph.attributes import Evaluator
-from cnnaudit.graph.builder import build
+from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.graph import Graph
-from cnnaudit.graph.hooks import Condition, Guide, Reading
-from cnnaudit.ops.op import REQUIRED, Kind
+from cnnaudit.graph.hooks import BuildHooks, Condition, Reading
+from cnnaudit.ops.op import REQUIRED, Op
 from cnnaudit.ops.registry import MODIFIERS
-from cnnaudit.parsing.architecture import Document
-from cnnaudit.parsing.layer_list import Item
-from cnnaudit.parsing.layer_settings import Values
-from cnnaudit.parsing.values import Value
+from cnnaudit.parsing.architecture import Architecture
+from cnnaudit.parsing.layer_list import LayerSpec
+from cnnaudit.parsing.layer_settings import ParsedAttributes
+from cnnaudit.parsing.values import ParsedValue
 
 #: Node name → attribute → value.
 NodeAttributes = Mapping[str, Mapping[str, Any]]
@@ -30,14 +30,14 @@ class BlockUse(NamedTuple):
 
     path: str
     name: str
-    item: Item
+    item: LayerSpec
     names: Mapping[str, Any]
 
 
 class Survey(NamedTuple):
     """What a build met: layers by path, values of conditions by path, and uses of blocks."""
 
-    items: dict[str, Item]
+    items: dict[str, LayerSpec]
     conditions: dict[str, bool]
     block_uses: list[BlockUse]
 
@@ -63,14 +63,16 @@ class Requirement(NamedTuple):
 
 
 def build_towards(
-    architecture: Document, targets: NodeAttributes, conditions: Mapping[str, bool] | None = None
+    architecture: Architecture,
+    targets: NodeAttributes,
+    conditions: Mapping[str, bool] | None = None,
 ) -> TargetedGraph:
     """Build ``architecture`` with the target attributes and the given values of conditions.
 
     Raises ``AuditError`` if even that gives no valid network.
     """
     hooks = _TargetHooks(targets, conditions or {})
-    graph = build(architecture, Diagnostics(), hooks)
+    graph = build_graph(architecture, Diagnostics(), hooks)
     return TargetedGraph(graph, hooks.survey, _missing_settings(hooks))
 
 
@@ -104,7 +106,7 @@ def _repetition(name: str, path: str) -> int:
     return int(number) - 1 if number.isdigit() else 0
 
 
-class _TargetHooks(Guide):
+class _TargetHooks(BuildHooks):
     """Gives nodes their target attributes and records requirements and the survey."""
 
     def __init__(self, targets: NodeAttributes, conditions: Mapping[str, bool]) -> None:
@@ -119,13 +121,13 @@ class _TargetHooks(Guide):
             name = name.rpartition(".")[0]
         return name
 
-    def layers(self, prefix: str, items: Sequence[Item]) -> None:
+    def on_list(self, prefix: str, items: Sequence[LayerSpec]) -> None:
         self.survey.items.update((prefix + item.name, item) for item in items)
 
-    def arguments(self, path: str, name: str, item: Item, names: Mapping[str, Any]) -> None:
+    def on_block(self, path: str, name: str, item: LayerSpec, names: Mapping[str, Any]) -> None:
         self.survey.block_uses.append(BlockUse(path, name, item, names))
 
-    def wanted(self, path: str, says: Condition, evaluator: Evaluator) -> bool | None:
+    def condition(self, path: str, says: Condition, evaluator: Evaluator) -> bool | None:
         if path not in self.conditions:
             value = says(evaluator)
             if value is not None:
@@ -136,7 +138,9 @@ class _TargetHooks(Guide):
             self.requirements.append(Requirement(path, "when", target))
         return target
 
-    def values(self, name: str, kind: Kind, values: Values, says: Reading, span: Span) -> Values:
+    def attributes(
+        self, name: str, kind: Op, values: ParsedAttributes, says: Reading, span: Span
+    ) -> ParsedAttributes:
         targets = self.targets.get(name)
         if not targets:
             return values
@@ -154,13 +158,13 @@ class _TargetHooks(Guide):
             result[attribute] = _parsed_value(target, span)
         return result
 
-    def excused(self, path: str) -> bool:
+    def allow_mismatch(self, path: str) -> bool:
         self.requirements.append(Requirement(path, "expect", None))
         return True
 
 
-def _parsed_value(value: Any, span: Span) -> Value:
+def _parsed_value(value: Any, span: Span) -> ParsedValue:
     """A value as the parser gives it, tuples element by element."""
     if isinstance(value, tuple):
-        return Value(tuple(_parsed_value(element, span) for element in value), span)
-    return Value(value, span)
+        return ParsedValue(tuple(_parsed_value(element, span) for element in value), span)
+    return ParsedValue(value, span)

@@ -13,7 +13,7 @@ from cnnaudit.adaptation.constraints import ChannelConstraints, Terms, constant_
 from cnnaudit.graph.backbone import NAME as BACKBONE
 from cnnaudit.graph.graph import Graph, Node
 from cnnaudit.ops.op import product
-from cnnaudit.ops.registry import KINDS
+from cnnaudit.ops.registry import OPS
 
 #: The attribute that sets a layer's output channels.
 WIDTH_ATTRIBUTES = {
@@ -67,7 +67,7 @@ def plan_widths(graph: Graph) -> WidthPlan:
 def output_nodes(graph: Graph) -> list[int]:
     """Return the indices of the nodes that no other node reads, inputs excepted."""
     read = {index for node in graph.nodes for index in node.inputs}
-    return [i for i, node in enumerate(graph.nodes) if i not in read and node.kind != "input"]
+    return [i for i, node in enumerate(graph.nodes) if i not in read and node.op != "input"]
 
 
 class _Walk:
@@ -90,11 +90,11 @@ class _Walk:
     def visit(self, node: Node) -> Terms:
         """Add the constraints of a node, and return its output channels."""
         inputs = [self.terms[index] for index in node.inputs]
-        if node.kind == "input" or node.kind not in KINDS:
+        if node.op == "input" or node.op not in OPS:
             for terms in inputs:
                 self.constraints.pin(terms)
-            return constant_terms(node.shape[-1] if node.shape else 0)
-        output = _OUTPUT_CHANNELS.get(node.kind, _Walk.unchanged)(self, node, inputs)
+            return constant_terms(node.output_shape[-1] if node.output_shape else 0)
+        output = _OUTPUT_CHANNELS.get(node.op, _Walk.unchanged)(self, node, inputs)
         if self.has_fixed_weights(node):
             # Fixed weights need the input channels that they were trained for, too.
             for terms in (output, *inputs):
@@ -113,7 +113,7 @@ class _Walk:
         return not node.trainable and bool(node.weights)
 
     def input_shape(self, node: Node, number: int = 0) -> tuple[int, ...]:
-        return self.graph.nodes[node.inputs[number]].shape
+        return self.graph.nodes[node.inputs[number]].output_shape
 
     def add_dependent(self, node: Node, attribute: str, value: Callable[..., Any]) -> None:
         if not node.name.startswith(f"{BACKBONE}."):
@@ -123,7 +123,7 @@ class _Walk:
 
     def unchanged(self, node: Node, inputs: list[Terms]) -> Terms:
         """The input's channels, if the op keeps their number."""
-        if self.input_shape(node)[-1] == node.shape[-1]:
+        if self.input_shape(node)[-1] == node.output_shape[-1]:
             return inputs[0]
         return self.unrelated(node, inputs)
 
@@ -131,11 +131,11 @@ class _Walk:
         """A fixed number: the op mixes channels and positions, so its inputs keep their widths."""
         for terms in inputs:
             self.constraints.pin(terms)
-        return constant_terms(node.shape[-1])
+        return constant_terms(node.output_shape[-1])
 
     def own_width(self, node: Node, inputs: list[Terms]) -> Terms:
         """A new width, or a multiple of the input channels if each of them is a group."""
-        attribute = WIDTH_ATTRIBUTES[node.kind]
+        attribute = WIDTH_ATTRIBUTES[node.op]
         count = node.attributes[attribute]
         groups = node.attributes.get("groups", 1)
         if groups > 1 and groups == self.input_shape(node)[-1]:
@@ -155,13 +155,15 @@ class _Walk:
         return scale_terms(inputs[0], node.attributes["multiplier"])
 
     def concatenated(self, node: Node, inputs: list[Terms]) -> Terms:
-        if node.attributes["axis"] % len(node.shape) == len(node.shape) - 1:
+        if node.attributes["axis"] % len(node.output_shape) == len(node.output_shape) - 1:
             return tuple(term for terms in inputs for term in terms)
         return self.equal(node, inputs)
 
     def equal(self, node: Node, inputs: list[Terms]) -> Terms:
         """Sums and products: equal channels in all inputs, except in those that are broadcast."""
-        full = [n for n in range(len(inputs)) if self.input_shape(node, n)[-1] == node.shape[-1]]
+        full = [
+            n for n in range(len(inputs)) if self.input_shape(node, n)[-1] == node.output_shape[-1]
+        ]
         for n, terms in enumerate(inputs):
             if n in full:
                 self.constraints.require_equal(inputs[full[0]], terms)
@@ -170,7 +172,7 @@ class _Walk:
         return inputs[full[0]]
 
     def sliced(self, node: Node, inputs: list[Terms]) -> Terms:
-        rank, channels = len(node.shape), self.input_shape(node)[-1]
+        rank, channels = len(node.output_shape), self.input_shape(node)[-1]
         if node.attributes["axis"] % rank != rank - 1:
             return inputs[0]
         start, stop = (n + channels * (n < 0) for n in node.attributes["range"])
@@ -188,7 +190,7 @@ class _Walk:
 
     def shuffled(self, node: Node, inputs: list[Terms]) -> Terms:
         """Channels of a shuffle: its groups must be equal, since their channels alternate."""
-        groups, channels = node.attributes["groups"], node.shape[-1]
+        groups, channels = node.attributes["groups"], node.output_shape[-1]
         group_size = channels // groups
         parts = [
             self.constraints.slice(inputs[0], n * group_size, (n + 1) * group_size)
@@ -206,7 +208,7 @@ class _Walk:
         return scale_terms(inputs[0], product(self.input_shape(node)[:-1]))
 
     def reshaped(self, node: Node, inputs: list[Terms]) -> Terms:
-        before, after = self.input_shape(node), node.shape
+        before, after = self.input_shape(node), node.output_shape
         if not (len(before) == 1 or len(after) == 1 or before[-1] == after[-1]):
             return self.unrelated(node, inputs)
         output = scale_terms(inputs[0], Fraction(after[-1], before[-1]))
@@ -218,7 +220,7 @@ class _Walk:
         return output
 
     def permuted(self, node: Node, inputs: list[Terms]) -> Terms:
-        rank = len(node.shape)
+        rank = len(node.output_shape)
         if node.attributes["order"][-1] == rank - 1:
             return inputs[0]
         return self.unrelated(node, inputs)
@@ -228,7 +230,7 @@ _OutputChannels = Callable[[_Walk, Node, list[Terms]], Terms]
 #: Output channels by op; those of any other op are `unchanged`.
 _OUTPUT_CHANNELS: dict[str, _OutputChannels] = {
     **dict.fromkeys(WIDTH_ATTRIBUTES, _Walk.own_width),
-    **{name: _Walk.equal for name, kind in KINDS.items() if kind.merges},
+    **{name: _Walk.equal for name, kind in OPS.items() if kind.merges},
     "depthwise_conv": _Walk.depthwise,
     "concat": _Walk.concatenated,
     "slice": _Walk.sliced,

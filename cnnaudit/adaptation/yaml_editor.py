@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from cnnaudit.errors import Diagnostics, Source, Span
-from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
-from cnnaudit.parsing.yaml_tree import Node, Scalar, Sequence, parse
+from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode, parse
 from cnnaudit.sources.files import line_starts
 
 #: The line and the column where a node starts.
@@ -26,18 +25,16 @@ class YamlEditor:
         self.source = source
         self.newline = "\r\n" if "\r\n" in source.text else "\n"
         tree = parse(source, Diagnostics())
-        assert isinstance(tree, MappingNode)
+        assert isinstance(tree, MapNode)
         self.tree = tree
         self._line_starts = line_starts(source.text)
         self.is_flow = self._is_flow(tree.span)
         nodes = list(_nodes(tree))
-        lists = [node for node in nodes if isinstance(node, Sequence)]
+        lists = [node for node in nodes if isinstance(node, ListNode)]
         self._lists = {_position(item.span): node for node in lists for item in node.items}
-        self._mappings = {
-            _position(node.span): node for node in nodes if isinstance(node, MappingNode)
-        }
+        self._mappings = {_position(node.span): node for node in nodes if isinstance(node, MapNode)}
         self._edits: dict[tuple[int, int], str] = {}
-        self._new_keys: dict[Position, tuple[Node, dict[str, str]]] = {}
+        self._new_keys: dict[Position, tuple[YamlNode, dict[str, str]]] = {}
 
     def text(self) -> str:
         """Return the text with all edits."""
@@ -65,7 +62,7 @@ class YamlEditor:
     def bare_word(self, span: Span) -> str | None:
         """Return the text of a list's entry that is a scalar; None if it is a collection."""
         node = self._entry(span)
-        return node.text if isinstance(node, Scalar) else None
+        return node.text if isinstance(node, ScalarNode) else None
 
     def drop_key(self, span: Span, key: str) -> None:
         """Remove a key from a mapping that has others."""
@@ -143,7 +140,7 @@ class YamlEditor:
         text = f"{line}{self.newline}" if is_after_newline else f"{self.newline}{line}"
         self._edits[offset, offset] = self._edits.get((offset, offset), "") + text
 
-    def _write_keys(self, node: Node, new_pairs: Mapping[str, str]) -> None:
+    def _write_keys(self, node: YamlNode, new_pairs: Mapping[str, str]) -> None:
         """Insert new keys after the others of a mapping."""
         texts = [f"{key}: {text}" for key, text in new_pairs.items()]
         pairs = self._written_pairs(node)
@@ -164,22 +161,22 @@ class YamlEditor:
         stop = self._line_starts[span.end_line - 1] + span.end_column - 1
         return start, start + len(self.source.text[start:stop].rstrip())
 
-    def _entry(self, span: Span) -> Node:
+    def _entry(self, span: Span) -> YamlNode:
         """The mapping, or else the list's entry, that starts where the span does."""
         if (mapping := self._mappings.get(_position(span))) is not None:
             return mapping
         siblings = self._list(span)
         return next(item for item in siblings.items if _position(item.span) == _position(span))
 
-    def _list(self, span: Span) -> Sequence:
+    def _list(self, span: Span) -> ListNode:
         """The list that has an entry where the span starts."""
         if (node := self._lists.get(_position(span))) is None:
             raise NotEditableError
         return node
 
-    def _written_pairs(self, node: Node) -> list[tuple[Scalar, Node]]:
+    def _written_pairs(self, node: YamlNode) -> list[tuple[ScalarNode, YamlNode]]:
         """The pairs written in a mapping, without those merged from an anchor."""
-        if not isinstance(node, MappingNode):
+        if not isinstance(node, MapNode):
             raise NotEditableError
         first, last = self._offsets(node.span)
         return [
@@ -205,13 +202,13 @@ def _position(span: Span) -> Position:
     return span.line, span.column
 
 
-def _nodes(tree: Node) -> Iterator[Node]:
+def _nodes(tree: YamlNode) -> Iterator[YamlNode]:
     """A node and all of its descendants."""
     stack = [tree]
     while stack:
         node = stack.pop()
         yield node
-        if isinstance(node, Sequence):
+        if isinstance(node, ListNode):
             stack.extend(node.items)
-        elif isinstance(node, MappingNode):
+        elif isinstance(node, MapNode):
             stack.extend(value for _, value in node.entries)

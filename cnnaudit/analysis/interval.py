@@ -22,10 +22,10 @@ _LOOKED_AT = 64
 _KEPT = 4096
 
 #: The first and the last cell of an interval; None where there is none.
-Cells: TypeAlias = tuple[int, int] | None
+Positions: TypeAlias = tuple[int, int] | None
 
 
-class Moving(NamedTuple):
+class MovingInterval(NamedTuple):
     """With a pattern of p intervals, position p·t + r sees step·t + pattern[r], t ≥ 0.
 
     ``axis`` is the output axis that the position is counted on.
@@ -33,45 +33,45 @@ class Moving(NamedTuple):
 
     axis: int
     step: int
-    pattern: tuple[Cells, ...]
-    whole: Cells
+    pattern: tuple[Positions, ...]
+    bounds: Positions
 
     @property
     def stride(self) -> Fraction:
         """Cells from one position's interval to the next's, on average."""
         return Fraction(self.step, len(self.pattern))
 
-    def at(self, position: int) -> Cells:
+    def at(self, position: int) -> Positions:
         """The interval of a position, unclipped; positions before the first count too."""
         turn, phase = divmod(position, len(self.pattern))
         found = self.pattern[phase]
         return found and (self.step * turn + found[0], self.step * turn + found[1])
 
 
-class Fixed(NamedTuple):
+class FixedInterval(NamedTuple):
     """Every position sees the same cells, or none where it reads nothing but padding."""
 
-    whole: Cells
+    bounds: Positions
 
 
-class Undefined(NamedTuple):
+class UndefinedInterval(NamedTuple):
     """No interval moves with the position, for a reason; ``whole`` is an upper bound."""
 
     reason: str
-    whole: Cells
+    bounds: Positions
 
 
-Sight: TypeAlias = Moving | Fixed | Undefined
+Interval: TypeAlias = MovingInterval | FixedInterval | UndefinedInterval
 
 
-def joined(a: Cells, b: Cells) -> Cells:
+def joined(a: Positions, b: Positions) -> Positions:
     """The smallest interval that holds both."""
     if a is None or b is None:
         return a or b
     return min(a[0], b[0]), max(a[1], b[1])
 
 
-def clipped(a: Cells, b: Cells) -> Cells:
+def clipped(a: Positions, b: Positions) -> Positions:
     """What two intervals have in common."""
     if a is None or b is None:
         return None
@@ -79,37 +79,42 @@ def clipped(a: Cells, b: Cells) -> Cells:
     return (low, high) if low <= high else None
 
 
-def entering(axis: int, size: int) -> Moving:
+def entering(axis: int, size: int) -> MovingInterval:
     """The sight of the input itself."""
-    return Moving(axis, 1, ((0, 0),), (0, size - 1))
+    return MovingInterval(axis, 1, ((0, 0),), (0, size - 1))
 
 
-def through(sight: Sight, window: Window, size: int, count: int, axis: int) -> Sight:
+def through(sight: Interval, window: Window, size: int, count: int, axis: int) -> Interval:
     """What is seen through ``window``, from ``count`` positions, over ``size`` positions.
 
     ``axis`` is the output axis that the positions are counted on.
     """
-    if isinstance(sight, Fixed) or (isinstance(sight, Undefined) and window.step):
+    if isinstance(sight, FixedInterval) or (isinstance(sight, UndefinedInterval) and window.step):
         return sight
-    if isinstance(sight, Undefined):
-        return Fixed(sight.whole)
+    if isinstance(sight, UndefinedInterval):
+        return FixedInterval(sight.bounds)
     if window.step == 0:
         existing = _within(window.reads[0], 0, size)
-        return Fixed(clipped(_over(sight, existing), sight.whole))
+        return FixedInterval(clipped(_over(sight, existing), sight.bounds))
     if window.step == 1 and window.reads == ONE.reads and size == count:
         return sight if axis == sight.axis else sight._replace(axis=axis)
-    step, pattern, whole = _moved(sight.step, sight.pattern, sight.whole, window, size, count)
+    step, pattern, whole = _moved(sight.step, sight.pattern, sight.bounds, window, size, count)
     if not pattern:
-        return Undefined("its pattern of windows is too long to follow", whole)
-    return Moving(axis, step, pattern, whole)
+        return UndefinedInterval("its pattern of windows is too long to follow", whole)
+    return MovingInterval(axis, step, pattern, whole)
 
 
 @lru_cache(maxsize=_KEPT)
 def _moved(
-    step: int, pattern: tuple[Cells, ...], whole: Cells, window: Window, size: int, count: int
-) -> tuple[int, tuple[Cells, ...], Cells]:
+    step: int,
+    pattern: tuple[Positions, ...],
+    whole: Positions,
+    window: Window,
+    size: int,
+    count: int,
+) -> tuple[int, tuple[Positions, ...], Positions]:
     """Step, pattern and whole behind a window; the same on every axis, so worked out for one."""
-    sight = Moving(0, step, pattern, whole)
+    sight = MovingInterval(0, step, pattern, whole)
     found = clipped(_over(sight, _reached(window, size, count)), whole)
     return *_composed(step, pattern, window.step, window.reads), found
 
@@ -146,10 +151,10 @@ def _existing(window: Window, reads: range, turn: int, size: int) -> range:
     return _within(range(reads.start + start, reads.stop + start, reads.step), 0, size)
 
 
-def _over(sight: Moving, positions: range) -> Cells:
+def _over(sight: MovingInterval, positions: range) -> Positions:
     """The cells seen from any of ``positions``: the extremes lie within a period of the ends."""
     period = len(sight.pattern) // gcd(len(sight.pattern), positions.step)
-    found: Cells = None
+    found: Positions = None
     for position in positions[:period]:
         found = joined(found, sight.at(position))
     for position in positions[-period:]:
@@ -159,14 +164,14 @@ def _over(sight: Moving, positions: range) -> Cells:
 
 @lru_cache(maxsize=_KEPT)
 def _composed(
-    step: int, pattern: tuple[Cells, ...], outer: int, reads: tuple[range, ...]
-) -> tuple[int, tuple[Cells, ...]]:
+    step: int, pattern: tuple[Positions, ...], outer: int, reads: tuple[range, ...]
+) -> tuple[int, tuple[Positions, ...]]:
     """Step and pattern of windows over a pattern; an empty pattern where it gets too long."""
     period = len(pattern)
     turns = period // gcd(period, outer)
     if len(reads) * turns > MAX_PERIOD:
         return 0, ()
-    sight = Moving(0, step, pattern, None)
+    sight = MovingInterval(0, step, pattern, None)
     found = []
     for turn in range(turns):
         for window in reads:
@@ -176,53 +181,53 @@ def _composed(
     return _shortest(step * outer * turns // period, tuple(found))
 
 
-def _shortest(step: int, pattern: tuple[Cells, ...]) -> tuple[int, tuple[Cells, ...]]:
+def _shortest(step: int, pattern: tuple[Positions, ...]) -> tuple[int, tuple[Positions, ...]]:
     """The same with the shortest pattern that repeats: enlarged and reduced again is one step."""
     for period in range(1, len(pattern)):
         parts, rest = divmod(len(pattern), period)
         if rest or step % parts:
             continue
-        small = Moving(0, step // parts, pattern[:period], None)
+        small = MovingInterval(0, step // parts, pattern[:period], None)
         if all(small.at(position) == cells for position, cells in enumerate(pattern)):
             return small.step, small.pattern
     return step, pattern
 
 
 @lru_cache(maxsize=_KEPT)
-def merged(a: Sight, b: Sight, count: int) -> Sight:
+def merged(a: Interval, b: Interval, count: int) -> Interval:
     """What a position sees that sees both, on an axis of ``count`` positions."""
     if a == b:
         return a
-    whole = joined(a.whole, b.whole)
+    whole = joined(a.bounds, b.bounds)
     for sight in (a, b):
-        if isinstance(sight, Undefined):
-            return Undefined(sight.reason, whole)
-    if isinstance(a, Moving) and isinstance(b, Moving) and _alike(a, b):
+        if isinstance(sight, UndefinedInterval):
+            return UndefinedInterval(sight.reason, whole)
+    if isinstance(a, MovingInterval) and isinstance(b, MovingInterval) and _alike(a, b):
         period = lcm(len(a.pattern), len(b.pattern))
         if period <= MAX_PERIOD:
             cells = tuple(joined(a.at(n), b.at(n)) for n in range(period))
             step, pattern = _shortest(period // len(a.pattern) * a.step, cells)
-            return Moving(a.axis, step, pattern, whole)
+            return MovingInterval(a.axis, step, pattern, whole)
     # Strides mean nothing where there is but one position.
     if count == 1:
-        return Fixed(joined(_only(a), _only(b)))
+        return FixedInterval(joined(_only(a), _only(b)))
     for sight, other in ((a, b), (b, a)):
-        if isinstance(sight, Fixed) and clipped(sight.whole, other.whole) == other.whole:
+        if isinstance(sight, FixedInterval) and clipped(sight.bounds, other.bounds) == other.bounds:
             return sight
-    return Undefined(_disagreement(a, b), whole)
+    return UndefinedInterval(_disagreement(a, b), whole)
 
 
-def _alike(a: Moving, b: Moving) -> bool:
+def _alike(a: MovingInterval, b: MovingInterval) -> bool:
     return a.axis == b.axis and a.step * len(b.pattern) == b.step * len(a.pattern)
 
 
-def _only(sight: Sight) -> Cells:
+def _only(sight: Interval) -> Positions:
     """What the only position sees."""
-    return clipped(sight.at(0), sight.whole) if isinstance(sight, Moving) else sight.whole
+    return clipped(sight.at(0), sight.bounds) if isinstance(sight, MovingInterval) else sight.bounds
 
 
-def _disagreement(a: Sight, b: Sight) -> str:
-    strides = [sight.stride for sight in (a, b) if isinstance(sight, Moving)]
+def _disagreement(a: Interval, b: Interval) -> str:
+    strides = [sight.stride for sight in (a, b) if isinstance(sight, MovingInterval)]
     if len(strides) < 2:
         return "a branch that sees one part from everywhere meets one that moves beyond it"
     if strides[0] != strides[1]:
@@ -230,21 +235,21 @@ def _disagreement(a: Sight, b: Sight) -> str:
     return "branches meet that follow different axes, or too long a pattern"
 
 
-def extent(sight: Moving | Fixed) -> int:
+def extent(sight: MovingInterval | FixedInterval) -> int:
     """How many cells the widest interval has, unclipped where it moves."""
-    pattern = sight.pattern if isinstance(sight, Moving) else (sight.whole,)
+    pattern = sight.pattern if isinstance(sight, MovingInterval) else (sight.bounds,)
     return max(cells[1] - cells[0] + 1 if cells else 0 for cells in pattern)
 
 
-def narrower(a: Sight, b: Sight) -> Sight:
+def narrower(a: Interval, b: Interval) -> Interval:
     """The one that sees less; the first where both see the same."""
-    if isinstance(a, Undefined) or isinstance(b, Undefined):
-        return b if isinstance(a, Undefined) else a
+    if isinstance(a, UndefinedInterval) or isinstance(b, UndefinedInterval):
+        return b if isinstance(a, UndefinedInterval) else a
     return b if extent(b) < extent(a) else a
 
 
-def seen_from(sight: Sight, position: int) -> Cells:
+def seen_from(sight: Interval, position: int) -> Positions:
     """The existing cells that a position sees."""
-    if isinstance(sight, Moving):
-        return clipped(sight.at(position), sight.whole)
-    return sight.whole
+    if isinstance(sight, MovingInterval):
+        return clipped(sight.at(position), sight.bounds)
+    return sight.bounds

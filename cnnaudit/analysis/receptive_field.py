@@ -11,11 +11,26 @@ from fractions import Fraction
 from functools import lru_cache, reduce
 from typing import NamedTuple, TypeAlias
 
-from cnnaudit.analysis.interval import Cells, Moving, Sight, Undefined, extent, seen_from
-from cnnaudit.analysis.visibility import Sights, Step, entered, least, looked, step_of, together
+from cnnaudit.analysis.interval import (
+    Interval,
+    MovingInterval,
+    Positions,
+    UndefinedInterval,
+    extent,
+    seen_from,
+)
+from cnnaudit.analysis.visibility import (
+    Intervals,
+    NodeWindows,
+    narrowest_path,
+    of_input,
+    through_layer,
+    union,
+    windows_of_node,
+)
 from cnnaudit.graph.graph import Graph, Node
 from cnnaudit.ops.op import Shape
-from cnnaudit.ops.registry import kind_of
+from cnnaudit.ops.registry import op_named
 
 #: Said of layers whose outputs all see the same: behind flatten, dense or a global pool.
 GLOBAL = "global"
@@ -34,7 +49,7 @@ class Lengths(NamedTuple):
     longest: int
 
 
-class Field(NamedTuple):
+class ReceptiveField(NamedTuple):
     """What the positions of one node's output see; lists have one entry per axis of the input.
 
     ``size`` cells are seen by a position, ``stride`` lie between the fields of neighbours,
@@ -56,51 +71,55 @@ class Field(NamedTuple):
     shortest: int
     longest: int
 
-    def at_end_of(self, paths: Lengths) -> "Field":
+    def at_end_of(self, paths: Lengths) -> "ReceptiveField":
         """The same field, of a node to which such paths lead."""
         if paths == (self.shortest, self.longest):
             return self
         return self._replace(shortest=paths.shortest, longest=paths.longest)
 
 
-def receptive_fields(graph: Graph) -> tuple[Field, ...]:
+def receptive_fields(graph: Graph) -> tuple[ReceptiveField, ...]:
     """The fields of ``graph``'s nodes, in their order, inputs included; linear in the graph."""
     seen = all_seen(graph)
     least = least_seen(graph, seen)
-    fields: list[Field] = []
+    fields: list[ReceptiveField] = []
     for index, (node, paths) in enumerate(zip(graph.nodes, lengths(graph), strict=True)):
         before = node.inputs[0] if node.inputs else index
         same = seen[before] is seen[index] and least[before] is least[index]
         # What works on each position sees what its input sees: no need to work it out again.
-        if same and before != index and graph.nodes[before].shape[:-1] == node.shape[:-1]:
+        if (
+            same
+            and before != index
+            and graph.nodes[before].output_shape[:-1] == node.output_shape[:-1]
+        ):
             fields.append(fields[before].at_end_of(paths))
         else:
             fields.append(field(graph, node, seen[index], least[index], paths))
     return tuple(fields)
 
 
-def all_seen(graph: Graph) -> list[Sights]:
+def all_seen(graph: Graph) -> list[Intervals]:
     """What each node sees in all."""
-    return _walked(graph, together, None)
+    return _walked(graph, union, None)
 
 
-def least_seen(graph: Graph, seen: Sequence[Sights] | None = None) -> list[Sights]:
+def least_seen(graph: Graph, seen: Sequence[Intervals] | None = None) -> list[Intervals]:
     """What each node sees on its narrowest path; ``seen`` is what it sees in all, where known."""
-    return _walked(graph, least, seen)
+    return _walked(graph, narrowest_path, seen)
 
 
 def _walked(
     graph: Graph,
-    meet: Callable[[Step, Sequence[Sights]], Sights],
-    other: Sequence[Sights] | None,
-) -> list[Sights]:
+    meet: Callable[[NodeWindows, Sequence[Intervals]], Intervals],
+    other: Sequence[Intervals] | None,
+) -> list[Intervals]:
     """What each node sees where ``meet`` says what a merge does.
 
     ``other`` was found in another way: until paths part, it is the same.
     """
-    found: list[Sights] = []
+    found: list[Intervals] = []
     for index, node in enumerate(graph.nodes):
-        inputs, step = node.inputs, step_of(node)
+        inputs, step = node.inputs, windows_of_node(node)
         if step is None:
             found.append(found[inputs[0]])
         elif len(inputs) > 1:
@@ -108,9 +127,9 @@ def _walked(
         elif other is not None and (not inputs or other[inputs[0]] is found[inputs[0]]):
             found.append(other[index])
         elif inputs:
-            found.append(looked(step, found[inputs[0]]))
+            found.append(through_layer(step, found[inputs[0]]))
         else:
-            found.append(entered(index, step.sizes))
+            found.append(of_input(index, step.sizes))
     return found
 
 
@@ -124,7 +143,7 @@ def lengths(graph: Graph) -> list[Lengths]:
             before = [found[source] for source in node.inputs]
             shortest = min([paths.shortest for paths in before], default=0)
             paths = Lengths(shortest, max([paths.longest for paths in before], default=0))
-        own = kind_of(node.kind).family in _WEIGHTED
+        own = op_named(node.op).family in _WEIGHTED
         found.append(Lengths(paths.shortest + 1, paths.longest + 1) if own else paths)
     return found
 
@@ -132,20 +151,22 @@ def lengths(graph: Graph) -> list[Lengths]:
 # What is said of it ------------------------------------------------------------------------------
 
 
-def narrowest(least: Sights) -> tuple[int, ...] | None:
+def narrowest(least: Intervals) -> tuple[int, ...] | None:
     """How much is seen on the path that sees least; None where inputs are seen differently."""
     sizes = {_sizes(axes) for axes in least.values()}
     return sizes.pop() if len(sizes) == 1 else None
 
 
-def widest(graph: Graph, node: Node, seen: Sights) -> tuple[int | None, ...] | None:
+def widest(graph: Graph, node: Node, seen: Intervals) -> tuple[int | None, ...] | None:
     """How much is seen in all, as ``Field.size`` says it of a node."""
     return field(graph, node, seen, seen, Lengths(0, 0)).size
 
 
-def field(graph: Graph, node: Node, seen: Sights, least: Sights, paths: Lengths) -> Field:
+def field(
+    graph: Graph, node: Node, seen: Intervals, least: Intervals, paths: Lengths
+) -> ReceptiveField:
     """The field of one node, which sees this in all and at least, and to which such paths lead."""
-    said = [_said(sights, node, graph.nodes[n].shape) for n, sights in seen.items()]
+    said = [_said(sights, node, graph.nodes[n].output_shape) for n, sights in seen.items()]
     axes, note = said[0]
     if any(other != said[0] for other in said[1:]):
         axes = None
@@ -153,7 +174,7 @@ def field(graph: Graph, node: Node, seen: Sights, least: Sights, paths: Lengths)
         note = next(undefined, "it sees different fields of several inputs")
     size, stride, offset, misalignment = zip(*axes, strict=True) if axes else _NOWHERE
     share = _share(graph, node, seen)
-    return Field(size, stride, offset, misalignment, narrowest(least), share, note, *paths)
+    return ReceptiveField(size, stride, offset, misalignment, narrowest(least), share, note, *paths)
 
 
 #: Along one axis of the input, what a ``Field`` says of all: size, stride, offset, misalignment.
@@ -165,29 +186,29 @@ _NOWHERE = (None, None, None, None)
 
 
 def _said(
-    sights: tuple[Sight, ...], node: Node, shape: Shape
+    sights: tuple[Interval, ...], node: Node, shape: Shape
 ) -> tuple[list[_Axis] | None, str | None]:
     """The axes of one input of the network, of this shape; None where a note says it all."""
-    note = next((sight.reason for sight in sights if isinstance(sight, Undefined)), None)
-    if note is None and not any(isinstance(sight, Moving) for sight in sights):
+    note = next((sight.reason for sight in sights if isinstance(sight, UndefinedInterval)), None)
+    if note is None and not any(isinstance(sight, MovingInterval) for sight in sights):
         note = GLOBAL if sights else VECTOR
     if note is not None:
         return None, note
     return [
-        _along(sight.step, sight.pattern, node.shape[sight.axis], size)
-        if isinstance(sight, Moving)
+        _along(sight.step, sight.pattern, node.output_shape[sight.axis], size)
+        if isinstance(sight, MovingInterval)
         else _STILL
         for sight, size in zip(sights, shape, strict=False)
     ], None
 
 
 @lru_cache(maxsize=4096)
-def _along(step: int, pattern: tuple[Cells, ...], count: int, cells: int) -> _Axis:
+def _along(step: int, pattern: tuple[Positions, ...], count: int, cells: int) -> _Axis:
     """What ``count`` positions see over so many cells, with the step and pattern of a ``Moving``.
 
     On a square both axes ask the same.
     """
-    sight = Moving(0, step, pattern, None)
+    sight = MovingInterval(0, step, pattern, None)
     first, last = sight.at(0), sight.at(count - 1)
     offset = misalignment = None
     if first is not None:
@@ -198,25 +219,25 @@ def _along(step: int, pattern: tuple[Cells, ...], count: int, cells: int) -> _Ax
     return extent(sight), sight.stride, offset, misalignment
 
 
-def _sizes(sights: tuple[Sight, ...]) -> tuple[int, ...] | None:
-    if not sights or any(isinstance(sight, Undefined) for sight in sights):
+def _sizes(sights: tuple[Interval, ...]) -> tuple[int, ...] | None:
+    if not sights or any(isinstance(sight, UndefinedInterval) for sight in sights):
         return None
-    return tuple(extent(sight) for sight in sights if not isinstance(sight, Undefined))
+    return tuple(extent(sight) for sight in sights if not isinstance(sight, UndefinedInterval))
 
 
-def _share(graph: Graph, node: Node, sights: Sights) -> Fraction | None:
+def _share(graph: Graph, node: Node, sights: Intervals) -> Fraction | None:
     """The share of all inputs' cells that the output in the middle sees."""
     seen = cells = 0
     for source, axes in sights.items():
-        if not axes or any(isinstance(sight, Undefined) for sight in axes):
+        if not axes or any(isinstance(sight, UndefinedInterval) for sight in axes):
             return None
         part = 1
         for sight in axes:
-            middle = node.shape[sight.axis] // 2 if isinstance(sight, Moving) else 0
+            middle = node.output_shape[sight.axis] // 2 if isinstance(sight, MovingInterval) else 0
             found = seen_from(sight, middle)
             part *= found[1] - found[0] + 1 if found else 0
         seen += part
-        cells += _positions(graph.nodes[source].shape)
+        cells += _positions(graph.nodes[source].output_shape)
     return Fraction(seen, cells)
 
 

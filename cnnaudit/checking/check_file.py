@@ -20,7 +20,7 @@ from cnnaudit.graph.layer_builder import MAX_NODES
 from cnnaudit.loading import Foreign, network_of, variant_of
 from cnnaudit.quantities import TOTALS
 from cnnaudit.rules.catalogue import RULES, SELECTABLE
-from cnnaudit.rules.network import Before, Subject
+from cnnaudit.rules.network import AuditedNetwork, PreviousNetwork
 from cnnaudit.rules.rule import Finding, Rule
 from cnnaudit.sources.files import SourceFile
 
@@ -31,7 +31,7 @@ _READING = 100
 class _Network(NamedTuple):
     """One network of a file, and the variant that it is (None: the file itself)."""
 
-    subject: Subject
+    subject: AuditedNetwork
     variant: str | None
 
 
@@ -54,7 +54,7 @@ def check_file(
     notes = (previous,) if isinstance(previous, str) else ()
     base = previous if isinstance(previous, PreviousTotals) else None
     limits = against.limits if against else ()
-    before = Before(base.totals, base.label, limits) if base else None
+    before = PreviousNetwork(base.totals, base.label, limits) if base else None
     try:
         networks = list(_networks(source, variant, settings, before))
     except AuditError as error:
@@ -75,7 +75,7 @@ def check_file(
     return FileResult(path, main.graph.name, totals, shown, suppressed, base, notes)
 
 
-def findings_in(subject: Subject, settings: CheckSettings) -> tuple[Diagnostic, ...]:
+def findings_in(subject: AuditedNetwork, settings: CheckSettings) -> tuple[Diagnostic, ...]:
     """The findings in one network, one for every layer, silenced ones included."""
     return tuple(
         _diagnostic(rule, finding, location, subject.graph.path, settings)
@@ -90,12 +90,12 @@ def _networks(
     source: SourceFile | Foreign,
     variant: str | None,
     settings: CheckSettings,
-    before: Before | None,
+    before: PreviousNetwork | None,
 ) -> Iterator[_Network]:
     """The network that is named, then, for a file without a variant, all its variants."""
     budgets = settings.budgets
     graph, document = network_of(source, variant)
-    yield _Network(Subject(audit(graph), document, budgets, before), variant)
+    yield _Network(AuditedNetwork(audit(graph), document, budgets, before), variant)
     if document is None or variant is not None:
         return
     layers = _READING * len(document.variants)
@@ -110,7 +110,7 @@ def _networks(
             raise AuditError(tuple(_in_variant(d, name) for d in error.diagnostics)) from None
         layers += len(variant_graph.nodes)
         audited = audit(_claims_of_variant(variant_graph, graph))
-        yield _Network(Subject(audited, variant_document, budgets), name)
+        yield _Network(AuditedNetwork(audited, variant_document, budgets), name)
 
 
 def _in_variant(error: Diagnostic, name: str) -> Diagnostic:
@@ -163,7 +163,7 @@ def _by_place(network: _Network, path: str, settings: CheckSettings) -> dict[_Pl
 
 
 def _located_findings(
-    subject: Subject, settings: CheckSettings
+    subject: AuditedNetwork, settings: CheckSettings
 ) -> Iterator[tuple[Rule, Finding, FindingLocation]]:
     """The findings of the selected rules in a network, in the order of the rules."""
     for rule in RULES.values():

@@ -19,7 +19,7 @@ from cnnaudit.checking.settings import (
 )
 from cnnaudit.errors import Diagnostics, Level, did_you_mean, input_error
 from cnnaudit.parsing.values import is_null
-from cnnaudit.parsing.yaml_tree import Mapping, Node, Scalar, Sequence, parse
+from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode, parse
 from cnnaudit.quantities import CLAIMS
 from cnnaudit.rules.catalogue import RULES, SELECTABLE, is_input_error
 from cnnaudit.sources.files import display_path, exists, is_file, printable, read_file
@@ -93,7 +93,7 @@ def read_config(path: Path) -> CheckSettings:
     else:
         tree = parse(source, diagnostics)
     settings = CheckSettings()
-    if isinstance(tree, Mapping):
+    if isinstance(tree, MapNode):
         settings = _settings(tree, diagnostics)
     elif tree is not None:
         diagnostics.error("invalid-value", "expected a mapping of settings", tree.span)
@@ -101,7 +101,7 @@ def read_config(path: Path) -> CheckSettings:
     return settings._replace(path=shown, folder=str(path.resolve().parent))
 
 
-def _settings(tree: Mapping, diagnostics: Diagnostics) -> CheckSettings:
+def _settings(tree: MapNode, diagnostics: Diagnostics) -> CheckSettings:
     preset = PRESETS["default"]
     node = tree.get("extends")
     if node is not None:
@@ -112,7 +112,7 @@ def _settings(tree: Mapping, diagnostics: Diagnostics) -> CheckSettings:
     return overlaid(preset, keys)
 
 
-def _keys(tree: Mapping, readers: "dict[str, _Reader]", diagnostics: Diagnostics) -> dict[str, Any]:
+def _keys(tree: MapNode, readers: "dict[str, _Reader]", diagnostics: Diagnostics) -> dict[str, Any]:
     """The values of the keys that have a reader; any other key is an error."""
     values = {}
     for key, node in tree.entries:
@@ -132,41 +132,41 @@ def _keys(tree: Mapping, readers: "dict[str, _Reader]", diagnostics: Diagnostics
 
 # One kind of value each ---------------------------------------------------------------------------
 
-_Reader = Callable[[Node, Diagnostics], Any]
+_Reader = Callable[[YamlNode, Diagnostics], Any]
 
 
-def _word(node: Node, choices: tuple[str, ...], diagnostics: Diagnostics) -> str | None:
-    if isinstance(node, Scalar) and node.text in choices:
+def _word(node: YamlNode, choices: tuple[str, ...], diagnostics: Diagnostics) -> str | None:
+    if isinstance(node, ScalarNode) and node.text in choices:
         return node.text
-    text = node.text if isinstance(node, Scalar) else ""
+    text = node.text if isinstance(node, ScalarNode) else ""
     help = did_you_mean(text, choices)
     diagnostics.error("invalid-value", f"expected one of {', '.join(choices)}", node.span, help)
     return None
 
 
-def _preset(node: Node, _diagnostics: Diagnostics) -> str | None:
+def _preset(node: YamlNode, _diagnostics: Diagnostics) -> str | None:
     """The preset, which is read before the other keys, since they are laid over it."""
-    return node.text if isinstance(node, Scalar) else None
+    return node.text if isinstance(node, ScalarNode) else None
 
 
-def _level(node: Node, diagnostics: Diagnostics) -> Level | None:
+def _level(node: YamlNode, diagnostics: Diagnostics) -> Level | None:
     word = _word(node, tuple(level.value for level in Level), diagnostics)
     return Level(word) if word else None
 
 
-def _texts(node: Node, diagnostics: Diagnostics) -> tuple[str, ...] | None:
-    items = node.items if isinstance(node, Sequence) else (node,)
-    if all(isinstance(item, Scalar) for item in items):
-        return tuple(item.text for item in items if isinstance(item, Scalar))
+def _texts(node: YamlNode, diagnostics: Diagnostics) -> tuple[str, ...] | None:
+    items = node.items if isinstance(node, ListNode) else (node,)
+    if all(isinstance(item, ScalarNode) for item in items):
+        return tuple(item.text for item in items if isinstance(item, ScalarNode))
     diagnostics.error("invalid-value", "expected a list of texts", node.span)
     return None
 
 
-def _prefixes(node: Node, diagnostics: Diagnostics) -> tuple[str, ...] | None:
-    items = node.items if isinstance(node, Sequence) else (node,)
+def _prefixes(node: YamlNode, diagnostics: Diagnostics) -> tuple[str, ...] | None:
+    items = node.items if isinstance(node, ListNode) else (node,)
     prefixes = []
     for item in items:
-        text = item.text if isinstance(item, Scalar) else ""
+        text = item.text if isinstance(item, ScalarNode) else ""
         if text and is_rule_prefix(text):
             prefixes.append(text)
         else:
@@ -174,8 +174,8 @@ def _prefixes(node: Node, diagnostics: Diagnostics) -> tuple[str, ...] | None:
     return tuple(prefixes)
 
 
-def _no_rule(node: Node, diagnostics: Diagnostics) -> None:
-    text = node.text if isinstance(node, Scalar) else ""
+def _no_rule(node: YamlNode, diagnostics: Diagnostics) -> None:
+    text = node.text if isinstance(node, ScalarNode) else ""
     if is_input_error(text):
         message = f"'{text}' is an error of the file that is checked, and is always said"
         diagnostics.error("unknown-key", message, node.span, "take it out")
@@ -185,21 +185,21 @@ def _no_rule(node: Node, diagnostics: Diagnostics) -> None:
     diagnostics.error("unknown-key", message, node.span, help)
 
 
-def _text(node: Node, diagnostics: Diagnostics) -> str | None:
-    if isinstance(node, Scalar) and node.text:
+def _text(node: YamlNode, diagnostics: Diagnostics) -> str | None:
+    if isinstance(node, ScalarNode) and node.text:
         return node.text
     diagnostics.error("invalid-value", "expected a path", node.span)
     return None
 
 
-def _mapping(node: Node, diagnostics: Diagnostics) -> tuple[tuple[Scalar, Node], ...]:
-    if isinstance(node, Mapping):
+def _mapping(node: YamlNode, diagnostics: Diagnostics) -> tuple[tuple[ScalarNode, YamlNode], ...]:
+    if isinstance(node, MapNode):
         return node.entries
     diagnostics.error("invalid-value", "expected a mapping", node.span)
     return ()
 
 
-def _levels(node: Node, diagnostics: Diagnostics) -> dict[str, Level]:
+def _levels(node: YamlNode, diagnostics: Diagnostics) -> dict[str, Level]:
     levels = {}
     for key, value in _mapping(node, diagnostics):
         name = _rule_name(key.text)
@@ -215,7 +215,7 @@ def _rule_name(text: str) -> str | None:
     return next((r.name for r in SELECTABLE.values() if text in (r.code, r.name)), None)
 
 
-def _rules(node: Node, diagnostics: Diagnostics) -> dict[str, dict[str, Any]]:
+def _rules(node: YamlNode, diagnostics: Diagnostics) -> dict[str, dict[str, Any]]:
     rules: dict[str, dict[str, Any]] = {}
     for key, values in _mapping(node, diagnostics):
         name = _rule_name(key.text)
@@ -231,7 +231,7 @@ def _rules(node: Node, diagnostics: Diagnostics) -> dict[str, dict[str, Any]]:
 
 
 def _options(
-    node: Node, rule: str, defaults: dict[str, Any], diagnostics: Diagnostics
+    node: YamlNode, rule: str, defaults: dict[str, Any], diagnostics: Diagnostics
 ) -> dict[str, Any]:
     """The options of one rule."""
     options = {}
@@ -247,13 +247,13 @@ def _options(
     return options
 
 
-def _option(node: Node, default: Any, diagnostics: Diagnostics) -> Any:
+def _option(node: YamlNode, default: Any, diagnostics: Diagnostics) -> Any:
     """A value of the type of an option's default: a flag, a number, or a list of either."""
     if isinstance(default, tuple):
-        items = node.items if isinstance(node, Sequence) else (node,)
+        items = node.items if isinstance(node, ListNode) else (node,)
         values = tuple(_option(item, default[0], diagnostics) for item in items)
         return None if None in values else values
-    text = node.text if isinstance(node, Scalar) else ""
+    text = node.text if isinstance(node, ScalarNode) else ""
     if isinstance(default, bool):
         if text in ("true", "false"):
             return text == "true"
@@ -267,7 +267,7 @@ def _option(node: Node, default: Any, diagnostics: Diagnostics) -> Any:
     return type(default)(text)
 
 
-def _budgets(node: Node, diagnostics: Diagnostics) -> dict[str, int]:
+def _budgets(node: YamlNode, diagnostics: Diagnostics) -> dict[str, int]:
     names = tuple(f"max_{claim}" for claim in CLAIMS)
     budgets = {}
     for key, value in _mapping(node, diagnostics):
@@ -275,7 +275,7 @@ def _budgets(node: Node, diagnostics: Diagnostics) -> dict[str, int]:
             message = f"'{printable(key.text)}' is no budget"
             diagnostics.error("unknown-key", message, key.span, did_you_mean(key.text, names))
             continue
-        bound = amount(value.text) if isinstance(value, Scalar) else None
+        bound = amount(value.text) if isinstance(value, ScalarNode) else None
         if bound is None:
             message = "expected a bound such as 1000000, 5M or 4MiB"
             diagnostics.error("invalid-value", message, value.span)
@@ -291,10 +291,10 @@ def amount(text: str) -> int | None:
     return int(number) if number is not None and number.denominator == 1 else None
 
 
-def _overrides(node: Node, diagnostics: Diagnostics) -> tuple[Override, ...]:
+def _overrides(node: YamlNode, diagnostics: Diagnostics) -> tuple[Override, ...]:
     overrides = []
-    for item in node.items if isinstance(node, Sequence) else (node,):
-        if not isinstance(item, Mapping):
+    for item in node.items if isinstance(node, ListNode) else (node,):
+        if not isinstance(item, MapNode):
             diagnostics.error("invalid-value", "expected a mapping with `paths`", item.span)
             continue
         keys = _keys(item, {"paths": _texts, **_PER_PATH}, diagnostics)

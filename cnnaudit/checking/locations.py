@@ -7,8 +7,8 @@ The layers that a file inherits are written elsewhere; a finding in one of them 
 from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostic, Region, Span, region_of
-from cnnaudit.parsing.architecture import Document
-from cnnaudit.rules.network import Subject
+from cnnaudit.parsing.architecture import Architecture
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding
 
 #: Characters of a source line that is still shown.
@@ -23,7 +23,7 @@ class FindingLocation(NamedTuple):
     note: str | None = None
 
 
-def locate(finding: Finding, subject: Subject) -> FindingLocation:
+def locate(finding: Finding, subject: AuditedNetwork) -> FindingLocation:
     """The location of a rule's finding."""
     written = finding.span
     if written is None and finding.layer is not None:
@@ -39,7 +39,7 @@ def locate(finding: Finding, subject: Subject) -> FindingLocation:
     return FindingLocation(_reference(document), written, note)
 
 
-def _first_line(document: Document) -> Span:
+def _first_line(document: Architecture) -> Span:
     """The first key, for what is about the file as a whole."""
     span = document.span
     if span.end_line == span.line:
@@ -48,7 +48,7 @@ def _first_line(document: Document) -> Span:
     return span._replace(end_line=span.line, end_column=len(text.rstrip()) + 1)
 
 
-def _reference(document: Document) -> Span:
+def _reference(document: Architecture) -> Span:
     """Where the document names the file that its layers come from."""
     if document.base is not None:
         return document.base.span

@@ -12,7 +12,7 @@ from typing import Any
 
 from cnnaudit.errors import Diagnostics, Source, Span, lines_of
 from cnnaudit.parsing.yaml_tokens import MAX_DEPTH
-from cnnaudit.parsing.yaml_tree import Mapping, Node, Scalar, Sequence
+from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _TABLE = re.compile(r"\s*+\[\[?\s*+tool\.cnnaudit\b")
@@ -29,7 +29,7 @@ def has_table(text: str) -> bool:
     return isinstance(tool, dict) and "cnnaudit" in tool
 
 
-def tool_table(source: Source, diagnostics: Diagnostics) -> Node | None:
+def tool_table(source: Source, diagnostics: Diagnostics) -> YamlNode | None:
     """The table as a mapping; None if the text is not TOML (reported)."""
     try:
         tree = tomllib.loads(source.text)
@@ -93,14 +93,14 @@ def _deeper(value: Any, depth: int) -> bool:
     return any(isinstance(value, dict | list) for value in level)
 
 
-def _node(value: Any, span: Span, places: _Places) -> Node:
+def _node(value: Any, span: Span, places: _Places) -> YamlNode:
     if isinstance(value, dict):
         entries = []
         for key, inner in value.items():
             place = places.key(key, span)
-            entries.append((Scalar(key, True, place), _node(inner, place, places)))
-        return Mapping(tuple(entries), span)
+            entries.append((ScalarNode(key, True, place), _node(inner, place, places)))
+        return MapNode(tuple(entries), span)
     if isinstance(value, list):
-        return Sequence(tuple(_node(inner, span, places) for inner in value), span)
+        return ListNode(tuple(_node(inner, span, places) for inner in value), span)
     plain = not isinstance(value, str)
-    return Scalar(str(value).lower() if isinstance(value, bool) else str(value), plain, span)
+    return ScalarNode(str(value).lower() if isinstance(value, bool) else str(value), plain, span)

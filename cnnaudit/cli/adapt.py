@@ -11,7 +11,7 @@ from cnnaudit.calculator import audit
 from cnnaudit.cli import adapt_options as options
 from cnnaudit.cli.errors import command, print_error, write_stderr
 from cnnaudit.cli.options import Color, Format, Inputs, Quiet, Variables
-from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs
+from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
 from cnnaudit.comparison.diff import compare
 from cnnaudit.errors import ExitCode
 from cnnaudit.render.adapt.formats import FORMATS, Adaptation
@@ -91,7 +91,7 @@ def run(
     adaptation = Adaptation(compare(audit(adapted.before), audit(graph)), result)
     for target in outputs:
         text = files[target.path].text if target.path in files else ""
-        look = Look(color, table_width)
+        look = OutputStyle(color, table_width)
         with_file = adaptation._replace(file=text)
         render_outputs([target], "adapt", FORMATS, with_file, Display(), look)
     for note in dict.fromkeys(written.note for written in files.values() if written.note):

@@ -9,7 +9,7 @@ import typer
 
 from cnnaudit.cli.errors import command, print_error
 from cnnaudit.cli.options import Color, Format, Outputs, Quiet, Width
-from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs, write_file
+from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs, write_file
 from cnnaudit.errors import ExitCode
 from cnnaudit.render.check.formats import FORMATS, CheckOptions
 from cnnaudit.sources.files import display_path, folder_in_repository
@@ -124,5 +124,5 @@ def run(
             typer.echo(f"cnnaudit: wrote {display_path(path)}", err=True)
     result = apply_baselines(results, baseline, settings)
     shown = CheckOptions(folder=folder_in_repository())
-    render_outputs(outputs, "check", FORMATS, result, shown, Look(color, width))
+    render_outputs(outputs, "check", FORMATS, result, shown, OutputStyle(color, width))
     return result.code

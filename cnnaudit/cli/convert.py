@@ -8,7 +8,7 @@ import typer
 from cnnaudit import exporters
 from cnnaudit.cli.errors import command
 from cnnaudit.cli.options import Inputs, Variables
-from cnnaudit.cli.outputs import Look, parse_outputs, write_outputs
+from cnnaudit.cli.outputs import OutputStyle, parse_outputs, write_outputs
 from cnnaudit.errors import ExitCode
 from cnnaudit.importers import IMPORTERS
 from cnnaudit.loading import Overrides, load
@@ -47,7 +47,7 @@ def run(
     graph = load(file, Overrides(input or (), set or ()))
     formats = dict.fromkeys(target.format for target in targets)
     texts = {name: exporters.EXPORTERS[name].text(graph) for name in formats}
-    write_outputs(targets, lambda name, _display: texts[name], Look())
+    write_outputs(targets, lambda name, _display: texts[name], OutputStyle())
     return ExitCode.OK
 
 

@@ -8,7 +8,7 @@ from cnnaudit.calculator import audit
 from cnnaudit.cli.errors import command, print_error, read_each
 from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
-from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs
+from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
 from cnnaudit.comparison.diff import Comparison, compare
 from cnnaudit.comparison.limits import WATCHED_TOTALS, limit_violations, parse_limit
 from cnnaudit.errors import ExitCode, UsageError
@@ -68,7 +68,7 @@ def run(
         documents = (network.document for network in networks)
         result = WaterfallDiff(comparison, on_demand("waterfall")(comparison, *documents))
     options = DiffOptions(only_changed=only_changed)
-    render_outputs(outputs, "diff", formats, result, options, Look(color, width))
+    render_outputs(outputs, "diff", formats, result, options, OutputStyle(color, width))
     exceeded_limits = limit_violations(comparison.totals, limits)
     for sentence in exceeded_limits:
         print_error(sentence)

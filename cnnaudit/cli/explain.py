@@ -9,7 +9,7 @@ import typer
 from cnnaudit.cli.errors import command
 from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
-from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs
+from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
 from cnnaudit.errors import ExitCode, did_you_mean
 from cnnaudit.render.explain.formats import FORMATS, RULE_FORMATS, SUMMARY_FORMATS
 from cnnaudit.render.formats import Display
@@ -34,7 +34,7 @@ def run(
 ) -> ExitCode:
     """Show how every number of a layer comes about, tell a network's story, or explain a rule."""
     outputs = parse_outputs(format, output, FORMATS, quiet)
-    look = Look(color, width)
+    look = OutputStyle(color, width)
     if layer is None and _names_a_rule(file):
         rule = on_demand("rule_called")(file)
         render_outputs(outputs, "explain", RULE_FORMATS, rule, Display(), look)

@@ -11,10 +11,10 @@ from cnnaudit.checking.settings import CheckSettings
 from cnnaudit.errors import Diagnostic
 from cnnaudit.explanation.layer import explain_layers
 from cnnaudit.explanation.lookup import find_layers
-from cnnaudit.explanation.summary import story
+from cnnaudit.explanation.summary import summarise_network
 from cnnaudit.loading import Overrides, load_network
 from cnnaudit.render.explain.formats import LayerExplanation, SummaryExplanation
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 
 
 class _Network(NamedTuple):
@@ -27,7 +27,7 @@ def explain_summary(
 ) -> SummaryExplanation:
     """The summary of a network with other inputs and variables, if given."""
     network = _load(file, Overrides(inputs, variables))
-    return SummaryExplanation(network.audit, story(network.audit), network.findings)
+    return SummaryExplanation(network.audit, summarise_network(network.audit), network.findings)
 
 
 def explain_layer(
@@ -47,5 +47,5 @@ def _load(file: str, overrides: Overrides) -> _Network:
     if overrides.inputs or overrides.variables:
         # The claims of a file are about the network without overrides.
         settings = settings._replace(ignore=(*settings.ignore, "wrong-claim"))
-    findings = findings_in(Subject(network, document, settings.budgets), settings)
+    findings = findings_in(AuditedNetwork(network, document, settings.budgets), settings)
     return _Network(network, findings)

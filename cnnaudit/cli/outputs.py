@@ -19,7 +19,7 @@ class Output(NamedTuple):
     path: Path | None
 
 
-class Look(NamedTuple):
+class OutputStyle(NamedTuple):
     """``--color`` and ``--width`` as given."""
 
     color: str = "never"
@@ -52,7 +52,7 @@ def render_outputs(
     formats: Mapping[str, str],
     result: Any,
     options: Any,
-    look: Look,
+    look: OutputStyle,
 ) -> None:
     """Write a result in the formats of a command; ``options`` get the width and colour of each."""
 
@@ -65,7 +65,7 @@ def render_outputs(
 
 
 def write_outputs(
-    outputs: Sequence[Output], render: Callable[[str, Display], str], look: Look
+    outputs: Sequence[Output], render: Callable[[str, Display], str], look: OutputStyle
 ) -> None:
     """Render every output and write it; files appear complete or not at all."""
     check_color(look.color)
@@ -90,7 +90,7 @@ def check_color(color: str) -> None:
         raise UsageError(f"--color takes auto, always or never, not '{color}'")
 
 
-def display(look: Look) -> Display:
+def display(look: OutputStyle) -> Display:
     """How tables are drawn on standard output: a pipe gets natural width and no colour."""
     color, width = look
     terminal = sys.stdout.isatty()
@@ -101,7 +101,7 @@ def display(look: Look) -> Display:
     return Display(width, colored)
 
 
-def display_of_file(look: Look) -> Display:
+def display_of_file(look: OutputStyle) -> Display:
     """How tables are drawn in a file."""
     return Display(look.width, look.color == "always")
 

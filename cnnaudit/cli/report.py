@@ -10,7 +10,7 @@ from cnnaudit.cli import memory_options
 from cnnaudit.cli.errors import command, print_error, read_each
 from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
-from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs
+from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
 from cnnaudit.errors import ExitCode
 from cnnaudit.loading import Overrides, load
 from cnnaudit.loading import expand as files_of
@@ -76,7 +76,7 @@ def run(
     result = Report(audits, _counts(audits, count) if count else ())
     options = ReportOptions(columns=columns, expand=expand, narrows=bool(view), memory=settings)
     if audits or not failed:
-        render_outputs(outputs, "report", FORMATS, result, options, Look(color, width))
+        render_outputs(outputs, "report", FORMATS, result, options, OutputStyle(color, width))
     return ExitCode.INPUT_ERROR if failed else ExitCode.OK
 
 

@@ -2,7 +2,7 @@
 
 from cnnaudit.cli.errors import command
 from cnnaudit.cli.options import Color, Format, Outputs, Quiet, Width
-from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs
+from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
 from cnnaudit.errors import ExitCode
 from cnnaudit.render.formats import Display
 from cnnaudit.render.rules.formats import FORMATS
@@ -19,5 +19,5 @@ def run(
 ) -> ExitCode:
     """List the rules of `check`: code, name, level and what each finds."""
     outputs = parse_outputs(format, output, FORMATS, quiet)
-    render_outputs(outputs, "rules", FORMATS, catalogue(), Display(), Look(color, width))
+    render_outputs(outputs, "rules", FORMATS, catalogue(), Display(), OutputStyle(color, width))
     return ExitCode.OK

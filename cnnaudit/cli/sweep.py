@@ -8,7 +8,7 @@ import typer
 from cnnaudit.cli.errors import command
 from cnnaudit.cli.interrupts import stoppable
 from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
-from cnnaudit.cli.outputs import Look, parse_outputs
+from cnnaudit.cli.outputs import OutputStyle, parse_outputs
 from cnnaudit.cli.progress import Progress
 from cnnaudit.cli.sweep_output import write_rows
 from cnnaudit.errors import ExitCode, UsageError
@@ -56,7 +56,7 @@ def run(
 ) -> ExitCode:
     """Work out every variant of a network over a grid of variables and sizes."""
     outputs = parse_outputs(format, output, FORMATS, quiet)
-    look = Look(color, width)
+    look = OutputStyle(color, width)
     options = SelectionOptions(where, pareto, sort, top)
     if merge:
         if vary or shard or input or set or options != SelectionOptions():

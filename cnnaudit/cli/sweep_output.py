@@ -8,8 +8,8 @@ from typing import IO
 
 from cnnaudit.cli.errors import print_error
 from cnnaudit.cli.outputs import (
-    Look,
     Output,
+    OutputStyle,
     atomic_write,
     check_color,
     display,
@@ -52,7 +52,7 @@ def write_rows(
     blocks: Iterable[Rows],
     outcome: SweepOutcome,
     outputs: Sequence[Output],
-    look: Look,
+    look: OutputStyle,
     progress: Progress | None = None,
 ) -> ExitCode:
     """Write all blocks to every output, and report the variants that are not in them."""

@@ -7,7 +7,7 @@ import typer
 from cnnaudit.cli.errors import command
 from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.cli.options import Color, Format, Outputs, Quiet, Width
-from cnnaudit.cli.outputs import Look, parse_outputs, render_outputs, write_outputs
+from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs, write_outputs
 from cnnaudit.errors import ExitCode
 from cnnaudit.render.formats import Display
 from cnnaudit.render.zoo.formats import FORMATS
@@ -26,7 +26,7 @@ def run(
     quiet: Quiet = False,
 ) -> ExitCode:
     """List the networks that come with cnnaudit, or print the file of one of them."""
-    look = Look(color, width)
+    look = OutputStyle(color, width)
     if name is not None:
         text = zoo.open_zoo(name.removeprefix("zoo:")).source.text
         outputs = parse_outputs("yaml", output, (*FORMATS, "yaml"), quiet)

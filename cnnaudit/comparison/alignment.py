@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from cnnaudit.graph.graph import Graph, Layer, Outline, Section, layers
+from cnnaudit.graph.graph import Graph, Layer, Outline, Section, layers_of
 
 #: The largest similarity table that is computed; larger gaps are cut at anchors first.
 MAX_CELLS = 40_000
@@ -71,8 +71,8 @@ def align(a: Graph, b: Graph) -> AlignedSection:
     outline_a, outline_b = a.outline, b.outline
     if _is_flat(outline_a) != _is_flat(outline_b):
         # An imported model has no sections: compare both networks as lists of layers.
-        outline_a = outline_a._replace(children=tuple(layers(outline_a)))
-        outline_b = outline_b._replace(children=tuple(layers(outline_b)))
+        outline_a = outline_a._replace(children=tuple(layers_of(outline_a)))
+        outline_b = outline_b._replace(children=tuple(layers_of(outline_b)))
     aligner = _Aligner(a, b)
     return AlignedSection(outline_a, outline_b, aligner.children(outline_a, outline_b))
 
@@ -88,13 +88,13 @@ def signature(graph: Graph, layer: Layer) -> dict[str, Any]:
     "batch_norm.scale": False}``.
     """
     node = graph.nodes[layer.nodes[0]]
-    values: dict[str, Any] = {"op": node.kind, **node.attributes}
+    values: dict[str, Any] = {"op": node.op, **node.attributes}
     for index in layer.nodes[1:]:
         modifier = graph.nodes[index]
         attributes = dict(modifier.attributes)
-        main_attribute = {"activation": "function", "dropout": "rate"}.get(modifier.kind)
-        values[modifier.kind] = attributes.pop(main_attribute) if main_attribute else True
-        values |= {f"{modifier.kind}.{name}": value for name, value in attributes.items()}
+        main_attribute = {"activation": "function", "dropout": "rate"}.get(modifier.op)
+        values[modifier.op] = attributes.pop(main_attribute) if main_attribute else True
+        values |= {f"{modifier.op}.{name}": value for name, value in attributes.items()}
     if not node.trainable:
         values["trainable"] = False
     if node.init is not None:

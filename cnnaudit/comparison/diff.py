@@ -125,8 +125,8 @@ def repeat_change(section: AlignedSection) -> tuple[int, int] | None:
 def _network_causes(a: Graph, b: Graph, tree: AlignedSection) -> tuple[Cause, ...]:
     """Return the differences of input, classes, framework, sections and training settings."""
     causes = []
-    shapes_a = [node.shape for node in a.inputs]
-    shapes_b = [node.shape for node in b.inputs]
+    shapes_a = [node.output_shape for node in a.inputs]
+    shapes_b = [node.output_shape for node in b.inputs]
     if shapes_a != shapes_b:
         causes.append(Cause("own", "input", shapes_a, shapes_b))
     for attribute in ("classes", "framework"):
@@ -180,7 +180,7 @@ def _local_name(layer: Layer | Section) -> str:
 
 def _numbers(layer: LayerRow) -> tuple[Any, ...]:
     """Return the output shapes and all numbers of a layer's nodes."""
-    return tuple((row.node.shape, *row[1:]) for row in layer.rows)
+    return tuple((row.node.output_shape, *row[1:]) for row in layer.rows)
 
 
 def _own_causes(a: Graph, b: Graph, layer_a: Layer, layer_b: Layer, names: NameMap) -> list[Cause]:
@@ -226,15 +226,15 @@ def _same_padding(a: Graph, b: Graph, layer_a: Layer, layer_b: Layer) -> bool:
     for graph, layer in ((a, layer_a), (b, layer_b)):
         node = graph.nodes[layer.nodes[0]]
         attributes: Attributes = node.attributes
-        if attributes.get("padding") is None or node.kind == "conv_transpose":
+        if attributes.get("padding") is None or node.op == "conv_transpose":
             return False
-        amounts.append(padding_amounts(spatial(node.entering[0]), attributes))
+        amounts.append(padding_amounts(spatial(node.input_shapes[0]), attributes))
     return amounts[0] == amounts[1]
 
 
 def _inherited_causes(b: Graph, row_a: LayerRow, row_b: LayerRow) -> Sequence[Cause]:
     """Return the inputs of two layers that differ in shape, with the layer they come from."""
-    shapes_a, shapes_b = row_a.node.entering, row_b.node.entering
+    shapes_a, shapes_b = row_a.node.input_shapes, row_b.node.input_shapes
     if shapes_a == shapes_b:
         return ()
     if len(shapes_a) != len(shapes_b):

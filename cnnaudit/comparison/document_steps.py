@@ -12,17 +12,17 @@ from cnnaudit.comparison.diff import Cause
 from cnnaudit.comparison.step import NetworkChange, WaterfallStep, totals_by_name
 from cnnaudit.errors import AuditError, Diagnostics
 from cnnaudit.graph.attributes import Evaluator
-from cnnaudit.graph.builder import build
+from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.graph import Graph
-from cnnaudit.parsing.architecture import Document
-from cnnaudit.parsing.values import Value
+from cnnaudit.parsing.architecture import Architecture
+from cnnaudit.parsing.values import ParsedValue
 
 
 class DocumentChange(NamedTuple):
     """A change of a document as a whole, and the function that applies it."""
 
     change: NetworkChange
-    apply: Callable[[Document], Document]
+    apply: Callable[[Architecture], Architecture]
 
 
 class DocumentSteps(NamedTuple):
@@ -35,14 +35,14 @@ class DocumentSteps(NamedTuple):
 class _Pass(NamedTuple):
     """The result of applying changes in order; ``rejected`` gave no valid network."""
 
-    document: Document
+    document: Architecture
     audit: Audit
     steps: list[WaterfallStep]
     rejected: list[DocumentChange]
 
 
 def apply_document_changes(
-    first: Audit, second: Audit, a: Document, b: Document | None
+    first: Audit, second: Audit, a: Architecture, b: Architecture | None
 ) -> DocumentSteps:
     """Apply the document changes towards the second network that give valid networks."""
     pending = list(_document_changes(first.graph, second.graph, a, b))
@@ -57,7 +57,7 @@ def apply_document_changes(
     return DocumentSteps(tuple(steps), audited)
 
 
-def _apply_in_order(changes: list[DocumentChange], document: Document, before: Audit) -> _Pass:
+def _apply_in_order(changes: list[DocumentChange], document: Architecture, before: Audit) -> _Pass:
     """Apply changes in order; one that gives no valid network is joined with the next."""
     steps: list[WaterfallStep] = []
     pending: list[DocumentChange] = []
@@ -68,7 +68,7 @@ def _apply_in_order(changes: list[DocumentChange], document: Document, before: A
         for each in pending:
             candidate = each.apply(candidate)
         try:
-            after = audit(build(candidate))
+            after = audit(build_graph(candidate))
         except AuditError as error:
             obstacle = obstacle or error.diagnostics[0].message
             continue
@@ -86,18 +86,18 @@ def _content(graph: Graph) -> list[object]:
 
 
 def _document_changes(
-    first: Graph, second: Graph, a: Document, b: Document | None
+    first: Graph, second: Graph, a: Architecture, b: Architecture | None
 ) -> Iterator[DocumentChange]:
-    shapes_a, shapes_b = ([node.shape for node in graph.inputs] for graph in (first, second))
+    shapes_a, shapes_b = ([node.output_shape for node in graph.inputs] for graph in (first, second))
     if shapes_a != shapes_b and len(shapes_a) == len(shapes_b) == len(a.inputs):
         inputs = {
-            name: Value(tuple(Value(size, value.span) for size in shape), value.span)
+            name: ParsedValue(tuple(ParsedValue(size, value.span) for size in shape), value.span)
             for (name, value), shape in zip(a.inputs.items(), shapes_b, strict=True)
         }
         change = _change("input", shapes_a, shapes_b)
         yield DocumentChange(change, lambda document: document._replace(inputs=inputs))
     if first.classes != second.classes and second.classes is not None:
-        classes = Value(second.classes, a.classes.span if a.classes else a.span)
+        classes = ParsedValue(second.classes, a.classes.span if a.classes else a.span)
         change = _change("classes", first.classes, second.classes)
         yield DocumentChange(change, lambda document: document._replace(classes=classes))
     if first.framework != second.framework:
@@ -112,12 +112,12 @@ def _change(kind: str, value_a: object, value_b: object) -> NetworkChange:
     return NetworkChange(kind, "", (Cause("own", kind, value_a, value_b),))
 
 
-def _layer_names(document: Document) -> object:
+def _layer_names(document: Architecture) -> object:
     """Return the names and ops of all layers and blocks: equal for two versions of one network."""
-    return [(item.name, item.verb) for item in document.layers], list(document.blocks)
+    return [(item.name, item.op_name) for item in document.layers], list(document.blocks)
 
 
-def _variable_changes(a: Document, b: Document) -> Iterator[DocumentChange]:
+def _variable_changes(a: Architecture, b: Architecture) -> Iterator[DocumentChange]:
     values_a, values_b = (Evaluator(Diagnostics()).constants(d.vars, d.classes) for d in (a, b))
     for name in a.vars:
         if name in b.vars and name in values_b and values_a.get(name) != values_b[name]:
@@ -126,5 +126,5 @@ def _variable_changes(a: Document, b: Document) -> Iterator[DocumentChange]:
             yield DocumentChange(change, _with_variable(name, b.vars[name]))
 
 
-def _with_variable(name: str, value: Value) -> Callable[[Document], Document]:
+def _with_variable(name: str, value: ParsedValue) -> Callable[[Architecture], Architecture]:
     return lambda document: document._replace(vars={**document.vars, name: value})

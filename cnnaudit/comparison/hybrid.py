@@ -13,7 +13,7 @@ from cnnaudit.comparison.alignment import AlignedLayer
 from cnnaudit.comparison.diff import Comparison, leaves_of
 from cnnaudit.graph.graph import Graph, Layer, Node, Section
 from cnnaudit.ops.op import Shape, Shapes
-from cnnaudit.ops.registry import UNKNOWN, kind_of
+from cnnaudit.ops.registry import UNKNOWN_OP, op_named
 
 
 class OutputRef(NamedTuple):
@@ -63,8 +63,8 @@ def cross(comparison: Comparison) -> Crossing:
     leaf_of_a = {n: i for i, leaf in enumerate(leaves) if leaf.a for n in leaf.a.nodes}
     leaf_of_b = {n: i for i, leaf in enumerate(leaves) if leaf.b for n in leaf.b.nodes}
     matched = {i for i, leaf in enumerate(leaves) if leaf.a and leaf.b}
-    inputs_a = [n for n, node in enumerate(a.nodes) if node.kind == "input"]
-    inputs_b = [n for n, node in enumerate(b.nodes) if node.kind == "input"]
+    inputs_a = [n for n, node in enumerate(a.nodes) if node.op == "input"]
+    inputs_b = [n for n, node in enumerate(b.nodes) if node.op == "input"]
     return Crossing(
         a=a,
         b=b,
@@ -273,7 +273,7 @@ class _HybridBuilder:
 
     def _append(self, output: OutputRef, inputs: tuple[int, ...]) -> None:
         node = self.graphs[output.side].nodes[output.node]
-        shapes = tuple(self.nodes[source].shape for source in inputs)
+        shapes = tuple(self.nodes[source].output_shape for source in inputs)
         shape = _infer_shape(node, shapes)
         shared = None if node.shared is None else self._weight_owner(output.side, node, shapes)
         self.index[output] = len(self.nodes)
@@ -296,7 +296,7 @@ class _HybridBuilder:
         if index is None:
             return None
         owner = self.nodes[index]
-        weights = kind_of(node.kind).weights(shapes, node.attributes)
+        weights = op_named(node.op).weights(shapes, node.attributes)
         if owner.weights != weights:
             raise _ImpossibleError(node.layer, f"the weights of {owner.layer} do not fit here")
         return index if owner.shared is None else owner.shared
@@ -304,17 +304,17 @@ class _HybridBuilder:
 
 def _infer_shape(node: Node, shapes: Shapes) -> Shape:
     """Return a node's output shape on inputs of other shapes; raises ``_ImpossibleError``."""
-    if shapes == node.entering:
-        return node.shape
-    if node.kind == UNKNOWN.name:
-        return node.shape
+    if shapes == node.input_shapes:
+        return node.output_shape
+    if node.op == UNKNOWN_OP.name:
+        return node.output_shape
     if not all(shapes):
         raise _ImpossibleError(node.layer, "its input is not known")
-    same_ranks = [len(shape) for shape in shapes] == [len(shape) for shape in node.entering]
+    same_ranks = [len(shape) for shape in shapes] == [len(shape) for shape in node.input_shapes]
     if not same_ranks and any(isinstance(value, tuple) for value in node.attributes.values()):
         # Attributes with a size for each axis hold for the original number of axes only.
         raise _ImpossibleError(node.layer, "its input has another number of axes")
-    kind = kind_of(node.kind)
+    kind = op_named(node.op)
     if problem := kind.validate(shapes, node.attributes):
         raise _ImpossibleError(node.layer, problem.message)
-    return kind.output(shapes, node.attributes)
+    return kind.output_shape(shapes, node.attributes)

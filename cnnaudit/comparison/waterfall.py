@@ -10,7 +10,7 @@ from cnnaudit.comparison.document_steps import apply_document_changes
 from cnnaudit.comparison.hybrid import Crossing, Cutover, Obstacle, build_hybrid, cross
 from cnnaudit.comparison.layer_steps import PlacedChange, placed_changes
 from cnnaudit.comparison.step import NetworkChange, Waterfall, WaterfallStep, totals_by_name
-from cnnaudit.parsing.architecture import Document
+from cnnaudit.parsing.architecture import Architecture
 
 #: The number of steps that a reader can follow; more changes are grouped.
 MAX_STEPS = 60
@@ -27,7 +27,7 @@ class _CutChange(NamedTuple):
 
 
 def waterfall(
-    comparison: Comparison, a: Document | None = None, b: Document | None = None
+    comparison: Comparison, a: Architecture | None = None, b: Architecture | None = None
 ) -> Waterfall:
     """Compute the effect of each own change on the totals.
 

@@ -7,7 +7,7 @@ from cnnaudit.calculator import Audit
 from cnnaudit.counting import keras, plain, pytorch
 from cnnaudit.counting.preset import CountedNode, Preset
 from cnnaudit.errors import UsageError, did_you_mean
-from cnnaudit.ops.registry import UNKNOWN
+from cnnaudit.ops.registry import UNKNOWN_OP
 
 _PAPER, _SEED_TABLE, _DARKNET = plain.PRESETS
 
@@ -78,22 +78,22 @@ def counted_nodes(audit: Audit) -> list[CountedNode]:
     running = [
         (index, row)
         for index, row in enumerate(audit.rows)
-        if row.node.kind != "input" and not row.node.auxiliary
+        if row.node.op != "input" and not row.node.auxiliary
     ]
     read: set[int] = set()
     for index, row in reversed(running):
         # A dropout at an output is the identity at inference: its input is that output.
-        if row.node.kind != "dropout" or index in read:
+        if row.node.op != "dropout" or index in read:
             read.update(row.node.inputs)
     nodes = []
     for index, row in running:
-        node, shapes = row.node, row.node.entering
+        node, shapes = row.node, row.node.input_shapes
         nodes.append(
             CountedNode(
-                kind=node.kind,
+                kind=node.op,
                 attributes=node.attributes,
                 input_shapes=shapes,
-                output_shape=node.shape,
+                output_shape=node.output_shape,
                 weights=node.weights if all(shapes) else (),
                 macs=row.macs,
                 bias_adds=row.bias_adds,
@@ -142,6 +142,6 @@ def _unknown_ops(audit: Audit, preset: Preset, ops: Iterable[tuple[str, bool]]) 
     uncountable = [
         op
         for op, has_known_shapes in ops
-        if op != UNKNOWN.name and (op not in preset.table or not has_known_shapes)
+        if op != UNKNOWN_OP.name and (op not in preset.table or not has_known_shapes)
     ]
     return tuple(dict.fromkeys((*classes, *uncountable)))

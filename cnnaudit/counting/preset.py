@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cnnaudit.ops.conv_arithmetic import spatial
 from cnnaudit.ops.op import Attributes, Shape, Shapes, Trait, Weight, product
-from cnnaudit.ops.registry import kinds_with
+from cnnaudit.ops.registry import ops_with
 
 
 class CountedNode(NamedTuple):
@@ -121,7 +121,7 @@ ARITHMETIC = (
     *("scale", "rescale", "standardize"),
 )
 #: Layers that only move values, and those that do nothing at inference: no tool counts them.
-MOVES = kinds_with(Trait.MOVES_VALUES, Trait.IDENTITY_AT_INFERENCE)
+MOVES = ops_with(Trait.MOVES_VALUES, Trait.IDENTITY_AT_INFERENCE)
 RECURRENT = ("rnn", "lstm", "gru")
 
 MACS = Countable("multiply-accumulates", 1, lambda node: node.macs)

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from cnnaudit.analysis.receptive_field import GLOBAL, Field, receptive_fields
+from cnnaudit.analysis.receptive_field import GLOBAL, ReceptiveField, receptive_fields
 from cnnaudit.calculator import BYTES_PER_VALUE, Audit, Row
 from cnnaudit.graph.graph import Layer, Node
 from cnnaudit.ops.formula import Explanation, Formula, WeightFormulas, axis_names, times
 from cnnaudit.ops.frameworks import FRAMEWORKS
 from cnnaudit.ops.op import Shapes, Trait
-from cnnaudit.ops.registry import has_trait, kind_of
+from cnnaudit.ops.registry import has_trait, op_named
 from cnnaudit.ops.window_axis import window_axes
 
 
-class NodeAccount(NamedTuple):
+class NodeExplanation(NamedTuple):
     """One operation: what enters and leaves it (shapes channels last), formulas and sentences."""
 
     node: Node
@@ -24,18 +24,18 @@ class NodeAccount(NamedTuple):
     notes: tuple[str, ...]
 
 
-class LayerAccount(NamedTuple):
+class LayerFormulas(NamedTuple):
     """A written layer: its operation, then its modifiers."""
 
     name: str
-    nodes: tuple[NodeAccount, ...]
+    nodes: tuple[NodeExplanation, ...]
 
 
-def explain_layers(audit: Audit, layers: tuple[Layer, ...]) -> tuple[LayerAccount, ...]:
+def explain_layers(audit: Audit, layers: tuple[Layer, ...]) -> tuple[LayerFormulas, ...]:
     """The accounts of some layers of an audited graph."""
     fields = receptive_fields(audit.graph)
     return tuple(
-        LayerAccount(
+        LayerFormulas(
             layer.name,
             tuple(_node(audit, audit.rows[index], fields, index) for index in layer.nodes),
         )
@@ -43,24 +43,26 @@ def explain_layers(audit: Audit, layers: tuple[Layer, ...]) -> tuple[LayerAccoun
     )
 
 
-def _node(audit: Audit, row: Row, fields: tuple[Field, ...], index: int) -> NodeAccount:
+def _node(
+    audit: Audit, row: Row, fields: tuple[ReceptiveField, ...], index: int
+) -> NodeExplanation:
     node, graph = row.node, audit.graph
-    inputs = node.entering
+    inputs = node.input_shapes
     names = tuple(graph.nodes[source].name for source in node.inputs)
-    if row.unknown or not all((*inputs, node.shape)):
+    if row.unknown or not all((*inputs, node.output_shape)):
         why = "It is not known what this layer costs." if row.unknown else "A shape is not known."
-        return NodeAccount(node, inputs, names, (), (why,))
-    explanation = kind_of(node.kind).formulas.output(inputs, node.attributes, node.shape)
+        return NodeExplanation(node, inputs, names, (), (why,))
+    explanation = op_named(node.op).formulas.output(inputs, node.attributes, node.output_shape)
     weights = _weights(audit, row, inputs)
     before = fields[node.inputs[0]] if node.inputs else fields[index]
     sight = _sight(node, inputs, before, fields[index])
-    return NodeAccount(
+    return NodeExplanation(
         node,
         inputs,
         names,
         (
             *explanation.formulas,
-            Formula("activation_size", times(*node.shape), row.activation_size),
+            Formula("activation_size", times(*node.output_shape), row.activation_size),
             *weights.formulas,
             *_cost(row, inputs),
             *sight.formulas,
@@ -95,7 +97,7 @@ def _weights(audit: Audit, row: Row, inputs: Shapes) -> Explanation:
 
 def _weight_formulas(node: Node, inputs: Shapes) -> WeightFormulas:
     """The operation's own formulas, or the sizes of its tensors."""
-    kind = kind_of(node.kind)
+    kind = op_named(node.op)
     if kind.formulas.weights is not None:
         return kind.formulas.weights(inputs, node.attributes)
     weights = kind.weights(inputs, node.attributes)
@@ -122,7 +124,7 @@ def _counts(row: Row, learned: str, statistics: str, counted: bool) -> Iterator[
 def _cost(row: Row, inputs: Shapes) -> Iterator[Formula]:
     """One formula for each part of the cost; a number without expression if the op states none."""
     node = row.node
-    cost = kind_of(node.kind).formulas.cost(inputs, node.attributes, node.shape)
+    cost = op_named(node.op).formulas.cost(inputs, node.attributes, node.output_shape)
     for quantity, expression in cost._asdict().items():
         value = getattr(row, quantity)
         if expression or value:
@@ -146,7 +148,9 @@ def _bytes(row: Row) -> Iterator[Formula]:
 # What it sees -------------------------------------------------------------------------------------
 
 
-def _sight(node: Node, inputs: Shapes, before: Field, field: Field) -> Explanation:
+def _sight(
+    node: Node, inputs: Shapes, before: ReceptiveField, field: ReceptiveField
+) -> Explanation:
     """The receptive field ``r + (k − 1)·d·j`` and its stride, where the layer changes them."""
     if (
         node.inputs
@@ -186,15 +190,15 @@ def _if(worked: Worked | None, value: Any) -> str | None:
 
 
 def _sliding(
-    node: Node, inputs: Shapes, before: Field
+    node: Node, inputs: Shapes, before: ReceptiveField
 ) -> list[tuple[Worked | None, Worked | None]]:
     """Field and stride of a sliding window over what is seen before it; empty for other layers."""
     attributes = node.attributes
-    if not has_trait(node.kind, Trait.SLIDING_WINDOW) or attributes["kernel"] == "global":
+    if not has_trait(node.op, Trait.SLIDING_WINDOW) or attributes["kernel"] == "global":
         return []
     if before.size is None or before.stride is None:
         return []
-    axes = window_axes(inputs[0], attributes, node.shape)
+    axes = window_axes(inputs[0], attributes, node.output_shape)
     if len(axes) != len(before.size):
         return []
     found: list[tuple[Worked | None, Worked | None]] = []

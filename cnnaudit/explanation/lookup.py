@@ -4,7 +4,7 @@ from fnmatch import fnmatchcase
 
 from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.graph.changes import matches
-from cnnaudit.graph.graph import Graph, Layer, Section, layers
+from cnnaudit.graph.graph import Graph, Layer, Section, layers_of
 
 #: Candidates that a message names.
 _NAMED = 5
@@ -19,7 +19,7 @@ def find_layers(graph: Graph, word: str) -> tuple[Layer, ...]:
 
     Raises ``UsageError`` where there is none, or where an end is that of several.
     """
-    written = list(layers(graph.outline))
+    written = list(layers_of(graph.outline))
     if exact := _exact(graph, written, word):
         return exact
     if "*" in word or "?" in word:
@@ -56,4 +56,4 @@ def _exact(graph: Graph, written: list[Layer], word: str) -> tuple[Layer, ...]:
             return (layer,)
     named = (section for section in _sections(graph) if section.name == word)
     section = next(named, None)
-    return tuple(layers(section)) if section is not None else ()
+    return tuple(layers_of(section)) if section is not None else ()

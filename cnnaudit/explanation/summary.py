@@ -5,9 +5,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from cnnaudit.analysis.memory.memory import PeakMemory, memory
-from cnnaudit.analysis.receptive_field import Field, receptive_fields
+from cnnaudit.analysis.receptive_field import ReceptiveField, receptive_fields
 from cnnaudit.calculator import Audit, LayerRow, layer_row
-from cnnaudit.graph.graph import Node, layers
+from cnnaudit.graph.graph import Node, layers_of
 from cnnaudit.ops.conv_arithmetic import spatial
 from cnnaudit.ops.op import Shape, product
 from cnnaudit.ops.window_axis import window_axes
@@ -30,7 +30,7 @@ class Portion(NamedTuple):
         return Fraction(self.amount, self.of)
 
 
-class Loss(NamedTuple):
+class ResolutionLoss(NamedTuple):
     """A layer that makes the feature map smaller, the spatial sizes before and after it.
 
     ``unread`` says in words what of its input no window reads; empty for nothing, and for an input
@@ -43,11 +43,11 @@ class Loss(NamedTuple):
     unread: str = ""
 
 
-class Sight(NamedTuple):
+class FieldAtEnd(NamedTuple):
     """The last layer that has several positions, and what one of them sees."""
 
     layer: str
-    field: Field
+    field: ReceptiveField
 
 
 class Advice(NamedTuple):
@@ -57,23 +57,23 @@ class Advice(NamedTuple):
     text: str
 
 
-class Story(NamedTuple):
+class NetworkSummary(NamedTuple):
     """What there is to say of a network in half a screen."""
 
     audit: Audit
     heaviest: tuple[Portion, ...]
     busiest: tuple[Portion, ...]
-    losses: tuple[Loss, ...]
-    sight: Sight | None
+    losses: tuple[ResolutionLoss, ...]
+    sight: FieldAtEnd | None
     peak: PeakMemory
     advice: tuple[Advice, ...]
 
 
-def story(audit: Audit) -> Story:
+def summarise_network(audit: Audit) -> NetworkSummary:
     """The story of an audited network, without its auxiliary heads."""
     rows = [
         row
-        for layer in layers(audit.graph.outline)
+        for layer in layers_of(audit.graph.outline)
         if not (row := layer_row(audit, layer)).node.auxiliary
     ]
     heaviest = _portions(rows, "params", audit.totals.params)
@@ -87,7 +87,7 @@ def story(audit: Audit) -> Story:
         *_blind(audit, sight),
     )
     peak = memory(audit).peak
-    return Story(audit, heaviest, busiest, losses, sight, peak, tuple(advice))
+    return NetworkSummary(audit, heaviest, busiest, losses, sight, peak, tuple(advice))
 
 
 def _portions(rows: Sequence[LayerRow], quantity: str, whole: int) -> tuple[Portion, ...]:
@@ -96,18 +96,18 @@ def _portions(rows: Sequence[LayerRow], quantity: str, whole: int) -> tuple[Port
     return tuple(portion for portion in portions if portion.amount)
 
 
-def _losses(audit: Audit) -> Iterator[Loss]:
+def _losses(audit: Audit) -> Iterator[ResolutionLoss]:
     """Where the map gets smaller, each size once: parallel branches lose the same."""
     seen: set[tuple[Shape, Shape]] = set()
     for node in audit.graph.nodes:
-        if node.auxiliary or not node.inputs or not node.shape:
+        if node.auxiliary or not node.inputs or not node.output_shape:
             continue
-        entering = audit.graph.nodes[node.inputs[0]].shape
+        entering = audit.graph.nodes[node.inputs[0]].output_shape
         if not entering:
             continue
-        before, after = spatial(entering), spatial(node.shape)
+        before, after = spatial(entering), spatial(node.output_shape)
         if len(before) == len(after) and any(map(int.__gt__, before, after)):
-            padded = audit.graph.nodes[node.inputs[0]].kind == "pad"
+            padded = audit.graph.nodes[node.inputs[0]].op == "pad"
             unread = "" if padded else _unread_by(node, entering)
         elif before and not after:
             unread = ""
@@ -115,23 +115,23 @@ def _losses(audit: Audit) -> Iterator[Loss]:
             continue
         if (before, after) not in seen:
             seen.add((before, after))
-            yield Loss(node.layer, before, after, unread)
+            yield ResolutionLoss(node.layer, before, after, unread)
 
 
 def _unread_by(node: Node, entering: Shape) -> str:
-    if node.kind == "conv_transpose" or node.attributes.get("kernel", "global") == "global":
+    if node.op == "conv_transpose" or node.attributes.get("kernel", "global") == "global":
         return ""
-    axes = window_axes(entering, node.attributes, node.shape)
+    axes = window_axes(entering, node.attributes, node.output_shape)
     return skipped_text(axes) or unread_text(axes)
 
 
-def _sight(audit: Audit) -> Sight | None:
+def _sight(audit: Audit) -> FieldAtEnd | None:
     """What the last layer with several positions sees; None where that cannot be said."""
     fields = receptive_fields(audit.graph)
     placed = [
-        Sight(node.layer, field)
+        FieldAtEnd(node.layer, field)
         for node, field in zip(audit.graph.nodes, fields, strict=True)
-        if node.inputs and not node.auxiliary and product(spatial(node.shape)) > 1
+        if node.inputs and not node.auxiliary and product(spatial(node.output_shape)) > 1
     ]
     return placed[-1] if placed and placed[-1].field.size is not None else None
 
@@ -145,9 +145,9 @@ def _heavy(audit: Audit, heaviest: Sequence[Portion]) -> Iterator[Advice]:
         return
     name = heaviest[0].layer
     node = next(row.node for row in audit.rows if row.node.layer == name)
-    entering = node.entering[0]
+    entering = node.input_shapes[0]
     text = "it has more than half of all parameters"
-    if node.kind == "dense":
+    if node.op == "dense":
         text += f": {entering[-1]:,} inputs × {node.attributes['units']:,} units"
         convolves = audit.totals.by_kind["conv"].macs
         text += "; pool globally before it, or give it fewer units" if convolves else ""
@@ -163,18 +163,18 @@ def _busy(audit: Audit, busiest: Sequence[Portion]) -> Iterator[Advice]:
         yield Advice(busiest[0].layer, "it does the largest part of the work")
 
 
-def _unread(losses: Sequence[Loss]) -> Iterator[Advice]:
+def _unread(losses: Sequence[ResolutionLoss]) -> Iterator[Advice]:
     for loss in losses:
         if loss.unread:
             yield Advice(loss.layer, f"it never reads {loss.unread} of its input")
             return
 
 
-def _blind(audit: Audit, sight: Sight | None) -> Iterator[Advice]:
+def _blind(audit: Audit, sight: FieldAtEnd | None) -> Iterator[Advice]:
     """A field that is smaller than the input on some axis, at the last layer that has positions."""
     if sight is None or sight.field.size is None or len(audit.graph.inputs) != 1:
         return
-    sizes = spatial(audit.graph.inputs[0].shape)
+    sizes = spatial(audit.graph.inputs[0].output_shape)
     pairs = zip(sight.field.size, sizes, strict=False)
     if any(field is not None and field < size for field, size in pairs):
         yield Advice(sight.layer, "none of its positions sees the whole input")

@@ -16,19 +16,19 @@ from typing import Any, NamedTuple
 from cnnaudit.errors import AuditError, error_diagnostic, input_error
 from cnnaudit.formatting import decimal, sizes_text
 from cnnaudit.graph.attributes import fitted
-from cnnaudit.graph.graph import Graph, Node, Section, layers
+from cnnaudit.graph.graph import Graph, Node, Section, layers_of
 from cnnaudit.ops.frameworks import FRAMEWORKS
-from cnnaudit.ops.op import Attributes, Type
-from cnnaudit.ops.registry import KINDS, MODIFIERS, kind_of
+from cnnaudit.ops.op import Attributes, FieldType
+from cnnaudit.ops.registry import MODIFIERS, OPS, op_named
 from cnnaudit.parsing.architecture import FORMAT_VERSION
-from cnnaudit.parsing.field_types import UnfitError
+from cnnaudit.parsing.field_types import CoercionError
 from cnnaudit.parsing.names import FORBIDDEN_IN_NAMES
 from cnnaudit.sources.files import MAX_BYTES, printable
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_/-]*")
 _WORDS = frozenset(("true", "false", "null"))
 #: Types whose equal sizes may be said once.
-_SAME_ON_EVERY_AXIS = (Type.AXES, Type.KERNEL, Type.EXTRA)
+_SAME_ON_EVERY_AXIS = (FieldType.AXES, FieldType.KERNEL, FieldType.EXTRA)
 
 
 class Entry(NamedTuple):
@@ -92,7 +92,7 @@ def _entries(graph: Graph) -> Iterator[Entry]:
     index = 0
     while index < len(graph.nodes):
         node = graph.nodes[index]
-        if node.kind == "input":
+        if node.op == "input":
             index += 1
             continue
         end = index + 1
@@ -109,11 +109,11 @@ def _entries(graph: Graph) -> Iterator[Entry]:
 def _joins(graph: Graph, head: int, index: int) -> bool:
     """Whether a node is a modifier of the line that starts at ``head`` and ends before it."""
     first, before, node = graph.nodes[head], graph.nodes[index - 1], graph.nodes[index]
-    if node.kind not in MODIFIERS or node.layer != first.layer or node.inputs != (index - 1,):
+    if node.op not in MODIFIERS or node.layer != first.layer or node.inputs != (index - 1,):
         return False
-    place = MODIFIERS.index(before.kind) if before.kind in MODIFIERS else -1
+    place = MODIFIERS.index(before.op) if before.op in MODIFIERS else -1
     alike = node.trainable == first.trainable and node.init == first.init
-    return alike and place < MODIFIERS.index(node.kind)
+    return alike and place < MODIFIERS.index(node.op)
 
 
 def _heads(graph: Graph) -> dict[int, str]:
@@ -123,7 +123,7 @@ def _heads(graph: Graph) -> dict[int, str]:
     for section in waiting:
         inner = [child for child in section.children if isinstance(child, Section)]
         if section.kind == "auxiliary head":
-            nodes = (node for layer in layers(section) for node in layer.nodes)
+            nodes = (node for layer in layers_of(section) for node in layer.nodes)
             found |= dict.fromkeys(nodes, section.name)
         else:
             waiting += inner
@@ -160,11 +160,11 @@ def _names(graph: Graph, entries: Sequence[Entry]) -> dict[int, str]:
     alone = len(graph.inputs) == 1
     used: set[str] = set(map(_bare, _heads(graph).values()))
     names: dict[int, str] = {}
-    heads = [(i, i) for i, node in enumerate(graph.nodes) if node.kind == "input"]
+    heads = [(i, i) for i, node in enumerate(graph.nodes) if node.op == "input"]
     for head, last in (*heads, *((entry.head, entry.last) for entry in entries)):
         node = graph.nodes[head]
         name = _bare(node.name)
-        reserved = name == "in" or (name == "input" and not (alone and node.kind == "input"))
+        reserved = name == "in" or (name == "input" and not (alone and node.op == "input"))
         name = f"{name}_" if reserved or not name else name
         free, number = name, 2
         while free in used:
@@ -177,9 +177,9 @@ def _names(graph: Graph, entries: Sequence[Entry]) -> dict[int, str]:
 
 def _inputs(graph: Graph, names: Mapping[int, str]) -> str:
     shapes = {
-        names[index]: sizes_text(node.shape).replace("×", "x")
+        names[index]: sizes_text(node.output_shape).replace("×", "x")
         for index, node in enumerate(graph.nodes)
-        if node.kind == "input"
+        if node.op == "input"
     }
     if list(shapes) == ["input"]:
         return shapes["input"]
@@ -204,13 +204,13 @@ def _line(
     """The keys of one line and their texts; ``before`` is the output of the line above."""
     node = graph.nodes[entry.head]
     line = {"name": _text(names[entry.head])}
-    if node.kind in MODIFIERS:
-        line[node.kind] = _modifier(graph, node)
+    if node.op in MODIFIERS:
+        line[node.op] = _modifier(graph, node)
     else:
         line |= _operation(graph, node, names)
     for index in entry.modifiers:
-        line[graph.nodes[index].kind] = _modifier(graph, graph.nodes[index])
-    if not kind_of(node.kind).merges and node.inputs != (before,):
+        line[graph.nodes[index].op] = _modifier(graph, graph.nodes[index])
+    if not op_named(node.op).merges and node.inputs != (before,):
         line["from"] = _text(names[node.inputs[0]])
     if node.shared is not None:
         line["share"] = _text(names[node.shared])
@@ -226,18 +226,18 @@ def _line(
 
 def _operation(graph: Graph, node: Node, names: Mapping[int, str]) -> dict[str, str]:
     """The key of the operation with its principal argument, and the attributes that say more."""
-    kind = KINDS[node.kind]
+    kind = OPS[node.op]
     written = _written(graph, node)
     if kind.merges:
         principal = f"[{', '.join(_text(names[index]) for index in node.inputs)}]"
     else:
         principal = written.pop(kind.principal, "true") if kind.principal else "true"
-    return {node.kind: principal, **written}
+    return {node.op: principal, **written}
 
 
 def _modifier(graph: Graph, node: Node) -> str:
     """A word or number, or a mapping where it has more than its principal attribute."""
-    principal = KINDS[node.kind].principal
+    principal = OPS[node.op].principal
     written = _written(graph, node)
     if not written:
         return "true"
@@ -249,21 +249,21 @@ def _written(graph: Graph, node: Node) -> dict[str, str]:
     needed = dict(node.attributes)
     for name in node.attributes:
         fewer = {key: value for key, value in needed.items() if key != name}
-        if name != KINDS[node.kind].principal and _gives(graph, node, fewer):
+        if name != OPS[node.op].principal and _gives(graph, node, fewer):
             needed = fewer
     if not _gives(graph, node, needed):
-        message = f"'{node.name}' ({node.kind}) has attributes that no file can give it"
+        message = f"'{node.name}' ({node.op}) has attributes that no file can give it"
         raise input_error("inexpressible", message, graph.path)
-    types = {field.name: field.type for field in KINDS[node.kind].fields}
+    types = {field.name: field.type for field in OPS[node.op].fields}
     return {name: _value(types[name], value) for name, value in needed.items()}
 
 
 def _gives(graph: Graph, node: Node, values: Attributes) -> bool:
     """Whether a file with these values gives the node's attributes."""
-    shape = node.entering[0]
+    shape = node.input_shapes[0]
     try:
-        found = fitted(KINDS[node.kind], values, shape, FRAMEWORKS[graph.framework])
-    except UnfitError:
+        found = fitted(OPS[node.op], values, shape, FRAMEWORKS[graph.framework])
+    except CoercionError:
         return False
     return found == node.attributes
 
@@ -286,14 +286,14 @@ def quoted(value: Any) -> str:
     return printable(json.dumps(value, ensure_ascii=False))
 
 
-def _value(type_: Type, value: Any) -> str:
+def _value(type_: FieldType, value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Fraction | int):
         return _number(value)
     if isinstance(value, str):
         return value
-    if type_ in (Type.PADDING, Type.AMOUNTS):
+    if type_ in (FieldType.PADDING, FieldType.AMOUNTS):
         value = tuple(pair[0] if pair[0] == pair[1] else pair for pair in value)
         if len(set(value)) == 1 and not isinstance(value[0], tuple):
             return str(value[0])

@@ -7,12 +7,12 @@ from typing import Any
 
 from cnnaudit.errors import Diagnostics, Problem, Span
 from cnnaudit.ops.frameworks import Framework
-from cnnaudit.ops.op import REQUIRED, Attributes, Field, Kind, Shape, Type, product
-from cnnaudit.ops.registry import KINDS
+from cnnaudit.ops.op import REQUIRED, Attributes, Field, FieldType, Op, Shape, product
+from cnnaudit.ops.registry import OPS
 from cnnaudit.parsing.expressions import ExpressionError, Name
-from cnnaudit.parsing.field_types import UnfitError, fit
-from cnnaudit.parsing.layer_settings import Values
-from cnnaudit.parsing.values import UNREADABLE, Value, names_in, raw
+from cnnaudit.parsing.field_types import CoercionError, coerce
+from cnnaudit.parsing.layer_settings import ParsedAttributes
+from cnnaudit.parsing.values import UNREADABLE, ParsedValue, evaluate_value, names_in
 
 
 class Word(str):
@@ -41,8 +41,8 @@ class Evaluator:
 
     def number(
         self,
-        type_: Type,
-        value: Value,
+        type_: FieldType,
+        value: ParsedValue,
         names: Mapping[str, Any],
         shape: Shape | None = None,
         axes: int | None = None,
@@ -53,8 +53,8 @@ class Evaluator:
         ``shape`` is what enters the layer: it gives ``in_channels`` and its kin a value.
         """
         try:
-            return fit(type_, _evaluated(value, names, shape), axes, choices)
-        except UnfitError as error:
+            return coerce(type_, _evaluated(value, names, shape), axes, choices)
+        except CoercionError as error:
             self.diagnostics.problem(error.problem, value.span, _origin(value, names))
         except ExpressionError as error:
             self.diagnostics.error("invalid-expression", str(error), value.span)
@@ -62,23 +62,23 @@ class Evaluator:
             self._no_value(str(error.args[0]), value.span, shape)
         return None
 
-    def setting(self, type_: Type, value: Value, names: Mapping[str, Any]) -> Any:
+    def setting(self, type_: FieldType, value: ParsedValue, names: Mapping[str, Any]) -> Any:
         """A claim or a setting of the training: a number or shape that fits, or a word as it is."""
-        word = type_ is Type.CHOICE
+        word = type_ is FieldType.CHOICE
         return self.plain(value, names, None) if word else self.number(type_, value, names)
 
-    def plain(self, value: Value, names: Mapping[str, Any], shape: Shape | None) -> Any:
+    def plain(self, value: ParsedValue, names: Mapping[str, Any], shape: Shape | None) -> Any:
         """The value of a block's argument: a number, a flag, a word or a tuple of them."""
         try:
             found = _evaluated(value, names, shape)
-            return Word(found, value.span) if value.content is found else found
+            return Word(found, value.span) if value.expr is found else found
         except ExpressionError as error:
             self.diagnostics.error("invalid-expression", str(error), value.span)
         except KeyError as error:
             self._no_value(str(error.args[0]), value.span, shape)
         return None
 
-    def constants(self, vars: Values, classes: Value | None) -> dict[str, Any]:
+    def constants(self, vars: ParsedAttributes, classes: ParsedValue | None) -> dict[str, Any]:
         """The variables and ``classes``, whatever order they are written in."""
         written = dict(vars)
         if classes is not None:
@@ -93,7 +93,7 @@ class Evaluator:
         values: dict[str, Any] = {}
         while ready:
             name = ready.popleft()
-            type_ = Type.WHOLE if name == "classes" else None
+            type_ = FieldType.WHOLE if name == "classes" else None
             value = written[name]
             got = self.number(type_, value, values) if type_ else self.plain(value, values, None)
             if got is None:
@@ -120,27 +120,27 @@ class Evaluator:
         self.diagnostics.error("invalid-expression", f"'{name}': {what}", span)
 
 
-def _origin(value: Value, names: Mapping[str, Any]) -> tuple[str, ...]:
+def _origin(value: ParsedValue, names: Mapping[str, Any]) -> tuple[str, ...]:
     """Where the word comes from that a name stands for: perhaps a misspelt variable."""
-    content = value.content
+    content = value.expr
     word = names.get(content.name) if isinstance(content, Name) else None
     if not isinstance(content, Name) or not isinstance(word, Word):
         return ()
     return (f"'{content.name}' is the word '{word}' here, written in line {word.span.line}",)
 
 
-def _evaluated(value: Value, names: Mapping[str, Any], shape: Shape | None) -> Any:
+def _evaluated(value: ParsedValue, names: Mapping[str, Any], shape: Shape | None) -> Any:
     """The plain value; raises as ``raw`` does where it has none."""
     try:
-        return raw(value, names)
+        return evaluate_value(value, names)
     except KeyError:
         # No variable or parameter can have a name of what enters the layer; few values need one.
         if shape is None:
             raise
-        return raw(value, {**names, **incoming(shape)})
+        return evaluate_value(value, {**names, **incoming(shape)})
 
 
-def uses(value: Value, names: Collection[str]) -> bool:
+def uses(value: ParsedValue, names: Collection[str]) -> bool:
     """Whether an expression in ``value`` needs one of ``names``."""
     return not names_in(value).isdisjoint(names)
 
@@ -162,8 +162,8 @@ def incoming(shape: Shape | None) -> dict[str, int]:
 
 
 def arguments_of(
-    kind: Kind,
-    values: Values,
+    kind: Op,
+    values: ParsedAttributes,
     names: Mapping[str, Any],
     shape: Shape,
     evaluator: Evaluator,
@@ -192,7 +192,7 @@ def arguments_of(
     return None if failed or missing else arguments
 
 
-def fitted(kind: Kind, values: Mapping[str, Any], shape: Shape, framework: Framework) -> Attributes:
+def fitted(kind: Op, values: Mapping[str, Any], shape: Shape, framework: Framework) -> Attributes:
     """Every attribute of a layer of ``kind`` whose plain values are known; None stands for none.
 
     ``shape`` is what enters the layer. Raises ``UnfitError`` for a value that its field cannot
@@ -204,29 +204,29 @@ def fitted(kind: Kind, values: Mapping[str, Any], shape: Shape, framework: Frame
     for field, default in _defaults(kind.name, axes):
         value = values.get(field.name)
         if value is not None:
-            attributes[field.name] = fit(field.type, value, axes, field.choices)
+            attributes[field.name] = coerce(field.type, value, axes, field.choices)
         elif default is REQUIRED:
             missing.append(field.name)
         else:
             attributes[field.name] = default
     if missing:
-        raise UnfitError(_missing(kind, missing))
+        raise CoercionError(_missing(kind, missing))
     return kind.fill_defaults(attributes, framework)
 
 
 @lru_cache(maxsize=256)
 def _defaults(name: str, axes: int) -> tuple[tuple[Field, Any], ...]:
     """The fields of a kind, each with its default on an input of so many spatial axes."""
-    return tuple((field, _default(field, axes)) for field in KINDS[name].fields)
+    return tuple((field, _default(field, axes)) for field in OPS[name].fields)
 
 
 def _default(field: Field, axes: int) -> Any:
-    if field.default in (None, REQUIRED) or field.type is Type.CHOICE:
+    if field.default in (None, REQUIRED) or field.type is FieldType.CHOICE:
         return field.default
-    return fit(field.type, field.default, axes, field.choices)
+    return coerce(field.type, field.default, axes, field.choices)
 
 
-def _missing(kind: Kind, missing: list[str]) -> Problem:
+def _missing(kind: Op, missing: list[str]) -> Problem:
     what = " and ".join(f"`{name}`" for name in missing)
     name = missing[0]
     if name == kind.principal:

@@ -9,7 +9,7 @@ from cnnaudit.ops.op import Weight
 NAME = "backbone"
 
 
-class Cut(NamedTuple):
+class BackboneNodes(NamedTuple):
     """The nodes that an output needs, their outline, and the position of that output.
 
     ``kept`` are the positions that the nodes had in the graph they come from.
@@ -52,7 +52,7 @@ def main_output(graph: Graph) -> int | None:
     return max(ends, default=None)
 
 
-def cut(graph: Graph, output: int, entering: Sequence[int], first: int) -> Cut:
+def cut(graph: Graph, output: int, entering: Sequence[int], first: int) -> BackboneNodes:
     """What ``output`` needs of ``graph``, as nodes to stand from position ``first`` on.
 
     ``entering`` are the nodes that take the place of the graph's inputs. Names are put below
@@ -67,7 +67,7 @@ def cut(graph: Graph, output: int, entering: Sequence[int], first: int) -> Cut:
             if index not in needed:
                 needed.add(index)
                 stack.append(index)
-    inputs = [index for index, node in enumerate(graph.nodes) if node.kind == "input"]
+    inputs = [index for index, node in enumerate(graph.nodes) if node.op == "input"]
     kept = tuple(sorted(needed - set(inputs)))
     place = dict(zip(inputs, entering, strict=True))
     place |= {index: first + position for position, index in enumerate(kept)}
@@ -75,7 +75,7 @@ def cut(graph: Graph, output: int, entering: Sequence[int], first: int) -> Cut:
     outline = _kept(graph.outline, place)
     children = outline.children if isinstance(outline, Section) else ()
     section = Section(NAME, NAME, graph.name, children, True)
-    return Cut(nodes, section, place[output], kept)
+    return BackboneNodes(nodes, section, place[output], kept)
 
 
 def _moved(node: Node, place: Mapping[int, int]) -> Node:

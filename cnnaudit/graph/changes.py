@@ -10,9 +10,9 @@ from fnmatch import fnmatchcase
 from cnnaudit.errors import Diagnostics, did_you_mean
 from cnnaudit.graph.graph import Outline, Section
 from cnnaudit.parsing.changes import Change
-from cnnaudit.parsing.layer_list import Item, changed
+from cnnaudit.parsing.layer_list import LayerSpec, changed
 from cnnaudit.parsing.layer_settings import Scope
-from cnnaudit.parsing.values import Value
+from cnnaudit.parsing.values import ParsedValue
 
 
 def matches(pattern: str, name: str) -> bool:
@@ -35,7 +35,7 @@ class Changes:
         self._diagnostics = diagnostics
         self._used: set[int] = set()
         #: The lists that were looked into, as they were.
-        self._seen: list[tuple[str, Sequence[Item]]] = []
+        self._seen: list[tuple[str, Sequence[LayerSpec]]] = []
         patterns = [change.pattern.name for change in changes]
         self._globs = [pattern for pattern in patterns if _is_glob(pattern)]
         #: The plain names by the prefix of the list in which each finds its layer.
@@ -45,9 +45,9 @@ class Changes:
                 stem, dot, name = pattern.rpartition(".")
                 self._plain.setdefault(stem + dot, set()).add(name)
 
-    def applied(
-        self, items: Sequence[Item], prefix: str, scope_of: Callable[[], Scope]
-    ) -> Sequence[Item]:
+    def apply(
+        self, items: Sequence[LayerSpec], prefix: str, scope_of: Callable[[], Scope]
+    ) -> Sequence[LayerSpec]:
         """The layers of a list below ``prefix`` with every change that names one of them.
 
         ``scope_of`` gives what they may refer to.
@@ -55,16 +55,16 @@ class Changes:
         if not self._changes:
             return items
         self._seen.append((prefix, items))
-        if not self._meets(items, prefix):
+        if not self._matches_any(items, prefix):
             return items
         layers, scope = _Layers(items), scope_of()
         for index, change in enumerate(self._changes):
-            if names := self._met(change.pattern.name, prefix, layers):
+            if names := self._matching(change.pattern.name, prefix, layers):
                 self._used.add(index)
                 layers.change(change, names, scope)
         return layers.items()
 
-    def _meets(self, items: Sequence[Item], prefix: str) -> bool:
+    def _matches_any(self, items: Sequence[LayerSpec], prefix: str) -> bool:
         """Whether a change names a layer of a list as it is written."""
         plain = self._plain.get(prefix)
         if plain and any(item.name in plain for item in items):
@@ -77,7 +77,7 @@ class Changes:
         seen = (prefix + item.name for prefix, items in self._seen for item in items)
         return tuple(dict.fromkeys((*seen, *_names_in(outline))))
 
-    def _met(self, pattern: str, prefix: str, layers: "_Layers") -> set[str]:
+    def _matching(self, pattern: str, prefix: str, layers: "_Layers") -> set[str]:
         """The layers of a list below ``prefix`` that a pattern names."""
         if _is_glob(pattern):
             return {name for name in layers.cells if matches(pattern, prefix + name)}
@@ -115,8 +115,8 @@ class _Layers:
     of their layers, so that changing one layer costs as much in a long list as in a short one.
     """
 
-    def __init__(self, items: Sequence[Item]) -> None:
-        self._held: list[tuple[Item, ...]] = []
+    def __init__(self, items: Sequence[LayerSpec]) -> None:
+        self._held: list[tuple[LayerSpec, ...]] = []
         self.cells: dict[str, set[int]] = {}
         #: Numbers below which no unnamed layer of a stem finds a free one.
         self._next: dict[str, int] = {}
@@ -127,14 +127,14 @@ class _Layers:
     def _note(self, name: str, cell: int) -> None:
         self.cells.setdefault(name, set()).add(cell)
 
-    def items(self) -> list[Item]:
+    def items(self) -> list[LayerSpec]:
         """The layers as they are now."""
         return [item for cell in self._held for item in cell]
 
     def change(self, change: Change, names: set[str], scope: Scope) -> None:
         """Apply a change to all layers of these names."""
         for cell in sorted({cell for name in names for cell in self.cells.pop(name)}):
-            result: list[Item] = []
+            result: list[LayerSpec] = []
             for item in self._held[cell]:
                 made = _apply(change, item, scope) if item.name in names else ()
                 for one in made:
@@ -146,7 +146,7 @@ class _Layers:
         if not names <= self.cells.keys():
             self._next.clear()
 
-    def _free(self, item: Item) -> str:
+    def _free(self, item: LayerSpec) -> str:
         """Its name, of an unnamed layer with a number that is free: a change may meet many."""
         if item.named or item.name not in self.cells:
             return item.name
@@ -158,7 +158,7 @@ class _Layers:
         return f"{stem}{number}"
 
 
-def _apply(change: Change, item: Item, scope: Scope) -> tuple[Item, ...]:
+def _apply(change: Change, item: LayerSpec, scope: Scope) -> tuple[LayerSpec, ...]:
     if change.action == "remove":
         return ()
     if change.action == "replace":
@@ -172,6 +172,6 @@ def _apply(change: Change, item: Item, scope: Scope) -> tuple[Item, ...]:
     if change.action == "insert_before":
         return (*change.layers, item)
     if change.action == "freeze":
-        return (item._replace(trainable=Value(False, change.pattern.span)),)
+        return (item._replace(trainable=ParsedValue(False, change.pattern.span)),)
     assert change.settings is not None
     return (changed(item, change.settings, scope),)

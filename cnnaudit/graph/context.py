@@ -9,7 +9,7 @@ from cnnaudit.graph.graph import Initialiser, Outline
 UNKNOWN, APART, SEVERAL = -1, -2, -3
 
 
-class Place(NamedTuple):
+class BuildContext(NamedTuple):
     """A layer list's full-name prefix, the names it knows, and what it inherits.
 
     ``entry`` is the output that enters the list, ``inputs`` are the network's own where they can be
@@ -26,22 +26,22 @@ class Place(NamedTuple):
     init: Initialiser | None = None
     depth: int = 0
 
-    def inside(self, name: str, entry: int) -> "Place":
+    def inside(self, name: str, entry: int) -> "BuildContext":
         """The place of a list below the full name ``name``: it sees none of the outer layers."""
         return self._replace(prefix=f"{name}.", entry=entry, inputs={})
 
-    def inside_block(self, name: str, entry: int, names: Mapping[str, Any]) -> "Place":
+    def inside_block(self, name: str, entry: int, names: Mapping[str, Any]) -> "BuildContext":
         """The place of a block's list, which has these names."""
         return self._replace(
             prefix=f"{name}.", names=names, entry=entry, inputs={}, depth=self.depth + 1
         )
 
-    def in_turn(self, turn: int) -> "Place":
+    def in_repetition(self, turn: int) -> "BuildContext":
         """The same place in a repetition, where ``i`` counts from 0."""
         return self._replace(names={**self.names, "i": turn})
 
 
-class Built(NamedTuple):
+class BuiltPart(NamedTuple):
     """What became of a layer or a list: its output, its part of the outline, its branches' ends."""
 
     output: int

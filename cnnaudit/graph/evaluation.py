@@ -12,21 +12,21 @@ from typing import Any, NamedTuple, TypeAlias
 from cnnaudit.errors import Diagnostics, Problem, Source, Span
 from cnnaudit.formatting import shape_text
 from cnnaudit.graph.attributes import Evaluator, arguments_of
-from cnnaudit.graph.graph import Numbers, numbers_of
-from cnnaudit.graph.hooks import Guide
+from cnnaudit.graph.graph import OpNumbers, numbers_of
+from cnnaudit.graph.hooks import BuildHooks
 from cnnaudit.ops.frameworks import FRAMEWORKS
-from cnnaudit.ops.op import Attributes, Field, Kind, Shape, Shapes, Type, product
-from cnnaudit.ops.registry import KINDS, MODIFIERS
+from cnnaudit.ops.op import Attributes, Field, FieldType, Op, Shape, Shapes, product
+from cnnaudit.ops.registry import MODIFIERS, OPS
 from cnnaudit.parsing.field_types import MAX_INTEGER
-from cnnaudit.parsing.layer_settings import Modifier, Settings, Values
-from cnnaudit.parsing.values import Value
+from cnnaudit.parsing.layer_settings import LayerSettings, Modifier, ParsedAttributes
+from cnnaudit.parsing.values import ParsedValue
 
 
 class LayerDefaults(NamedTuple):
     """The defaults of a file for the layers of one op, and for what may be a modifier of them."""
 
-    settings: Settings
-    modifiers: tuple[tuple[str, Settings], ...]
+    settings: LayerSettings
+    modifiers: tuple[tuple[str, LayerSettings], ...]
     framework: str
 
 
@@ -40,7 +40,7 @@ class Evaluated(NamedTuple):
     attributes: Attributes
     input_shapes: Shapes
     shape: Shape
-    numbers: Numbers | None = None
+    numbers: OpNumbers | None = None
 
 
 class Site(NamedTuple):
@@ -51,7 +51,7 @@ class Site(NamedTuple):
     """
 
     evaluator: Evaluator
-    guide: Guide
+    hooks: BuildHooks
     span: Span
     name: str = ""
     name_taken: bool = False
@@ -72,7 +72,7 @@ _NameValues: TypeAlias = tuple[tuple[str, Any, Any], ...]
 
 def evaluate_layer(
     op: str | None,
-    settings: Settings,
+    settings: LayerSettings,
     defaults: LayerDefaults,
     names: Mapping[str, Any],
     input_shapes: Shapes,
@@ -96,13 +96,13 @@ def _types(value: Any) -> Any:
 @lru_cache(maxsize=8192)
 def _evaluate(
     op: str | None,
-    settings: Settings,
+    settings: LayerSettings,
     defaults: LayerDefaults,
     names: _NameValues,
     input_shapes: Shapes,
 ) -> tuple[Evaluated, ...] | None:
     diagnostics = Diagnostics()
-    site = Site(Evaluator(diagnostics), Guide(), _NOWHERE)
+    site = Site(Evaluator(diagnostics), BuildHooks(), _NOWHERE)
     values = {name: value for name, value, _ in names}
     ops, failed = apply_layer(op, settings, defaults, values, input_shapes, site)
     if failed or len(diagnostics):
@@ -121,7 +121,7 @@ _NOWHERE = Span(Source("", ""), 0, 0, 0, 0)
 
 def apply_layer(
     op: str | None,
-    settings: Settings,
+    settings: LayerSettings,
     defaults: LayerDefaults,
     names: Mapping[str, Any],
     input_shapes: Shapes,
@@ -162,10 +162,10 @@ def apply_layer(
 
 def _switched_on(
     modifier: Modifier, names: Mapping[str, Any], shape: Shape, evaluator: Evaluator
-) -> Values | None:
+) -> ParsedAttributes | None:
     """The attributes of a modifier, or None if it is off."""
     switch, function = modifier.switch, modifier.attributes.get("function")
-    if switch.content is not True and not evaluator.number(Type.FLAG, switch, names, shape):
+    if switch.expr is not True and not evaluator.number(FieldType.FLAG, switch, names, shape):
         return None
     if function is not None and evaluator.plain(function, names, shape) in _NO_FUNCTION:
         return None
@@ -177,7 +177,7 @@ _NO_FUNCTION = ("none", "linear", False)
 
 def _apply_op(
     op: str,
-    values: Values,
+    values: ParsedAttributes,
     names: Mapping[str, Any],
     input_shapes: Shapes,
     framework: str,
@@ -185,18 +185,18 @@ def _apply_op(
     name: str,
 ) -> Evaluated | None:
     """One op, for the node called ``name``; None if it is impossible (reported)."""
-    kind, entering, diagnostics = KINDS[op], input_shapes[0], site.evaluator.diagnostics
+    kind, entering, diagnostics = OPS[op], input_shapes[0], site.evaluator.diagnostics
     if site.left_out is not None:
         message = f"'{site.left_out}' is in an auxiliary head, which inference leaves out"
         help = "a head that others read is a part of the network: `auxiliary: false`"
         diagnostics.error("ambiguous-input", message, site.span, help)
         return None
 
-    def says(evaluator: Evaluator, field: Field, value: Value) -> Any:
+    def says(evaluator: Evaluator, field: Field, value: ParsedValue) -> Any:
         axes = len(entering) - 1
         return evaluator.number(field.type, value, names, entering, axes, field.choices)
 
-    values = site.guide.values(name, kind, values, says, site.span)
+    values = site.hooks.attributes(name, kind, values, says, site.span)
     arguments = arguments_of(kind, values, names, entering, site.evaluator, site.span)
     if arguments is None:
         return None
@@ -210,11 +210,11 @@ def _apply_op(
     return Evaluated(op, attributes, input_shapes, shape)
 
 
-def output_shape(kind: Kind, attributes: Attributes, input_shapes: Shapes) -> Shape | Problem:
+def output_shape(kind: Op, attributes: Attributes, input_shapes: Shapes) -> Shape | Problem:
     """The output shape of an op with complete attributes; a ``Problem`` if it is impossible."""
     if problem := kind.validate(input_shapes, attributes):
         return problem
-    shape = kind.output(input_shapes, attributes)
+    shape = kind.output_shape(input_shapes, attributes)
     # A shape that passes unchanged was compared where it arose; for arrays that takes long.
     if shape is not input_shapes[0] and product(shape) > MAX_INTEGER:
         return Problem("over-limit", "the output has more than 2^63 - 1 values")

@@ -6,25 +6,27 @@ from typing import NamedTuple
 from cnnaudit.errors import Diagnostics, did_you_mean
 from cnnaudit.formatting import shape_text
 from cnnaudit.graph.backbone import cut, main_output, output_of, weights_by_name
-from cnnaudit.graph.context import UNKNOWN, Built
+from cnnaudit.graph.context import UNKNOWN, BuiltPart
 from cnnaudit.graph.graph import Graph, Outline
-from cnnaudit.graph.layer_builder import Assembly
+from cnnaudit.graph.layer_builder import LayerBuilder
 from cnnaudit.ops.op import Shape
-from cnnaudit.parsing.architecture import Document
+from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.parsing.backbone import Backbone
 from cnnaudit.parsing.changes import Change
-from cnnaudit.parsing.values import Value
+from cnnaudit.parsing.values import ParsedValue
 
 
-class Graft(NamedTuple):
+class BackboneHost(NamedTuple):
     """What a backbone comes into: the nodes so far, and how a document becomes a graph."""
 
-    assembly: Assembly
+    assembly: LayerBuilder
     framework: str | None
-    build: Callable[[Document, Diagnostics], Graph]
+    build: Callable[[Architecture, Diagnostics], Graph]
 
 
-def graft(host: Graft, backbone: Backbone, trunk: Document, frozen: bool) -> Built:
+def insert_backbone(
+    host: BackboneHost, backbone: Backbone, trunk: Architecture, frozen: bool
+) -> BuiltPart:
     """Put the nodes of ``trunk``, the backbone's document, behind the inputs of the host.
 
     The output is UNKNOWN where that is impossible (and was reported).
@@ -36,23 +38,23 @@ def graft(host: Graft, backbone: Backbone, trunk: Document, frozen: bool) -> Bui
         if entering:
             message = f"the backbone has {len(document.inputs)} inputs, not {len(entering)}"
             diagnostics.error("ambiguous-input", message, backbone.file.span)
-        return Built(UNKNOWN)
-    shapes = [node.shape for node in assembly.nodes]
+        return BuiltPart(UNKNOWN)
+    shapes = [node.output_shape for node in assembly.nodes]
     before = len(diagnostics)
     graph = host.build(_with_inputs(document, shapes), diagnostics)
     output = _until(graph, backbone, diagnostics) if len(diagnostics) == before else None
     if output is None:
-        return Built(UNKNOWN)
+        return BuiltPart(UNKNOWN)
     part = cut(graph, output, entering, len(assembly.nodes))
     _check_frozen(host, document, backbone, graph, part.kept, frozen)
     for node in part.nodes:
         moved = node._replace(trainable=False) if frozen else node
         assembly.append(moved, moved.span or backbone.file.span)
     outline: tuple[Outline, ...] = (part.outline,)
-    return Built(part.output, outline)
+    return BuiltPart(part.output, outline)
 
 
-def _prepared(host: Graft, backbone: Backbone, trunk: Document) -> Document:
+def _prepared(host: BackboneHost, backbone: Backbone, trunk: Architecture) -> Architecture:
     """The backbone's document with the layers frozen that the host freezes."""
     freeze = tuple(Change("freeze", pattern) for pattern in backbone.freeze)
     return trunk._replace(
@@ -61,9 +63,9 @@ def _prepared(host: Graft, backbone: Backbone, trunk: Document) -> Document:
     )
 
 
-def _with_inputs(document: Document, shapes: list[Shape]) -> Document:
+def _with_inputs(document: Architecture, shapes: list[Shape]) -> Architecture:
     inputs = {
-        name: Value(tuple(Value(size, value.span) for size in shape), value.span)
+        name: ParsedValue(tuple(ParsedValue(size, value.span) for size in shape), value.span)
         for (name, value), shape in zip(document.inputs.items(), shapes, strict=True)
     }
     return document._replace(inputs=inputs)
@@ -82,8 +84,8 @@ def _until(graph: Graph, backbone: Backbone, diagnostics: Diagnostics) -> int | 
 
 
 def _check_frozen(
-    host: Graft,
-    document: Document,
+    host: BackboneHost,
+    document: Architecture,
     backbone: Backbone,
     graph: Graph,
     kept: tuple[int, ...],
@@ -95,7 +97,7 @@ def _check_frozen(
     if len(stock_diagnostics):
         return  # the backbone makes sense on the host's input only; there is nothing to keep
     then, now = weights_by_name(stock), weights_by_name(graph)
-    shapes = " and ".join(shape_text(node.shape) for node in stock.inputs)
+    shapes = " and ".join(shape_text(node.output_shape) for node in stock.inputs)
     for index in kept:
         node = graph.nodes[index]
         if node.trainable and not frozen:

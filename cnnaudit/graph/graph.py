@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Span
-from cnnaudit.ops.op import Attributes, Shape, Shapes, Weight, Work, product
-from cnnaudit.ops.registry import kind_of
+from cnnaudit.ops.op import Attributes, Cost, Shape, Shapes, Weight, product
+from cnnaudit.ops.registry import op_named
 
 
 class Initialiser(NamedTuple):
@@ -20,7 +20,7 @@ class Initialiser(NamedTuple):
     scale: Any = None
 
 
-class Numbers(NamedTuple):
+class OpNumbers(NamedTuple):
     """The size of an output, how many weights are learned and measured, the cost of an image."""
 
     activation_size: int
@@ -31,9 +31,9 @@ class Numbers(NamedTuple):
     elementwise_ops: int
 
 
-def numbers_of(op: str, attributes: Attributes, entering: Shapes, shape: Shape) -> Numbers:
+def numbers_of(op: str, attributes: Attributes, entering: Shapes, shape: Shape) -> OpNumbers:
     """The numbers of an op."""
-    kind = kind_of(op)
+    kind = op_named(op)
     learned = statistics = 0
     for weight in kind.weights(entering, attributes):
         if weight.statistic:
@@ -41,7 +41,7 @@ def numbers_of(op: str, attributes: Attributes, entering: Shapes, shape: Shape) 
         else:
             learned += product(weight.shape)
     size = product(shape) if shape else 0
-    return Numbers(size, learned, statistics, *kind.work(entering, attributes, shape))
+    return OpNumbers(size, learned, statistics, *kind.cost(entering, attributes, shape))
 
 
 class Node(NamedTuple):
@@ -54,10 +54,10 @@ class Node(NamedTuple):
     """
 
     name: str
-    kind: str
+    op: str
     attributes: Attributes
-    entering: Shapes
-    shape: Shape
+    input_shapes: Shapes
+    output_shape: Shape
     inputs: tuple[int, ...]
     layer: str
     span: Span | None = None
@@ -65,29 +65,33 @@ class Node(NamedTuple):
     shared: int | None = None
     auxiliary: bool = False
     init: Initialiser | None = None
-    numbers: Numbers | None = None
+    numbers: OpNumbers | None = None
 
     def with_shapes(
-        self, entering: Shapes, shape: Shape, attributes: Attributes, kind: str | None = None
+        self,
+        input_shapes: Shapes,
+        output_shape: Shape,
+        attributes: Attributes,
+        op: str | None = None,
     ) -> "Node":
         """The same node behind inputs of other shapes, with other attributes, of another op."""
         return self._replace(
-            kind=kind or self.kind,
+            op=op or self.op,
             attributes=attributes,
-            entering=entering,
-            shape=shape,
+            input_shapes=input_shapes,
+            output_shape=output_shape,
             numbers=None,
         )
 
     @property
     def weights(self) -> tuple[Weight, ...]:
         """The tensors that the node needs, its running statistics included."""
-        return kind_of(self.kind).weights(self.entering, self.attributes)
+        return op_named(self.op).weights(self.input_shapes, self.attributes)
 
     @property
-    def work(self) -> Work:
+    def cost(self) -> Cost:
         """The cost of the node on one image."""
-        return kind_of(self.kind).work(self.entering, self.attributes, self.shape)
+        return op_named(self.op).cost(self.input_shapes, self.attributes, self.output_shape)
 
 
 class Layer(NamedTuple):
@@ -116,7 +120,7 @@ class Section(NamedTuple):
 Outline: TypeAlias = Layer | Section
 
 
-class Unknown(NamedTuple):
+class UnknownLayer(NamedTuple):
     """A layer of a foreign file that cannot be counted: its name, its class, and why not."""
 
     name: str
@@ -143,15 +147,15 @@ class Graph(NamedTuple):
     training: Mapping[str, Any] = {}
     expect: Mapping[str, Any] = {}
     variants: tuple[str, ...] = ()
-    unknown: tuple[Unknown, ...] = ()
+    unknown: tuple[UnknownLayer, ...] = ()
 
     @property
     def inputs(self) -> tuple[Node, ...]:
         """The nodes through which something enters the network."""
-        return tuple(node for node in self.nodes if node.kind == "input")
+        return tuple(node for node in self.nodes if node.op == "input")
 
 
-def layers(outline: Outline) -> Iterator[Layer]:
+def layers_of(outline: Outline) -> Iterator[Layer]:
     """Every written layer below (and at) an outline, in written order."""
     stack = [outline]
     while stack:

@@ -5,34 +5,34 @@ from collections.abc import Mapping, Sequence
 from cnnaudit.errors import Diagnostics, Span
 from cnnaudit.formatting import shape_text
 from cnnaudit.graph.attributes import INCOMING, Evaluator, uses
-from cnnaudit.graph.context import APART, UNKNOWN, OverLimitError, Place
+from cnnaudit.graph.context import APART, UNKNOWN, BuildContext, OverLimitError
 from cnnaudit.graph.evaluation import LayerDefaults, Site, apply_layer, evaluate_layer
 from cnnaudit.graph.graph import Initialiser, Node
-from cnnaudit.graph.hooks import Guide
+from cnnaudit.graph.hooks import BuildHooks
 from cnnaudit.ops.frameworks import Framework
-from cnnaudit.ops.op import Shape, Type, Weight
-from cnnaudit.ops.registry import KINDS, MODIFIERS
-from cnnaudit.parsing.layer_settings import NO_SETTINGS, Settings
-from cnnaudit.parsing.values import Value
+from cnnaudit.ops.op import FieldType, Shape, Weight
+from cnnaudit.ops.registry import MODIFIERS, OPS
+from cnnaudit.parsing.layer_settings import NO_SETTINGS, LayerSettings
+from cnnaudit.parsing.values import ParsedValue
 
 MAX_NODES = 100_000
 #: Items that are built, those that leave no node included; well above what MAX_NODES layers need.
 MAX_STEPS = 2 * MAX_NODES
 
 
-class Assembly:
+class LayerBuilder:
     """The nodes so far, and how the next one is made."""
 
     def __init__(
         self,
         framework: Framework,
-        defaults: Mapping[str, Settings],
+        defaults: Mapping[str, LayerSettings],
         diagnostics: Diagnostics,
-        guide: Guide,
+        hooks: BuildHooks,
     ) -> None:
-        self.guide = guide
-        #: Whether the guide has to see every node.
-        self.is_guided = type(guide) is not Guide
+        self.hooks = hooks
+        #: Whether the hooks has to see every node.
+        self.is_hooked = type(hooks) is not BuildHooks
         self.framework = framework
         modifiers = tuple([(name, defaults[name]) for name in MODIFIERS if name in defaults])
         self.no_defaults = LayerDefaults(NO_SETTINGS, modifiers, framework.name)
@@ -70,19 +70,19 @@ class Assembly:
 
     def shape(self, output: int) -> Shape | None:
         """The shape of an output, None where it is unknown."""
-        return self.nodes[output].shape if output >= 0 else None
+        return self.nodes[output].output_shape if output >= 0 else None
 
-    def initialiser(self, value: Value, place: Place) -> Initialiser | None:
+    def initialiser(self, value: ParsedValue, place: BuildContext) -> Initialiser | None:
         """How first weights are drawn; None where that cannot be said (and was reported)."""
-        got = self.evaluator.number(Type.INIT, value, place.names)
+        got = self.evaluator.number(FieldType.INIT, value, place.names)
         return Initialiser(*got) if got is not None else None
 
     def layer(
         self,
         verb: str,
-        settings: Settings,
+        settings: LayerSettings,
         sources: Sequence[int],
-        place: Place,
+        place: BuildContext,
         name: str,
         span: Span,
         labels: Sequence[str] = (),
@@ -104,7 +104,7 @@ class Assembly:
         return self._append_ops(op, settings, defaults, sources, place, name, span, labels)
 
     def modified(
-        self, settings: Settings, output: int, place: Place, name: str, span: Span
+        self, settings: LayerSettings, output: int, place: BuildContext, name: str, span: Span
     ) -> tuple[int, tuple[int, ...]]:
         """The output behind the modifiers of a block, and their nodes, named ``layer.modifier``.
 
@@ -121,10 +121,10 @@ class Assembly:
     def _append_ops(
         self,
         op: str | None,
-        settings: Settings,
+        settings: LayerSettings,
         defaults: LayerDefaults,
         sources: Sequence[int],
-        place: Place,
+        place: BuildContext,
         name: str,
         span: Span,
         labels: Sequence[str] = (),
@@ -133,14 +133,14 @@ class Assembly:
         inputs = [self.nodes[source] for source in sources]
         left_out = [node.name for node in inputs if node.auxiliary and not place.auxiliary]
         name_taken = op is None and inputs[0].layer == name
-        shapes = tuple([node.shape for node in inputs])
+        shapes = tuple([node.output_shape for node in inputs])
         ops, failed = None, False
-        if not (left_out or self.is_guided):
+        if not (left_out or self.is_hooked):
             ops = evaluate_layer(op, settings, defaults, place.names, shapes)
         if ops is None:
             site = Site(
                 evaluator=self.evaluator,
-                guide=self.guide,
+                hooks=self.hooks,
                 span=span,
                 name=name,
                 name_taken=name_taken,
@@ -171,12 +171,12 @@ class Assembly:
             nodes.append(output)
         return UNKNOWN if failed else output, tuple(nodes)
 
-    def _check_values(self, verb: str, settings: Settings, place: Place) -> None:
+    def _check_values(self, verb: str, settings: LayerSettings, place: BuildContext) -> None:
         """Report what is wrong whatever enters the layer, where that is unknown."""
-        groups = [(verb, settings.attributes)] if verb in KINDS else []
+        groups = [(verb, settings.attributes)] if verb in OPS else []
         groups += [(name, modifier.attributes) for name, modifier in settings.modifiers.items()]
         for name, values in groups:
-            for field in KINDS[name].fields:
+            for field in OPS[name].fields:
                 value = values.get(field.name)
                 if value is not None and field.name != "function" and not uses(value, INCOMING):
                     self.evaluator.number(field.type, value, place.names, choices=field.choices)
@@ -196,7 +196,7 @@ class Assembly:
             return None
         owner = self.nodes[target]
         theirs = owner.weights
-        if owner.kind == node.kind and theirs == weights:
+        if owner.op == node.op and theirs == weights:
             return target if owner.shared is None else owner.shared
         if not theirs:
             message = f"'{other}' has no weights that '{node.name}' could share"

@@ -3,13 +3,17 @@
 from collections.abc import Collection, Mapping
 
 from cnnaudit.errors import Diagnostics, did_you_mean
-from cnnaudit.graph.context import APART, SEVERAL, UNKNOWN, Place
-from cnnaudit.parsing.layer_list import Item
+from cnnaudit.graph.context import APART, SEVERAL, UNKNOWN, BuildContext
+from cnnaudit.parsing.layer_list import LayerSpec
 from cnnaudit.parsing.names import Reference
 
 
 def read_by(
-    item: Item, line: int, outputs: Mapping[str, int], place: Place, diagnostics: Diagnostics
+    item: LayerSpec,
+    line: int,
+    outputs: Mapping[str, int],
+    place: BuildContext,
+    diagnostics: Diagnostics,
 ) -> tuple[int, ...]:
     """The outputs that an item reads: those of the layers it names, or ``line``, the one before it.
 
@@ -45,8 +49,8 @@ def read_by(
 
 
 def with_known_share(
-    item: Item, share: Reference, outputs: Collection[str], diagnostics: Diagnostics
-) -> Item:
+    item: LayerSpec, share: Reference, outputs: Collection[str], diagnostics: Diagnostics
+) -> LayerSpec:
     """The item; without its ``share`` where its list has no such layer (reported)."""
     name, span = share
     if name in outputs:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostics
-from cnnaudit.parsing.layer_list import Item
+from cnnaudit.parsing.layer_list import LayerSpec
 
 
-class Plan(NamedTuple):
+class ListPlan(NamedTuple):
     """A list of layers: the one before each in the main line, and the order to build them in.
 
     ``forks`` counts its branches; ``names`` are what its layers may read, branches' ends included;
@@ -21,7 +21,7 @@ class Plan(NamedTuple):
     last: str | None
 
 
-def plan(items: Sequence[Item], diagnostics: Diagnostics) -> Plan:
+def plan_list(items: Sequence[LayerSpec], diagnostics: Diagnostics) -> ListPlan:
     """How the layers of a list are built, whatever enters it."""
     names, ends = list[str](), list[str]()
     before: list[str | None] = []
@@ -29,15 +29,15 @@ def plan(items: Sequence[Item], diagnostics: Diagnostics) -> Plan:
     for item in items:
         before.append(last)
         names.append(item.name)
-        if item.verb != "head":
+        if item.op_name != "head":
             last = item.name
-        if item.verb == "branches":
+        if item.op_name == "branches":
             forks += 1
             ends += branch_names(item)
-    return Plan(before, build_order(items, diagnostics), forks, (*names, *ends), last)
+    return ListPlan(before, build_order(items, diagnostics), forks, (*names, *ends), last)
 
 
-def build_order(items: Sequence[Item], diagnostics: Diagnostics) -> list[int]:
+def build_order(items: Sequence[LayerSpec], diagnostics: Diagnostics) -> list[int]:
     """Positions of ``items``, written order kept wherever the references allow it.
 
     Layers on a circle are reported at their line and left out, with everything that needs them.
@@ -54,23 +54,23 @@ def build_order(items: Sequence[Item], diagnostics: Diagnostics) -> list[int]:
     return order
 
 
-def previous(items: Sequence[Item]) -> list[int | None]:
+def previous(items: Sequence[LayerSpec]) -> list[int | None]:
     """For every item the one before it in the main line; heads stand beside the line."""
     before: list[int | None] = []
     last = None
     for index, item in enumerate(items):
         before.append(last)
-        if item.verb != "head":
+        if item.op_name != "head":
             last = index
     return before
 
 
-def branch_names(item: Item) -> tuple[str, ...]:
+def branch_names(item: LayerSpec) -> tuple[str, ...]:
     """The names under which the ends of an item's branches can be read: ``res.main``."""
     return tuple(f"{item.name}.{branch.name}" for branch in item.branches)
 
 
-def _needs(items: Sequence[Item]) -> list[list[int]]:
+def _needs(items: Sequence[LayerSpec]) -> list[list[int]]:
     position = {item.name: index for index, item in enumerate(items)}
     for index, item in enumerate(items):
         for branch in branch_names(item) if item.branches else ():
@@ -89,7 +89,7 @@ def _needs(items: Sequence[Item]) -> list[list[int]]:
 
 def _visit(
     start: int,
-    items: Sequence[Item],
+    items: Sequence[LayerSpec],
     needs: list[list[int]],
     state: list[str],
     order: list[int],

@@ -11,12 +11,12 @@ from typing import Any
 
 from cnnaudit.errors import AuditError, Diagnostic, error_diagnostic, input_error
 from cnnaudit.graph.attributes import fitted
-from cnnaudit.graph.graph import Graph, Layer, Node, Outline, Section, Unknown
+from cnnaudit.graph.graph import Graph, Layer, Node, Outline, Section, UnknownLayer
 from cnnaudit.graph.layer_builder import MAX_NODES
 from cnnaudit.ops.frameworks import FRAMEWORKS
 from cnnaudit.ops.op import Attributes, Shape, Shapes, Weight
-from cnnaudit.ops.registry import INPUT, UNKNOWN, kind_of
-from cnnaudit.parsing.field_types import UnfitError
+from cnnaudit.ops.registry import INPUT, UNKNOWN_OP, op_named
+from cnnaudit.parsing.field_types import CoercionError
 from cnnaudit.sources.files import printable
 
 _MAX_ERRORS = 1000
@@ -30,7 +30,7 @@ class InvalidModelError(Exception):
     """The file contradicts itself, or lacks something; the message says what."""
 
 
-class OverLimitError(Exception):
+class ModelOverLimitError(Exception):
     """The model is larger than the budget."""
 
 
@@ -41,7 +41,7 @@ def file_errors(path: str) -> Iterator[None]:
         yield
     except InvalidModelError as error:
         raise input_error("foreign-model", printable(str(error)), path) from None
-    except OverLimitError as error:
+    except ModelOverLimitError as error:
         raise input_error("over-limit", str(error), path) from None
     except RecursionError:
         raise input_error("over-limit", "the model is nested too deep", path) from None
@@ -60,7 +60,7 @@ class GraphBuilder:
         self._names: set[str] = set()
         #: The first node of each key, whose weights later nodes of that key share.
         self._first_nodes: dict[str, int] = {}
-        self._unknown: dict[str, Unknown] = {}
+        self._unknown: dict[str, UnknownLayer] = {}
         self._errors: list[Diagnostic] = []
 
     def input(self, name: str, shape: Shape) -> int:
@@ -94,7 +94,7 @@ class GraphBuilder:
 
     def shape(self, node: int) -> Shape:
         """The output shape of a node, channels last; empty if it is unknown."""
-        return self._nodes[node].shape
+        return self._nodes[node].output_shape
 
     def first_node(self, key: str, weights: tuple[Weight, ...]) -> int | None:
         """The node whose ``weights`` a later call of the same layer shares; None for the first.
@@ -115,7 +115,7 @@ class GraphBuilder:
         if self._errors:
             # A model that is called twice has its errors twice.
             raise AuditError(tuple(dict.fromkeys(self._errors))[:_MAX_ERRORS])
-        if all(node.kind == INPUT.name for node in self._nodes):
+        if all(node.op == INPUT.name for node in self._nodes):
             raise input_error("empty-network", "this network has no layers", self.path)
         return Graph(
             name=name,
@@ -129,7 +129,9 @@ class GraphBuilder:
 
     def _append(self, node: Node) -> int:
         if len(self._nodes) >= MAX_NODES:
-            raise OverLimitError(f"the model has more than {MAX_NODES:,} layers when written out")
+            raise ModelOverLimitError(
+                f"the model has more than {MAX_NODES:,} layers when written out"
+            )
         self._nodes.append(node)
         return len(self._nodes) - 1
 
@@ -153,12 +155,12 @@ class ImportedLayer:
         self.nodes: list[Node] = []
         #: The key of each node; empty for one that shares nothing.
         self.keys: list[str] = []
-        self.unknown: list[Unknown] = []
+        self.unknown: list[UnknownLayer] = []
 
     def shape(self, node: int) -> Shape:
         """The output shape of a node of this layer or an earlier one; empty if it is unknown."""
         position = node - self.graph.next_node
-        return self.graph.shape(node) if position < 0 else self.nodes[position].shape
+        return self.graph.shape(node) if position < 0 else self.nodes[position].output_shape
 
     def known_shapes(self, nodes: Sequence[int]) -> Shapes:
         """The output shapes of ``nodes``; raises ``UnsupportedError`` if one is unknown."""
@@ -176,14 +178,14 @@ class ImportedLayer:
         ``InvalidModelError`` if they are wrong or do not fit the shapes of the inputs,
         ``UnsupportedError`` if an input has no known shape.
         """
-        kind = kind_of(op)
+        kind = op_named(op)
         if not inputs or (len(inputs) > 1 and not kind.merges):
             raise InvalidModelError(f"it reads {len(inputs)} tensors, and 1 is expected")
         shapes = self.known_shapes(inputs)
         framework = FRAMEWORKS[self.graph.framework]
         try:
             complete = fitted(kind, attributes, shapes[0], framework)
-        except UnfitError as error:
+        except CoercionError as error:
             raise InvalidModelError(error.problem.message) from None
         if problem := kind.validate(shapes, complete):
             raise InvalidModelError(problem.message)
@@ -194,7 +196,7 @@ class ImportedLayer:
             op,
             complete,
             shapes,
-            kind.output(shapes, complete),
+            kind.output_shape(shapes, complete),
             inputs,
             self.name,
             trainable=self.trainable,
@@ -215,13 +217,13 @@ class ImportedLayer:
         An output shape is empty if the file does not give it.
         """
         name, class_name = self._node_name(suffix), printable(class_name)
-        self.unknown.append(Unknown(name, class_name, printable(reason)))
+        self.unknown.append(UnknownLayer(name, class_name, printable(reason)))
         shapes = tuple(map(self.shape, inputs))
         return tuple(
             self._append(
                 _new_node(
                     f"{name}.{number}" if number > 1 else name,
-                    UNKNOWN.name,
+                    UNKNOWN_OP.name,
                     {"class": class_name},
                     shapes,
                     shape,
@@ -257,10 +259,10 @@ def _new_node(
     """The one place in which importers construct a node."""
     return Node(
         name=name,
-        kind=op,
+        op=op,
         attributes=attributes,
-        entering=input_shapes,
-        shape=output_shape,
+        input_shapes=input_shapes,
+        output_shape=output_shape,
         inputs=tuple(inputs),
         layer=layer,
         trainable=trainable,

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from cnnaudit.errors import AuditError, Diagnostic, Diagnostics, UsageError, error_diagnostic
 from cnnaudit.formatting import shape_text
 from cnnaudit.graph.attributes import Evaluator
-from cnnaudit.ops.op import Shape, Type
+from cnnaudit.ops.op import FieldType, Shape
 from cnnaudit.parsing.overrides import typed
 from cnnaudit.parsing.values import read
-from cnnaudit.parsing.yaml_tree import Scalar
+from cnnaudit.parsing.yaml_tree import ScalarNode
 from cnnaudit.sources.files import printable
 
 #: A shape as a file writes it, without the batch; None for a size that is open.
@@ -80,13 +80,13 @@ def _named(text: str, known: Sequence[str]) -> tuple[str, Shape]:
     return name, sizes
 
 
-def _sizes(node: Scalar) -> Shape:
+def _sizes(node: ScalarNode) -> Shape:
     """The sizes that a text says; raises ``AuditError``."""
     diagnostics = Diagnostics()
-    value = read(Type.SHAPE, node, (), diagnostics)
+    value = read(FieldType.SHAPE, node, (), diagnostics)
     sizes: Shape | None = None
     if value is not None:
-        sizes = Evaluator(diagnostics).number(Type.SHAPE, value, {}, None)
+        sizes = Evaluator(diagnostics).number(FieldType.SHAPE, value, {}, None)
     diagnostics.raise_any()
     assert sizes is not None
     return sizes

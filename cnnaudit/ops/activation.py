@@ -8,17 +8,17 @@ from cnnaudit.ops.formula import CostFormulas, Explanation, per_element
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.op import (
     Attributes,
+    Cost,
     Field,
+    FieldType,
     Formulas,
-    Kind,
+    Op,
     OpContext,
     SavedTensors,
     Shape,
     Shapes,
     Trait,
-    Type,
     Weight,
-    Work,
     same_shape,
 )
 
@@ -102,8 +102,8 @@ def _weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     return (Weight("alpha", alpha),)
 
 
-def _cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
-    return Work(elementwise_ops=FUNCTIONS[attributes["function"]] * prod(output))
+def _cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
+    return Cost(elementwise_ops=FUNCTIONS[attributes["function"]] * prod(output))
 
 
 def _cost_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
@@ -139,7 +139,7 @@ def _dropout_saved(context: OpContext) -> SavedTensors:
 
 
 KINDS = (
-    Kind(
+    Op(
         name="activation",
         family="activation",
         doc="A function of each element, one operation each; softmax three, log_softmax four."
@@ -147,36 +147,40 @@ KINDS = (
         " (pytorch).",
         principal="function",
         fields=(
-            Field("function", Type.CHOICE, "its name", choices=tuple(FUNCTIONS)),
-            Field("alpha", Type.NUMBER, "slope or scale of leaky_relu, elu and their kin", None),
+            Field("function", FieldType.CHOICE, "its name", choices=tuple(FUNCTIONS)),
+            Field(
+                "alpha", FieldType.NUMBER, "slope or scale of leaky_relu, elu and their kin", None
+            ),
             Field(
                 "slopes",
-                Type.CHOICE,
+                FieldType.CHOICE,
                 "what a prelu has one slope for",
                 None,
                 ("element", "channel", "layer"),
             ),
-            Field("shared_axes", Type.ORDER, "axes along which a prelu's slopes are equal", None),
+            Field(
+                "shared_axes", FieldType.ORDER, "axes along which a prelu's slopes are equal", None
+            ),
         ),
         fill_defaults=_fill_defaults,
         validate=_validate,
-        output=same_shape,
+        output_shape=same_shape,
         weights=_weights,
-        work=_cost,
+        cost=_cost,
         traits=frozenset({Trait.ELEMENTWISE}),
         is_identity=_is_linear,
         in_place=True,
         saved=_saved,
         formulas=Formulas(cost=_cost_formulas),
     ),
-    Kind(
+    Op(
         name="dropout",
         family="activation",
         doc="Dropout (Srivastava et al. 2014): drops a share of the elements in training, nothing"
         " at inference.",
         principal="rate",
-        fields=(Field("rate", Type.RATE, "share that is dropped"),),
-        output=same_shape,
+        fields=(Field("rate", FieldType.RATE, "share that is dropped"),),
+        output_shape=same_shape,
         traits=frozenset({Trait.IDENTITY_AT_INFERENCE}),
         is_identity=_drops_nothing,
         saved=_dropout_saved,

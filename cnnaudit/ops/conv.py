@@ -18,29 +18,33 @@ from cnnaudit.ops.formula import CostFormulas, Explanation, Formula, WeightFormu
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.op import (
     Attributes,
+    Cost,
     Field,
+    FieldType,
     Formulas,
-    Kind,
+    Op,
     OpContext,
     SavedTensors,
     Shape,
     Shapes,
     Trait,
-    Type,
     Weight,
-    Work,
     saves_input,
 )
 from cnnaudit.ops.window_formula import explain_windows
 
-FILTERS = Field("filters", Type.WHOLE, "output channels")
-KERNEL = Field("kernel", Type.AXES, "size of the window")
-STRIDE = Field("stride", Type.AXES, "step from one window to the next", 1)
-PADDING = Field("padding", Type.PADDING, "cells added around the input; valid adds none", "valid")
-DILATION = Field("dilation", Type.AXES, "distance between the cells that a window reads", 1)
-GROUPS = Field("groups", Type.WHOLE, "filters read only their group's share of the channels", 1)
-BIAS = Field("bias", Type.FLAG, "one learned addend per filter", True)
-_MULTIPLIER = Field("multiplier", Type.WHOLE, "filters per input channel", 1)
+FILTERS = Field("filters", FieldType.WHOLE, "output channels")
+KERNEL = Field("kernel", FieldType.AXES, "size of the window")
+STRIDE = Field("stride", FieldType.AXES, "step from one window to the next", 1)
+PADDING = Field(
+    "padding", FieldType.PADDING, "cells added around the input; valid adds none", "valid"
+)
+DILATION = Field("dilation", FieldType.AXES, "distance between the cells that a window reads", 1)
+GROUPS = Field(
+    "groups", FieldType.WHOLE, "filters read only their group's share of the channels", 1
+)
+BIAS = Field("bias", FieldType.FLAG, "one learned addend per filter", True)
+_MULTIPLIER = Field("multiplier", FieldType.WHOLE, "filters per input channel", 1)
 
 _WINDOW = frozenset({Trait.SLIDING_WINDOW})
 
@@ -155,9 +159,9 @@ def _conv_weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormu
     return WeightFormulas(_with_bias(window, filters, attributes["bias"]))
 
 
-def _conv_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+def _conv_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     window = prod(attributes["kernel"]) * (inputs[0][-1] // attributes["groups"])
-    return Work(macs=prod(output) * window, bias_adds=bias_adds(attributes, output))
+    return Cost(macs=prod(output) * window, bias_adds=bias_adds(attributes, output))
 
 
 def _conv_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
@@ -195,9 +199,9 @@ def _depthwise_weight_formulas(inputs: Shapes, attributes: Attributes) -> Weight
     return WeightFormulas(_with_bias(times(*attributes["kernel"]), filters, attributes["bias"]))
 
 
-def _depthwise_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+def _depthwise_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     macs = prod(output) * prod(attributes["kernel"])
-    return Work(macs=macs, bias_adds=bias_adds(attributes, output))
+    return Cost(macs=macs, bias_adds=bias_adds(attributes, output))
 
 
 def _depthwise_cost_formulas(
@@ -231,11 +235,11 @@ def _separable_weight_formulas(inputs: Shapes, attributes: Attributes) -> Weight
     return WeightFormulas(f"{times(*attributes['kernel'], between)} + {pointwise}")
 
 
-def _separable_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+def _separable_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     between = inputs[0][-1] * attributes["multiplier"]
     positions = prod(spatial(output))
     macs = positions * between * (prod(attributes["kernel"]) + attributes["filters"])
-    return Work(macs=macs, bias_adds=bias_adds(attributes, output))
+    return Cost(macs=macs, bias_adds=bias_adds(attributes, output))
 
 
 def _separable_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
@@ -252,7 +256,7 @@ def _separable_saved(context: OpContext) -> SavedTensors:
 
 
 KINDS = (
-    Kind(
+    Op(
         name="conv",
         family="conv",
         doc="Convolution. Weights: kernel (kernel…, channels / groups, filters) and bias; MACs:"
@@ -261,9 +265,9 @@ KINDS = (
         fields=(FILTERS, KERNEL, STRIDE, PADDING, DILATION, GROUPS, BIAS),
         fill_defaults=_fill_defaults,
         validate=_validate_conv,
-        output=_conv_output,
+        output_shape=_conv_output,
         weights=_conv_weights,
-        work=_conv_cost,
+        cost=_conv_cost,
         windows=sliding_windows,
         traits=_WINDOW,
         saved=saves_input,
@@ -271,7 +275,7 @@ KINDS = (
             output=_explain_conv_output, weights=_conv_weight_formulas, cost=_conv_cost_formulas
         ),
     ),
-    Kind(
+    Op(
         name="depthwise_conv",
         family="conv",
         doc="Convolution of each channel on its own. Weights: kernel (kernel…, channels,"
@@ -280,9 +284,9 @@ KINDS = (
         fields=(KERNEL, _MULTIPLIER, STRIDE, PADDING, DILATION, BIAS),
         fill_defaults=_fill_defaults,
         validate=_validate_depthwise,
-        output=_depthwise_output,
+        output_shape=_depthwise_output,
         weights=_depthwise_weights,
-        work=_depthwise_cost,
+        cost=_depthwise_cost,
         windows=sliding_windows,
         traits=_WINDOW,
         saved=saves_input,
@@ -292,7 +296,7 @@ KINDS = (
             cost=_depthwise_cost_formulas,
         ),
     ),
-    Kind(
+    Op(
         name="separable_conv",
         family="conv",
         doc="Depthwise convolution followed by a 1x1 convolution with bias; no bias between.",
@@ -300,9 +304,9 @@ KINDS = (
         fields=(FILTERS, KERNEL, _MULTIPLIER, STRIDE, PADDING, DILATION, BIAS),
         fill_defaults=_fill_defaults,
         validate=_validate_separable,
-        output=_conv_output,
+        output_shape=_conv_output,
         weights=_separable_weights,
-        work=_separable_cost,
+        cost=_separable_cost,
         windows=sliding_windows,
         traits=_WINDOW,
         saved=_separable_saved,

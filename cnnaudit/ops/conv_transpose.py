@@ -34,14 +34,14 @@ from cnnaudit.ops.formula import CostFormulas, Explanation, WeightFormulas, size
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.op import (
     Attributes,
+    Cost,
     Field,
+    FieldType,
     Formulas,
-    Kind,
+    Op,
     Shape,
     Shapes,
-    Type,
     Weight,
-    Work,
     saves_input,
 )
 from cnnaudit.ops.windows import MAX_PERIOD, Unknown, Windows, transposed_window
@@ -142,10 +142,10 @@ def _weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
     return WeightFormulas(f"{kernel} + {attributes['filters']}" if attributes["bias"] else kernel)
 
 
-def _cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+def _cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     filters = attributes["filters"] // attributes["groups"]
     macs = prod(inputs[0]) * prod(attributes["kernel"]) * filters
-    return Work(macs=macs, bias_adds=bias_adds(attributes, output))
+    return Cost(macs=macs, bias_adds=bias_adds(attributes, output))
 
 
 def _cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
@@ -154,10 +154,12 @@ def _cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Cos
     return CostFormulas(macs, bias_formula(attributes, output))
 
 
-_OUTPUT_PADDING = Field("output_padding", Type.EXTRA, "rows and columns added at the end", None)
+_OUTPUT_PADDING = Field(
+    "output_padding", FieldType.EXTRA, "rows and columns added at the end", None
+)
 
 KINDS = (
-    Kind(
+    Op(
         name="conv_transpose",
         family="conv",
         doc="Transposed convolution, counted on its input: MACs are input elements × kernel ×"
@@ -167,9 +169,9 @@ KINDS = (
         fields=(FILTERS, KERNEL, STRIDE, PADDING, _OUTPUT_PADDING, DILATION, GROUPS, BIAS),
         fill_defaults=_fill_defaults,
         validate=_validate,
-        output=_output,
+        output_shape=_output,
         weights=_weights,
-        work=_cost,
+        cost=_cost,
         windows=_windows,
         saved=saves_input,
         formulas=Formulas(output=_explain_output, weights=_weight_formulas, cost=_cost_formulas),

@@ -7,14 +7,14 @@ from cnnaudit.formatting import shape_text
 from cnnaudit.ops.formula import CostFormulas, WeightFormulas, times
 from cnnaudit.ops.op import (
     Attributes,
+    Cost,
     Field,
+    FieldType,
     Formulas,
-    Kind,
+    Op,
     Shape,
     Shapes,
-    Type,
     Weight,
-    Work,
     saves_input_if_trained,
 )
 
@@ -48,9 +48,9 @@ def _weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
     return WeightFormulas(f"({kernel}) + {units}" if attributes["bias"] else kernel)
 
 
-def _cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+def _cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     outputs = prod(output)
-    return Work(macs=outputs * inputs[0][-1], bias_adds=outputs * attributes["bias"])
+    return Cost(macs=outputs * inputs[0][-1], bias_adds=outputs * attributes["bias"])
 
 
 def _cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
@@ -59,21 +59,23 @@ def _cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Cos
 
 
 KINDS = (
-    Kind(
+    Op(
         name="dense",
         family="dense",
         doc="Fully connected layer. Weights: kernel (inputs, units) and bias; MACs: inputs ×"
         " units.",
         principal="units",
         fields=(
-            Field("units", Type.WHOLE, "outputs"),
-            Field("bias", Type.FLAG, "one learned addend per unit", True),
-            Field("pointwise", Type.FLAG, "apply it at every position of a feature map", False),
+            Field("units", FieldType.WHOLE, "outputs"),
+            Field("bias", FieldType.FLAG, "one learned addend per unit", True),
+            Field(
+                "pointwise", FieldType.FLAG, "apply it at every position of a feature map", False
+            ),
         ),
         validate=_validate,
-        output=_output,
+        output_shape=_output,
         weights=_weights,
-        work=_cost,
+        cost=_cost,
         saved=saves_input_if_trained,
         formulas=Formulas(weights=_weight_formulas, cost=_cost_formulas),
     ),

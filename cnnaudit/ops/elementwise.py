@@ -6,15 +6,15 @@ from cnnaudit.errors import Problem
 from cnnaudit.ops.formula import CostFormulas, per_element
 from cnnaudit.ops.op import (
     Attributes,
+    Cost,
     Field,
+    FieldType,
     Formulas,
-    Kind,
+    Op,
     Shape,
     Shapes,
     Trait,
-    Type,
     Weight,
-    Work,
     same_shape,
     saves_input_if_trained,
     saves_nothing,
@@ -32,8 +32,8 @@ def _scale_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]
     return (Weight("gamma", (inputs[0][-1],)),) if attributes["learned"] else ()
 
 
-def _scale_cost(_inputs: Shapes, _attributes: Attributes, output: Shape) -> Work:
-    return Work(elementwise_ops=prod(output))
+def _scale_cost(_inputs: Shapes, _attributes: Attributes, output: Shape) -> Cost:
+    return Cost(elementwise_ops=prod(output))
 
 
 def _scale_cost_formulas(_inputs: Shapes, _attributes: Attributes, output: Shape) -> CostFormulas:
@@ -46,8 +46,8 @@ def _rescale_steps(attributes: Attributes) -> int:
     return steps
 
 
-def _rescale_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
-    return Work(elementwise_ops=_rescale_steps(attributes) * prod(output))
+def _rescale_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
+    return Cost(elementwise_ops=_rescale_steps(attributes) * prod(output))
 
 
 def _rescale_cost_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
@@ -59,57 +59,57 @@ def _always_identity(_attributes: Attributes, _training: bool) -> bool:
 
 
 KINDS = (
-    Kind(
+    Op(
         name="channel_shuffle",
         family="shape",
         doc="Channels dealt out across groups (Zhang et al. 2017, ShuffleNet).",
         principal="groups",
-        fields=(Field("groups", Type.WHOLE, "groups of channels"),),
+        fields=(Field("groups", FieldType.WHOLE, "groups of channels"),),
         validate=_validate_shuffle,
-        output=same_shape,
+        output_shape=same_shape,
         traits=frozenset({Trait.MOVES_VALUES}),
         saved=saves_nothing,
     ),
-    Kind(
+    Op(
         name="scale",
         family="shape",
         doc="One factor per channel, learned (layer scale, Touvron et al. 2021) or fixed: one"
         " operation per element.",
         principal="init",
         fields=(
-            Field("init", Type.NUMBER, "first value of the factor", 1),
-            Field("learned", Type.FLAG, "false for a constant", True),
+            Field("init", FieldType.NUMBER, "first value of the factor", 1),
+            Field("learned", FieldType.FLAG, "false for a constant", True),
         ),
-        output=same_shape,
+        output_shape=same_shape,
         weights=_scale_weights,
-        work=_scale_cost,
+        cost=_scale_cost,
         traits=frozenset({Trait.PER_CHANNEL_AFFINE}),
         in_place=True,
         saved=saves_input_if_trained,
         formulas=Formulas(cost=_scale_cost_formulas),
     ),
-    Kind(
+    Op(
         name="rescale",
         family="shape",
         doc="A constant factor, then a constant addend: one operation per element for each of them"
         " that does something.",
         principal="factor",
         fields=(
-            Field("factor", Type.NUMBER, "what every element is multiplied by", 1),
-            Field("offset", Type.NUMBER, "what is added then", 0),
+            Field("factor", FieldType.NUMBER, "what every element is multiplied by", 1),
+            Field("offset", FieldType.NUMBER, "what is added then", 0),
         ),
-        output=same_shape,
-        work=_rescale_cost,
+        output_shape=same_shape,
+        cost=_rescale_cost,
         traits=frozenset({Trait.PER_CHANNEL_AFFINE}),
         in_place=True,
         saved=saves_nothing,
         formulas=Formulas(cost=_rescale_cost_formulas),
     ),
-    Kind(
+    Op(
         name="identity",
         family="shape",
         doc="What enters, unchanged at inference: noise, augmentation, regularisation in training.",
-        output=same_shape,
+        output_shape=same_shape,
         traits=frozenset({Trait.IDENTITY_AT_INFERENCE}),
         is_identity=_always_identity,
         saved=saves_nothing,

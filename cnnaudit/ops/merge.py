@@ -8,15 +8,15 @@ from cnnaudit.ops.formula import CostFormulas, Explanation, Formula, axis_names,
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.op import (
     Attributes,
+    Cost,
     Field,
+    FieldType,
     Formulas,
-    Kind,
+    Op,
     OpContext,
     SavedTensors,
     Shape,
     Shapes,
-    Type,
-    Work,
     saves_nothing,
 )
 from cnnaudit.ops.windows import ONE, Unknown, Windows, global_window
@@ -123,17 +123,17 @@ def _explain_concat_output(inputs: Shapes, attributes: Attributes, output: Shape
     return Explanation((Formula("output", expression, output[axis], name),))
 
 
-def _cost(inputs: Shapes, _attributes: Attributes, output: Shape) -> Work:
+def _cost(inputs: Shapes, _attributes: Attributes, output: Shape) -> Cost:
     """One operation less than there are inputs."""
-    return Work(elementwise_ops=(len(inputs) - 1) * prod(output))
+    return Cost(elementwise_ops=(len(inputs) - 1) * prod(output))
 
 
 def _cost_formulas(inputs: Shapes, _attributes: Attributes, output: Shape) -> CostFormulas:
     return CostFormulas(elementwise_ops=f"({len(inputs)} − 1)·{times(*output)}")
 
 
-def _average_cost(inputs: Shapes, _attributes: Attributes, output: Shape) -> Work:
-    return Work(elementwise_ops=len(inputs) * prod(output))
+def _average_cost(inputs: Shapes, _attributes: Attributes, output: Shape) -> Cost:
+    return Cost(elementwise_ops=len(inputs) * prod(output))
 
 
 def _average_cost_formulas(inputs: Shapes, _attributes: Attributes, output: Shape) -> CostFormulas:
@@ -163,13 +163,15 @@ def _multiply_saved(context: OpContext) -> SavedTensors:
     return SavedTensors(inputs=tuple(factors), values=partial_products)
 
 
-_merge = partial(Kind, family="merge", merges=True, windows=_windows)
+_merge = partial(Op, family="merge", merges=True, windows=_windows)
 _arithmetic = partial(
     _merge,
-    fields=(Field("broadcast", Type.FLAG, "repeat axes that are missing or of size 1", False),),
+    fields=(
+        Field("broadcast", FieldType.FLAG, "repeat axes that are missing or of size 1", False),
+    ),
     fill_defaults=_fill_defaults,
-    output=_multiply_output,
-    work=_cost,
+    output_shape=_multiply_output,
+    cost=_cost,
     formulas=Formulas(cost=_cost_formulas),
 )
 
@@ -178,7 +180,7 @@ KINDS = (
         name="add",
         doc="Sum of inputs of one shape: inputs − 1 operations per element.",
         validate=_validate_add,
-        output=_add_output,
+        output_shape=_add_output,
         in_place=True,
         saved=saves_nothing,
     ),
@@ -192,9 +194,9 @@ KINDS = (
     _merge(
         name="concat",
         doc="Inputs one behind the other along an axis, the channels unless another is written.",
-        fields=(Field("axis", Type.AXIS, "axis that grows", -1),),
+        fields=(Field("axis", FieldType.AXIS, "axis that grows", -1),),
         validate=_validate_concat,
-        output=_concat_output,
+        output_shape=_concat_output,
         windows=_concat_windows,
         saved=saves_nothing,
         formulas=Formulas(output=_explain_concat_output),
@@ -215,7 +217,7 @@ KINDS = (
         name="average",
         doc="Mean of inputs, element by element: one operation per input and element.",
         validate=partial(_validate_broadcast, "averaged"),
-        work=_average_cost,
+        cost=_average_cost,
         in_place=True,
         saved=saves_nothing,
         formulas=Formulas(cost=_average_cost_formulas),

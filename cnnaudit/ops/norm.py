@@ -9,24 +9,24 @@ from cnnaudit.ops.formula import CostFormulas, WeightFormulas, per_element, time
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.op import (
     Attributes,
+    Cost,
     Field,
+    FieldType,
     Formulas,
-    Kind,
+    Op,
     OpContext,
     SavedTensors,
     Shape,
     Shapes,
     Trait,
-    Type,
     Weight,
-    Work,
     same_shape,
     saves_nothing,
 )
 from cnnaudit.ops.windows import ONE, Windows, global_window
 
-_SCALE = Field("scale", Type.FLAG, "a learned factor (gamma)", True)
-_CENTER = Field("center", Type.FLAG, "a learned addend (beta)", True)
+_SCALE = Field("scale", FieldType.FLAG, "a learned factor (gamma)", True)
+_CENTER = Field("center", FieldType.FLAG, "a learned addend (beta)", True)
 
 #: Mean, difference, square, its mean, division by the deviation.
 _NORMALISE = 5
@@ -68,19 +68,19 @@ def _validate_axes(inputs: Shapes, attributes: Attributes) -> Problem | None:
     )
 
 
-def _pair_cost(_inputs: Shapes, _attributes: Attributes, output: Shape) -> Work:
+def _pair_cost(_inputs: Shapes, _attributes: Attributes, output: Shape) -> Cost:
     """At inference a factor and an addend."""
-    return Work(elementwise_ops=2 * prod(output))
+    return Cost(elementwise_ops=2 * prod(output))
 
 
 def _pair_cost_formulas(_inputs: Shapes, _attributes: Attributes, output: Shape) -> CostFormulas:
     return CostFormulas(elementwise_ops=per_element(2, output))
 
 
-def _standard_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+def _standard_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     """Normalisation, then factor and addend."""
     each = _NORMALISE + attributes["scale"] + attributes["center"]
-    return Work(elementwise_ops=each * prod(output))
+    return Cost(elementwise_ops=each * prod(output))
 
 
 def _standard_cost_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
@@ -153,8 +153,8 @@ def _rms_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     return (Weight("scale", shape),) if attributes["scale"] else ()
 
 
-def _rms_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
-    return Work(elementwise_ops=(_NORMALISE_RMS + attributes["scale"]) * prod(output))
+def _rms_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
+    return Cost(elementwise_ops=(_NORMALISE_RMS + attributes["scale"]) * prod(output))
 
 
 def _rms_cost_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
@@ -222,8 +222,8 @@ def _standardize_weight_formulas(inputs: Shapes, attributes: Attributes) -> Weig
 # Local response normalisation --------------------------------------------------------------------
 
 
-def _lrn_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
-    return Work(elementwise_ops=(attributes["size"] + 4) * prod(output))
+def _lrn_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
+    return Cost(elementwise_ops=(attributes["size"] + 4) * prod(output))
 
 
 def _lrn_cost_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
@@ -241,75 +241,78 @@ def _lrn_saved(context: OpContext) -> SavedTensors:
 _NORMALISES = frozenset({Trait.NORMALISES})
 
 KINDS = (
-    Kind(
+    Op(
         name="batch_norm",
         family="norm",
         doc="Batch normalisation (Ioffe & Szegedy 2015) by channel: gamma, beta and two running"
         " statistics. At inference a factor and an addend: 2 operations per element.",
-        fields=(_SCALE, _CENTER, Field("axis", Type.AXIS, "axis of the channels", -1)),
+        fields=(_SCALE, _CENTER, Field("axis", FieldType.AXIS, "axis of the channels", -1)),
         fill_defaults=_batch_fill_defaults,
         validate=_validate_batch,
-        output=same_shape,
+        output_shape=same_shape,
         weights=_batch_weights,
-        work=_pair_cost,
+        cost=_pair_cost,
         traits=frozenset({Trait.PER_CHANNEL_AFFINE}),
         in_place=True,
         saved=_batch_saved,
         formulas=Formulas(weights=_batch_weight_formulas, cost=_pair_cost_formulas),
     ),
-    Kind(
+    Op(
         name="layer_norm",
         family="norm",
         doc="Layer normalisation (Ba et al. 2016) over the given axes: 5 operations per element,"
         " and one each for scale and center.",
         principal="axis",
         fields=(
-            Field("axis", Type.AXIS_LIST, "axes that are normalised together", -1),
+            Field("axis", FieldType.AXIS_LIST, "axes that are normalised together", -1),
             _SCALE,
             _CENTER,
         ),
         validate=_validate_axes,
-        output=same_shape,
+        output_shape=same_shape,
         weights=_layer_weights,
-        work=_standard_cost,
+        cost=_standard_cost,
         windows=_layer_windows,
         traits=_NORMALISES,
         saved=_layer_saved,
         formulas=Formulas(weights=_layer_weight_formulas, cost=_standard_cost_formulas),
     ),
-    Kind(
+    Op(
         name="group_norm",
         family="norm",
         doc="Group normalisation (Wu & He 2018): 5 operations per element, and one each for scale"
         " and center.",
         principal="groups",
-        fields=(Field("groups", Type.WHOLE, "groups of channels", 32), _SCALE, _CENTER),
+        fields=(Field("groups", FieldType.WHOLE, "groups of channels", 32), _SCALE, _CENTER),
         validate=_validate_groups,
-        output=same_shape,
+        output_shape=same_shape,
         weights=_group_weights,
-        work=_standard_cost,
+        cost=_standard_cost,
         windows=_group_windows,
         traits=_NORMALISES,
         saved=_group_saved,
         formulas=Formulas(weights=_group_weight_formulas, cost=_standard_cost_formulas),
     ),
-    Kind(
+    Op(
         name="rms_norm",
         family="norm",
         doc="Division by the root mean square over the given axes (Zhang & Sennrich 2019): 3"
         " operations per element, and one for scale.",
         principal="axis",
-        fields=(Field("axis", Type.AXIS_LIST, "axes that are normalised together", -1), _SCALE),
+        fields=(
+            Field("axis", FieldType.AXIS_LIST, "axes that are normalised together", -1),
+            _SCALE,
+        ),
         validate=_validate_axes,
-        output=same_shape,
+        output_shape=same_shape,
         weights=_rms_weights,
-        work=_rms_cost,
+        cost=_rms_cost,
         windows=_layer_windows,
         traits=_NORMALISES,
         saved=_rms_saved,
         formulas=Formulas(cost=_rms_cost_formulas),
     ),
-    Kind(
+    Op(
         name="standardize",
         family="norm",
         doc="Input data brought to mean 0 and variance 1 by statistics that were measured before"
@@ -317,33 +320,35 @@ KINDS = (
         " operations per element.",
         principal="axis",
         fields=(
-            Field("axis", Type.AXIS_LIST, "axes that have statistics of their own", -1),
-            Field("overall", Type.FLAG, "one mean and variance for everything", False),
-            Field("measured", Type.FLAG, "false where they are constants of the network", True),
+            Field("axis", FieldType.AXIS_LIST, "axes that have statistics of their own", -1),
+            Field("overall", FieldType.FLAG, "one mean and variance for everything", False),
+            Field(
+                "measured", FieldType.FLAG, "false where they are constants of the network", True
+            ),
         ),
         validate=_validate_axes,
-        output=same_shape,
+        output_shape=same_shape,
         weights=_standardize_weights,
-        work=_pair_cost,
+        cost=_pair_cost,
         traits=frozenset({Trait.PER_CHANNEL_AFFINE}),
         in_place=True,
         saved=saves_nothing,
         formulas=Formulas(weights=_standardize_weight_formulas, cost=_pair_cost_formulas),
     ),
-    Kind(
+    Op(
         name="lrn",
         family="norm",
         doc="Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3):"
         " size + 4 operations per element (square, sum, factor, addend, power, division).",
         principal="size",
         fields=(
-            Field("size", Type.WHOLE, "neighbouring channels that are added up", 5),
-            Field("alpha", Type.NUMBER, "factor of the sum", None),
-            Field("beta", Type.NUMBER, "exponent", None),
-            Field("k", Type.NUMBER, "addend", None),
+            Field("size", FieldType.WHOLE, "neighbouring channels that are added up", 5),
+            Field("alpha", FieldType.NUMBER, "factor of the sum", None),
+            Field("beta", FieldType.NUMBER, "exponent", None),
+            Field("k", FieldType.NUMBER, "addend", None),
         ),
-        output=same_shape,
-        work=_lrn_cost,
+        output_shape=same_shape,
+        cost=_lrn_cost,
         traits=_NORMALISES,
         saved=_lrn_saved,
         formulas=Formulas(cost=_lrn_cost_formulas),

@@ -21,7 +21,7 @@ Shapes: TypeAlias = tuple[Shape, ...]
 Attributes: TypeAlias = Mapping[str, Any]
 
 
-class Type(Enum):
+class FieldType(Enum):
     """What a field may hold; the value is what an error message says was expected."""
 
     WHOLE = "a whole number, 1 or more"
@@ -52,7 +52,7 @@ class Field(NamedTuple):
     """One attribute of a layer: its name, what it may hold, its default, and what it means."""
 
     name: str
-    type: Type
+    type: FieldType
     doc: str
     default: Any = REQUIRED
     choices: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ class Weight(NamedTuple):
         return prod(self.shape)
 
 
-class Work(NamedTuple):
+class Cost(NamedTuple):
     """What one image costs in a layer.
 
     ``macs`` are the multiply-accumulates of convolutions, dense layers and matrix products, padding
@@ -181,8 +181,8 @@ def _no_weights(_inputs: Shapes, _attributes: Attributes) -> tuple[Weight, ...]:
     return ()
 
 
-def _no_cost(_inputs: Shapes, _attributes: Attributes, _output: Shape) -> Work:
-    return Work()
+def _no_cost(_inputs: Shapes, _attributes: Attributes, _output: Shape) -> Cost:
+    return Cost()
 
 
 def _is_valid(_inputs: Shapes, _attributes: Attributes) -> Problem | None:
@@ -217,7 +217,7 @@ class Formulas(NamedTuple):
     cost: Callable[[Shapes, Attributes, Shape], CostFormulas] = _no_cost_formulas
 
 
-class Kind(NamedTuple):
+class Op(NamedTuple):
     """An operation: its name and fields, and everything that it does to shapes and values.
 
     ``principal`` names the field that the operation's key sets (``conv: 96`` sets ``filters``);
@@ -234,11 +234,11 @@ class Kind(NamedTuple):
     name: str
     family: str
     doc: str
-    output: Callable[[Shapes, Attributes], Shape]
+    output_shape: Callable[[Shapes, Attributes], Shape]
     principal: str | None = None
     fields: tuple[Field, ...] = ()
     weights: Callable[[Shapes, Attributes], tuple[Weight, ...]] = _no_weights
-    work: Callable[[Shapes, Attributes, Shape], Work] = _no_cost
+    cost: Callable[[Shapes, Attributes, Shape], Cost] = _no_cost
     validate: Callable[[Shapes, Attributes], Problem | None] = _is_valid
     fill_defaults: Callable[[Attributes, Framework], Attributes] = _as_written
     merges: bool = False

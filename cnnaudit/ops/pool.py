@@ -10,16 +10,16 @@ from cnnaudit.ops.formula import CostFormulas, Explanation, size_formulas, times
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.op import (
     Attributes,
+    Cost,
     Field,
+    FieldType,
     Formulas,
-    Kind,
+    Op,
     OpContext,
     SavedTensors,
     Shape,
     Shapes,
     Trait,
-    Type,
-    Work,
     saves_input,
     saves_nothing,
 )
@@ -95,8 +95,8 @@ def _kernel(inputs: Shapes, attributes: Attributes) -> Shape:
     return kernel
 
 
-def _max_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
-    return Work(elementwise_ops=prod(output) * (prod(_kernel(inputs, attributes)) - 1))
+def _max_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
+    return Cost(elementwise_ops=prod(output) * (prod(_kernel(inputs, attributes)) - 1))
 
 
 def _max_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
@@ -109,8 +109,8 @@ def _max_saved(context: OpContext) -> SavedTensors:
     return SavedTensors(inputs=(0,), indices=prod(context.output))
 
 
-def _mean_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
-    return Work(elementwise_ops=prod(output) * prod(_kernel(inputs, attributes)))
+def _mean_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
+    return Cost(elementwise_ops=prod(output) * prod(_kernel(inputs, attributes)))
 
 
 def _mean_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
@@ -126,17 +126,17 @@ def _mean_saved(context: OpContext) -> SavedTensors:
 
 
 _FIELDS = (
-    Field("kernel", Type.KERNEL, "size of the window, or `global` for the whole map"),
-    Field("stride", Type.AXES, "step; the framework's default is the kernel, or 1", None),
-    Field("padding", Type.PADDING, "cells added around the input", None),
+    Field("kernel", FieldType.KERNEL, "size of the window, or `global` for the whole map"),
+    Field("stride", FieldType.AXES, "step; the framework's default is the kernel, or 1", None),
+    Field("padding", FieldType.PADDING, "cells added around the input", None),
     Field(
         "rounding",
-        Type.CHOICE,
+        FieldType.CHOICE,
         "whether what is left over gets a window",
         None,
         ("floor", "ceil", "ceil_caffe"),
     ),
-    Field("keep_dims", Type.FLAG, "a global pool keeps 1x1xC", True),
+    Field("keep_dims", FieldType.FLAG, "a global pool keeps 1x1xC", True),
 )
 
 
@@ -168,11 +168,11 @@ def adaptive_windows(size: int, count: int) -> int:
     return size + count - gcd(size, count)
 
 
-def _adaptive_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+def _adaptive_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     axes = zip(spatial(inputs[0]), attributes["size"], strict=True)
     reads = prod(adaptive_windows(n, count) for n, count in axes) * inputs[0][-1]
     outputs = prod(output) if attributes["mode"] == "max" else 0
-    return Work(elementwise_ops=reads - outputs)
+    return Cost(elementwise_ops=reads - outputs)
 
 
 def _adaptive_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
@@ -194,7 +194,7 @@ def _adaptive_saved(context: OpContext) -> SavedTensors:
 
 
 KINDS = (
-    Kind(
+    Op(
         name="max_pool",
         family="pool",
         doc="Maximum of each window: kernel − 1 comparisons per output element.",
@@ -202,14 +202,14 @@ KINDS = (
         fields=_FIELDS,
         fill_defaults=_fill_defaults,
         validate=partial(_validate, "max_pool"),
-        output=_output,
-        work=_max_cost,
+        output_shape=_output,
+        cost=_max_cost,
         windows=_windows,
         traits=frozenset({Trait.SLIDING_WINDOW}),
         saved=_max_saved,
         formulas=Formulas(output=_explain_output, cost=_max_cost_formulas),
     ),
-    Kind(
+    Op(
         name="avg_pool",
         family="pool",
         doc="Mean of each window: kernel − 1 additions and a division per output element.",
@@ -217,25 +217,25 @@ KINDS = (
         fields=_FIELDS,
         fill_defaults=_fill_defaults,
         validate=partial(_validate, "avg_pool"),
-        output=_output,
-        work=_mean_cost,
+        output_shape=_output,
+        cost=_mean_cost,
         windows=_windows,
         traits=frozenset({Trait.SLIDING_WINDOW}),
         saved=_mean_saved,
         formulas=Formulas(output=_explain_output, cost=_mean_cost_formulas),
     ),
-    Kind(
+    Op(
         name="adaptive_pool",
         family="pool",
         doc="Windows chosen so that the output has a given size, whatever the input has.",
         principal="size",
         fields=(
-            Field("size", Type.AXES, "output size"),
-            Field("mode", Type.CHOICE, "mean or maximum", "avg", ("avg", "max")),
+            Field("size", FieldType.AXES, "output size"),
+            Field("mode", FieldType.CHOICE, "mean or maximum", "avg", ("avg", "max")),
         ),
         validate=partial(_validate, "adaptive_pool"),
-        output=_adaptive_output,
-        work=_adaptive_cost,
+        output_shape=_adaptive_output,
+        cost=_adaptive_cost,
         windows=_adaptive_windows,
         saved=_adaptive_saved,
         formulas=Formulas(output=_explain_adaptive_output, cost=_adaptive_cost_formulas),

@@ -8,25 +8,28 @@ from cnnaudit.ops.conv_arithmetic import spatial
 from cnnaudit.ops.formula import CostFormulas, WeightFormulas, times
 from cnnaudit.ops.op import (
     Attributes,
+    Cost,
     Field,
+    FieldType,
     Formulas,
-    Kind,
+    Op,
     OpContext,
     SavedTensors,
     Shape,
     Shapes,
-    Type,
     Weight,
-    Work,
     saves_input,
 )
 from cnnaudit.ops.windows import Unknown, Windows, global_window
 
-_UNITS = Field("units", Type.WHOLE, "size of the state")
-_BIAS = Field("bias", Type.FLAG, "learned addends", True)
-_SEQUENCES = Field("sequences", Type.FLAG, "the state of every step, not only the last", False)
+_UNITS = Field("units", FieldType.WHOLE, "size of the state")
+_BIAS = Field("bias", FieldType.FLAG, "learned addends", True)
+_SEQUENCES = Field("sequences", FieldType.FLAG, "the state of every step, not only the last", False)
 _RESET_AFTER = Field(
-    "reset_after", Type.FLAG, "the reset gate works on the product, which has its own bias", True
+    "reset_after",
+    FieldType.FLAG,
+    "the reset gate works on the product, which has its own bias",
+    True,
 )
 
 
@@ -81,11 +84,11 @@ def _weight_formulas(gates: int, inputs: Shapes, attributes: Attributes) -> Weig
     return WeightFormulas(f"{kernels} + {'2·' if attributes.get('reset_after') else ''}{width}")
 
 
-def _cost(gates: int, inputs: Shapes, attributes: Attributes, _output: Shape) -> Work:
+def _cost(gates: int, inputs: Shapes, attributes: Attributes, _output: Shape) -> Cost:
     steps, features = inputs[0]
     width = gates * attributes["units"]
     macs = steps * width * (features + attributes["units"])
-    return Work(macs=macs, bias_adds=steps * width * attributes["bias"])
+    return Cost(macs=macs, bias_adds=steps * width * attributes["bias"])
 
 
 def _cost_formulas(
@@ -103,12 +106,12 @@ def _saved(tensors: int, context: OpContext) -> SavedTensors:
     return SavedTensors(inputs=(0,), values=steps * context.attributes["units"] * tensors)
 
 
-def _recurrent(name: str, doc: str, *extra: Field, gates: int, saved: int) -> Kind:
+def _recurrent(name: str, doc: str, *extra: Field, gates: int, saved: int) -> Op:
     """A recurrent layer of ``gates`` dot products per unit and step, the candidate included.
 
     ``saved`` are the gates and states of a step that backward reads.
     """
-    return Kind(
+    return Op(
         name=name,
         family="recurrent",
         doc=f"{doc} MACs: steps × {gates} × units × (features + units); what happens to single"
@@ -116,9 +119,9 @@ def _recurrent(name: str, doc: str, *extra: Field, gates: int, saved: int) -> Ki
         principal="units",
         fields=(_UNITS, _SEQUENCES, _BIAS, *extra),
         validate=_validate,
-        output=_output,
+        output_shape=_output,
         weights=partial(_weights, gates),
-        work=partial(_cost, gates),
+        cost=partial(_cost, gates),
         windows=_windows,
         saved=partial(_saved, saved),
         formulas=Formulas(
@@ -128,16 +131,16 @@ def _recurrent(name: str, doc: str, *extra: Field, gates: int, saved: int) -> Ki
 
 
 KINDS = (
-    Kind(
+    Op(
         name="embedding",
         family="embedding",
         doc="A learned vector for each word of a vocabulary; looking it up computes nothing.",
         principal="size",
         fields=(
-            Field("size", Type.WHOLE, "length of the vectors"),
-            Field("vocabulary", Type.WHOLE, "how many words there are"),
+            Field("size", FieldType.WHOLE, "length of the vectors"),
+            Field("vocabulary", FieldType.WHOLE, "how many words there are"),
         ),
-        output=_embedding_output,
+        output_shape=_embedding_output,
         weights=_embedding_weights,
         saved=saves_input,
     ),

@@ -13,11 +13,11 @@ from cnnaudit.ops import (
     resample,
     reshape,
 )
-from cnnaudit.ops.op import Kind, Trait, same_shape
+from cnnaudit.ops.op import Op, Trait, same_shape
 from cnnaudit.ops.windows import Unknown
 
 #: Every operation by its name, in the order in which documentation shows them.
-KINDS: dict[str, Kind] = {
+OPS: dict[str, Op] = {
     kind.name: kind
     for kind in (
         *conv.KINDS,
@@ -36,23 +36,23 @@ KINDS: dict[str, Kind] = {
 }
 
 #: What enters the network; a node of the graph that no file writes as a layer.
-INPUT = Kind(
+INPUT = Op(
     name="input",
     family="input",
     doc="What enters the network.",
-    output=same_shape,
+    output_shape=same_shape,
 )
 
 #: A layer of another program's file that has no counterpart here; no file of ours writes it.
-UNKNOWN = Kind(
+UNKNOWN_OP = Op(
     name="unknown",
     family="unknown",
     doc="A layer whose weights and work are not known.",
-    output=same_shape,
+    output_shape=same_shape,
     windows=lambda *_: Unknown("a layer is not known"),
 )
 
-_NOT_WRITTEN = {kind.name: kind for kind in (INPUT, UNKNOWN)}
+_NOT_WRITTEN = {kind.name: kind for kind in (INPUT, UNKNOWN_OP)}
 
 #: Operations that may stand on any layer, in the order in which they are applied.
 MODIFIERS = ("batch_norm", "activation", "dropout")
@@ -61,20 +61,20 @@ MODIFIERS = ("batch_norm", "activation", "dropout")
 ACTIVATIONS = tuple(activation.FUNCTIONS)
 
 #: How branches may come together; ``none`` leaves them apart.
-MERGES = (*(kind.name for kind in KINDS.values() if kind.merges), "none")
+MERGES = (*(kind.name for kind in OPS.values() if kind.merges), "none")
 
 
-def kind_of(name: str) -> Kind:
+def op_named(name: str) -> Op:
     """The kind of a node, inputs and unknown layers included."""
-    return KINDS.get(name) or _NOT_WRITTEN[name]
+    return OPS.get(name) or _NOT_WRITTEN[name]
 
 
 def has_trait(name: str, *traits: Trait) -> bool:
     """Whether a kind has any of these traits."""
-    return not kind_of(name).traits.isdisjoint(traits)
+    return not op_named(name).traits.isdisjoint(traits)
 
 
-def kinds_with(*traits: Trait) -> frozenset[str]:
+def ops_with(*traits: Trait) -> frozenset[str]:
     """The names of the operations that have any of these traits."""
     wanted = frozenset(traits)
-    return frozenset([name for name, kind in KINDS.items() if kind.traits & wanted])
+    return frozenset([name for name, kind in OPS.items() if kind.traits & wanted])

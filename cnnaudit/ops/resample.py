@@ -7,13 +7,13 @@ from cnnaudit.ops.conv_arithmetic import spatial
 from cnnaudit.ops.formula import CostFormulas, Explanation, size_formulas, times
 from cnnaudit.ops.op import (
     Attributes,
+    Cost,
     Field,
+    FieldType,
     Formulas,
-    Kind,
+    Op,
     Shape,
     Shapes,
-    Type,
-    Work,
     saves_nothing,
 )
 from cnnaudit.ops.windows import MAX_PERIOD, Unknown, Windows, interpolated_window
@@ -53,10 +53,10 @@ def _windows(entering: Shape, attributes: Attributes, output: Shape) -> Windows:
     return tuple(interpolated_window(size, count, attributes["mode"]) for size, count in sizes)
 
 
-def _cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Work:
+def _cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     """A product for each neighbour and the additions between them; copies cost nothing."""
     reads = _NEIGHBOURS[attributes["mode"]] ** (len(inputs[0]) - 1)
-    return Work(elementwise_ops=max(2 * reads - 1, 0) * prod(output))
+    return Cost(elementwise_ops=max(2 * reads - 1, 0) * prod(output))
 
 
 def _cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
@@ -68,33 +68,33 @@ def _cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Cos
 
 
 def _mode(default: str) -> Field:
-    return Field("mode", Type.CHOICE, "how new values come about", default, tuple(_NEIGHBOURS))
+    return Field("mode", FieldType.CHOICE, "how new values come about", default, tuple(_NEIGHBOURS))
 
 
 KINDS = (
-    Kind(
+    Op(
         name="upsample",
         family="shape",
         doc="A larger feature map: nearest copies; linear weighs 2 neighbours an axis, cubic 4"
         " (2 × neighbours − 1 operations per element).",
         principal="factor",
-        fields=(Field("factor", Type.AXES, "how many times larger"), _mode("nearest")),
+        fields=(Field("factor", FieldType.AXES, "how many times larger"), _mode("nearest")),
         validate=_validate,
-        output=_upsample_output,
-        work=_cost,
+        output_shape=_upsample_output,
+        cost=_cost,
         windows=_windows,
         saved=saves_nothing,
         formulas=Formulas(output=_explain_upsample_output, cost=_cost_formulas),
     ),
-    Kind(
+    Op(
         name="resize",
         family="shape",
         doc="A feature map brought to a given size, by the same rules and counts as `upsample`.",
         principal="size",
-        fields=(Field("size", Type.AXES, "output size"), _mode("linear")),
+        fields=(Field("size", FieldType.AXES, "output size"), _mode("linear")),
         validate=_validate,
-        output=_resize_output,
-        work=_cost,
+        output_shape=_resize_output,
+        cost=_cost,
         windows=_windows,
         saved=saves_nothing,
         formulas=Formulas(output=_explain_resize_output, cost=_cost_formulas),

@@ -9,15 +9,15 @@ from cnnaudit.ops.formula import Explanation, Formula, axis_names, size_formulas
 from cnnaudit.ops.op import (
     Attributes,
     Field,
+    FieldType,
     Formulas,
-    Kind,
+    Op,
     OpContext,
     SavedTensors,
     Shape,
     Shapes,
     Storage,
     Trait,
-    Type,
     saves_input,
     saves_nothing,
 )
@@ -203,72 +203,72 @@ def _slice_windows(entering: Shape, attributes: Attributes, _output: Shape) -> W
     return tuple(offset_window(start) if axis == n else ONE for n in range(len(entering) - 1))
 
 
-_AMOUNTS = Field("amounts", Type.AMOUNTS, "cells on each side")
+_AMOUNTS = Field("amounts", FieldType.AMOUNTS, "cells on each side")
 _PAD_MODES = ("zeros", "reflect", "replicate")
 
 KINDS = (
-    Kind(
+    Op(
         name="flatten",
         family="shape",
         doc="All values as one vector.",
-        output=_flatten_output,
+        output_shape=_flatten_output,
         windows=_flatten_windows,
         traits=_RESHAPES,
         storage=Storage.ALIAS,
         saved=saves_nothing,
         formulas=Formulas(output=_explain_flatten_output),
     ),
-    Kind(
+    Op(
         name="reshape",
         family="shape",
         doc="The same values in other sizes.",
         principal="shape",
-        fields=(Field("shape", Type.SHAPE, "new sizes; one of them may be -1"),),
+        fields=(Field("shape", FieldType.SHAPE, "new sizes; one of them may be -1"),),
         validate=_validate_reshape,
-        output=_reshape_output,
+        output_shape=_reshape_output,
         windows=_reshape_windows,
         traits=_RESHAPES,
         storage=Storage.ALIAS,
         saved=saves_nothing,
         formulas=Formulas(output=_explain_reshape_output),
     ),
-    Kind(
+    Op(
         name="permute",
         family="shape",
         doc="The axes in another order.",
         principal="order",
-        fields=(Field("order", Type.ORDER, "old positions of the new axes, from 0"),),
+        fields=(Field("order", FieldType.ORDER, "old positions of the new axes, from 0"),),
         validate=_validate_permute,
-        output=_permute_output,
+        output_shape=_permute_output,
         windows=_permute_windows,
         traits=_RESHAPES,
         storage=Storage.VIEW,
         saved=saves_nothing,
     ),
-    Kind(
+    Op(
         name="pad",
         family="shape",
         doc="Cells added around a feature map.",
         principal="amounts",
         fields=(
             _AMOUNTS,
-            Field("mode", Type.CHOICE, "what the cells hold", "zeros", _PAD_MODES),
+            Field("mode", FieldType.CHOICE, "what the cells hold", "zeros", _PAD_MODES),
         ),
         validate=_validate_amounts,
-        output=_pad_output,
+        output_shape=_pad_output,
         windows=_pad_windows,
         traits=_MOVES,
         saved=_pad_saved,
         formulas=Formulas(output=_explain_pad_output),
     ),
-    Kind(
+    Op(
         name="crop",
         family="shape",
         doc="Cells taken away from the border of a feature map.",
         principal="amounts",
         fields=(_AMOUNTS,),
         validate=_validate_crop,
-        output=_crop_output,
+        output_shape=_crop_output,
         windows=_crop_windows,
         traits=_MOVES,
         storage=Storage.VIEW,
@@ -277,17 +277,17 @@ KINDS = (
     ),
 )
 
-SLICE = Kind(
+SLICE = Op(
     name="slice",
     family="shape",
     doc="A stretch of one axis, the channels unless another is written.",
     principal="range",
     fields=(
-        Field("range", Type.RANGE, "first position and the one behind the last"),
-        Field("axis", Type.AXIS, "axis that is cut", -1),
+        Field("range", FieldType.RANGE, "first position and the one behind the last"),
+        Field("axis", FieldType.AXIS, "axis that is cut", -1),
     ),
     validate=_validate_slice,
-    output=_slice_output,
+    output_shape=_slice_output,
     windows=_slice_windows,
     traits=_MOVES,
     storage=Storage.VIEW,

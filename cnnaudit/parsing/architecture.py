@@ -9,18 +9,17 @@ from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostics, Source, Span, did_you_mean
 from cnnaudit.ops.frameworks import FRAMEWORKS
-from cnnaudit.ops.op import Type
-from cnnaudit.ops.registry import KINDS
+from cnnaudit.ops.op import FieldType
+from cnnaudit.ops.registry import OPS
 from cnnaudit.parsing.backbone import Backbone, file_of, read_backbone
 from cnnaudit.parsing.blocks import Block, block_scope, is_identifier, read_blocks
 from cnnaudit.parsing.changes import Change, read_changes
-from cnnaudit.parsing.layer_list import Item, read_items
-from cnnaudit.parsing.layer_settings import Scope, Settings, default_settings
+from cnnaudit.parsing.layer_list import LayerSpec, read_items
+from cnnaudit.parsing.layer_settings import LayerSettings, Scope, default_settings
 from cnnaudit.parsing.names import read_name
 from cnnaudit.parsing.training import read_expect, read_training
-from cnnaudit.parsing.values import Value, argument_value, broken, is_null, read
-from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
-from cnnaudit.parsing.yaml_tree import Node, Scalar
+from cnnaudit.parsing.values import ParsedValue, argument_value, broken, is_null, read
+from cnnaudit.parsing.yaml_tree import MapNode, ScalarNode, YamlNode
 from cnnaudit.sources.files import printable
 
 FORMAT_VERSION = 1
@@ -48,14 +47,14 @@ TOP_LEVEL = (
 )
 
 
-class Base(NamedTuple):
+class ExtendedFile(NamedTuple):
     """The file that a document extends, and where the document names it."""
 
-    document: "Document"
+    document: "Architecture"
     span: Span
 
 
-class Document(NamedTuple):
+class Architecture(NamedTuple):
     """One architecture file, its base included."""
 
     source: Source
@@ -64,37 +63,37 @@ class Document(NamedTuple):
     description: str | None
     origin: str | None
     framework: str | None
-    inputs: Mapping[str, Value]
-    classes: Value | None
-    vars: Mapping[str, Value]
-    variants: Mapping[str, Mapping[str, Value]]
-    defaults: Mapping[str, Settings]
+    inputs: Mapping[str, ParsedValue]
+    classes: ParsedValue | None
+    vars: Mapping[str, ParsedValue]
+    variants: Mapping[str, Mapping[str, ParsedValue]]
+    defaults: Mapping[str, LayerSettings]
     blocks: Mapping[str, Block]
-    layers: tuple[Item, ...]
+    layers: tuple[LayerSpec, ...]
     changes: tuple[Change, ...]
-    training: Mapping[str, Value]
-    expect: Mapping[str, Value]
-    base: Base | None = None
+    training: Mapping[str, ParsedValue]
+    expect: Mapping[str, ParsedValue]
+    base: ExtendedFile | None = None
     backbone: Backbone | None = None
-    trunk: "Document | None" = None
+    backbone_architecture: "Architecture | None" = None
 
     def scope(self, diagnostics: Diagnostics, names: Collection[str] = ()) -> Scope:
         """What the layers of this document may refer to; ``names`` are a block's parameters."""
         return block_scope(self.blocks, (*self.vars, *names), diagnostics)
 
 
-def is_architecture(tree: Node | None) -> bool:
+def is_architecture(tree: YamlNode | None) -> bool:
     """A file is recognised by its content: a mapping with the key ``cnnaudit``."""
-    return isinstance(tree, MappingNode) and tree.get("cnnaudit") is not None
+    return isinstance(tree, MapNode) and tree.get("cnnaudit") is not None
 
 
-def read_document(
+def read_architecture(
     source: Source,
-    tree: Node | None,
-    base: Document | None,
+    tree: YamlNode | None,
+    base: Architecture | None,
     diagnostics: Diagnostics,
-    trunk: Document | None = None,
-) -> Document | None:
+    trunk: Architecture | None = None,
+) -> Architecture | None:
     """The document of a YAML tree; None where the file is no architecture at all (reported).
 
     ``base`` and ``trunk`` are the documents of the files that it extends and goes on from.
@@ -105,8 +104,8 @@ def read_document(
             message = "the file is empty"
             diagnostics.error("not-an-architecture", message, start, "start with `cnnaudit: 1`")
         return None
-    if not isinstance(tree, MappingNode) or not is_architecture(tree):
-        what = "has no key `cnnaudit`" if isinstance(tree, MappingNode) else "is not a mapping"
+    if not isinstance(tree, MapNode) or not is_architecture(tree):
+        what = "has no key `cnnaudit`" if isinstance(tree, MapNode) else "is not a mapping"
         message = f"not an architecture file: this {what}"
         diagnostics.error("not-an-architecture", message, start, "start with `cnnaudit: 1`")
         return None
@@ -119,10 +118,10 @@ class _Reader:
     def __init__(
         self,
         source: Source,
-        tree: MappingNode,
-        base: Document | None,
+        tree: MapNode,
+        base: Architecture | None,
         diagnostics: Diagnostics,
-        trunk: Document | None,
+        trunk: Architecture | None,
     ) -> None:
         self.source = source
         self.tree = tree
@@ -130,7 +129,7 @@ class _Reader:
         self.diagnostics = diagnostics
         self.trunk = trunk
 
-    def document(self) -> Document:
+    def document(self) -> Architecture:
         for key, _ in self.tree.entries:
             if key.text not in TOP_LEVEL:
                 help = did_you_mean(key.text, TOP_LEVEL)
@@ -140,7 +139,7 @@ class _Reader:
         base = self.base
         inherited = next((d.framework for d in (base, self.trunk) if d), None)
         own_layers, extends = self.tree.get("layers"), self.tree.get("extends")
-        document = Document(
+        document = Architecture(
             self.source,
             self.tree.span,
             self._text("name"),
@@ -157,14 +156,14 @@ class _Reader:
             base.changes if base and own_layers is None else (),
             {},
             {},
-            Base(base, extends.span) if base and extends else None,
+            ExtendedFile(base, extends.span) if base and extends else None,
             base.backbone if base else None,
-            base.trunk if base else None,
+            base.backbone_architecture if base else None,
         )
         scope = document.scope(self.diagnostics)
         document = self._with_backbone(document, scope)
         document = document._replace(
-            inputs=self._inputs(scope, document.trunk),
+            inputs=self._inputs(scope, document.backbone_architecture),
             classes=self._classes(scope),
             variants=self._variants(document),
             defaults=self._defaults(scope),
@@ -183,7 +182,7 @@ class _Reader:
 
     def _version(self) -> None:
         node = self.tree.get("cnnaudit")
-        if not isinstance(node, Scalar) or node.text != str(FORMAT_VERSION):
+        if not isinstance(node, ScalarNode) or node.text != str(FORMAT_VERSION):
             span = node.span if node else self.tree.span
             message = f"this version of cnnaudit reads format {FORMAT_VERSION}"
             self.diagnostics.error("invalid-value", message, span, "write `cnnaudit: 1`")
@@ -195,7 +194,7 @@ class _Reader:
         node = self.tree.get(key)
         if node is None or is_null(node):
             return None
-        if isinstance(node, Scalar):
+        if isinstance(node, ScalarNode):
             return printable(" ".join(node.text.split()))
         self.diagnostics.error("invalid-value", "expected a text", node.span)
         return None
@@ -204,21 +203,21 @@ class _Reader:
         node = self.tree.get(key)
         if node is None:
             return None
-        value = read(Type.CHOICE, node, (), self.diagnostics, choices)
-        return str(value.content) if value else None
+        value = read(FieldType.CHOICE, node, (), self.diagnostics, choices)
+        return str(value.expr) if value else None
 
-    def _mapping(self, key: str) -> MappingNode | None:
+    def _mapping(self, key: str) -> MapNode | None:
         """The mapping under ``key``; None where there is none, or something else (reported)."""
         node = self.tree.get(key)
         if node is None or is_null(node):
             return None
-        if isinstance(node, MappingNode):
+        if isinstance(node, MapNode):
             return node
         self.diagnostics.error("invalid-value", f"expected a mapping under '{key}'", node.span)
         return None
 
-    def _vars(self) -> Mapping[str, Value]:
-        vars: dict[str, Value] = dict(self.base.vars) if self.base else {}
+    def _vars(self) -> Mapping[str, ParsedValue]:
+        vars: dict[str, ParsedValue] = dict(self.base.vars) if self.base else {}
         node = self._mapping("vars")
         if node is None:
             return vars
@@ -232,7 +231,7 @@ class _Reader:
             vars[key.text] = got or broken(value.span)
         return vars
 
-    def _with_backbone(self, document: Document, scope: Scope) -> Document:
+    def _with_backbone(self, document: Architecture, scope: Scope) -> Architecture:
         node = self.tree.get("backbone")
         if node is None:
             return document
@@ -244,9 +243,11 @@ class _Reader:
                 self.diagnostics.error("invalid-value", message, node.span, help)
             elif self.trunk is not None:
                 backbone = read_backbone(node, scope)
-        return document._replace(backbone=backbone, trunk=self.trunk if backbone else None)
+        return document._replace(
+            backbone=backbone, backbone_architecture=self.trunk if backbone else None
+        )
 
-    def _inputs(self, scope: Scope, trunk: Document | None) -> Mapping[str, Value]:
+    def _inputs(self, scope: Scope, trunk: Architecture | None) -> Mapping[str, ParsedValue]:
         node = self.tree.get("input")
         said = self.tree.get("backbone")
         if said is not None and not is_null(said):
@@ -258,8 +259,8 @@ class _Reader:
             if self.base is None:
                 self._missing("input", "for example `input: 227x227x3` (HEIGHTxWIDTHxCHANNELS)")
             return self.base.inputs if self.base else {}
-        if not isinstance(node, MappingNode):
-            value = read(Type.SHAPE, node, scope.names, self.diagnostics)
+        if not isinstance(node, MapNode):
+            value = read(FieldType.SHAPE, node, scope.names, self.diagnostics)
             return {"input": value or broken(node.span)}
         inputs = {}
         if not node.entries:
@@ -271,20 +272,20 @@ class _Reader:
             self.diagnostics.error("over-limit", message, node.span)
             return {key.text: broken(node.span) for key, _ in node.entries}
         for key, shape in node.entries:
-            value = read(Type.SHAPE, shape, scope.names, self.diagnostics)
+            value = read(FieldType.SHAPE, shape, scope.names, self.diagnostics)
             # One input may be called "input"; for several, names are layers' names.
             name = key.text if key.text == "input" else read_name(key, self.diagnostics)
             if name:
                 inputs[name] = value or broken(shape.span)
         return inputs
 
-    def _classes(self, scope: Scope) -> Value | None:
+    def _classes(self, scope: Scope) -> ParsedValue | None:
         node = self.tree.get("classes")
         if node is None:
             return self.base.classes if self.base else None
-        return read(Type.WHOLE, node, scope.names, self.diagnostics) or broken(node.span)
+        return read(FieldType.WHOLE, node, scope.names, self.diagnostics) or broken(node.span)
 
-    def _variants(self, document: Document) -> Mapping[str, Mapping[str, Value]]:
+    def _variants(self, document: Architecture) -> Mapping[str, Mapping[str, ParsedValue]]:
         variants = dict(self.base.variants) if self.base else {}
         given = self.tree.get("variants")
         if given is not None and is_null(given):
@@ -299,7 +300,7 @@ class _Reader:
             if is_null(values):
                 variants.pop(name, None)
                 continue
-            if not isinstance(values, MappingNode):
+            if not isinstance(values, MapNode):
                 message = "expected a mapping of variables"
                 self.diagnostics.error("invalid-value", message, values.span)
                 continue
@@ -316,13 +317,13 @@ class _Reader:
             variants[name] = chosen
         return variants
 
-    def _defaults(self, scope: Scope) -> Mapping[str, Settings]:
+    def _defaults(self, scope: Scope) -> Mapping[str, LayerSettings]:
         defaults = dict(self.base.defaults) if self.base else {}
         node = self._mapping("defaults")
         for key, values in node.entries if node else ():
-            if key.text not in KINDS:
+            if key.text not in OPS:
                 message = f"there is no operation '{printable(key.text)}'"
-                help = did_you_mean(key.text, tuple(KINDS))
+                help = did_you_mean(key.text, tuple(OPS))
                 self.diagnostics.error("unknown-key", message, key.span, help)
                 continue
             settings = default_settings(key.text, values, scope)
@@ -330,13 +331,13 @@ class _Reader:
             defaults[key.text] = settings.over(before) if before else settings
         return defaults
 
-    def _blocks(self, document: Document) -> Mapping[str, Block]:
+    def _blocks(self, document: Architecture) -> Mapping[str, Block]:
         node = self._mapping("blocks")
         if node is None:
             return document.blocks
         return read_blocks(node, document.blocks, document.vars, self.diagnostics)
 
-    def _training(self, scope: Scope) -> Mapping[str, Value]:
+    def _training(self, scope: Scope) -> Mapping[str, ParsedValue]:
         inherited = self.base.training if self.base else {}
         given = self.tree.get("training")
         if given is not None and is_null(given):
@@ -344,7 +345,7 @@ class _Reader:
         node = self._mapping("training")
         return read_training(node, inherited, scope) if node else inherited
 
-    def _expect(self, scope: Scope) -> Mapping[str, Value]:
+    def _expect(self, scope: Scope) -> Mapping[str, ParsedValue]:
         node = self._mapping("expect")
         return read_expect(node, scope) if node else {}
 

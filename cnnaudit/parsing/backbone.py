@@ -3,12 +3,11 @@
 from typing import NamedTuple
 
 from cnnaudit.errors import did_you_mean
-from cnnaudit.ops.op import Type
+from cnnaudit.ops.op import FieldType
 from cnnaudit.parsing.layer_settings import Scope, keys_of
 from cnnaudit.parsing.names import Reference, references
-from cnnaudit.parsing.values import Value, is_null, read
-from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
-from cnnaudit.parsing.yaml_tree import Node, Scalar
+from cnnaudit.parsing.values import ParsedValue, is_null, read
+from cnnaudit.parsing.yaml_tree import MapNode, ScalarNode, YamlNode
 from cnnaudit.sources.files import printable
 
 KEYS = ("file", "until", "trainable", "freeze")
@@ -19,19 +18,19 @@ class Backbone(NamedTuple):
 
     file: Reference
     until: Reference | None
-    trainable: Value | None
+    trainable: ParsedValue | None
     freeze: tuple[Reference, ...]
 
 
-def file_of(node: Node | None) -> Scalar | None:
+def file_of(node: YamlNode | None) -> ScalarNode | None:
     """The path that a ``backbone`` names, None where there is none (or nothing readable)."""
-    file = node.get("file") if isinstance(node, MappingNode) else None
-    return file if isinstance(file, Scalar) and not is_null(file) else None
+    file = node.get("file") if isinstance(node, MapNode) else None
+    return file if isinstance(file, ScalarNode) and not is_null(file) else None
 
 
-def read_backbone(node: Node, scope: Scope) -> Backbone | None:
+def read_backbone(node: YamlNode, scope: Scope) -> Backbone | None:
     """The backbone that ``node`` describes."""
-    if not isinstance(node, MappingNode):
+    if not isinstance(node, MapNode):
         return None
     keys = keys_of(node)
     for name, (key, _) in keys.items():
@@ -44,7 +43,7 @@ def read_backbone(node: Node, scope: Scope) -> Backbone | None:
     until = references(keys["until"][1], scope.diagnostics) if "until" in keys else ()
     trainable = None
     if "trainable" in keys:
-        trainable = read(Type.FLAG, keys["trainable"][1], scope.names, scope.diagnostics)
+        trainable = read(FieldType.FLAG, keys["trainable"][1], scope.names, scope.diagnostics)
     freeze = references(keys["freeze"][1], scope.diagnostics) if "freeze" in keys else ()
     first = until[0] if until else None
     return Backbone(Reference(file.text, file.span), first, trainable, freeze or ())

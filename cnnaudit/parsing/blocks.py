@@ -4,14 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span, did_you_mean
-from cnnaudit.ops.registry import ACTIVATIONS, KINDS, MODIFIERS
+from cnnaudit.ops.registry import ACTIVATIONS, MODIFIERS, OPS
 from cnnaudit.parsing.expressions import FUNCTIONS, WORDS
-from cnnaudit.parsing.layer_list import Item, read_items
+from cnnaudit.parsing.layer_list import LayerSpec, read_items
 from cnnaudit.parsing.layer_settings import COMMON, Scope
 from cnnaudit.parsing.names import read_name
-from cnnaudit.parsing.values import Value, argument_value, is_null
-from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
-from cnnaudit.parsing.yaml_tree import Scalar, Sequence
+from cnnaudit.parsing.values import ParsedValue, argument_value, is_null
+from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode
 from cnnaudit.sources.files import printable
 
 #: Names that every expression may use, beside variables and parameters.
@@ -22,8 +21,8 @@ class Block(NamedTuple):
     """A reusable group of layers; parameters with their default, None where one must be given."""
 
     name: str
-    params: Mapping[str, Value | None]
-    layers: tuple[Item, ...]
+    params: Mapping[str, ParsedValue | None]
+    layers: tuple[LayerSpec, ...]
     span: Span
 
 
@@ -36,17 +35,17 @@ def block_scope(
 
 
 def read_blocks(
-    node: MappingNode, known: Mapping[str, Block], vars: Collection[str], diagnostics: Diagnostics
+    node: MapNode, known: Mapping[str, Block], vars: Collection[str], diagnostics: Diagnostics
 ) -> Mapping[str, Block]:
     """The blocks of a file beside those it knows; they may use each other in any order."""
     blocks = dict(known)
-    bodies: list[tuple[str, Scalar, MappingNode]] = []
+    bodies: list[tuple[str, ScalarNode, MapNode]] = []
     for key, body in node.entries:
         name = read_name(key, diagnostics)
         if name is None:
             continue
         if (
-            name in KINDS
+            name in OPS
             or name in ACTIVATIONS
             or name in COMMON
             or name in ("op", "branches", "head")
@@ -54,7 +53,7 @@ def read_blocks(
             message = f"a block cannot be named '{name}': that is part of the format"
             diagnostics.error("invalid-value", message, key.span)
             continue
-        if not isinstance(body, MappingNode):
+        if not isinstance(body, MapNode):
             message = "expected a mapping with `params` and `layers`"
             diagnostics.error("invalid-value", message, body.span)
             continue
@@ -76,20 +75,20 @@ def read_blocks(
 
 
 def _params(
-    body: MappingNode, vars: Collection[str], diagnostics: Diagnostics
-) -> Mapping[str, Value | None]:
+    body: MapNode, vars: Collection[str], diagnostics: Diagnostics
+) -> Mapping[str, ParsedValue | None]:
     """``[width, stride: 1]``: names, and single pairs that give a default."""
-    params: dict[str, Value | None] = {}
+    params: dict[str, ParsedValue | None] = {}
     node = body.get("params")
     if node is None or is_null(node):
         return params
-    if not isinstance(node, Sequence):
+    if not isinstance(node, ListNode):
         diagnostics.error("invalid-value", "expected a list of parameters", node.span)
         return params
     for entry in node.items:
-        pairs = entry.entries if isinstance(entry, MappingNode) else ((entry, None),)
+        pairs = entry.entries if isinstance(entry, MapNode) else ((entry, None),)
         for key, default in pairs:
-            if not isinstance(key, Scalar) or not is_identifier(key.text):
+            if not isinstance(key, ScalarNode) or not is_identifier(key.text):
                 message = "expected a name of letters, digits and _ that has no other meaning"
                 diagnostics.error("invalid-value", message, key.span)
                 continue

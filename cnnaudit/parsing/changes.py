@@ -4,12 +4,11 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from cnnaudit.errors import did_you_mean
-from cnnaudit.parsing.layer_list import Item, read_items
+from cnnaudit.parsing.layer_list import LayerSpec, read_items
 from cnnaudit.parsing.layer_settings import Scope, keys_of
 from cnnaudit.parsing.names import Reference, references
 from cnnaudit.parsing.values import is_null
-from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
-from cnnaudit.parsing.yaml_tree import Node, Sequence
+from cnnaudit.parsing.yaml_tree import ListNode, MapNode, YamlNode
 
 #: What a change can do, and the key that says with what.
 ACTIONS: dict[str, str | None] = {
@@ -27,15 +26,15 @@ class Change(NamedTuple):
 
     action: str
     pattern: Reference
-    layers: tuple[Item, ...] = ()
-    settings: Node | None = None
+    layers: tuple[LayerSpec, ...] = ()
+    settings: YamlNode | None = None
 
 
-def read_changes(node: Node, scope: Scope, taken: Collection[str]) -> tuple[Change, ...]:
+def read_changes(node: YamlNode, scope: Scope, taken: Collection[str]) -> tuple[Change, ...]:
     """The changes of a file, in order; ``taken`` are the names of the layers it starts from."""
     if is_null(node):
         return ()
-    if not isinstance(node, Sequence):
+    if not isinstance(node, ListNode):
         scope.diagnostics.error("invalid-value", "expected a list of changes", node.span)
         return ()
     names = list(taken)
@@ -47,9 +46,9 @@ def read_changes(node: Node, scope: Scope, taken: Collection[str]) -> tuple[Chan
     return tuple(changes)
 
 
-def _read_change(node: Node, scope: Scope, taken: Collection[str]) -> list[Change]:
+def _read_change(node: YamlNode, scope: Scope, taken: Collection[str]) -> list[Change]:
     """One entry of the list; several patterns make one change each."""
-    keys = keys_of(node) if isinstance(node, MappingNode) else {}
+    keys = keys_of(node) if isinstance(node, MapNode) else {}
     action = next((name for name in ACTIONS if name in keys), None)
     if action is None:
         message = f"expected a change: {', '.join(ACTIONS)}"

@@ -61,7 +61,7 @@ class Name(NamedTuple):
     name: str
 
 
-class Operation(NamedTuple):
+class Call(NamedTuple):
     """An operator or a function, and what it is applied to."""
 
     symbol: str
@@ -69,7 +69,7 @@ class Operation(NamedTuple):
 
 
 #: What has a value only if its names have one.
-Tree: TypeAlias = Name | Operation
+Tree: TypeAlias = Name | Call
 Expression: TypeAlias = Literal | Tree
 
 
@@ -195,7 +195,7 @@ def names(expression: Expression) -> frozenset[str]:
     """Every name that the expression needs a value for."""
     if isinstance(expression, Name):
         return frozenset((expression.name,))
-    if isinstance(expression, Operation):
+    if isinstance(expression, Call):
         return frozenset().union(*map(names, expression.operands))
     return frozenset()
 
@@ -209,7 +209,7 @@ def evaluate(expression: Expression, values: Mapping[str, Any]) -> Any:
         return values[expression.name]
     if type(expression) is Literal:
         return expression.value
-    assert type(expression) is Operation
+    assert type(expression) is Call
     symbol, operands = expression
     if symbol == "if":
         chosen, condition, other = operands
@@ -307,7 +307,7 @@ class _Parser:
         if self.accept("if"):
             test = self.either()
             self.expect("else")
-            return Operation("if", (value, test, self.condition()))
+            return Call("if", (value, test, self.condition()))
         return value
 
     def either(self) -> Expression:
@@ -320,34 +320,34 @@ class _Parser:
         operands = [operand()]
         while self.accept(word):
             operands.append(operand())
-        return operands[0] if len(operands) == 1 else Operation(word, tuple(operands))
+        return operands[0] if len(operands) == 1 else Call(word, tuple(operands))
 
     def negation(self) -> Expression:
         if self.accept("not"):
-            return Operation("not", (self.negation(),))
+            return Call("not", (self.negation(),))
         return self.comparison()
 
     def comparison(self) -> Expression:
         left = self.sum()
         symbol = self.accept(*_COMPARISONS)
-        return Operation(symbol, (left, self.sum())) if symbol else left
+        return Call(symbol, (left, self.sum())) if symbol else left
 
     def sum(self) -> Expression:
         left = self.product()
         while symbol := self.accept("+", "-"):
-            left = Operation(symbol, (left, self.product()))
+            left = Call(symbol, (left, self.product()))
         return left
 
     def product(self) -> Expression:
         left = self.sign()
         while symbol := self.accept("*", "/", "//", "%"):
-            left = Operation(symbol, (left, self.sign()))
+            left = Call(symbol, (left, self.sign()))
         return left
 
     def sign(self) -> Expression:
         symbol = self.accept("-", "+")
         if symbol:
-            return Operation("negative" if symbol == "-" else "positive", (self.sign(),))
+            return Call("negative" if symbol == "-" else "positive", (self.sign(),))
         return self.atom()
 
     def atom(self) -> Expression:
@@ -383,4 +383,4 @@ class _Parser:
         if not least <= len(arguments) <= most:
             message = f"{function.text}() takes {least} argument{'s' * (least > 1)}"
             raise ExpressionError(message, function.offset)
-        return Operation(function.text, tuple(arguments))
+        return Call(function.text, tuple(arguments))

@@ -7,7 +7,7 @@ from typing import Any
 
 from cnnaudit.errors import Problem, did_you_mean
 from cnnaudit.formatting import decimal
-from cnnaudit.ops.op import Type
+from cnnaudit.ops.op import FieldType
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import ExpressionError, Number
 
@@ -35,7 +35,7 @@ INITIALISERS = (
 _SCALED = r"([a-z_]+)\(([^()]+)\)"
 
 
-class UnfitError(Exception):
+class CoercionError(Exception):
     """The value is not what its field needs; ``fault`` says why."""
 
     def __init__(self, problem: Problem) -> None:
@@ -43,22 +43,22 @@ class UnfitError(Exception):
         self.problem = problem
 
 
-def fit(type_: Type, value: Any, axes: int | None, choices: tuple[str, ...] = ()) -> Any:
+def coerce(type_: FieldType, value: Any, axes: int | None, choices: tuple[str, ...] = ()) -> Any:
     """The attribute that a plain value stands for in a field of ``type_``.
 
     ``axes`` is the number of spatial axes of the layer's input; None leaves it open and only
     checks what can be checked. Raises ``UnfitError``.
     """
-    if type_ is Type.CHOICE:
+    if type_ is FieldType.CHOICE:
         if value not in choices:
             raise _unfit(f"one of {', '.join(choices)}", value)
         return value
     return _FITS[type_](value, axes)
 
 
-def _unfit(expects: str, value: Any) -> UnfitError:
+def _unfit(expects: str, value: Any) -> CoercionError:
     shown = _listed(value) if isinstance(value, tuple) else decimal(value)
-    return UnfitError(Problem("invalid-value", f"expected {expects}, not {shown[:60]}"))
+    return CoercionError(Problem("invalid-value", f"expected {expects}, not {shown[:60]}"))
 
 
 def _listed(value: Any) -> str:
@@ -67,44 +67,44 @@ def _listed(value: Any) -> str:
     return decimal(value)
 
 
-def integer(value: Any, least: int, type_: Type) -> int:
+def integer(value: Any, least: int, type_: FieldType) -> int:
     """``value`` as an int from ``least`` to 2^63 - 1; raises ``UnfitError``."""
     if type(value) is int and least <= value <= MAX_INTEGER:
         return value
     if isinstance(value, Fraction) and value.denominator != 1:
         message = f"{decimal(value)} is not a whole number"
         help = "use floor(), ceil() or round_even()"
-        raise UnfitError(Problem("not-whole", message, help))
+        raise CoercionError(Problem("not-whole", message, help))
     if isinstance(value, bool) or not isinstance(value, Number) or value < least:
         raise _unfit(type_.value, value)
     if value > MAX_INTEGER:
-        raise UnfitError(Problem("over-limit", "the number is larger than 2^63 - 1"))
+        raise CoercionError(Problem("over-limit", "the number is larger than 2^63 - 1"))
     return value.numerator
 
 
 def _whole(value: Any, _axes: int | None) -> int:
-    return integer(value, 1, Type.WHOLE)
+    return integer(value, 1, FieldType.WHOLE)
 
 
 def _number(value: Any, _axes: int | None) -> Any:
     if isinstance(value, bool) or not isinstance(value, Number):
-        raise _unfit(Type.NUMBER.value, value)
+        raise _unfit(FieldType.NUMBER.value, value)
     return value
 
 
 def _rate(value: Any, _axes: int | None) -> Any:
     if isinstance(value, bool) or not isinstance(value, Number) or not 0 <= value < 1:
-        raise _unfit(Type.RATE.value, value)
+        raise _unfit(FieldType.RATE.value, value)
     return value
 
 
 def _flag(value: Any, _axes: int | None) -> bool:
     if not isinstance(value, bool):
-        raise _unfit(Type.FLAG.value, value)
+        raise _unfit(FieldType.FLAG.value, value)
     return value
 
 
-def _per_axis(value: Any, axes: int | None, least: int, type_: Type) -> tuple[int, ...]:
+def _per_axis(value: Any, axes: int | None, least: int, type_: FieldType) -> tuple[int, ...]:
     """One number for every axis, or one an axis."""
     if not isinstance(value, tuple):
         return (integer(value, least, type_),) * (axes or 1)
@@ -115,16 +115,16 @@ def _per_axis(value: Any, axes: int | None, least: int, type_: Type) -> tuple[in
         message = (
             f"{len(value)} sizes, and the input has {axes} spatial ax{'i' if axes == 1 else 'e'}s"
         )
-        raise UnfitError(Problem("invalid-value", message))
+        raise CoercionError(Problem("invalid-value", message))
     return tuple([integer(item, least, type_) for item in value])
 
 
 def _axes_fit(value: Any, axes: int | None) -> tuple[int, ...]:
-    return _per_axis(value, axes, 1, Type.AXES)
+    return _per_axis(value, axes, 1, FieldType.AXES)
 
 
 def _extra(value: Any, axes: int | None) -> tuple[int, ...]:
-    return _per_axis(value, axes, 0, Type.EXTRA)
+    return _per_axis(value, axes, 0, FieldType.EXTRA)
 
 
 def _kernel(value: Any, axes: int | None) -> Any:
@@ -134,20 +134,20 @@ def _kernel(value: Any, axes: int | None) -> Any:
 def _padding(value: Any, axes: int | None) -> Any:
     if value in ("same", "half"):
         return value
-    return _pairs(0 if value == "valid" else value, axes, Type.PADDING)
+    return _pairs(0 if value == "valid" else value, axes, FieldType.PADDING)
 
 
 def _amounts(value: Any, axes: int | None) -> Any:
-    return _pairs(value, axes, Type.AMOUNTS)
+    return _pairs(value, axes, FieldType.AMOUNTS)
 
 
-def _pairs(value: Any, axes: int | None, type_: Type) -> tuple[tuple[int, int], ...]:
+def _pairs(value: Any, axes: int | None, type_: FieldType) -> tuple[tuple[int, int], ...]:
     if not isinstance(value, tuple):
         amount = integer(value, 0, type_)
         return ((amount, amount),) * (1 if axes is None else axes)
     if axes and len(value) != axes:
         message = f"{len(value)} amounts, and the input has {axes} spatial axes"
-        raise UnfitError(Problem("invalid-value", f"expected {type_.value}: {message}"))
+        raise CoercionError(Problem("invalid-value", f"expected {type_.value}: {message}"))
     pairs = []
     for item in value:
         before, after = item if isinstance(item, tuple) and len(item) == 2 else (item, item)
@@ -157,31 +157,31 @@ def _pairs(value: Any, axes: int | None, type_: Type) -> tuple[tuple[int, int], 
 
 def _shape(value: Any, _axes: int | None) -> tuple[int, ...]:
     sizes = value if isinstance(value, tuple) else (value,)
-    return tuple(-1 if size == -1 else integer(size, 1, Type.SHAPE) for size in sizes)
+    return tuple(-1 if size == -1 else integer(size, 1, FieldType.SHAPE) for size in sizes)
 
 
-def _integers(value: Any, type_: Type, count: int | None = None) -> tuple[int, ...]:
+def _integers(value: Any, type_: FieldType, count: int | None = None) -> tuple[int, ...]:
     if not isinstance(value, tuple) or (count is not None and len(value) != count):
         raise _unfit(type_.value, value)
     return tuple(integer(item, -MAX_INTEGER, type_) for item in value)
 
 
 def _order(value: Any, _axes: int | None) -> tuple[int, ...]:
-    return _integers(value, Type.ORDER)
+    return _integers(value, FieldType.ORDER)
 
 
 def _range(value: Any, _axes: int | None) -> tuple[int, ...]:
-    return _integers(value, Type.RANGE, 2)
+    return _integers(value, FieldType.RANGE, 2)
 
 
 def _axis(value: Any, _axes: int | None) -> int:
-    return integer(value, -MAX_INTEGER, Type.AXIS)
+    return integer(value, -MAX_INTEGER, FieldType.AXIS)
 
 
 def _axis_list(value: Any, _axes: int | None) -> int | tuple[int, ...]:
     if isinstance(value, tuple):
-        return _integers(value, Type.AXIS_LIST)
-    return integer(value, -MAX_INTEGER, Type.AXIS_LIST)
+        return _integers(value, FieldType.AXIS_LIST)
+    return integer(value, -MAX_INTEGER, FieldType.AXIS_LIST)
 
 
 def _init(value: Any, _axes: int | None) -> tuple[str, Any]:
@@ -194,28 +194,28 @@ def _init(value: Any, _axes: int | None) -> tuple[str, Any]:
         try:
             scale = expressions.number(match[2])
         except (ExpressionError, ValueError):
-            raise _unfit(Type.INIT.value, value) from None
+            raise _unfit(FieldType.INIT.value, value) from None
     if not isinstance(name, str) or name not in INITIALISERS:
         hint = did_you_mean(name, INITIALISERS) if isinstance(name, str) else None
-        message = f"expected {Type.INIT.value}, not {decimal(name)}"
-        raise UnfitError(Problem("invalid-value", message, hint))
+        message = f"expected {FieldType.INIT.value}, not {decimal(name)}"
+        raise CoercionError(Problem("invalid-value", message, hint))
     return name, scale
 
 
-_FITS: dict[Type, Callable[[Any, int | None], Any]] = {
-    Type.WHOLE: _whole,
-    Type.NUMBER: _number,
-    Type.RATE: _rate,
-    Type.FLAG: _flag,
-    Type.AXES: _axes_fit,
-    Type.KERNEL: _kernel,
-    Type.PADDING: _padding,
-    Type.AMOUNTS: _amounts,
-    Type.EXTRA: _extra,
-    Type.SHAPE: _shape,
-    Type.ORDER: _order,
-    Type.AXIS: _axis,
-    Type.AXIS_LIST: _axis_list,
-    Type.RANGE: _range,
-    Type.INIT: _init,
+_FITS: dict[FieldType, Callable[[Any, int | None], Any]] = {
+    FieldType.WHOLE: _whole,
+    FieldType.NUMBER: _number,
+    FieldType.RATE: _rate,
+    FieldType.FLAG: _flag,
+    FieldType.AXES: _axes_fit,
+    FieldType.KERNEL: _kernel,
+    FieldType.PADDING: _padding,
+    FieldType.AMOUNTS: _amounts,
+    FieldType.EXTRA: _extra,
+    FieldType.SHAPE: _shape,
+    FieldType.ORDER: _order,
+    FieldType.AXIS: _axis,
+    FieldType.AXIS_LIST: _axis_list,
+    FieldType.RANGE: _range,
+    FieldType.INIT: _init,
 }

@@ -8,24 +8,23 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span, did_you_mean
-from cnnaudit.ops.op import Type
-from cnnaudit.ops.registry import ACTIVATIONS, KINDS, MERGES, MODIFIERS
+from cnnaudit.ops.op import FieldType
+from cnnaudit.ops.registry import ACTIVATIONS, MERGES, MODIFIERS, OPS
 from cnnaudit.parsing.common import COMMON_READERS
 from cnnaudit.parsing.layer_settings import (
     COMMON,
     NO_SETTINGS,
     Keys,
+    LayerSettings,
     Modifier,
     Scope,
-    Settings,
     fields_of,
     keys_of,
     layer_settings,
 )
 from cnnaudit.parsing.names import Reference, read_name, references
-from cnnaudit.parsing.values import Value, flag, is_null, read
-from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
-from cnnaudit.parsing.yaml_tree import Node, Scalar, Sequence
+from cnnaudit.parsing.values import ParsedValue, flag, is_null, read
+from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode
 from cnnaudit.sources.files import printable
 
 _HEAD_KEYS = ("head", "from", "auxiliary", "layers", "when", "trainable", "note")
@@ -35,11 +34,11 @@ class Branch(NamedTuple):
     """One of several layer lists that start at the same place."""
 
     name: str
-    layers: "tuple[Item, ...]"
+    layers: "tuple[LayerSpec, ...]"
     span: Span
 
 
-class Item(NamedTuple):
+class LayerSpec(NamedTuple):
     """One written layer.
 
     ``verb`` is the operation, a block's name, ``modifiers`` for a layer of modifiers alone,
@@ -47,46 +46,48 @@ class Item(NamedTuple):
     ``named`` says that the file gave the name.
     """
 
-    verb: str
+    op_name: str
     name: str
     named: bool
     span: Span
-    settings: Settings = NO_SETTINGS
+    settings: LayerSettings = NO_SETTINGS
     sources: tuple[Reference, ...] | None = None
-    repeat: Value | None = None
-    first: Settings | None = None
-    when: Value | None = None
-    trainable: Value | None = None
+    repeat: ParsedValue | None = None
+    first: LayerSettings | None = None
+    when: ParsedValue | None = None
+    trainable: ParsedValue | None = None
     share: Reference | None = None
-    init: Value | None = None
-    expect: Value | None = None
+    init: ParsedValue | None = None
+    expect: ParsedValue | None = None
     note: str | None = None
     branches: tuple[Branch, ...] = ()
     merge: str = "none"
-    layers: "tuple[Item, ...]" = ()
+    layers: "tuple[LayerSpec, ...]" = ()
     auxiliary: bool = False
 
 
-def read_items(node: Node, scope: Scope, taken: Collection[str] = ()) -> tuple[Item, ...]:
+def read_items(node: YamlNode, scope: Scope, taken: Collection[str] = ()) -> tuple[LayerSpec, ...]:
     """The layers of a list; the unnamed get ``conv1``, ``conv2``, … apart from ``taken`` names."""
     if is_null(node):
         return ()
-    if not isinstance(node, Sequence):
+    if not isinstance(node, ListNode):
         scope.diagnostics.error("invalid-value", "expected a list of layers", node.span)
         return ()
     items = [_read_item(entry, scope) or _unreadable(entry) for entry in node.items]
     return _named(items, scope.diagnostics, taken)
 
 
-def _unreadable(node: Node) -> Item:
+def _unreadable(node: YamlNode) -> LayerSpec:
     """Keeps the place of a layer that was reported, so that its neighbours are still checked."""
-    name = node.get("name") or node.get("head") if isinstance(node, MappingNode) else None
-    if isinstance(name, Scalar):
-        return Item("unreadable", name.text, True, node.span)
-    return Item("unreadable", "unreadable", False, node.span)
+    name = node.get("name") or node.get("head") if isinstance(node, MapNode) else None
+    if isinstance(name, ScalarNode):
+        return LayerSpec("unreadable", name.text, True, node.span)
+    return LayerSpec("unreadable", "unreadable", False, node.span)
 
 
-def _named(items: list[Item], diagnostics: Diagnostics, taken: Collection[str]) -> tuple[Item, ...]:
+def _named(
+    items: list[LayerSpec], diagnostics: Diagnostics, taken: Collection[str]
+) -> tuple[LayerSpec, ...]:
     """Give the unnamed their names; report names that stand twice in one list."""
     used: dict[str, Span | None] = dict.fromkeys(taken)
     twice: set[int] = set()
@@ -109,18 +110,18 @@ def _named(items: list[Item], diagnostics: Diagnostics, taken: Collection[str]) 
         while f"{item.name}{number}" in used:
             number += 1
         counts[item.name] = number
-        verb = "unreadable" if position in twice else item.verb
-        result.append(item._replace(verb=verb, name=f"{item.name}{number}"))
+        verb = "unreadable" if position in twice else item.op_name
+        result.append(item._replace(op_name=verb, name=f"{item.name}{number}"))
     return tuple(result)
 
 
-def _read_item(node: Node, scope: Scope) -> Item | None:
+def _read_item(node: YamlNode, scope: Scope) -> LayerSpec | None:
     if is_null(node):
         scope.diagnostics.error("missing-key", "a layer is missing here", node.span)
         return None
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         return _read_word(node, scope)
-    if not isinstance(node, MappingNode):
+    if not isinstance(node, MapNode):
         scope.diagnostics.error("invalid-value", "expected a layer, not a list", node.span)
         return None
     keys = keys_of(node)
@@ -131,27 +132,27 @@ def _read_item(node: Node, scope: Scope) -> Item | None:
     return _read_layer(keys, node.span, scope)
 
 
-def _read_word(node: Scalar, scope: Scope) -> Item | None:
+def _read_word(node: ScalarNode, scope: Scope) -> LayerSpec | None:
     """``- flatten``, ``- relu``, ``- stem``: an operation that needs no more than its name."""
     word, span = node.text, node.span
     if word in ACTIVATIONS:
-        relu = Modifier(Value(True, span), {"function": Value(word, span)})
-        return Item("modifiers", word, False, span, Settings({}, {"activation": relu}))
-    if word in KINDS or word in scope.blocks:
-        value = Scalar("true" if word in MODIFIERS else "", True, span)
+        relu = Modifier(ParsedValue(True, span), {"function": ParsedValue(word, span)})
+        return LayerSpec("modifiers", word, False, span, LayerSettings({}, {"activation": relu}))
+    if word in OPS or word in scope.blocks:
+        value = ScalarNode("true" if word in MODIFIERS else "", True, span)
         return _read_layer({word: (node, value)}, span, scope)
     _unknown_operation(node, scope)
     return None
 
 
-def _unknown_operation(node: Scalar, scope: Scope) -> None:
+def _unknown_operation(node: ScalarNode, scope: Scope) -> None:
     message = f"there is no operation or block '{printable(node.text)}'"
     own = did_you_mean(node.text, tuple(scope.blocks))
-    help = own or did_you_mean(node.text, (*KINDS, *ACTIVATIONS))
+    help = own or did_you_mean(node.text, (*OPS, *ACTIVATIONS))
     scope.diagnostics.error("unknown-key", message, node.span, help)
 
 
-def _read_layer(keys: Keys, span: Span, scope: Scope) -> Item | None:
+def _read_layer(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
     chosen = _operation(keys, span, scope)
     if chosen is None:
         return None
@@ -164,7 +165,7 @@ def _read_layer(keys: Keys, span: Span, scope: Scope) -> Item | None:
     sources = None
     if principal is not None:
         del rest[word]
-        if verb in KINDS and KINDS[verb].merges:
+        if verb in OPS and OPS[verb].merges:
             sources, principal = references(principal, scope.diagnostics), None
             if sources is None:
                 return None
@@ -173,29 +174,29 @@ def _read_layer(keys: Keys, span: Span, scope: Scope) -> Item | None:
             message = f"'{word}' is given twice, by `op` and by its own key"
             scope.diagnostics.error("duplicate-key", message, rest[word][0].span)
             return None
-        function = keys["op"][1] if word not in KINDS else None
-        word = word if word in KINDS else "activation"
+        function = keys["op"][1] if word not in OPS else None
+        word = word if word in OPS else "activation"
         rest[word] = (keys["op"][0], function or _long_form(word, rest, span))
-    item = Item(verb, word, False, span, layer_settings(verb, principal, rest, scope), sources)
+    item = LayerSpec(verb, word, False, span, layer_settings(verb, principal, rest, scope), sources)
     return _read_common(item, keys, scope)
 
 
-def _long_form(word: str, rest: dict[str, tuple[Scalar, Node]], span: Span) -> Node:
+def _long_form(word: str, rest: dict[str, tuple[ScalarNode, YamlNode]], span: Span) -> YamlNode:
     """``{op: dropout, rate: 0.5}``: the attributes of a modifier as the value of its key."""
-    own = [name for name in rest if KINDS[word].field(name)]
-    return MappingNode(tuple(rest.pop(name) for name in own), span)
+    own = [name for name in rest if OPS[word].field(name)]
+    return MapNode(tuple(rest.pop(name) for name in own), span)
 
 
-def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | None] | None:
+def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, YamlNode | None] | None:
     """The verb, the word that names it, and the value under its key."""
     if "op" in keys:
         node = keys["op"][1]
-        word = node.text if isinstance(node, Scalar) else ""
+        word = node.text if isinstance(node, ScalarNode) else ""
         if word in MODIFIERS or (word in ACTIVATIONS and word not in scope.blocks):
             return "modifiers", word, None
-        if word in KINDS or word in scope.blocks:
+        if word in OPS or word in scope.blocks:
             return word, word, None
-        if isinstance(node, Scalar):
+        if isinstance(node, ScalarNode):
             _unknown_operation(node, scope)
         else:
             scope.diagnostics.error("invalid-value", "expected the name of an operation", node.span)
@@ -210,7 +211,7 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | N
         return verbs[0], verbs[0], keys[verbs[0]][1]
     if modifiers := [name for name in MODIFIERS if name in keys]:
         return "modifiers", modifiers[0], None
-    attributes = {field.name for kind in KINDS.values() for field in kind.fields}
+    attributes = {field.name for kind in OPS.values() for field in kind.fields}
     unknown = [key for name, (key, _) in keys.items() if name not in (*COMMON, *attributes)]
     if unknown:
         _unknown_operation(unknown[0], scope)
@@ -224,7 +225,7 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, Node | N
 
 def _operations(names: Iterable[str], blocks: Mapping[str, tuple[str, ...]]) -> list[str]:
     """The ops and blocks among the keys of a layer: one or none, if the layer is right."""
-    candidates = [name for name in names if name in KINDS or name in blocks]
+    candidates = [name for name in names if name in OPS or name in blocks]
     if len(candidates) == 1:
         return [name for name in candidates if name not in MODIFIERS]
     return [
@@ -238,15 +239,15 @@ def _operations(names: Iterable[str], blocks: Mapping[str, tuple[str, ...]]) -> 
     ]
 
 
-def changed(item: Item, node: Node, scope: Scope) -> Item:
+def changed(item: LayerSpec, node: YamlNode, scope: Scope) -> LayerSpec:
     """``item`` with the keys of the mapping ``node`` in place of its own; null takes a key away."""
-    if not isinstance(node, MappingNode):
+    if not isinstance(node, MapNode):
         scope.diagnostics.error("invalid-value", "expected a mapping of attributes", node.span)
         return item
     keys = dict(keys_of(node))
-    if item.verb in keys and item.verb in KINDS and KINDS[item.verb].merges:
+    if item.op_name in keys and item.op_name in OPS and OPS[item.op_name].merges:
         # {set: j, to: {add: [a, b]}}: the key of a merge names what it reads.
-        keys["from"] = keys.pop(item.verb)
+        keys["from"] = keys.pop(item.op_name)
     settings = _settings_over(item, keys, item.settings, scope)
     cleared: dict[str, Any] = {
         "sources" if name == "from" else name: None
@@ -257,7 +258,9 @@ def changed(item: Item, node: Node, scope: Scope) -> Item:
     return _read_common(item._replace(settings=settings, **cleared), kept, scope)
 
 
-def _settings_over(item: Item, keys: Keys, before: Settings, scope: Scope) -> Settings:
+def _settings_over(
+    item: LayerSpec, keys: Keys, before: LayerSettings, scope: Scope
+) -> LayerSettings:
     """What the keys say, and ``before`` where they say nothing; null takes an attribute away."""
     old = before.attributes
     gone = {name for name, (_, value) in keys.items() if name in old and is_null(value)}
@@ -266,15 +269,15 @@ def _settings_over(item: Item, keys: Keys, before: Settings, scope: Scope) -> Se
     return _settings_for(item, said, scope).over(before._replace(attributes=kept))
 
 
-def _settings_for(item: Item, keys: Keys, scope: Scope) -> Settings:
+def _settings_for(item: LayerSpec, keys: Keys, scope: Scope) -> LayerSettings:
     """Settings for an existing item, whose operation's key may be used for its principal."""
     rest = {name: pair for name, pair in keys.items() if name not in COMMON}
-    principal = rest.pop(item.verb)[1] if item.verb in rest else None
-    verb = item.merge if item.verb == "branches" and item.merge != "none" else item.verb
+    principal = rest.pop(item.op_name)[1] if item.op_name in rest else None
+    verb = item.merge if item.op_name == "branches" and item.merge != "none" else item.op_name
     return layer_settings(verb, principal, rest, scope)
 
 
-def _read_common(item: Item, keys: Keys, scope: Scope) -> Item:
+def _read_common(item: LayerSpec, keys: Keys, scope: Scope) -> LayerSpec:
     """The keys that any layer may carry."""
     changes: dict[str, Any] = {}
     for name, (_, node) in keys.items():
@@ -294,18 +297,18 @@ def _read_common(item: Item, keys: Keys, scope: Scope) -> Item:
     return item._replace(**changes) if changes else item
 
 
-def _read_first(item: Item, node: Node, scope: Scope) -> Settings | None:
+def _read_first(item: LayerSpec, node: YamlNode, scope: Scope) -> LayerSettings | None:
     """The settings of the first repetition; what a change does not name of them stays."""
-    if isinstance(node, MappingNode):
+    if isinstance(node, MapNode):
         return _settings_over(item, keys_of(node), item.first or NO_SETTINGS, scope)
     scope.diagnostics.error("invalid-value", "expected a mapping of attributes", node.span)
     return None
 
 
-def _read_branches(keys: Keys, span: Span, scope: Scope) -> Item | None:
+def _read_branches(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
     diagnostics = scope.diagnostics
     key, node = keys["branches"]
-    if not isinstance(node, MappingNode) or not node.entries:
+    if not isinstance(node, MapNode) or not node.entries:
         diagnostics.error(
             "invalid-value", "expected branches as a mapping: name to layers", node.span
         )
@@ -318,10 +321,10 @@ def _read_branches(keys: Keys, span: Span, scope: Scope) -> Item | None:
         help = f"write one of {', '.join(MERGES)}"
         diagnostics.error("missing-key", "branches need `merge`", key.span, help)
         return None
-    merge = read(Type.CHOICE, keys["merge"][1], (), diagnostics, MERGES)
+    merge = read(FieldType.CHOICE, keys["merge"][1], (), diagnostics, MERGES)
     if merge is None:
         return None
-    verb = "branches" if merge.content == "none" else str(merge.content)
+    verb = "branches" if merge.expr == "none" else str(merge.expr)
     own = ("branches", "merge", *COMMON)
     rest = {name: pair for name, pair in keys.items() if name not in own}
     for name in MODIFIERS if verb == "branches" else ():
@@ -329,12 +332,12 @@ def _read_branches(keys: Keys, span: Span, scope: Scope) -> Item | None:
             message = f"branches that stay apart have no output for '{name}'"
             diagnostics.error("invalid-value", message, rest[name][0].span)
     settings = layer_settings(verb, None, rest, scope)
-    item = Item("branches", verb, False, span, settings)
-    item = item._replace(branches=tuple(branches), merge=str(merge.content))
+    item = LayerSpec("branches", verb, False, span, settings)
+    item = item._replace(branches=tuple(branches), merge=str(merge.expr))
     return _read_common(item, keys, scope)
 
 
-def _read_head(keys: Keys, span: Span, scope: Scope) -> Item | None:
+def _read_head(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
     """A layer list of its own beside the main line, such as an auxiliary classifier."""
     diagnostics = scope.diagnostics
     name = read_name(keys["head"][1], diagnostics)
@@ -349,6 +352,6 @@ def _read_head(keys: Keys, span: Span, scope: Scope) -> Item | None:
         diagnostics.error("missing-key", "a head needs `layers`", keys["head"][0].span)
         return None
     layers = read_items(keys["layers"][1], scope)
-    item = Item("head", name or "head", True, span, layers=layers, auxiliary=bool(auxiliary))
+    item = LayerSpec("head", name or "head", True, span, layers=layers, auxiliary=bool(auxiliary))
     known = {key: pair for key, pair in keys.items() if key in _HEAD_KEYS}
     return _read_common(item, known, scope)

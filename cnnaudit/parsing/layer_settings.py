@@ -5,11 +5,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostics, did_you_mean
-from cnnaudit.ops.op import REQUIRED, Field, Type
-from cnnaudit.ops.registry import KINDS, MODIFIERS
-from cnnaudit.parsing.values import Value, argument_value, flag, is_null, names_in, read
-from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
-from cnnaudit.parsing.yaml_tree import Node, Scalar, Sequence
+from cnnaudit.ops.op import REQUIRED, Field, FieldType
+from cnnaudit.ops.registry import MODIFIERS, OPS
+from cnnaudit.parsing.values import ParsedValue, argument_value, flag, is_null, names_in, read
+from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode
 from cnnaudit.sources.files import printable
 
 #: Keys that any layer may carry.
@@ -26,9 +25,9 @@ COMMON = (
     "note",
 )
 
-Values = Mapping[str, Value]
+ParsedAttributes = Mapping[str, ParsedValue]
 #: The pairs of a mapping by the text of their keys.
-Keys = Mapping[str, tuple[Scalar, Node]]
+Keys = Mapping[str, tuple[ScalarNode, YamlNode]]
 
 
 class Scope(NamedTuple):
@@ -42,18 +41,18 @@ class Scope(NamedTuple):
 class Modifier(NamedTuple):
     """A ``batch_norm``, ``activation`` or ``dropout`` on a layer; ``switch`` false turns it off."""
 
-    switch: Value
-    attributes: Values
+    switch: ParsedValue
+    attributes: ParsedAttributes
 
 
 class _Settings(NamedTuple):
-    attributes: Values
+    attributes: ParsedAttributes
     modifiers: Mapping[str, Modifier]
     broken: bool = False
-    init: Value | None = None
+    init: ParsedValue | None = None
 
 
-class Settings(_Settings):
+class LayerSettings(_Settings):
     """Attributes and modifiers; ``broken`` if one could not be read (and was reported).
 
     ``init`` is how the weights of every layer of an op start, if ``defaults`` say so. Settings are
@@ -77,7 +76,7 @@ class Settings(_Settings):
     def __hash__(self) -> int:
         return self._hash
 
-    def over(self, other: "Settings") -> "Settings":
+    def over(self, other: "LayerSettings") -> "LayerSettings":
         """These settings, and those of ``other`` where these say nothing."""
         if other is NO_SETTINGS:
             return self
@@ -87,18 +86,22 @@ class Settings(_Settings):
             attributes = {**(before.attributes if before else {}), **modifier.attributes}
             modifiers[name] = modifier._replace(attributes=attributes)
         attributes = {**other.attributes, **self.attributes}
-        return Settings(attributes, modifiers, self.broken or other.broken, self.init or other.init)
+        return LayerSettings(
+            attributes, modifiers, self.broken or other.broken, self.init or other.init
+        )
 
 
-NO_SETTINGS = Settings({}, {})
+NO_SETTINGS = LayerSettings({}, {})
 
 
-def keys_of(node: MappingNode) -> Keys:
+def keys_of(node: MapNode) -> Keys:
     """The pairs of a mapping by the text of their keys."""
     return {key.text: (key, value) for key, value in node.entries}
 
 
-def layer_settings(verb: str, principal: Node | None, rest: Keys, scope: Scope) -> Settings:
+def layer_settings(
+    verb: str, principal: YamlNode | None, rest: Keys, scope: Scope
+) -> LayerSettings:
     """What the keys of one layer say, beside those that any layer may carry.
 
     ``principal`` is the value under the operation's key; for a block its arguments. ``verb`` may
@@ -111,7 +114,7 @@ def layer_settings(verb: str, principal: Node | None, rest: Keys, scope: Scope) 
     if verb == "modifiers":
         # {batch_norm: true, scale: false}: the attribute belongs to the modifier beside it.
         for name, modifier in modifiers.items():
-            own = {key: plain.pop(key) for key in list(plain) if KINDS[name].field(key)}
+            own = {key: plain.pop(key) for key in list(plain) if OPS[name].field(key)}
             values, failed = _attributes(name, own, scope)
             broken |= failed
             modifiers[name] = modifier._replace(attributes={**modifier.attributes, **values})
@@ -121,12 +124,12 @@ def layer_settings(verb: str, principal: Node | None, rest: Keys, scope: Scope) 
         given, failed = principal_value(verb, principal, scope)
         broken |= failed
         values = {**given, **values}
-    return Settings(values, modifiers, broken)
+    return LayerSettings(values, modifiers, broken)
 
 
-def default_settings(operation: str, node: Node, scope: Scope) -> Settings:
+def default_settings(operation: str, node: YamlNode, scope: Scope) -> LayerSettings:
     """What ``defaults`` gives to every layer of one operation."""
-    if not isinstance(node, MappingNode):
+    if not isinstance(node, MapNode):
         scope.diagnostics.error("invalid-value", "expected a mapping of attributes", node.span)
         return NO_SETTINGS._replace(broken=True)
     keys = {name: pair for name, pair in keys_of(node).items() if name != "init"}
@@ -134,27 +137,24 @@ def default_settings(operation: str, node: Node, scope: Scope) -> Settings:
     init = read_init(start, scope) if start is not None else None
     if operation in MODIFIERS:
         values, broken = _attributes(operation, keys, scope)
-        return Settings(values, {}, broken, init)
+        return LayerSettings(values, {}, broken, init)
     return layer_settings(operation, None, keys, scope)._replace(init=init)
 
 
-def read_init(node: Node, scope: Scope) -> Value | None:
+def read_init(node: YamlNode, scope: Scope) -> ParsedValue | None:
     """How first weights are drawn."""
-    return read(Type.INIT, node, scope.names, scope.diagnostics)
-
-
-_FIELDS = {kind.name: {field.name: field for field in kind.fields} for kind in KINDS.values()}
+    return read(FieldType.INIT, node, scope.names, scope.diagnostics)
 
 
 def fields_of(verb: str) -> Mapping[str, Field]:
-    """The fields of an op by their names; what is no op has none."""
-    return _FIELDS.get(verb, {})
+    """The fields of an op by their names; a block has none."""
+    return {field.name: field for field in OPS[verb].fields} if verb in OPS else {}
 
 
-def _attributes(verb: str, keys: Keys, scope: Scope) -> tuple[Values, bool]:
+def _attributes(verb: str, keys: Keys, scope: Scope) -> tuple[ParsedAttributes, bool]:
     """The values of ``keys`` by their fields, and whether one of them failed."""
     by_name = fields_of(verb)
-    values: dict[str, Value] = {}
+    values: dict[str, ParsedValue] = {}
     for name, (key, node) in keys.items():
         if field := by_name.get(name):
             value = read(field.type, node, scope.names, scope.diagnostics, field.choices)
@@ -164,15 +164,15 @@ def _attributes(verb: str, keys: Keys, scope: Scope) -> tuple[Values, bool]:
         what = {"modifiers": "a layer of modifiers", "branches": "a layer of branches"}
         message = f"{what.get(verb, repr(verb))} has no attribute '{printable(name)}'"
         # What another operation has is meant as it is written.
-        elsewhere = any(kind.field(name) for kind in KINDS.values())
+        elsewhere = any(kind.field(name) for kind in OPS.values())
         help = None if elsewhere else did_you_mean(name, (*by_name, *MODIFIERS, *COMMON))
         scope.diagnostics.error("unknown-key", message, key.span, help)
     return values, len(values) < len(keys)
 
 
-def principal_value(verb: str, node: Node, scope: Scope) -> tuple[Values, bool]:
+def principal_value(verb: str, node: YamlNode, scope: Scope) -> tuple[ParsedAttributes, bool]:
     """The value under an operation's key, as the attribute it sets."""
-    field = fields_of(verb).get(KINDS[verb].principal or "")
+    field = fields_of(verb).get(OPS[verb].principal or "")
     bare = is_null(node) or flag(node) is True
     if bare and (field is None or field.default is not REQUIRED):
         return {}, False
@@ -196,32 +196,34 @@ def _modifiers(keys: Keys, scope: Scope) -> tuple[dict[str, Modifier], bool]:
     return modifiers, broken
 
 
-def read_modifier(name: str, node: Node, scope: Scope) -> Modifier | None:
+def read_modifier(name: str, node: YamlNode, scope: Scope) -> Modifier | None:
     """``true``, a word or number, a mapping; ``false``, ``none`` and ``null`` switch it off."""
-    on = Value(True, node.span)
-    off = isinstance(node, Scalar) and (node.text == "none" or (is_null(node) and node.text))
+    on = ParsedValue(True, node.span)
+    off = isinstance(node, ScalarNode) and (node.text == "none" or (is_null(node) and node.text))
     if flag(node) is False or off:
-        return Modifier(Value(False, node.span), {})
-    if isinstance(node, MappingNode):
+        return Modifier(ParsedValue(False, node.span), {})
+    if isinstance(node, MapNode):
         values, failed = _attributes(name, keys_of(node), scope)
         return None if failed else Modifier(on, values)
-    field = fields_of(name).get(KINDS[name].principal or "")
+    field = fields_of(name).get(OPS[name].principal or "")
     if field is None:
-        switch = read(Type.FLAG, node, scope.names, scope.diagnostics)
+        switch = read(FieldType.FLAG, node, scope.names, scope.diagnostics)
         return Modifier(switch, {}) if switch is not None else None
     value = read(field.type, node, scope.names, scope.diagnostics, field.choices)
     return Modifier(on, {field.name: value}) if value is not None else None
 
 
-def _block_settings(block: str, principal: Node | None, rest: Keys, scope: Scope) -> Settings:
+def _block_settings(
+    block: str, principal: YamlNode | None, rest: Keys, scope: Scope
+) -> LayerSettings:
     """The arguments of a block: one value, a list in the order of its parameters, or by name."""
     params = scope.blocks[block]
     modifiers, broken = _modifiers(rest, scope)
     named = {name: pair for name, pair in rest.items() if name not in MODIFIERS}
-    positional: tuple[Node, ...] = ()
-    if isinstance(principal, Sequence):
+    positional: tuple[YamlNode, ...] = ()
+    if isinstance(principal, ListNode):
         positional = principal.items
-    elif isinstance(principal, MappingNode):
+    elif isinstance(principal, MapNode):
         named = {**keys_of(principal), **named}
     elif principal is not None and not is_null(principal) and flag(principal) is not True:
         positional = (principal,)
@@ -229,7 +231,7 @@ def _block_settings(block: str, principal: Node | None, rest: Keys, scope: Scope
         message = f"the block '{block}' has {len(params)} parameters: {', '.join(params) or 'none'}"
         scope.diagnostics.error("invalid-value", message, positional[len(params)].span)
         broken = True
-    nodes: dict[str, Node] = dict(zip(params, positional, strict=False))
+    nodes: dict[str, YamlNode] = dict(zip(params, positional, strict=False))
     for name, (key, node) in named.items():
         if name not in params:
             message = f"the block '{block}' has no parameter '{printable(name)}'"
@@ -244,4 +246,4 @@ def _block_settings(block: str, principal: Node | None, rest: Keys, scope: Scope
             nodes[name] = node
     values = {n: argument_value(node, scope.names, scope.diagnostics) for n, node in nodes.items()}
     known = {name: value for name, value in values.items() if value is not None}
-    return Settings(known, modifiers, broken or len(known) < len(values))
+    return LayerSettings(known, modifiers, broken or len(known) < len(values))

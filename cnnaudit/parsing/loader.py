@@ -8,11 +8,11 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from cnnaudit.errors import AuditError, Diagnostics, Source, Span
-from cnnaudit.parsing.architecture import Document, read_document
+from cnnaudit.parsing.architecture import Architecture, read_architecture
 from cnnaudit.parsing.backbone import file_of
 from cnnaudit.parsing.overrides import with_variant
 from cnnaudit.parsing.values import is_null
-from cnnaudit.parsing.yaml_tree import Mapping, Node, Scalar, parse
+from cnnaudit.parsing.yaml_tree import MapNode, ScalarNode, YamlNode, parse
 from cnnaudit.sources.files import SourceFile
 from cnnaudit.sources.zoo import open_zoo
 
@@ -22,10 +22,10 @@ MAX_EXTENDS = 16
 class _Kept(NamedTuple):
     """A file without faults that others build on, and what it builds on itself."""
 
-    tree: Node | None
-    base: Document | None
-    trunk: Document | None
-    document: Document
+    tree: YamlNode | None
+    base: Architecture | None
+    trunk: Architecture | None
+    document: Architecture
 
 
 #: Files that others build on, without faults, by their sources: a folder of variations reads its
@@ -34,7 +34,7 @@ _BASES: dict[Source, _Kept] = {}
 _MAX_BASES = 64
 
 
-def load(opened: SourceFile, diagnostics: Diagnostics | None = None) -> Document:
+def load_architecture(opened: SourceFile, diagnostics: Diagnostics | None = None) -> Architecture:
     """The architecture of an opened file.
 
     Given ``diagnostics``, errors are collected there if the file is an architecture at all, so that
@@ -54,28 +54,30 @@ def split_variant(reference: str) -> tuple[str, str | None]:
     return (path, variant) if mark and "/" not in variant else (reference, None)
 
 
-def _load(opened: SourceFile, diagnostics: Diagnostics, chain: tuple[str, ...]) -> Document | None:
+def _load(
+    opened: SourceFile, diagnostics: Diagnostics, chain: tuple[str, ...]
+) -> Architecture | None:
     source = opened.source
     kept = _BASES.get(source) if chain else None
     tree = kept.tree if kept is not None else parse(source, diagnostics)
     if tree is None and len(diagnostics):
         return None
-    node = tree.get("extends") if isinstance(tree, Mapping) else None
+    node = tree.get("extends") if isinstance(tree, MapNode) else None
     trail = (*chain, source.path)
     base = trunk = None
-    if isinstance(node, Scalar) and not is_null(node):
+    if isinstance(node, ScalarNode) and not is_null(node):
         base = _referenced(opened, node, diagnostics, trail)
     elif node is not None:
         diagnostics.error("invalid-value", "expected the path of the file to extend", node.span)
     if node is not None and base is None:
         _check_alone(source, tree, diagnostics)
         return None
-    file = file_of(tree.get("backbone")) if isinstance(tree, Mapping) else None
+    file = file_of(tree.get("backbone")) if isinstance(tree, MapNode) else None
     if file is not None:
         trunk = _referenced(opened, file, diagnostics, trail)
     if kept is not None and kept.base is base and kept.trunk is trunk:
         return kept.document
-    document = read_document(source, tree, base, diagnostics, trunk)
+    document = read_architecture(source, tree, base, diagnostics, trunk)
     if document is not None and chain and not len(diagnostics):
         if len(_BASES) >= _MAX_BASES:
             _BASES.clear()
@@ -83,10 +85,10 @@ def _load(opened: SourceFile, diagnostics: Diagnostics, chain: tuple[str, ...]) 
     return document
 
 
-def _check_alone(source: Source, tree: Node | None, diagnostics: Diagnostics) -> None:
+def _check_alone(source: Source, tree: YamlNode | None, diagnostics: Diagnostics) -> None:
     """Report what is wrong with a file whatever its base would have been: misspelt keys."""
     found = Diagnostics()
-    read_document(source, tree, None, found)
+    read_architecture(source, tree, None, found)
     for diagnostic in found:
         misspelt = diagnostic.name in ("unknown-key", "duplicate-key")
         # An operation that is not known here may be a block of the base.
@@ -95,8 +97,8 @@ def _check_alone(source: Source, tree: Node | None, diagnostics: Diagnostics) ->
 
 
 def _referenced(
-    opened: SourceFile, node: Scalar, diagnostics: Diagnostics, chain: tuple[str, ...]
-) -> Document | None:
+    opened: SourceFile, node: ScalarNode, diagnostics: Diagnostics, chain: tuple[str, ...]
+) -> Architecture | None:
     """The document of a file that this one names, at its variant."""
     reference, variant = split_variant(node.text)
     try:

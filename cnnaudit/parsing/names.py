@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span
 from cnnaudit.parsing.values import is_null
-from cnnaudit.parsing.yaml_tree import Node, Scalar, Sequence
+from cnnaudit.parsing.yaml_tree import ListNode, ScalarNode, YamlNode
 from cnnaudit.sources.files import printable
 
 #: A dot joins names to paths, and globs and the variant's mark select them.
@@ -18,14 +18,14 @@ class Reference(NamedTuple):
     span: Span
 
 
-def references(node: Node, diagnostics: Diagnostics) -> tuple[Reference, ...] | None:
+def references(node: YamlNode, diagnostics: Diagnostics) -> tuple[Reference, ...] | None:
     """A layer's name, or a list of them."""
     references = []
-    if isinstance(node, Sequence) and not node.items:
+    if isinstance(node, ListNode) and not node.items:
         diagnostics.error("invalid-value", "expected the name of at least one layer", node.span)
         return None
-    for entry in node.items if isinstance(node, Sequence) else (node,):
-        if isinstance(entry, Scalar) and not is_null(entry):
+    for entry in node.items if isinstance(node, ListNode) else (node,):
+        if isinstance(entry, ScalarNode) and not is_null(entry):
             references.append(Reference(entry.text, entry.span))
         else:
             message = "expected the name of a layer, or a list of them"
@@ -34,9 +34,9 @@ def references(node: Node, diagnostics: Diagnostics) -> tuple[Reference, ...] | 
     return tuple(references)
 
 
-def read_name(node: Node, diagnostics: Diagnostics) -> str | None:
+def read_name(node: YamlNode, diagnostics: Diagnostics) -> str | None:
     """A name: any printable text without dots, which join names to paths, and without globs."""
-    if not isinstance(node, Scalar) or is_null(node) or not node.text:
+    if not isinstance(node, ScalarNode) or is_null(node) or not node.text:
         diagnostics.error("invalid-value", "expected a name", node.span)
         return None
     if not (node.text.isprintable() and FORBIDDEN_IN_NAMES.isdisjoint(node.text)):

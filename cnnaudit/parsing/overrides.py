@@ -1,15 +1,15 @@
 """Other values for a document's variables and input: variants, ``--set`` and ``--input``."""
 
 from cnnaudit.errors import Diagnostics, Source, Span, UsageError, did_you_mean
-from cnnaudit.ops.op import Type
-from cnnaudit.parsing.architecture import Document
-from cnnaudit.parsing.values import Value, argument_value, read
-from cnnaudit.parsing.yaml_tree import Scalar
+from cnnaudit.ops.op import FieldType
+from cnnaudit.parsing.architecture import Architecture
+from cnnaudit.parsing.values import ParsedValue, argument_value, read
+from cnnaudit.parsing.yaml_tree import ScalarNode
 
 
 def with_variant(
-    document: Document, variant: str, diagnostics: Diagnostics, span: Span
-) -> Document:
+    document: Architecture, variant: str, diagnostics: Diagnostics, span: Span
+) -> Architecture:
     """The document with a variant's variables; a variant it does not have is reported."""
     if variant in document.variants:
         return document._replace(vars={**document.vars, **document.variants[variant]})
@@ -20,7 +20,7 @@ def with_variant(
     return document
 
 
-def with_variable(document: Document, assignment: str) -> Document:
+def with_variable(document: Architecture, assignment: str) -> Architecture:
     """``--set NAME=EXPRESSION``: a variable of the file, or ``classes``, with another value."""
     name, equals, text = assignment.partition("=")
     known = (*document.vars, "classes")
@@ -31,9 +31,9 @@ def with_variable(document: Document, assignment: str) -> Document:
         raise UsageError(f"--set {name}: {document.source.path} has no such variable ({hint})")
     diagnostics = Diagnostics()
     node = typed(f"--set {name}", text)
-    value: Value | None
+    value: ParsedValue | None
     if name == "classes":
-        value = read(Type.WHOLE, node, document.vars, diagnostics)
+        value = read(FieldType.WHOLE, node, document.vars, diagnostics)
     else:
         value = argument_value(node, known, diagnostics)
     diagnostics.raise_any()
@@ -43,7 +43,7 @@ def with_variable(document: Document, assignment: str) -> Document:
     return document._replace(vars={**document.vars, name: value})
 
 
-def with_input(document: Document, text: str) -> Document:
+def with_input(document: Architecture, text: str) -> Architecture:
     """``--input SHAPE``, or ``--input NAME=SHAPE`` where there are several inputs."""
     name, equals, shape = text.partition("=")
     if not equals:
@@ -55,13 +55,13 @@ def with_input(document: Document, text: str) -> Document:
         known = ", ".join(document.inputs)
         raise UsageError(f"--input {text}: there is no input '{name}' (there is {known})")
     diagnostics = Diagnostics()
-    value = read(Type.SHAPE, typed("--input", shape), document.vars, diagnostics)
+    value = read(FieldType.SHAPE, typed("--input", shape), document.vars, diagnostics)
     diagnostics.raise_any()
     assert value is not None
     return document._replace(inputs={**document.inputs, name: value})
 
 
-def typed(option: str, text: str) -> Scalar:
+def typed(option: str, text: str) -> ScalarNode:
     """What was typed on the command line, as a value whose errors name the option."""
     source = Source(option, text)
-    return Scalar(text, True, Span(source, 1, 1, 1, len(text) + 1))
+    return ScalarNode(text, True, Span(source, 1, 1, 1, len(text) + 1))

@@ -3,51 +3,50 @@
 from collections.abc import Mapping
 
 from cnnaudit.errors import did_you_mean
-from cnnaudit.ops.op import Type
+from cnnaudit.ops.op import FieldType
 from cnnaudit.parsing.layer_settings import Keys, Scope, keys_of
-from cnnaudit.parsing.values import Value, is_null, read
-from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
-from cnnaudit.parsing.yaml_tree import Scalar
+from cnnaudit.parsing.values import ParsedValue, is_null, read
+from cnnaudit.parsing.yaml_tree import MapNode, ScalarNode
 from cnnaudit.quantities import CLAIMS
 from cnnaudit.sources.files import printable
 
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "rmsprop", "adagrad")
 PRECISIONS = ("fp32", "fp16", "bf16", "int8", "mixed")
 
-_Form = tuple[Type, tuple[str, ...]]
+_Form = tuple[FieldType, tuple[str, ...]]
 
 #: Keys of ``training`` by group; a word without choices may be any text.
 _TRAINING: dict[str, dict[str, _Form]] = {
     "": {
-        "batch_size": (Type.WHOLE, ()),
-        "epochs": (Type.WHOLE, ()),
-        "loss": (Type.CHOICE, ()),
-        "precision": (Type.CHOICE, PRECISIONS),
+        "batch_size": (FieldType.WHOLE, ()),
+        "epochs": (FieldType.WHOLE, ()),
+        "loss": (FieldType.CHOICE, ()),
+        "precision": (FieldType.CHOICE, PRECISIONS),
     },
     "optimizer": {
-        "type": (Type.CHOICE, OPTIMIZERS),
-        "lr": (Type.NUMBER, ()),
-        "momentum": (Type.NUMBER, ()),
-        "weight_decay": (Type.NUMBER, ()),
+        "type": (FieldType.CHOICE, OPTIMIZERS),
+        "lr": (FieldType.NUMBER, ()),
+        "momentum": (FieldType.NUMBER, ()),
+        "weight_decay": (FieldType.NUMBER, ()),
     },
-    "dataset": {"images": (Type.WHOLE, ()), "classes": (Type.WHOLE, ())},
+    "dataset": {"images": (FieldType.WHOLE, ()), "classes": (FieldType.WHOLE, ())},
 }
 
 
-def training_type(path: str) -> Type:
+def training_type(path: str) -> FieldType:
     """What kind of value a key of ``training`` takes, given by its path."""
     group, _, name = path.rpartition(".")
     return _TRAINING[group][name][0]
 
 
-def claim_type(name: str) -> Type:
+def claim_type(name: str) -> FieldType:
     """What kind of value a key of ``expect`` takes."""
-    return Type.SHAPE if name == "output" else Type.NUMBER
+    return FieldType.SHAPE if name == "output" else FieldType.NUMBER
 
 
 def read_training(
-    node: MappingNode, inherited: Mapping[str, Value], scope: Scope
-) -> dict[str, Value]:
+    node: MapNode, inherited: Mapping[str, ParsedValue], scope: Scope
+) -> dict[str, ParsedValue]:
     """Training settings by path: ``batch_size``, ``optimizer.lr``, ``dataset.images``.
 
     A key that is null takes away what the base says.
@@ -58,7 +57,7 @@ def read_training(
         if is_null(value):
             for path in [path for path in training if path.partition(".")[0] == name]:
                 del training[path]
-        elif name in _TRAINING and isinstance(value, MappingNode):
+        elif name in _TRAINING and isinstance(value, MapNode):
             training |= _group(name, keys_of(value), scope)
         elif name == "dataset":
             message = "expected a mapping with `images` and `classes`"
@@ -70,7 +69,7 @@ def read_training(
     return training | _group("", plain, scope)
 
 
-def _group(group: str, keys: Keys, scope: Scope) -> dict[str, Value]:
+def _group(group: str, keys: Keys, scope: Scope) -> dict[str, ParsedValue]:
     """The values of one group, by their paths."""
     forms = _TRAINING[group]
     found = {}
@@ -81,9 +80,9 @@ def _group(group: str, keys: Keys, scope: Scope) -> dict[str, Value]:
             scope.diagnostics.error("unknown-key", message, key.span, did_you_mean(name, known))
             continue
         type_, choices = forms[name]
-        value: Value | None
-        if type_ is Type.CHOICE and not choices and isinstance(node, Scalar):
-            value = Value(node.text, node.span)
+        value: ParsedValue | None
+        if type_ is FieldType.CHOICE and not choices and isinstance(node, ScalarNode):
+            value = ParsedValue(node.text, node.span)
         else:
             value = read(type_, node, scope.names, scope.diagnostics, choices)
         if value is not None:
@@ -91,7 +90,7 @@ def _group(group: str, keys: Keys, scope: Scope) -> dict[str, Value]:
     return found
 
 
-def read_expect(node: MappingNode, scope: Scope) -> dict[str, Value]:
+def read_expect(node: MapNode, scope: Scope) -> dict[str, ParsedValue]:
     """Claims and budgets. They hold for the file that makes them, not for those that extend it."""
     known = ("output", *CLAIMS, *(f"max_{claim}" for claim in CLAIMS))
     expect = {}

@@ -10,12 +10,11 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span, did_you_mean
-from cnnaudit.ops.op import Type
+from cnnaudit.ops.op import FieldType
 from cnnaudit.parsing import expressions
-from cnnaudit.parsing.expressions import ExpressionError, Literal, Name, Operation, Tree
-from cnnaudit.parsing.field_types import UnfitError, fit
-from cnnaudit.parsing.yaml_tree import Mapping as MappingNode
-from cnnaudit.parsing.yaml_tree import Node, Scalar, Sequence
+from cnnaudit.parsing.expressions import Call, ExpressionError, Literal, Name, Tree
+from cnnaudit.parsing.field_types import CoercionError, coerce
+from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode
 
 # The YAML 1.2 core schema, and nothing that only looks like a number. What most files never need is
 # compiled where it is needed.
@@ -38,32 +37,32 @@ UNREADABLE = "?"
 _BROKEN = Name(UNREADABLE)
 
 
-class Value(NamedTuple):
+class ParsedValue(NamedTuple):
     """A value as written: a number, flag, word, expression, or a tuple of values; and where.
 
     Two are equal if their contents are, wherever they stand; 1 and true are not.
     """
 
-    content: Any
+    expr: Any
     span: Span
 
     def __eq__(self, other: object) -> bool:
         return (
-            isinstance(other, Value)
-            and type(other.content) is type(self.content)
-            and bool(other.content == self.content)
+            isinstance(other, ParsedValue)
+            and type(other.expr) is type(self.expr)
+            and bool(other.expr == self.expr)
         )
 
     def __ne__(self, other: object) -> bool:
         return not self == other  # a tuple has a way of its own to differ
 
     def __hash__(self) -> int:
-        return hash((type(self.content), self.content))
+        return hash((type(self.expr), self.expr))
 
 
-def names_in(value: Value) -> frozenset[str]:
+def names_in(value: ParsedValue) -> frozenset[str]:
     """The names in the expressions of a value."""
-    content = value.content
+    content = value.expr
     if isinstance(content, Tree):
         return expressions.names(content)
     if isinstance(content, tuple):
@@ -71,30 +70,30 @@ def names_in(value: Value) -> frozenset[str]:
     return frozenset()
 
 
-def broken(span: Span) -> Value:
+def broken(span: Span) -> ParsedValue:
     """Stands for a value that could not be read: what needs it is passed over in silence."""
-    return Value(_BROKEN, span)
+    return ParsedValue(_BROKEN, span)
 
 
-def is_null(node: Node) -> bool:
+def is_null(node: YamlNode) -> bool:
     """Whether the node says "no value": an empty plain scalar, ``null`` or ``~``."""
-    return isinstance(node, Scalar) and node.text in _NULLS and node.plain
+    return isinstance(node, ScalarNode) and node.text in _NULLS and node.plain
 
 
-def flag(node: Node) -> bool | None:
+def flag(node: YamlNode) -> bool | None:
     """The boolean that a plain ``true`` or ``false`` is, else None."""
-    return _FLAGS.get(node.text) if isinstance(node, Scalar) and node.plain else None
+    return _FLAGS.get(node.text) if isinstance(node, ScalarNode) and node.plain else None
 
 
-def _describe(node: Node) -> str:
-    if isinstance(node, Scalar):
+def _describe(node: YamlNode) -> str:
+    if isinstance(node, ScalarNode):
         return f"'{node.text[:60]}'" if node.text else "nothing"
-    if isinstance(node, Sequence):
+    if isinstance(node, ListNode):
         return "a list" if node.items else "an empty list"
     return "a mapping"
 
 
-def _wrong(diagnostics: Diagnostics, node: Node, expects: str) -> None:
+def _wrong(diagnostics: Diagnostics, node: YamlNode, expects: str) -> None:
     diagnostics.error("invalid-value", f"expected {expects}, not {_describe(node)}", node.span)
 
 
@@ -102,18 +101,18 @@ def _wrong(diagnostics: Diagnostics, node: Node, expects: str) -> None:
 
 
 def read(
-    type_: Type,
-    node: Node,
+    type_: FieldType,
+    node: YamlNode,
     names: Collection[str],
     diagnostics: Diagnostics,
     choices: tuple[str, ...] = (),
-) -> Value | None:
+) -> ParsedValue | None:
     """The value of ``node`` for a field of ``type_``; None where it cannot be one (reported)."""
     value = _READERS.get(type_, _read_list)(type_, node, names, diagnostics, choices)
-    if value is not None and _is_constant(value.content):
+    if value is not None and _is_constant(value.expr):
         try:
-            fit(type_, raw(value, {}), None, choices)
-        except UnfitError as error:
+            coerce(type_, evaluate_value(value, {}), None, choices)
+        except CoercionError as error:
             diagnostics.problem(error.problem, node.span)
             return None
     return value
@@ -122,24 +121,24 @@ def read(
 def _is_constant(content: Any) -> bool:
     if isinstance(content, Tree):
         return False
-    return not isinstance(content, tuple) or all(_is_constant(item.content) for item in content)
+    return not isinstance(content, tuple) or all(_is_constant(item.expr) for item in content)
 
 
 def scalar_value(
-    node: Scalar, names: Collection[str], diagnostics: Diagnostics, expects: str
-) -> Value | None:
+    node: ScalarNode, names: Collection[str], diagnostics: Diagnostics, expects: str
+) -> ParsedValue | None:
     """A number, a flag or an expression over ``names``."""
     text = node.text.strip()
     if node.plain and text in _NULLS:
         diagnostics.error("invalid-value", f"a value is missing: expected {expects}", node.span)
         return None
     if node.plain and text in _FLAGS:
-        return Value(_FLAGS[text], node.span)
+        return ParsedValue(_FLAGS[text], node.span)
     try:
         if _NUMBER.fullmatch(text):
-            return Value(expressions.number(text), node.span)
+            return ParsedValue(expressions.number(text), node.span)
         if text[:1] == "0" and re.fullmatch(_BASED, text):
-            return Value(int(text, 0), node.span)
+            return ParsedValue(int(text, 0), node.span)
         tree = expressions.parse(text)
     except ExpressionError as error:
         span = node.span
@@ -158,7 +157,7 @@ def scalar_value(
             did_you_mean(unknown[0], known),
         )
         return None
-    return Value(tree.value if isinstance(tree, Literal) else tree, node.span)
+    return ParsedValue(tree.value if isinstance(tree, Literal) else tree, node.span)
 
 
 def _plainly(text: str) -> str | None:
@@ -171,12 +170,14 @@ def _plainly(text: str) -> str | None:
     return f"write {digits.lstrip('0') or 0}" if digits.isdigit() else "write one plain number"
 
 
-def argument_value(node: Node, names: Collection[str], diagnostics: Diagnostics) -> Value | None:
+def argument_value(
+    node: YamlNode, names: Collection[str], diagnostics: Diagnostics
+) -> ParsedValue | None:
     """A value of any type, for a variable or a block's parameter; other text stands for itself."""
-    if isinstance(node, Sequence):
+    if isinstance(node, ListNode):
         items = [argument_value(item, names, diagnostics) for item in node.items]
-        return None if None in items else Value(tuple(items), node.span)
-    if isinstance(node, MappingNode) or is_null(node):
+        return None if None in items else ParsedValue(tuple(items), node.span)
+    if isinstance(node, MapNode) or is_null(node):
         _wrong(diagnostics, node, "a number, an expression, a word or a list")
         return None
     if not _is_number(node.text) and not (node.plain and node.text in _FLAGS):
@@ -185,7 +186,7 @@ def argument_value(node: Node, names: Collection[str], diagnostics: Diagnostics)
         except ExpressionError:
             tree = None
         if tree is None or (isinstance(tree, Name) and tree.name not in names):
-            return Value(node.text, node.span)
+            return ParsedValue(node.text, node.span)
     return scalar_value(node, names, diagnostics, "a number, an expression or a word")
 
 
@@ -196,39 +197,41 @@ def _is_number(text: str) -> bool:
 
 
 def _read_init(
-    type_: Type,
-    node: Node,
+    type_: FieldType,
+    node: YamlNode,
     names: Collection[str],
     diagnostics: Diagnostics,
     _choices: tuple[str, ...],
-) -> Value | None:
+) -> ParsedValue | None:
     """``he``, ``normal(0.01)``, ``{normal: 0.01}``, or a variable that holds one of them."""
-    if isinstance(node, MappingNode) and len(node.entries) == 1:
+    if isinstance(node, MapNode) and len(node.entries) == 1:
         key, scale = node.entries[0]
         number = (
-            scalar_value(scale, names, diagnostics, Type.NUMBER.value)
-            if isinstance(scale, Scalar)
+            scalar_value(scale, names, diagnostics, FieldType.NUMBER.value)
+            if isinstance(scale, ScalarNode)
             else None
         )
-        return Value((Value(key.text, key.span), number), node.span) if number else None
-    if not isinstance(node, Scalar) or is_null(node):
+        return ParsedValue((ParsedValue(key.text, key.span), number), node.span) if number else None
+    if not isinstance(node, ScalarNode) or is_null(node):
         _wrong(diagnostics, node, type_.value)
         return None
-    return Value(Name(node.text) if node.text in names else node.text, node.span)
+    return ParsedValue(Name(node.text) if node.text in names else node.text, node.span)
 
 
-_Reader = Callable[[Type, Node, Collection[str], Diagnostics, tuple[str, ...]], Value | None]
+_Reader = Callable[
+    [FieldType, YamlNode, Collection[str], Diagnostics, tuple[str, ...]], ParsedValue | None
+]
 
 
 def _read_scalar(
-    type_: Type,
-    node: Node,
+    type_: FieldType,
+    node: YamlNode,
     names: Collection[str],
     diagnostics: Diagnostics,
     _choices: tuple[str, ...],
-) -> Value | None:
-    if isinstance(node, Scalar):
-        if type_ is Type.FLAG and node.text.lower() in _OLD_FLAGS and node.text not in names:
+) -> ParsedValue | None:
+    if isinstance(node, ScalarNode):
+        if type_ is FieldType.FLAG and node.text.lower() in _OLD_FLAGS and node.text not in names:
             help = f"write {_OLD_FLAGS[node.text.lower()]}"
             message = f"expected {type_.value}, and {_describe(node)} is a word to YAML 1.2"
             diagnostics.error("invalid-value", message, node.span, help)
@@ -239,19 +242,19 @@ def _read_scalar(
 
 
 def _read_choice(
-    _type: Type,
-    node: Node,
+    _type: FieldType,
+    node: YamlNode,
     names: Collection[str],
     diagnostics: Diagnostics,
     choices: tuple[str, ...],
-) -> Value | None:
-    if not isinstance(node, Scalar):
+) -> ParsedValue | None:
+    if not isinstance(node, ScalarNode):
         _wrong(diagnostics, node, f"one of {', '.join(choices)}" if choices else "a word")
         return None
     if node.text in choices:
-        return Value(node.text, node.span)
+        return ParsedValue(node.text, node.span)
     if node.text in names:
-        return Value(Name(node.text), node.span)
+        return ParsedValue(Name(node.text), node.span)
     diagnostics.error(
         "invalid-value",
         f"expected one of {', '.join(choices)}, not {_describe(node)}",
@@ -262,28 +265,30 @@ def _read_choice(
 
 
 def _read_list(
-    type_: Type,
-    node: Node,
+    type_: FieldType,
+    node: YamlNode,
     names: Collection[str],
     diagnostics: Diagnostics,
     _choices: tuple[str, ...],
-) -> Value | None:
+) -> ParsedValue | None:
     """Types with several numbers: a word, sizes such as 1x7, one expression, or nested lists."""
-    if isinstance(node, Sequence):
+    if isinstance(node, ListNode):
         items = [_read_list(type_, item, names, diagnostics, ()) for item in node.items]
         if not items:
             _wrong(diagnostics, node, type_.value)
-        return None if None in items or not items else Value(tuple(items), node.span)
-    if not isinstance(node, Scalar):
+        return None if None in items or not items else ParsedValue(tuple(items), node.span)
+    if not isinstance(node, ScalarNode):
         _wrong(diagnostics, node, type_.value)
         return None
     if node.text in _WORDS.get(type_, ()):
-        return Value(node.text, node.span)
+        return ParsedValue(node.text, node.span)
     several = type_ in _SIZED and node.text[:1].isdecimal() and not node.text.isdecimal()
     if several and re.fullmatch(_SIZES, node.text):
         parts = node.text.split("x")
         if all(len(part) <= 19 and not (part[0] == "0" and len(part) > 1) for part in parts):
-            return Value(tuple(Value(int(part), node.span) for part in parts), node.span)
+            return ParsedValue(
+                tuple(ParsedValue(int(part), node.span) for part in parts), node.span
+            )
     if several and re.fullmatch(_ALMOST_SIZES, node.text):
         plain = f"write {'x'.join(re.findall(r'[0-9]+', node.text))}"
         message = f"expected {type_.value}, not {_describe(node)}"
@@ -298,32 +303,32 @@ def _read_list(
     return scalar_value(node, names, diagnostics, type_.value)
 
 
-_WORDS = {Type.PADDING: ("valid", "same", "half"), Type.KERNEL: ("global",)}
-_SIZED = frozenset((Type.AXES, Type.KERNEL, Type.EXTRA, Type.SHAPE))
-_READERS: dict[Type, _Reader] = {
-    Type.WHOLE: _read_scalar,
-    Type.NUMBER: _read_scalar,
-    Type.RATE: _read_scalar,
-    Type.FLAG: _read_scalar,
-    Type.AXIS: _read_scalar,
-    Type.CHOICE: _read_choice,
-    Type.INIT: _read_init,
+_WORDS = {FieldType.PADDING: ("valid", "same", "half"), FieldType.KERNEL: ("global",)}
+_SIZED = frozenset((FieldType.AXES, FieldType.KERNEL, FieldType.EXTRA, FieldType.SHAPE))
+_READERS: dict[FieldType, _Reader] = {
+    FieldType.WHOLE: _read_scalar,
+    FieldType.NUMBER: _read_scalar,
+    FieldType.RATE: _read_scalar,
+    FieldType.FLAG: _read_scalar,
+    FieldType.AXIS: _read_scalar,
+    FieldType.CHOICE: _read_choice,
+    FieldType.INIT: _read_init,
 }
 
 
 # Evaluating and fitting ---------------------------------------------------------------------------
 
 
-def raw(value: Value, values: Mapping[str, Any]) -> Any:
+def evaluate_value(value: ParsedValue, values: Mapping[str, Any]) -> Any:
     """The plain value: expressions evaluated, lists as tuples.
 
     Raises ``KeyError`` for a name without a value, ``ExpressionError`` where there is no result.
     """
-    content = value.content
+    content = value.expr
     if type(content) is Name:
         return values[content.name]
-    if type(content) is Operation:
+    if type(content) is Call:
         return expressions.evaluate(content, values)
     if type(content) is tuple:
-        return tuple([raw(item, values) for item in content])
+        return tuple([evaluate_value(item, values) for item in content])
     return content

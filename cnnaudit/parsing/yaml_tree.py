@@ -19,7 +19,7 @@ MAX_ALIAS_NODES = 100_000
 MAX_NODES = 1_000_000
 
 
-class Scalar(NamedTuple):
+class ScalarNode(NamedTuple):
     """A text; ``plain`` when it was written without quotes."""
 
     text: str
@@ -27,25 +27,25 @@ class Scalar(NamedTuple):
     span: Span
 
 
-class Sequence(NamedTuple):
+class ListNode(NamedTuple):
     """A list of nodes."""
 
-    items: "tuple[Node, ...]"
+    items: "tuple[YamlNode, ...]"
     span: Span
 
 
-class Mapping(NamedTuple):
+class MapNode(NamedTuple):
     """Pairs in written order, merge keys resolved, keys unique."""
 
-    entries: "tuple[tuple[Scalar, Node], ...]"
+    entries: "tuple[tuple[ScalarNode, YamlNode], ...]"
     span: Span
 
-    def get(self, key: str) -> "Node | None":
+    def get(self, key: str) -> "YamlNode | None":
         """The value under ``key``, or None."""
         return next((value for name, value in self.entries if name.text == key), None)
 
 
-Node: TypeAlias = Scalar | Sequence | Mapping
+YamlNode: TypeAlias = ScalarNode | ListNode | MapNode
 
 _STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
@@ -73,12 +73,12 @@ class _Open:
         self.anchor = anchor
         self.line = line
         self.column = column
-        self.children: list[Node] = []
+        self.children: list[YamlNode] = []
         self.below = 0
         self.height = 1
 
 
-def parse(source: Source, diagnostics: Diagnostics) -> Node | None:
+def parse(source: Source, diagnostics: Diagnostics) -> YamlNode | None:
     """The tree of ``source``, or None when its text is not YAML (which has then been reported)."""
     bad = _unprintable(source.text)
     if bad:
@@ -141,12 +141,12 @@ class _Builder:
     def __init__(self, source: Source, diagnostics: Diagnostics) -> None:
         self.source = source
         self.diagnostics = diagnostics
-        self.anchors: dict[str, tuple[Node, int, int]] = {}
+        self.anchors: dict[str, tuple[YamlNode, int, int]] = {}
         #: The file itself, and the collections that are open in it.
         self.open = [_Open(False, None, 1, 1)]
         self.alias_nodes = 0
 
-    def build(self, text: str) -> Node | None:
+    def build(self, text: str) -> YamlNode | None:
         """The tree of ``text``, which is the source's or its beginning."""
         loader = LOADER(text)
         try:
@@ -166,7 +166,7 @@ class _Builder:
         add = self.open[0].children.append
         documents = nodes = above = 0
         line = 1
-        node: Node
+        node: YamlNode
         while (event := next_event()) is not None:
             kind = type(event)
             if kind is scalar:
@@ -181,7 +181,7 @@ class _Builder:
                 span = Span(source, line, start.column + 1, last, end.column + 1)
                 text = event.value
                 # A plain scalar's style is None to the Python parser and empty to libyaml.
-                node = Scalar(once(text, text), not event.style, span)
+                node = ScalarNode(once(text, text), not event.style, span)
                 if event.anchor is not None:
                     self.anchors[event.anchor] = (node, 1, 0)
             elif kind in _STARTS:
@@ -219,7 +219,7 @@ class _Builder:
             "remove the tag; the key decides how its value is read",
         )
 
-    def _start(self, event: Any) -> Callable[[Node], None]:
+    def _start(self, event: Any) -> Callable[[YamlNode], None]:
         """Open a collection; gives what adds to it."""
         if event.tag is not None:
             self._tag(event)
@@ -231,7 +231,7 @@ class _Builder:
         self.open.append(frame)
         return frame.children.append
 
-    def _alias(self, event: yaml.AliasEvent) -> Node:
+    def _alias(self, event: yaml.AliasEvent) -> YamlNode:
         name = event.anchor or ""
         if name not in self.anchors:
             inside = any(frame.anchor == name for frame in self.open)
@@ -256,7 +256,7 @@ class _Builder:
         if frame.height <= height:
             frame.height = height + 1
 
-    def _end(self, event: Any) -> Node:
+    def _end(self, event: Any) -> YamlNode:
         frame = self.open.pop()
         children = frame.children
         # The end of a block collection is only noticed at the next token, lines later.
@@ -266,11 +266,11 @@ class _Builder:
         else:
             until = children[-1].span[3:]
         span = Span(self.source, frame.line, frame.column, *until)
-        node: Node
+        node: YamlNode
         if frame.is_mapping:
-            node = Mapping(self._entries(children), span)
+            node = MapNode(self._entries(children), span)
         else:
-            node = Sequence(tuple(children), span)
+            node = ListNode(tuple(children), span)
         below = len(children) + frame.below
         if frame.anchor is not None:
             self.anchors[frame.anchor] = (node, 1 + below, frame.height)
@@ -278,11 +278,11 @@ class _Builder:
             self._within(below, frame.height)
         return node
 
-    def _entries(self, children: list[Node]) -> tuple[tuple[Scalar, Node], ...]:
-        own: dict[str, tuple[Scalar, Node]] = {}
-        merged: dict[str, tuple[Scalar, Node]] = {}
+    def _entries(self, children: list[YamlNode]) -> tuple[tuple[ScalarNode, YamlNode], ...]:
+        own: dict[str, tuple[ScalarNode, YamlNode]] = {}
+        merged: dict[str, tuple[ScalarNode, YamlNode]] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
-            if not isinstance(key, Scalar):
+            if not isinstance(key, ScalarNode):
                 self.diagnostics.error("yaml-syntax", "a key must be a plain text", key.span)
             elif key.text == "<<" and key.plain:
                 self._merge(value, merged)
@@ -300,10 +300,10 @@ class _Builder:
             entry for name, entry in merged.items() if name not in own
         )
 
-    def _merge(self, value: Node, merged: dict[str, tuple[Scalar, Node]]) -> None:
+    def _merge(self, value: YamlNode, merged: dict[str, tuple[ScalarNode, YamlNode]]) -> None:
         """YAML's merge key: the mappings' pairs, where earlier mappings win."""
-        for mapping in value.items if isinstance(value, Sequence) else (value,):
-            if not isinstance(mapping, Mapping):
+        for mapping in value.items if isinstance(value, ListNode) else (value,):
+            if not isinstance(mapping, MapNode):
                 self.diagnostics.error("yaml-syntax", "<< takes a mapping", mapping.span)
                 continue
             self.alias_nodes += len(mapping.entries)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnnaudit.ops.frameworks import FRAMEWORKS
-from cnnaudit.ops.op import Field, Kind, Type
-from cnnaudit.ops.registry import ACTIVATIONS, KINDS, MERGES, MODIFIERS
+from cnnaudit.ops.op import Field, FieldType, Op
+from cnnaudit.ops.registry import ACTIVATIONS, MERGES, MODIFIERS, OPS
 from cnnaudit.parsing.architecture import FORMAT_VERSION
 from cnnaudit.parsing.field_types import INITIALISERS
 from cnnaudit.parsing.training import OPTIMIZERS, PRECISIONS
@@ -24,22 +24,24 @@ _LIST: dict[str, Any] = {
 }
 
 #: What each type of field looks like in YAML; an expression may stand for any number.
-TYPES: dict[Type, dict[str, Any]] = {
-    Type.WHOLE: {"oneOf": [{"type": "integer", "minimum": 1}, _EXPRESSION]},
-    Type.NUMBER: {"oneOf": [{"type": "number"}, _EXPRESSION]},
-    Type.RATE: {"oneOf": [{"type": "number", "minimum": 0, "exclusiveMaximum": 1}, _EXPRESSION]},
-    Type.FLAG: {"oneOf": [{"type": "boolean"}, _EXPRESSION]},
-    Type.AXES: {"oneOf": [{"type": "integer", "minimum": 1}, _EXPRESSION, _LIST]},
-    Type.KERNEL: {"oneOf": [{"type": "integer", "minimum": 1}, _EXPRESSION, _LIST]},
-    Type.PADDING: {"oneOf": [{"type": "integer", "minimum": 0}, _EXPRESSION, _LIST]},
-    Type.AMOUNTS: {"oneOf": [{"type": "integer", "minimum": 0}, _EXPRESSION, _LIST]},
-    Type.EXTRA: {"oneOf": [{"type": "integer", "minimum": 0}, _EXPRESSION, _LIST]},
-    Type.SHAPE: {"oneOf": [{"type": "integer"}, _EXPRESSION, _LIST]},
-    Type.ORDER: _LIST,
-    Type.AXIS: {"oneOf": [{"type": "integer"}, _EXPRESSION]},
-    Type.AXIS_LIST: {"oneOf": [{"type": "integer"}, _EXPRESSION, _LIST]},
-    Type.RANGE: {**_LIST, "minItems": 2, "maxItems": 2},
-    Type.INIT: {"oneOf": [_EXPRESSION, {"type": "object", "maxProperties": 1}]},
+TYPES: dict[FieldType, dict[str, Any]] = {
+    FieldType.WHOLE: {"oneOf": [{"type": "integer", "minimum": 1}, _EXPRESSION]},
+    FieldType.NUMBER: {"oneOf": [{"type": "number"}, _EXPRESSION]},
+    FieldType.RATE: {
+        "oneOf": [{"type": "number", "minimum": 0, "exclusiveMaximum": 1}, _EXPRESSION]
+    },
+    FieldType.FLAG: {"oneOf": [{"type": "boolean"}, _EXPRESSION]},
+    FieldType.AXES: {"oneOf": [{"type": "integer", "minimum": 1}, _EXPRESSION, _LIST]},
+    FieldType.KERNEL: {"oneOf": [{"type": "integer", "minimum": 1}, _EXPRESSION, _LIST]},
+    FieldType.PADDING: {"oneOf": [{"type": "integer", "minimum": 0}, _EXPRESSION, _LIST]},
+    FieldType.AMOUNTS: {"oneOf": [{"type": "integer", "minimum": 0}, _EXPRESSION, _LIST]},
+    FieldType.EXTRA: {"oneOf": [{"type": "integer", "minimum": 0}, _EXPRESSION, _LIST]},
+    FieldType.SHAPE: {"oneOf": [{"type": "integer"}, _EXPRESSION, _LIST]},
+    FieldType.ORDER: _LIST,
+    FieldType.AXIS: {"oneOf": [{"type": "integer"}, _EXPRESSION]},
+    FieldType.AXIS_LIST: {"oneOf": [{"type": "integer"}, _EXPRESSION, _LIST]},
+    FieldType.RANGE: {**_LIST, "minItems": 2, "maxItems": 2},
+    FieldType.INIT: {"oneOf": [_EXPRESSION, {"type": "object", "maxProperties": 1}]},
 }
 
 
@@ -65,10 +67,10 @@ def schema() -> dict[str, Any]:
             "source": _described(_TEXT, "where the architecture comes from"),
             "framework": {"enum": list(FRAMEWORKS), "description": "whose defaults hold"},
             "input": _described(
-                {"oneOf": [*TYPES[Type.SHAPE]["oneOf"], mapping]},
+                {"oneOf": [*TYPES[FieldType.SHAPE]["oneOf"], mapping]},
                 "HEIGHTxWIDTHxCHANNELS, a list, or a mapping of names to shapes",
             ),
-            "classes": _described(_type(Type.WHOLE), "how many classes the task has"),
+            "classes": _described(_type(FieldType.WHOLE), "how many classes the task has"),
             "vars": _described(mapping, "named numbers for expressions"),
             "variants": _described(
                 {
@@ -81,7 +83,7 @@ def schema() -> dict[str, Any]:
                 "type": "object",
                 "description": "attributes that each layer of an operation starts with",
                 "additionalProperties": False,
-                "properties": {kind.name: _defaults(kind) for kind in KINDS.values()},
+                "properties": {kind.name: _defaults(kind) for kind in OPS.values()},
             },
             "blocks": {
                 "type": "object",
@@ -102,7 +104,7 @@ def schema() -> dict[str, Any]:
                 "properties": {
                     "file": {"type": "string"},
                     "until": {"type": ["string", "number"]},
-                    "trainable": _type(Type.FLAG),
+                    "trainable": _type(FieldType.FLAG),
                     "freeze": _NAMES,
                 },
             },
@@ -113,9 +115,9 @@ def schema() -> dict[str, Any]:
                 "type": ["object", "null"],
                 "additionalProperties": False,
                 "properties": {
-                    "output": _type(Type.SHAPE),
-                    **dict.fromkeys(CLAIMS, _type(Type.NUMBER)),
-                    **{f"max_{name}": _type(Type.NUMBER) for name in CLAIMS},
+                    "output": _type(FieldType.SHAPE),
+                    **dict.fromkeys(CLAIMS, _type(FieldType.NUMBER)),
+                    **{f"max_{name}": _type(FieldType.NUMBER) for name in CLAIMS},
                 },
             },
         },
@@ -128,7 +130,7 @@ def schema() -> dict[str, Any]:
     }
 
 
-def _type(type_: Type) -> dict[str, Any]:
+def _type(type_: FieldType) -> dict[str, Any]:
     return {"$ref": f"#/definitions/{type_.name.lower()}"}
 
 
@@ -142,7 +144,7 @@ def _described(schema: dict[str, Any], text: str) -> dict[str, Any]:
 
 
 def _field(field: Field) -> dict[str, Any]:
-    if field.type is Type.CHOICE:
+    if field.type is FieldType.CHOICE:
         return {"anyOf": [{"enum": list(field.choices)}, _EXPRESSION], "description": field.doc}
     return _described(_type(field.type), field.doc)
 
@@ -154,7 +156,7 @@ def _modifier_forms() -> dict[str, Any]:
     return {
         "batch_norm": {"anyOf": [{"type": "boolean"}, _EXPRESSION, mapping, off]},
         "activation": {"anyOf": [{"enum": list(ACTIVATIONS)}, _EXPRESSION, mapping, off]},
-        "dropout": {"anyOf": [*TYPES[Type.RATE]["oneOf"], mapping, off]},
+        "dropout": {"anyOf": [*TYPES[FieldType.RATE]["oneOf"], mapping, off]},
     }
 
 
@@ -162,13 +164,13 @@ def _common_forms() -> dict[str, Any]:
     return {
         "name": {"type": ["string", "number"]},
         "from": _described(_NAMES, "the layer, or the layers, that this one reads"),
-        "repeat": _described(_type(Type.NUMBER), "how often, each on the one before"),
+        "repeat": _described(_type(FieldType.NUMBER), "how often, each on the one before"),
         "first": {"type": "object", "description": "attributes for the first repetition only"},
-        "when": _described(_type(Type.FLAG), "false drops the layer"),
-        "trainable": _type(Type.FLAG),
+        "when": _described(_type(FieldType.FLAG), "false drops the layer"),
+        "trainable": _type(FieldType.FLAG),
         "share": {"type": "string", "description": "the layer whose weights this one uses"},
-        "init": _described(_type(Type.INIT), f"one of {', '.join(INITIALISERS)}"),
-        "expect": _described(_type(Type.SHAPE), "`same`, or the output shape"),
+        "init": _described(_type(FieldType.INIT), f"one of {', '.join(INITIALISERS)}"),
+        "expect": _described(_type(FieldType.SHAPE), "`same`, or the output shape"),
         "note": _TEXT,
     }
 
@@ -181,15 +183,15 @@ def _references(forms: Mapping[str, Any]) -> dict[str, Any]:
     return {name: {"$ref": f"#/definitions/any_{name}"} for name in forms}
 
 
-def _defaults(kind: Kind) -> dict[str, Any]:
+def _defaults(kind: Op) -> dict[str, Any]:
     properties = {field.name: _field(field) for field in kind.fields}
     if kind.name not in MODIFIERS:
         properties |= _references(_MODIFIERS)
-    properties["init"] = _type(Type.INIT)
+    properties["init"] = _type(FieldType.INIT)
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
-def _operation(kind: Kind) -> dict[str, Any]:
+def _operation(kind: Op) -> dict[str, Any]:
     """The short form of one operation: its key with the principal argument, and its attributes."""
     properties = {field.name: _field(field) for field in kind.fields}
     principal = kind.field(kind.principal) if kind.principal else None
@@ -220,7 +222,7 @@ def _layer() -> dict[str, Any]:
                 "additionalProperties": {"$ref": "#/definitions/layers"},
             },
             "merge": {"enum": list(MERGES)},
-            "axis": _type(Type.AXIS),
+            "axis": _type(FieldType.AXIS),
             **_references(_MODIFIERS),
             **_references(_COMMON),
         },
@@ -234,13 +236,13 @@ def _layer() -> dict[str, Any]:
             "from": _NAMES,
             "auxiliary": {"type": "boolean"},
             "layers": {"$ref": "#/definitions/layers"},
-            "when": _type(Type.FLAG),
-            "trainable": _type(Type.FLAG),
+            "when": _type(FieldType.FLAG),
+            "trainable": _type(FieldType.FLAG),
             "note": _TEXT,
         },
     }
-    plain = [kind for kind in KINDS.values() if kind.name not in MODIFIERS]
-    attributes = {field.name for name in MODIFIERS for field in KINDS[name].fields}
+    plain = [kind for kind in OPS.values() if kind.name not in MODIFIERS]
+    attributes = {field.name for name in MODIFIERS for field in OPS[name].fields}
     modifiers = {
         "type": "object",
         "anyOf": [{"required": [name]} for name in MODIFIERS],
@@ -251,7 +253,7 @@ def _layer() -> dict[str, Any]:
             **_references(_COMMON),
         },
     }
-    known = [*KINDS, *MODIFIERS, "branches", "head"]
+    known = [*OPS, *MODIFIERS, "branches", "head"]
     block_or_long_form = {
         "type": "object",
         "minProperties": 1,
@@ -294,7 +296,7 @@ def _change() -> dict[str, Any]:
 
 
 def _training() -> dict[str, Any]:
-    whole, number = _type(Type.WHOLE), _type(Type.NUMBER)
+    whole, number = _type(FieldType.WHOLE), _type(FieldType.NUMBER)
 
     def group(properties: dict[str, Any]) -> dict[str, Any]:
         return {

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 
 CODE = "CA310"
@@ -30,7 +30,7 @@ OPTIONS = (
 )
 
 
-def check(subject: Subject, options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """The batch size, where the file or one that it extends says it."""
     size, low, high = subject.graph.training.get("batch_size"), options["low"], options["high"]
     if size is None or (low <= size <= high and size & (size - 1) == 0):
@@ -46,5 +46,5 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         None,
         f"a batch of {count_text(size)} is {wrong}",
         " or ".join(f"`batch_size: {n}`" for n in instead) or None,
-        span=subject.said("training.batch_size"),
+        span=subject.span_of("training.batch_size"),
     )

@@ -24,8 +24,8 @@ from cnnaudit.errors import Level
 from cnnaudit.formatting import bound_text, count_text, value_text
 from cnnaudit.graph.graph import Graph, Node
 from cnnaudit.ops.conv_arithmetic import padding_amounts
-from cnnaudit.ops.registry import KINDS, kind_of
-from cnnaudit.rules.network import Subject
+from cnnaudit.ops.registry import OPS, op_named
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA215"
@@ -36,10 +36,10 @@ LEVEL = Level.NOTE
 _NAMED = 3
 
 #: Operations that may say how they pad.
-_PADDED = tuple(kind.name for kind in KINDS.values() if kind.field("padding"))
+_PADDED = tuple(kind.name for kind in OPS.values() if kind.field("padding"))
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """One finding a file, at the place where it names its base."""
     base, document = subject.base, subject.document
     if base is None or document is None or document.base is None:
@@ -67,7 +67,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
     )
 
 
-def _changed(subject: Subject, base: Graph) -> dict[int, Any]:
+def _changed(subject: AuditedNetwork, base: Graph) -> dict[int, Any]:
     """Layers of both networks with the same window and another padding there, by position.
 
     Words and amounts that come to the same on the input here are no difference.
@@ -75,10 +75,10 @@ def _changed(subject: Subject, base: Graph) -> dict[int, Any]:
     graph = subject.graph
     before = {node.name: node for node in base.nodes}
     found: dict[int, Any] = {}
-    for index in subject.where(_is_padded, *_PADDED):
+    for index in subject.nodes_where(_is_padded, *_PADDED):
         node = graph.nodes[index]
         there = before.get(node.name)
-        if there is None or there.kind != node.kind:
+        if there is None or there.op != node.op:
             continue
         was = there.attributes.get("padding")
         if was is None or was == node.attributes["padding"]:
@@ -101,12 +101,12 @@ def _amounts(node: Node, padded: Node, where: Graph) -> Any:
     Those that a `pad` layer in front of that one adds count too: Keras writes them so.
     """
     padding = padded.attributes["padding"]
-    if node.kind == "conv_transpose":
+    if node.op == "conv_transpose":
         return padding
-    (entering,) = node.entering
+    (entering,) = node.input_shapes
     amounts = padding_amounts(entering[:-1], {**node.attributes, "padding": padding})
     before = where.nodes[padded.inputs[0]]
-    if before.kind != "pad":
+    if before.op != "pad":
         return amounts
     extra = before.attributes["amounts"]
     return tuple((a + c, b + d) for (a, b), (c, d) in zip(amounts, extra, strict=True))
@@ -128,15 +128,15 @@ def _padded(graph: Graph, changed: Mapping[int, Any]) -> Graph | None:
     """The graph with other paddings and the shapes that follow; None where one is impossible."""
     nodes: list[Node] = []
     for index, node in enumerate(graph.nodes):
-        kind = kind_of(node.kind)
-        if node.inputs and node.shape:
+        kind = op_named(node.op)
+        if node.inputs and node.output_shape:
             attributes = node.attributes
             if index in changed:
                 attributes = {**attributes, "padding": changed[index]}
-            entering = tuple(nodes[source].shape for source in node.inputs)
+            entering = tuple(nodes[source].output_shape for source in node.inputs)
             if kind.validate(entering, attributes) is not None:
                 return None
-            shape = kind.output(entering, attributes)
+            shape = kind.output_shape(entering, attributes)
             nodes.append(node.with_shapes(entering, shape, attributes))
         else:
             nodes.append(node)

@@ -24,9 +24,9 @@ from collections.abc import Iterator
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, shape_text
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.registry import UNKNOWN
-from cnnaudit.rules.flow import last_function
-from cnnaudit.rules.network import Subject
+from cnnaudit.ops.registry import UNKNOWN_OP
+from cnnaudit.rules.flow import final_activation
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.outputs import End
 from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.weighted import WEIGHTED
@@ -38,7 +38,7 @@ LEVEL = Level.ERROR
 _IMAGES = "training.dataset.classes"
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """The data set against ``classes``, then every classifier."""
     said = subject.graph.training.get("dataset.classes")
     classes = subject.graph.classes
@@ -47,25 +47,29 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
             None,
             f"`classes` is {count_text(classes)}, and `{_IMAGES}` is {count_text(said)}",
             "the network and its data set have the same classes: correct one of the two",
-            span=subject.said(_IMAGES) or subject.said("classes"),
+            span=subject.span_of(_IMAGES) or subject.span_of("classes"),
         )
     wanted = said if classes is None else classes
     if wanted is None:
         return
-    found = subject.ends
+    found = subject.outline_ends
     several = sum(end.kind == "main" for end in found) > 1
     for end in found:
         node = subject.nodes[end.node]
-        if not node.shape or node.kind == UNKNOWN.name or not _is_held(subject, end, several):
+        if (
+            not node.output_shape
+            or node.op == UNKNOWN_OP.name
+            or not _is_held(subject, end, several)
+        ):
             continue
-        units = node.shape[-1]
+        units = node.output_shape[-1]
         if units == wanted or (units == 1 and wanted == 2 and _may_be_alone(subject, end)):
             continue
         what = "unit" if units == 1 else "units"
         alone = units == 1 and wanted == 2
         yield Finding(
             node.layer,
-            f"the output {shape_text(node.shape)} has {count_text(units)} {what} for"
+            f"the output {shape_text(node.output_shape)} has {count_text(units)} {what} for"
             f" {count_text(wanted)} classes",
             "give the one unit a sigmoid, or write `dense: classes` with a softmax"
             if alone
@@ -73,30 +77,30 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
         )
 
 
-def _is_held(subject: Subject, end: End, several: bool) -> bool:
+def _is_held(subject: AuditedNetwork, end: End, several: bool) -> bool:
     """Whether an output must be a classifier: it says so, or nothing else can be."""
     one_of_many = end.kind == "head" or (end.kind == "main" and several)
-    return not one_of_many or last_function(subject, end.node) == "softmax"
+    return not one_of_many or final_activation(subject, end.node) == "softmax"
 
 
-def _instead(subject: Subject, node: Node, wanted: int) -> str:
+def _instead(subject: AuditedNetwork, node: Node, wanted: int) -> str:
     """What to write where the output's values come from."""
     source = node
-    while source.kind not in WEIGHTED and len(source.inputs) == 1:
+    while source.op not in WEIGHTED and len(source.inputs) == 1:
         source = subject.nodes[source.inputs[0]]
     here = "here" if source.layer == node.layer else f"where '{source.layer}' is"
-    what = source.kind if "filters" in source.attributes else "dense"
+    what = source.op if "filters" in source.attributes else "dense"
     help = f"write `{what}: classes` {here}"
     if subject.graph.classes is None:
         return f"write `classes: {wanted}` at the top, and `{what}: classes` {here}"
-    if len(node.shape) > 1:
+    if len(node.output_shape) > 1:
         help += ", or take out `classes` if the output is more than a classification"
     return help
 
 
-def _may_be_alone(subject: Subject, end: End) -> bool:
+def _may_be_alone(subject: AuditedNetwork, end: End) -> bool:
     """Whether one unit tells two classes apart."""
-    function = last_function(subject, end.node)
+    function = final_activation(subject, end.node)
     loss = str(subject.graph.training.get("loss") or "").lower()
     raw = subject.graph.framework == "pytorch" or "logit" in loss or "hinge" in loss
     return function == "sigmoid" or (raw and function in (None, "linear", "tanh"))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from cnnaudit.parsing.comments import Comment
 
 
-class Statement(NamedTuple):
+class CommentClaim(NamedTuple):
     """So many of a total: its name, the number as written, and how far off it may be.
 
     A rounded number may be off by half a unit of its last digit; one that says "about" by a whole
@@ -56,12 +56,12 @@ _COMMA = re.compile(r"[,;]\s+")
 _LONGEST = 200
 
 
-def may_state(text: str) -> bool:
+def may_claim(text: str) -> bool:
     """Whether a file's comments may state anything: to find them exactly takes far longer."""
     return _MENTION.search(text) is not None
 
 
-def statements(text: str) -> tuple[Statement, ...]:
+def comment_claims(text: str) -> tuple[CommentClaim, ...]:
     """What a comment's text states; empty where it says anything else too."""
     if len(text) > _LONGEST:
         return ()
@@ -88,7 +88,7 @@ def _quantity(match: re.Match[str]) -> str | None:
     return "macs" if what.startswith("mac") else "flops"
 
 
-def _statement(quantity: str, match: re.Match[str], text: str) -> Statement:
+def _statement(quantity: str, match: re.Match[str], text: str) -> CommentClaim:
     digits = match["number"].replace(",", "")
     scale = Fraction(10) ** _UNITS[(match["unit"] or "").lower()]
     value = Fraction(digits) * scale
@@ -99,13 +99,13 @@ def _statement(quantity: str, match: re.Match[str], text: str) -> Statement:
         # "about 60 million" is a number of tens of millions.
         while value and value % (10 * last) == 0:
             last *= 10
-        return Statement(quantity, text, value, min(last, value / 2))
-    return Statement(quantity, text, value, last / 2 if rounded else Fraction(0))
+        return CommentClaim(quantity, text, value, min(last, value / 2))
+    return CommentClaim(quantity, text, value, last / 2 if rounded else Fraction(0))
 
 
-def heading_statements(block: Sequence[Comment]) -> list[tuple[Comment, Statement]]:
+def heading_claims(block: Sequence[Comment]) -> list[tuple[Comment, CommentClaim]]:
     """What a block of comment lines states: lines that stand by themselves, no broken sentence."""
-    said = [statements(comment.text) for comment in block]
+    said = [comment_claims(comment.text) for comment in block]
     found = []
     for index, (comment, here) in enumerate(zip(block, said, strict=True)):
         before = block[index - 1].text if index and not said[index - 1] else ""

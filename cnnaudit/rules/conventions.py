@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from cnnaudit.calculator import Row
 from cnnaudit.quantities import QUANTITIES
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 
 
-def others(subject: Subject) -> Iterator[tuple[str, int]]:
+def others(subject: AuditedNetwork) -> Iterator[tuple[str, int]]:
     """Numbers that the network can be said to have, each with what it is, the likeliest first."""
     totals, auxiliary = subject.audit.totals, subject.audit.auxiliary
     for quantity in QUANTITIES:
@@ -32,7 +32,7 @@ def others(subject: Subject) -> Iterator[tuple[str, int]]:
         yield f"what `--count {name}` gives", total
 
 
-def same_params(subject: Subject) -> Iterator[tuple[str, int]]:
+def same_params(subject: AuditedNetwork) -> Iterator[tuple[str, int]]:
     """Totals of parameters under another convention about running statistics."""
     totals = subject.audit.totals
     statistics = _statistics(subject)
@@ -40,7 +40,7 @@ def same_params(subject: Subject) -> Iterator[tuple[str, int]]:
     yield "without running statistics", totals.params + totals.buffers - statistics
 
 
-def presets(subject: Subject) -> Iterator[tuple[str, int]]:
+def presets(subject: AuditedNetwork) -> Iterator[tuple[str, int]]:
     """The totals of every convention that counts all of this network."""
     if not subject.audit.complete:
         return
@@ -51,7 +51,7 @@ def presets(subject: Subject) -> Iterator[tuple[str, int]]:
             yield from ((name, other.total) for other in found.alternatives)
 
 
-def _statistics(subject: Subject) -> int:
+def _statistics(subject: AuditedNetwork) -> int:
     """Running means and variances of inference, wherever they are counted."""
     found = 0
     for row in subject.audit.rows:
@@ -71,4 +71,4 @@ def _biases(row: Row) -> int:
     attributes = row.node.attributes
     if not row.params or not attributes.get("bias"):
         return 0
-    return int(attributes.get("filters") or attributes.get("units") or row.node.shape[-1])
+    return int(attributes.get("filters") or attributes.get("units") or row.node.output_shape[-1])

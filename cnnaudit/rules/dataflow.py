@@ -6,7 +6,7 @@ Every function is linear in the graph. Auxiliary heads are left out, as they are
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.op import Shape, Trait, product
 from cnnaudit.ops.registry import has_trait
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 
 #: Layers like any other to the rules that look through operations on each value. Each has a trait
 #: of those that are looked through: left out on purpose, so that findings stay the same.
@@ -27,16 +27,16 @@ def is_transparent(kind: str) -> bool:
     )
 
 
-def reproduces(subject: Subject) -> bool:
+def is_autoencoder(subject: AuditedNetwork) -> bool:
     """Whether the network gives back what is like an input of it, as an autoencoder does."""
-    images = {subject.nodes[index].shape for index in subject.of("input")}
-    outputs = {subject.nodes[index].shape for index in subject.outputs}
+    images = {subject.nodes[index].output_shape for index in subject.nodes_of("input")}
+    outputs = {subject.nodes[index].output_shape for index in subject.outputs}
     return any(size(shape) > 1 for shape in images & outputs)
 
 
-def drawn_anew(subject: Subject) -> set[int]:
+def decoder_nodes(subject: AuditedNetwork) -> set[int]:
     """The nodes that are part of drawing a larger map, as in a decoder or generator."""
-    found = set(subject.where(_grows, *_DRAWING))
+    found = set(subject.nodes_where(_grows, *_DRAWING))
     if found:
         for index in range(min(found), len(subject.nodes)):
             if not found.isdisjoint(subject.nodes[index].inputs):
@@ -45,17 +45,17 @@ def drawn_anew(subject: Subject) -> set[int]:
 
 
 def _grows(node: Node) -> bool:
-    return any(size(node.shape) > size(entering) for entering in node.entering)
+    return any(size(node.output_shape) > size(entering) for entering in node.input_shapes)
 
 
-def next_reader(subject: Subject, index: int) -> int | None:
+def next_reader(subject: AuditedNetwork, index: int) -> int | None:
     """The first node behind ``index`` that does more than work on each value; None where two read.
 
     The sigmoid of a gate is passed over too.
     """
     while len(subject.readers[index]) == 1:
         (index,) = subject.readers[index]
-        if not is_transparent(subject.nodes[index].kind):
+        if not is_transparent(subject.nodes[index].op):
             return index
     return None
 

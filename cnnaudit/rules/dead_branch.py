@@ -22,8 +22,8 @@ from collections.abc import Iterator, Sequence
 from cnnaudit.errors import Level
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.op import Trait
-from cnnaudit.ops.registry import INPUT, KINDS, UNKNOWN, has_trait, kind_of
-from cnnaudit.rules.network import Subject
+from cnnaudit.ops.registry import INPUT, OPS, UNKNOWN_OP, has_trait, op_named
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA112"
@@ -44,12 +44,12 @@ _OF_TWINS = {
 #: Merges in which only the second of two inputs can undo the first.
 _OF_TWO = ("subtract", "divide")
 
-_MERGING = tuple(kind.name for kind in KINDS.values() if kind.merges)
+_MERGING = tuple(kind.name for kind in OPS.values() if kind.merges)
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """Merges of one input, then of the same values."""
-    merges = subject.of(*_MERGING)
+    merges = subject.nodes_of(*_MERGING)
     if not merges:
         return
     values = _Values(subject)
@@ -58,29 +58,29 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
         if len(node.inputs) == 1:
             yield Finding(
                 node.layer,
-                f"{node.kind} of one input gives back what it reads",
+                f"{node.op} of one input gives back what it reads",
                 "name what else it should read, or remove it",
             )
-        elif node.kind in _OF_TWINS and not values.surely_differ(node.inputs):
+        elif node.op in _OF_TWINS and not values.surely_differ(node.inputs):
             yield from _twins(subject, node, values)
 
 
-def _twins(subject: Subject, node: Node, values: "_Values") -> Iterator[Finding]:
+def _twins(subject: AuditedNetwork, node: Node, values: "_Values") -> Iterator[Finding]:
     """Inputs of a merge that are the same values."""
     groups: dict[int, list[int]] = {}
     for source in node.inputs:
         groups.setdefault(values[source], []).append(source)
     for value, sources in groups.items():
-        if len(sources) == 1 or (node.kind in _OF_TWO and len(node.inputs) > 2):
+        if len(sources) == 1 or (node.op in _OF_TWO and len(node.inputs) > 2):
             continue
-        if node.kind == "concat" and subject.nodes[value].kind == "input":
+        if node.op == "concat" and subject.nodes[value].op == "input":
             continue
         names = tuple(dict.fromkeys(f"'{subject.nodes[i].layer}'" for i in sources))
         times = "twice" if len(sources) == 2 else f"{len(sources)} times"
         read = f"{names[0]} {times}" if len(names) == 1 else f"the same from {' and '.join(names)}"
         yield Finding(
             node.layer,
-            f"{node.kind} reads {read}: {_OF_TWINS[node.kind].format(times=len(sources))}",
+            f"{node.op} reads {read}: {_OF_TWINS[node.op].format(times=len(sources))}",
             "give one branch something to compute, correct its `from`, or remove the merge",
         )
 
@@ -91,7 +91,7 @@ class _Values(dict[int, int]):
     Nodes with the same values have the same one.
     """
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: AuditedNetwork) -> None:
         self._nodes, self._rows = subject.nodes, subject.audit.rows
         self._shared = {node.shared for node in self._nodes}
         self._first: dict[object, int] = {}
@@ -121,8 +121,8 @@ class _Values(dict[int, int]):
         """The nodes whose values decide what a node's are; none where it is like no other."""
         node = self._nodes[index]
         if node.shared is not None:
-            return () if _is_unlike(node.kind) else (node.shared, *node.inputs)
-        if _is_own(node) and (index not in self._shared or _is_unlike(node.kind)):
+            return () if _is_unlike(node.op) else (node.shared, *node.inputs)
+        if _is_own(node) and (index not in self._shared or _is_unlike(node.op)):
             return ()
         return node.inputs
 
@@ -143,8 +143,8 @@ class _Values(dict[int, int]):
 
 def _passes(node: Node) -> bool:
     """Whether the output of a function is its input, in training too."""
-    is_function = has_trait(node.kind, Trait.ELEMENTWISE)
-    return is_function and kind_of(node.kind).is_identity(node.attributes, True)
+    is_function = has_trait(node.op, Trait.ELEMENTWISE)
+    return is_function and op_named(node.op).is_identity(node.attributes, True)
 
 
 def _is_unlike(kind: str) -> bool:
@@ -152,14 +152,14 @@ def _is_unlike(kind: str) -> bool:
 
     What does nothing at inference gives other values at each use in training.
     """
-    return kind in (INPUT.name, UNKNOWN.name) or has_trait(kind, Trait.IDENTITY_AT_INFERENCE)
+    return kind in (INPUT.name, UNKNOWN_OP.name) or has_trait(kind, Trait.IDENTITY_AT_INFERENCE)
 
 
 def _is_own(node: Node) -> bool:
     """Whether an operation's values are its own, or those of its weights."""
-    return _is_unlike(node.kind) or any(weight.size for weight in node.weights)
+    return _is_unlike(node.op) or any(weight.size for weight in node.weights)
 
 
 def _said(node: Node) -> str:
     """What a node does, apart from shapes."""
-    return f"{node.kind} {sorted(node.attributes.items())}"
+    return f"{node.op} {sorted(node.attributes.items())}"

@@ -24,9 +24,9 @@ from cnnaudit.calculator import rows_of
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, percent, shape_text
 from cnnaudit.graph.graph import Graph, Node
-from cnnaudit.ops.registry import kind_of
+from cnnaudit.ops.registry import op_named
 from cnnaudit.rules.dataflow import size
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.weighted import CONVOLUTIONS
 
@@ -36,7 +36,7 @@ LEVEL = Level.WARNING
 OPTIONS = (Option("share", 80, "the largest part of the parameters, in percent, that passes"),)
 
 
-def check(subject: Subject, options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """One finding, at the largest of the dense layers that can be smaller.
 
     The one that gives the answer can where a map is flattened before it.
@@ -46,15 +46,15 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     held, total = sum(row.params for row in dense), subject.audit.totals.params
     if not dense or 100 * held <= options["share"] * total or not subject.audit.complete:
         return
-    if all(nodes[i].auxiliary for i in subject.of(*CONVOLUTIONS)):
+    if all(nodes[i].auxiliary for i in subject.nodes_of(*CONVOLUTIONS)):
         return
     flattened = _flattened(subject)
-    ends = {subject.nodes[index].name for index in subject.answers}
+    ends = {subject.nodes[index].name for index in subject.head_nodes}
     able = [row for row in dense if flattened or row.node.name not in ends]
     if not able:
         return
     largest = max(able, key=lambda row: row.params)
-    ((*_, values),) = largest.node.entering
+    ((*_, values),) = largest.node.input_shapes
     parts = f"{percent(held, total)} of the parameters: {count_text(held)} of {count_text(total)}"
     yield Finding(
         largest.node.layer,
@@ -67,17 +67,17 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
     )
 
 
-def _on_vectors(subject: Subject) -> list[int]:
-    return subject.where(lambda node: len(node.shape) == 1, "dense")
+def _on_vectors(subject: AuditedNetwork) -> list[int]:
+    return subject.nodes_where(lambda node: len(node.output_shape) == 1, "dense")
 
 
-def _flattened(subject: Subject) -> list[Node]:
+def _flattened(subject: AuditedNetwork) -> list[Node]:
     """The layers that flatten a map of more than one position."""
-    found = subject.where(lambda node: size(node.entering[0]) > 1, "flatten")
+    found = subject.nodes_where(lambda node: size(node.input_shapes[0]) > 1, "flatten")
     return [subject.nodes[index] for index in found if not subject.nodes[index].auxiliary]
 
 
-def _instead(subject: Subject, flattened: list[Node], share: int) -> str | None:
+def _instead(subject: AuditedNetwork, flattened: list[Node], share: int) -> str | None:
     """What the network would have with a global average pool in place of each flatten.
 
     Where that is not enough, with dense layers no wider than what they read, too.
@@ -85,7 +85,7 @@ def _instead(subject: Subject, flattened: list[Node], share: int) -> str | None:
     pooled = _pooled(subject.graph, frozenset()) if flattened else None
     if pooled is None:
         return None
-    (entering,) = flattened[0].entering
+    (entering,) = flattened[0].input_shapes
     found = _params(pooled)
     said = (
         f"with `- {{avg_pool: global, keep_dims: false}}` in place of flatten"
@@ -111,13 +111,13 @@ def _params(graph: Graph) -> _Params:
     for row in rows_of(graph):
         if not row.node.auxiliary:
             total += row.params
-            dense += row.params if row.node.kind == "dense" else 0
+            dense += row.params if row.node.op == "dense" else 0
     return _Params(total, dense)
 
 
-def _inner(subject: Subject) -> frozenset[int]:
+def _inner(subject: AuditedNetwork) -> frozenset[int]:
     """The dense layers on vectors whose width nothing outside prescribes."""
-    return frozenset(_on_vectors(subject)) - subject.answers
+    return frozenset(_on_vectors(subject)) - subject.head_nodes
 
 
 def _pooled(graph: Graph, narrowed: frozenset[int]) -> Graph | None:
@@ -128,19 +128,19 @@ def _pooled(graph: Graph, narrowed: frozenset[int]) -> Graph | None:
     nodes: list[Node] = []
     changed: set[int] = set()
     for index, before in enumerate(graph.nodes):
-        flattens = before.kind == "flatten" and len(before.entering[0]) > 1
+        flattens = before.op == "flatten" and len(before.input_shapes[0]) > 1
         if not flattens and changed.isdisjoint(before.inputs):
             nodes.append(before)
             continue
-        inputs = tuple(nodes[source].shape for source in before.inputs)
-        kind, attributes = kind_of(before.kind), before.attributes
+        inputs = tuple(nodes[source].output_shape for source in before.inputs)
+        kind, attributes = op_named(before.op), before.attributes
         if flattens and len(inputs[0]) > 1:
-            kind, attributes = kind_of("avg_pool"), {"kernel": "global", "keep_dims": False}
+            kind, attributes = op_named("avg_pool"), {"kernel": "global", "keep_dims": False}
         elif kind.validate(inputs, attributes):
             return None
         elif index in narrowed:
             attributes = {**attributes, "units": min(attributes["units"], inputs[0][-1])}
         changed.add(index)
-        shape = kind.output(inputs, attributes)
+        shape = kind.output_shape(inputs, attributes)
         nodes.append(before.with_shapes(inputs, shape, attributes, kind.name))
     return graph._replace(nodes=tuple(nodes))

@@ -20,8 +20,8 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import value_text
-from cnnaudit.ops.registry import kind_of
-from cnnaudit.rules.network import Subject
+from cnnaudit.ops.registry import op_named
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA118"
@@ -29,10 +29,10 @@ NAME = "dropout-before-batch-norm"
 LEVEL = Level.NOTE
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """Every dropout and the first batch normalisation that its values reach."""
-    dropouts = subject.where(lambda node: node.attributes["rate"], "dropout")
-    normalisations = subject.of("batch_norm")
+    dropouts = subject.nodes_where(lambda node: node.attributes["rate"], "dropout")
+    normalisations = subject.nodes_of("batch_norm")
     if not dropouts or not normalisations or normalisations[-1] < dropouts[0]:
         return
     behind = _next_normalisations(subject, dropouts[0], normalisations[-1])
@@ -49,14 +49,14 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
         )
 
 
-def _next_normalisations(subject: Subject, first: int, last: int) -> dict[int, int]:
+def _next_normalisations(subject: AuditedNetwork, first: int, last: int) -> dict[int, int]:
     """For nodes from the first to the last the first batch normalisation behind, past no merge."""
     nodes = subject.nodes
     behind: dict[int, int] = {}
     for reader in range(last, first, -1):
-        kind = nodes[reader].kind
+        kind = nodes[reader].op
         found = reader if kind == "batch_norm" else behind.get(reader)
-        if found is not None and not kind_of(kind).merges:
+        if found is not None and not op_named(kind).merges:
             for index in nodes[reader].inputs:
                 behind[index] = min(found, behind.get(index, found))
     return behind

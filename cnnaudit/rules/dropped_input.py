@@ -22,9 +22,9 @@ from cnnaudit.errors import Level
 from cnnaudit.formatting import percent, shape_text
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.op import Trait
-from cnnaudit.ops.registry import kinds_with
+from cnnaudit.ops.registry import ops_with
 from cnnaudit.ops.window_axis import Axis
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.windows import sliding_kinds, windows_of
 
@@ -44,9 +44,9 @@ _NAMES = {1: ("steps",), 2: ("rows", "columns"), 3: ("slices", "rows", "columns"
 _NO_PADDING = frozenset({"scale", "rescale", "standardize"})
 
 
-def check(subject: Subject, options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """Layers with unread rows or columns, both axes in one finding."""
-    unread = subject.where(_leaves_over, *sliding_kinds())
+    unread = subject.nodes_where(_leaves_over, *sliding_kinds())
     pads = _pads(subject) if unread else {}
     for index in unread:
         node = subject.nodes[index]
@@ -66,14 +66,14 @@ def _leaves_over(node: Node) -> bool:
     return steps and any(axis.unread for axis in windows_of(node))
 
 
-def _pads(subject: Subject) -> dict[int, tuple[int, ...]]:
+def _pads(subject: AuditedNetwork) -> dict[int, tuple[int, ...]]:
     """The cells at the end of a node's axes that a `pad` layer has put there."""
     nodes = subject.nodes
     found = {
         index: tuple(after for _, after in nodes[index].attributes["amounts"])
-        for index in subject.of("pad")
+        for index in subject.nodes_of("pad")
     }
-    for index in subject.of(*_padding_stays()) if found else ():
+    for index in subject.nodes_of(*_padding_stays()) if found else ():
         if nodes[index].inputs[0] in found:
             found[index] = found[nodes[index].inputs[0]]
     return found
@@ -81,14 +81,12 @@ def _pads(subject: Subject) -> dict[int, tuple[int, ...]]:
 
 def _padding_stays() -> frozenset[str]:
     """Operations after which the border cells of a `pad` layer are still nothing but padding."""
-    by_element = kinds_with(
-        Trait.ELEMENTWISE, Trait.PER_CHANNEL_AFFINE, Trait.IDENTITY_AT_INFERENCE
-    )
+    by_element = ops_with(Trait.ELEMENTWISE, Trait.PER_CHANNEL_AFFINE, Trait.IDENTITY_AT_INFERENCE)
     return by_element - _NO_PADDING
 
 
 def _finding(
-    subject: Subject, node: Node, windows: tuple[Axis, ...], lost: tuple[int, ...]
+    subject: AuditedNetwork, node: Node, windows: tuple[Axis, ...], lost: tuple[int, ...]
 ) -> Finding:
     names = _NAMES.get(len(windows)) or tuple(f"cells of axis {i}" for i in range(len(windows)))
     parts = [
@@ -106,10 +104,10 @@ def _finding(
         f"[{a.before}, {a.after + (a.missing if n else 0)}]"
         for a, n in zip(windows, lost, strict=True)
     )
-    at_input = subject.nodes[node.inputs[0]].kind == "input"
+    at_input = subject.nodes[node.inputs[0]].op == "input"
     whose = "the input" if at_input else "its input"
     fits = f"{smaller} or {larger} fits" if at_input else f"it would take {smaller} or {larger}"
-    rounding = " or `rounding: ceil`" if "pool" in node.kind else ""
+    rounding = " or `rounding: ceil`" if "pool" in node.op else ""
     return Finding(
         node.layer,
         f"the stride leaves over {' and '.join(parts)} of {whose}"

@@ -25,7 +25,7 @@ from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, percent, sizes_text
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.op import Shape, product
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 
 CODE = "CA306"
@@ -41,26 +41,26 @@ OPTIONS = (
 _WORDS = {2: "two", 3: "three", 4: "four", 5: "five"}
 
 
-class Cost(NamedTuple):
+class KernelCost(NamedTuple):
     """Parameters, and MACs of one image."""
 
     params: int
     macs: int
 
 
-def check(subject: Subject, options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """Convolutions that a sequence of smaller ones would make cheaper in both respects."""
-    large = subject.where(lambda node: _side(node) >= max(1, options["kernel"]), "conv")
+    large = subject.nodes_where(lambda node: _side(node) >= max(1, options["kernel"]), "conv")
     for index, name in subject.written(set(large)) if large else ():
         node, row = subject.nodes[index], subject.audit.rows[index]
         if node.auxiliary or node.shared is not None:
             continue
-        (entering,) = node.entering
+        (entering,) = node.input_shapes
         kernel, attributes = node.attributes["kernel"], node.attributes
-        if 4 * attributes["filters"] < entering[-1] and index in subject.answers:
+        if 4 * attributes["filters"] < entering[-1] and index in subject.head_nodes:
             continue
-        today = Cost(row.params, row.macs)
-        small = max(node.shape[:-1]) <= options["asymmetric"]
+        today = KernelCost(row.params, row.macs)
+        small = max(node.output_shape[:-1]) <= options["asymmetric"]
         cheaper = []
         for what, kernels in _sequences(kernel, small):
             cost = _cost(node, entering, kernels)
@@ -89,7 +89,7 @@ def _side(node: Node) -> int:
     """The side of a convolution's square kernel; 0 where it is no plain one, or not known."""
     kernel, attributes = node.attributes["kernel"], node.attributes
     plain = {*attributes["stride"], *attributes["dilation"], attributes["groups"]} == {1}
-    known = node.shape and node.entering[0]
+    known = node.output_shape and node.input_shapes[0]
     return int(kernel[0]) if known and plain and len(set(kernel)) == 1 else 0
 
 
@@ -113,15 +113,15 @@ def _sequences(kernel: Shape, small: bool) -> Iterator[tuple[str, tuple[Shape, .
         yield f"{_size((1, n))} and {_size((n, 1))}", ((1, n), (n, 1))
 
 
-def _cost(node: Node, entering: Shape, kernels: tuple[Shape, ...]) -> Cost:
+def _cost(node: Node, entering: Shape, kernels: tuple[Shape, ...]) -> KernelCost:
     """A sequence with this layer's filters and bias, its output as large as the layer's.
 
     Where the map keeps its size, every step keeps it; elsewhere each shrinks it by its own window,
     and all padding is added before the first.
     """
     filters, channels = node.attributes["filters"], entering[-1]
-    keeps = entering[:-1] == node.shape[:-1]
-    sizes = list(node.shape[:-1])
+    keeps = entering[:-1] == node.output_shape[:-1]
+    sizes = list(node.output_shape[:-1])
     for kernel in kernels if not keeps else ():
         sizes = [size + k - 1 for size, k in zip(sizes, kernel, strict=True)]
     params = macs = 0
@@ -132,4 +132,4 @@ def _cost(node: Node, entering: Shape, kernels: tuple[Shape, ...]) -> Cost:
         params += weights + (filters if node.attributes["bias"] else 0)
         macs += weights * product(tuple(sizes))
         channels = filters
-    return Cost(params, macs)
+    return KernelCost(params, macs)

@@ -2,12 +2,12 @@
 
 from cnnaudit.ops.op import Trait
 from cnnaudit.ops.registry import has_trait
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 
 
-def last_function(subject: Subject, index: int) -> str | None:
+def final_activation(subject: AuditedNetwork, index: int) -> str | None:
     """The activation that an output went through last; None if there is none."""
     node = subject.nodes[index]
-    while has_trait(node.kind, Trait.RESHAPES, Trait.IDENTITY_AT_INFERENCE):
+    while has_trait(node.op, Trait.RESHAPES, Trait.IDENTITY_AT_INFERENCE):
         node = subject.nodes[node.inputs[0]]
-    return node.attributes["function"] if node.kind == "activation" else None
+    return node.attributes["function"] if node.op == "activation" else None

@@ -21,10 +21,10 @@ from collections.abc import Iterator, Mapping
 
 from cnnaudit.errors import AuditError, Level, Span
 from cnnaudit.formatting import shape_text
-from cnnaudit.graph.builder import build
+from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.graph import Graph, Node
 from cnnaudit.ops.frameworks import FRAMEWORKS
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA213"
@@ -35,12 +35,12 @@ LEVEL = Level.WARNING
 _DEPENDENT = ("max_pool", "avg_pool", "conv_transpose")
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """Layers that read the same under all frameworks in question and give something else."""
     document = subject.document
     if document is None or subject.graph.framework_named:
         return
-    if not subject.where(_depends, *_DEPENDENT):
+    if not subject.nodes_where(_depends, *_DEPENDENT):
         return
     built: dict[str, Graph] = {}
     for name in FRAMEWORKS:
@@ -50,7 +50,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
             built[name] = subject.graph
             continue
         try:
-            built[name] = build(document._replace(framework=name))
+            built[name] = build_graph(document._replace(framework=name))
         except AuditError as error:
             reason = error.diagnostics[0]
             span = None
@@ -67,10 +67,12 @@ _HELP = "name the `framework`"
 _POOLS = f"{_HELP}, or write every pool's stride and padding, and `rounding: floor`"
 
 
-def _alike(name: str, subject: Subject) -> bool:
+def _alike(name: str, subject: AuditedNetwork) -> bool:
     """Whether a framework fills in what the file's own does, whatever layers there are."""
     one, other = FRAMEWORKS[name], FRAMEWORKS[subject.graph.framework]
-    if one.transpose_fills_stride != other.transpose_fills_stride and subject.of("conv_transpose"):
+    if one.transpose_fills_stride != other.transpose_fills_stride and subject.nodes_of(
+        "conv_transpose"
+    ):
         return False
     return (one.pool_rounding, one.ceil, one.pool_padding, one.pool_stride) == (
         other.pool_rounding,
@@ -88,12 +90,12 @@ def _differing(graph: Graph, built: Mapping[str, Graph]) -> Iterator[Finding]:
     """One finding for each layer at which some framework parts from the file's own."""
     others = {name: {node.name: node for node in other.nodes} for name, other in built.items()}
     for node in graph.nodes:
-        entering = node.entering
-        shapes = {graph.framework: node.shape}
+        entering = node.input_shapes
+        shapes = {graph.framework: node.output_shape}
         for name, nodes in others.items():
             there = nodes.get(node.name)
-            if there is not None and there.entering == entering:
-                shapes[name] = there.shape
+            if there is not None and there.input_shapes == entering:
+                shapes[name] = there.output_shape
         if len(set(shapes.values())) == 1:
             continue
         groups: dict[tuple[int, ...], list[str]] = {}
@@ -105,7 +107,7 @@ def _differing(graph: Graph, built: Mapping[str, Graph]) -> Iterator[Finding]:
         yield Finding(
             node.layer,
             f"no framework is named, and this layer's output depends on it: {said}",
-            _POOLS if "pool" in node.kind else _HELP,
+            _POOLS if "pool" in node.op else _HELP,
         )
 
 

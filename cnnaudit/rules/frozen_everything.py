@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA119"
@@ -24,7 +24,7 @@ NAME = "frozen-everything"
 LEVEL = Level.ERROR
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """One finding, for the network as a whole; none where a layer is not known."""
     audit = subject.audit
     if not audit.complete or audit.totals.trainable_params or audit.auxiliary.trainable_params:

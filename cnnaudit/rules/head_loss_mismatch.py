@@ -29,10 +29,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnnaudit.errors import Level
-from cnnaudit.ops.registry import UNKNOWN
-from cnnaudit.rules.flow import last_function
-from cnnaudit.rules.losses import Loss, loss_of
-from cnnaudit.rules.network import Subject
+from cnnaudit.ops.registry import UNKNOWN_OP
+from cnnaudit.rules.flow import final_activation
+from cnnaudit.rules.losses import LossFunction, loss_of
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA115"
@@ -44,18 +44,18 @@ _SOFTMAX = ("softmax", "log_softmax")
 _UNBOUNDED = (None, "linear", "relu", "relu6", "leaky_relu", "prelu", "elu", "selu", "tanh")
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """Every output for itself; against the loss, where the network has one task."""
     graph = subject.graph
-    found = subject.ends
+    found = subject.outline_ends
     text = graph.training.get("loss")
     loss = loss_of(text, graph.framework if graph.framework_named else None)
     alone = sum(end.kind == "main" for end in found) == 1
     for end in found:
         node = subject.nodes[end.node]
-        if not node.shape or node.kind == UNKNOWN.name:
+        if not node.output_shape or node.op == UNKNOWN_OP.name:
             continue
-        function, units = last_function(subject, end.node), node.shape[-1]
+        function, units = final_activation(subject, end.node), node.output_shape[-1]
         if function in _SOFTMAX and units == 1:
             yield Finding(
                 node.layer,
@@ -96,7 +96,7 @@ _LOSSES: dict[tuple[str, str, str | None], str] = {
 }
 
 
-def _problem(loss: Loss, function: str | None, units: int) -> _Problem | None:
+def _problem(loss: LossFunction, function: str | None, units: int) -> _Problem | None:
     if loss.over == "classes" and units == 1:
         return _Problem(
             "1 unit leaves no choice between classes, which the loss is over",

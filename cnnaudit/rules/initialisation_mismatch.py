@@ -17,11 +17,11 @@ Instead: `init: he` in front of ReLU and its kin, `init: glorot` in front of tan
 
 from collections.abc import Iterator
 
-from cnnaudit.analysis.signal.signal import outlook
+from cnnaudit.analysis.signal.signal import summarise
 from cnnaudit.errors import Level
 from cnnaudit.ops.op import Trait
 from cnnaudit.ops.registry import has_trait
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.weighted import CONVOLUTIONS
 
@@ -43,18 +43,18 @@ _SUITS = {
 _FAMILY = {"he": "he", "glorot": "glorot", "xavier": "glorot", "lecun": "lecun"}
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """Layers whose written scheme does not suit their activation, then the network's outlook.
 
     A framework's own defaults are nobody's decision: where no scheme is written, nothing is said.
     """
     nodes = subject.nodes
-    written = [i for i in subject.of(*CONVOLUTIONS, "dense") if nodes[i].init is not None]
+    written = [i for i in subject.nodes_of(*CONVOLUTIONS, "dense") if nodes[i].init is not None]
     if not written:
         return
     for index in written:
         yield from _layer(subject, index)
-    found = outlook(subject.graph, subject.signals)
+    found = summarise(subject.graph, subject.signals)
     if found is None or found.verdict in ("holds", "unknown"):
         return
     forward, backward = f"{found.forward:.3g}", f"{found.backward:.3g}"
@@ -70,7 +70,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
 _VERBS = {"dead": "dies", "vanishes": "vanishes", "explodes": "explodes"}
 
 
-def _layer(subject: Subject, index: int) -> Iterator[Finding]:
+def _layer(subject: AuditedNetwork, index: int) -> Iterator[Finding]:
     node = subject.nodes[index]
     assert node.init is not None
     if node.init.name in ("zeros", "ones", "constant"):
@@ -106,13 +106,13 @@ def _keeps_variance(kind: str) -> bool:
     return kind == "dropout" or has_trait(kind, Trait.RESHAPES)
 
 
-def _activation(subject: Subject, index: int) -> tuple[str | None, int | None]:
+def _activation(subject: AuditedNetwork, index: int) -> tuple[str | None, int | None]:
     """The activation that reads a node alone, and its position; None behind a normalisation."""
     while len(subject.readers[index]) == 1:
         (index,) = subject.readers[index]
         node = subject.nodes[index]
-        if node.kind == "activation":
+        if node.op == "activation":
             return node.attributes["function"], index
-        if not _keeps_variance(node.kind):
+        if not _keeps_variance(node.op):
             break
     return None, None

@@ -32,7 +32,7 @@ from cnnaudit.graph.graph import Node
 from cnnaudit.ops.op import Trait, product
 from cnnaudit.ops.registry import has_trait
 from cnnaudit.ops.window_axis import Axis
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.windows import padding_share, sliding_convolutions, sliding_kinds, windows_of
 
@@ -48,10 +48,12 @@ OPTIONS = (
 _BORDER = frozenset({"pad", "crop"})
 
 
-def check(subject: Subject, options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """Windows larger than their input, and first layers with large ones."""
-    larger = set(subject.where(_are_larger, *sliding_kinds()))
-    coarse = set(subject.where(lambda node: _are_coarse(node, options), *sliding_convolutions()))
+    larger = set(subject.nodes_where(_are_larger, *sliding_kinds()))
+    coarse = set(
+        subject.nodes_where(lambda node: _are_coarse(node, options), *sliding_convolutions())
+    )
     coarse = coarse.intersection(_first_layers(subject)) if coarse else coarse
     for index in sorted(larger | coarse):
         node = subject.nodes[index]
@@ -59,13 +61,13 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         yield show(node, windows_of(node))
 
 
-def _first_layers(subject: Subject) -> Iterator[int]:
+def _first_layers(subject: AuditedNetwork) -> Iterator[int]:
     """The nodes that read an input of the network, or what was only prepared."""
-    prepared = set(subject.of("input"))
+    prepared = set(subject.nodes_of("input"))
     for index, node in enumerate(subject.nodes):
         if node.inputs and node.inputs[0] in prepared:
             yield index
-            if _prepares(node.kind):
+            if _prepares(node.op):
                 prepared.add(index)
 
 
@@ -80,7 +82,7 @@ def _prepares(kind: str) -> bool:
 
 def _are_larger(node: Node) -> bool:
     """Whether windows are larger than a map of more than one position."""
-    attributes, (*sizes, _) = node.attributes, node.entering[0] or (0,)
+    attributes, (*sizes, _) = node.attributes, node.input_shapes[0] or (0,)
     if attributes["kernel"] == "global" or not sizes:
         return False
     # No window spans more than this.

@@ -8,7 +8,7 @@ says nothing, and a rule that asks stays silent.
 from typing import NamedTuple
 
 
-class Loss(NamedTuple):
+class LossFunction(NamedTuple):
     """A cross-entropy.
 
     ``over`` is "classes" (one of them is right) or "units" (each is right or wrong for itself);
@@ -22,31 +22,31 @@ class Loss(NamedTuple):
 
 #: keras.losses and tf.nn, torch.nn, Caffe's layers, Darknet.
 _LOSSES = {
-    "categoricalcrossentropy": Loss("classes", "probabilities"),
-    "sparsecategoricalcrossentropy": Loss("classes", "probabilities"),
-    "crossentropy": Loss("classes", None),
-    "crossentropyloss": Loss("classes", "logits"),
-    "softmaxcrossentropy": Loss("classes", None),
-    "softmaxcrossentropywithlogits": Loss("classes", "logits"),
-    "sparsesoftmaxcrossentropywithlogits": Loss("classes", "logits"),
-    "softmaxwithloss": Loss("classes", "logits"),
-    "nll": Loss("classes", "log_probabilities"),
-    "nllloss": Loss("classes", "log_probabilities"),
-    "binarycrossentropy": Loss("units", "probabilities"),
-    "bce": Loss("units", "probabilities"),
-    "bceloss": Loss("units", "probabilities"),
-    "bcewithlogits": Loss("units", "logits"),
-    "bcewithlogitsloss": Loss("units", "logits"),
-    "binarycrossentropywithlogits": Loss("units", "logits"),
-    "sigmoidcrossentropywithlogits": Loss("units", "logits"),
-    "sigmoidcrossentropyloss": Loss("units", "logits"),
+    "categoricalcrossentropy": LossFunction("classes", "probabilities"),
+    "sparsecategoricalcrossentropy": LossFunction("classes", "probabilities"),
+    "crossentropy": LossFunction("classes", None),
+    "crossentropyloss": LossFunction("classes", "logits"),
+    "softmaxcrossentropy": LossFunction("classes", None),
+    "softmaxcrossentropywithlogits": LossFunction("classes", "logits"),
+    "sparsesoftmaxcrossentropywithlogits": LossFunction("classes", "logits"),
+    "softmaxwithloss": LossFunction("classes", "logits"),
+    "nll": LossFunction("classes", "log_probabilities"),
+    "nllloss": LossFunction("classes", "log_probabilities"),
+    "binarycrossentropy": LossFunction("units", "probabilities"),
+    "bce": LossFunction("units", "probabilities"),
+    "bceloss": LossFunction("units", "probabilities"),
+    "bcewithlogits": LossFunction("units", "logits"),
+    "bcewithlogitsloss": LossFunction("units", "logits"),
+    "binarycrossentropywithlogits": LossFunction("units", "logits"),
+    "sigmoidcrossentropywithlogits": LossFunction("units", "logits"),
+    "sigmoidcrossentropyloss": LossFunction("units", "logits"),
 }
 
 #: What a framework's cross-entropy over classes expects, whatever it is called in the file.
 _OVER_CLASSES = {"keras": "probabilities", "pytorch": "logits", "caffe": "logits"}
 
 
-def loss_of(text: object, framework: str | None) -> Loss | None:
+def loss_of(text: object, framework: str | None) -> LossFunction | None:
     """The loss that a text names; ``framework`` is None where the file names none."""
     name = str(text or "").lower().rpartition(".")[2]
     word = "".join(sign for sign in name if sign.isalnum())

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA117"
@@ -26,10 +26,10 @@ NAME = "lrn-with-batch-norm"
 LEVEL = Level.WARNING
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """One finding a network, at its first LRN."""
-    lrn = [subject.audit.rows[index] for index in subject.of("lrn")]
-    normalised = subject.of("batch_norm")
+    lrn = [subject.audit.rows[index] for index in subject.nodes_of("lrn")]
+    normalised = subject.nodes_of("batch_norm")
     if not lrn or not normalised:
         return
     operations = sum(row.elementwise_ops for row in lrn)

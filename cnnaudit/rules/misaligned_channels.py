@@ -22,9 +22,9 @@ from collections.abc import Iterator
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.registry import KINDS
+from cnnaudit.ops.registry import OPS
 from cnnaudit.rules.dataflow import size
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 
 CODE = "CA307"
@@ -33,17 +33,17 @@ LEVEL = Level.NOTE
 OPTIONS = (Option("multiple", 8, "what widths should be a multiple of; int8 takes 16 or more"),)
 
 #: Operations that have filters or units.
-_WIDE = tuple(kind.name for kind in KINDS.values() if kind.field("filters") or kind.field("units"))
+_WIDE = tuple(kind.name for kind in OPS.values() if kind.field("filters") or kind.field("units"))
 
 
-def check(subject: Subject, options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """One finding for each width, at the first layer that has it."""
     multiple = options["multiple"]
     if subject.graph.training.get("precision") == "int8":
         multiple = max(multiple, 16)
     layers: dict[int, list[tuple[int, str]]] = {}
-    odd = subject.where(lambda node: _width(node) % multiple, *_WIDE)
-    for index, name in subject.written(set(odd) - subject.answers) if odd else ():
+    odd = subject.nodes_where(lambda node: _width(node) % multiple, *_WIDE)
+    for index, name in subject.written(set(odd) - subject.head_nodes) if odd else ():
         if not subject.nodes[index].auxiliary:
             width = _width(subject.nodes[index])
             layers.setdefault(width, []).append((index, name))
@@ -64,6 +64,6 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
 
 def _width(node: Node) -> int:
     """Filters or units; 0 for what has none, and on a single position of a map."""
-    if len(node.shape) > 1 and size(node.shape) == 1:
+    if len(node.output_shape) > 1 and size(node.output_shape) == 1:
         return 0
     return int(node.attributes.get("filters") or node.attributes.get("units") or 0)

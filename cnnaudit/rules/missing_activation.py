@@ -28,10 +28,10 @@ from cnnaudit.formatting import count_text, sizes_text
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.conv_arithmetic import effective_kernel
 from cnnaudit.ops.op import Trait, product
-from cnnaudit.ops.registry import has_trait, kind_of, kinds_with
-from cnnaudit.rules.network import Subject
+from cnnaudit.ops.registry import has_trait, op_named, ops_with
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.weighted import CONVOLUTIONS, enlarges
+from cnnaudit.rules.weighted import CONVOLUTIONS, is_upsampling
 
 CODE = "CA113"
 NAME = "missing-activation"
@@ -44,10 +44,10 @@ _MAPS = (*CONVOLUTIONS, "dense")
 _AVERAGING = frozenset({"avg_pool", "adaptive_pool", "upsample", "resize"})
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """Pairs of linear layers, the second of which alone reads the first."""
-    maps = subject.of(*_MAPS)
-    linear = set(subject.where(_is_linear, *_between()))
+    maps = subject.nodes_of(*_MAPS)
+    linear = set(subject.nodes_where(_is_linear, *_between()))
     before = linear.union(maps)
     pairs = {}
     for reader in maps:
@@ -64,7 +64,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
 def _between() -> frozenset[str]:
     """Operations that may be linear between two layers."""
     traits = Trait.PER_CHANNEL_AFFINE, Trait.IDENTITY_AT_INFERENCE, Trait.MOVES_VALUES
-    return kinds_with(Trait.ELEMENTWISE, *traits) | _AVERAGING
+    return ops_with(Trait.ELEMENTWISE, *traits) | _AVERAGING
 
 
 def _keeps_places(kind: str) -> bool:
@@ -72,37 +72,41 @@ def _keeps_places(kind: str) -> bool:
     return has_trait(kind, Trait.ELEMENTWISE, Trait.PER_CHANNEL_AFFINE, Trait.IDENTITY_AT_INFERENCE)
 
 
-def _first_map(subject: Subject, index: int, linear: Collection[int]) -> tuple[int | None, bool]:
+def _first_map(
+    subject: AuditedNetwork, index: int, linear: Collection[int]
+) -> tuple[int | None, bool]:
     """The linear layer that only a node's reader reads, and whether nothing moves values since."""
     plain = True
     while subject.read_once(index):
         node = subject.nodes[index]
         if index not in linear:
-            return (index if node.kind in _MAPS else None), plain
-        plain &= _keeps_places(node.kind)
+            return (index if node.op in _MAPS else None), plain
+        plain &= _keeps_places(node.op)
         index = node.inputs[0]
     return None, False
 
 
 def _is_linear(node: Node) -> bool:
-    if has_trait(node.kind, Trait.ELEMENTWISE):
-        return kind_of(node.kind).is_identity(node.attributes, False)
-    return node.kind != "adaptive_pool" or bool(node.attributes["mode"] == "avg")
+    if has_trait(node.op, Trait.ELEMENTWISE):
+        return op_named(node.op).is_identity(node.attributes, False)
+    return node.op != "adaptive_pool" or bool(node.attributes["mode"] == "avg")
 
 
-def _factorises(subject: Subject, index: int, reader: int) -> bool:
+def _factorises(subject: AuditedNetwork, index: int, reader: int) -> bool:
     """Whether the pair says less than one layer could, in exchange for fewer weights."""
     first, second = subject.nodes[index], subject.nodes[reader]
     entering, between = _input(subject, first), _input(subject, second)
-    if not (entering and between and first.shape and second.shape):
+    if not (entering and between and first.output_shape and second.output_shape):
         return True  # behind a layer that nobody knows
     if any(_is_grouped(node) for node in (first, second)):
         return True
-    if enlarges(second) and index in subject.answers:
+    if is_upsampling(second) and index in subject.head_nodes:
         return True
-    if first.shape[-1] < min(entering[-1], second.shape[-1]):
+    if first.output_shape[-1] < min(entering[-1], second.output_shape[-1]):
         return True
-    if len(between) == 1 and product(first.shape) < min(product(entering), second.shape[-1]):
+    if len(between) == 1 and product(first.output_shape) < min(
+        product(entering), second.output_shape[-1]
+    ):
         return True
     kernels = first.attributes.get("kernel", ()), second.attributes.get("kernel", ())
     # A dense layer has no kernel, and one of the two may lie behind a reshape.
@@ -110,15 +114,15 @@ def _factorises(subject: Subject, index: int, reader: int) -> bool:
     return 1 in sides and -1 in sides
 
 
-def _input(subject: Subject, node: Node) -> tuple[int, ...]:
-    return subject.nodes[node.inputs[0]].shape
+def _input(subject: AuditedNetwork, node: Node) -> tuple[int, ...]:
+    return subject.nodes[node.inputs[0]].output_shape
 
 
 def _is_grouped(node: Node) -> bool:
-    return node.kind == "depthwise_conv" or node.attributes.get("groups", 1) > 1
+    return node.op == "depthwise_conv" or node.attributes.get("groups", 1) > 1
 
 
-def _finding(subject: Subject, index: int, reader: int, plain: bool) -> Finding:
+def _finding(subject: AuditedNetwork, index: int, reader: int, plain: bool) -> Finding:
     first, second = subject.nodes[index], subject.nodes[reader]
     rows = subject.audit.rows
     both = rows[index].params + rows[reader].params
@@ -137,13 +141,13 @@ def _finding(subject: Subject, index: int, reader: int, plain: bool) -> Finding:
     )
 
 
-def _one(subject: Subject, first: Node, second: Node) -> tuple[str, int] | None:
+def _one(subject: AuditedNetwork, first: Node, second: Node) -> tuple[str, int] | None:
     """What one layer in place of the two would be, and its parameters; None where not simple."""
-    channels, filters = _input(subject, first)[-1], second.shape[-1]
+    channels, filters = _input(subject, first)[-1], second.output_shape[-1]
     bias = filters * any(node.attributes["bias"] for node in (first, second))
-    if first.kind == second.kind == "dense":
+    if first.op == second.op == "dense":
         return "one dense layer", channels * filters + bias
-    if first.kind != "conv" or second.kind != "conv":
+    if first.op != "conv" or second.op != "conv":
         return None
     if any(d > 1 for node in (first, second) for d in node.attributes["dilation"]):
         return None

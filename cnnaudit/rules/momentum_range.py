@@ -18,7 +18,7 @@ from fractions import Fraction
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import decimal
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 
 CODE = "CA309"
@@ -30,7 +30,7 @@ OPTIONS = (
 )
 
 
-def check(subject: Subject, options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """The optimiser's momentum, where the file or one that it extends says it."""
     momentum = subject.graph.training.get("optimizer.momentum")
     if momentum is None:
@@ -47,5 +47,5 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         None,
         f"momentum {decimal(momentum)} is outside {decimal(low)} to {decimal(high)}: {effect}",
         f"`momentum: {decimal(high)}`",
-        span=subject.said("training.optimizer.momentum"),
+        span=subject.span_of("training.optimizer.momentum"),
     )

@@ -24,8 +24,8 @@ from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.op import product
-from cnnaudit.rules.dataflow import is_transparent, next_reader, reproduces, size
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.dataflow import is_autoencoder, is_transparent, next_reader, size
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.weighted import WEIGHTED
 
@@ -44,13 +44,13 @@ _PREPARATION = frozenset({"pad", "crop", "standardize", "rescale"})
 _STEPS = 8
 
 
-def check(subject: Subject, options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """Convolutions below the floor, or with fewer filters than the network's input has colours.
 
     The latter on the main line only: a branch takes a part, and another the rest.
     """
     floor = options["floor"]
-    few = set(subject.where(lambda node: 0 < _filters(node) < floor, "conv"))
+    few = set(subject.nodes_where(lambda node: 0 < _filters(node) < floor, "conv"))
     fewer = _fewer_than_colours(subject) - few
     if not few and not fewer:
         return
@@ -60,9 +60,9 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         if node.auxiliary or index == code or _adds(subject, index):
             continue
         first = _reads_input(subject, node)
-        if index in subject.answers and not first:
+        if index in subject.head_nodes and not first:
             continue
-        ((*_, channels),) = node.entering
+        ((*_, channels),) = node.input_shapes
         filters, read = _filters(node), _read(node)
         keep = "1 filter keeps 1" if filters == 1 else f"{filters} filters keep {filters}"
         kept = f"{keep} of the {count_text(read)} values a window reads"
@@ -84,49 +84,49 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
 
 def _filters(node: Node) -> int:
     """The filters of a convolution that gives less than it reads on a map; 0 for any other."""
-    (entering,) = node.entering
+    (entering,) = node.input_shapes
     filters: int = node.attributes["filters"]
     return filters if size(entering) > 1 and filters < _read(node) else 0
 
 
 def _read(node: Node) -> int:
     """How many values a window reads."""
-    ((*_, channels),), attributes = node.entering, node.attributes
+    ((*_, channels),), attributes = node.input_shapes, node.attributes
     return int(product(attributes["kernel"]) * channels // attributes["groups"])
 
 
-def _fewer_than_colours(subject: Subject) -> set[int]:
+def _fewer_than_colours(subject: AuditedNetwork) -> set[int]:
     """Convolutions on the main line that read the input, and have fewer filters than it colours."""
 
     def fewer(node: Node) -> bool:
-        (entering,) = node.entering
+        (entering,) = node.input_shapes
         return bool(entering) and 0 < _filters(node) < entering[-1] <= _COLOURS
 
     nodes = subject.nodes
-    found = [i for i in subject.where(fewer, "conv") if _reads_input(subject, nodes[i])]
+    found = [i for i in subject.nodes_where(fewer, "conv") if _reads_input(subject, nodes[i])]
     return set(found).intersection(subject.main_line) if found else set()
 
 
-def _code(subject: Subject) -> int | None:
+def _code(subject: AuditedNetwork) -> int | None:
     """The layer of an autoencoder whose output is smallest: the code, which is the point of it."""
-    if not reproduces(subject):
+    if not is_autoencoder(subject):
         return None
-    weighted = sorted(set(subject.of(*WEIGHTED)).intersection(subject.main_line))
-    return min(weighted, key=lambda index: product(subject.nodes[index].shape), default=None)
+    weighted = sorted(set(subject.nodes_of(*WEIGHTED)).intersection(subject.main_line))
+    return min(weighted, key=lambda index: product(subject.nodes[index].output_shape), default=None)
 
 
-def _adds(subject: Subject, index: int) -> bool:
+def _adds(subject: AuditedNetwork, index: int) -> bool:
     """Whether a node's output joins a wider map: concatenated with it, or as its gate."""
     reader = next_reader(subject, index)
-    return reader is not None and subject.nodes[reader].kind in ("concat", "multiply")
+    return reader is not None and subject.nodes[reader].op in ("concat", "multiply")
 
 
-def _reads_input(subject: Subject, node: Node) -> bool:
+def _reads_input(subject: AuditedNetwork, node: Node) -> bool:
     """Whether nothing but a few steps of preparation lies between the input and a node."""
     for _ in range(_STEPS):
         if len(node.inputs) != 1:
             break
         node = subject.nodes[node.inputs[0]]
-        if node.kind not in _PREPARATION and not is_transparent(node.kind):
+        if node.op not in _PREPARATION and not is_transparent(node.op):
             break
-    return node.kind == "input"
+    return node.op == "input"

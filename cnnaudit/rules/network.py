@@ -12,22 +12,22 @@ from typing import NamedTuple
 
 from cnnaudit.analysis.receptive_field import all_seen, least_seen, widest
 from cnnaudit.analysis.signal.signal import Signal, signals
-from cnnaudit.analysis.visibility import Sights
+from cnnaudit.analysis.visibility import Intervals
 from cnnaudit.calculator import Audit, LayerRow, layer_row
 from cnnaudit.comparison.limits import Limit
 from cnnaudit.counting.count import PRESETS, Count, count_presets
 from cnnaudit.errors import AuditError, Span
-from cnnaudit.graph.builder import build
-from cnnaudit.graph.graph import Graph, Node, layers
-from cnnaudit.parsing.architecture import Document
+from cnnaudit.graph.builder import build_graph
+from cnnaudit.graph.graph import Graph, Node, layers_of
+from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.rules.outputs import End, ends
-from cnnaudit.rules.weighted import WEIGHTED, enlarges
+from cnnaudit.rules.weighted import WEIGHTED, is_upsampling
 
 #: What is asked of every node.
 _INPUTS = attrgetter("inputs")
 
 
-class Before(NamedTuple):
+class PreviousNetwork(NamedTuple):
     """What a network was, to compare with: its totals, where they come from, and the limits."""
 
     totals: Mapping[str, int]
@@ -38,16 +38,16 @@ class Before(NamedTuple):
 #: Graphs of documents that others extend, None if there is none, by the identity of a document,
 #: which is kept here too. A folder of variations builds each base once, which saves 11 % of `check
 #: configs`. Emptied when it is full.
-_BASE_GRAPHS: dict[int, tuple[Document, Graph | None]] = {}
+_BASE_GRAPHS: dict[int, tuple[Architecture, Graph | None]] = {}
 _MAX_BASE_GRAPHS = 16
 
 
-def _base_graph(document: Document) -> Graph | None:
+def _base_graph(document: Architecture) -> Graph | None:
     # `parsing/load.py` gives the same document for a file that has not changed.
     key = id(document)
     if key not in _BASE_GRAPHS:
         try:
-            graph = build(document)
+            graph = build_graph(document)
         except AuditError:
             graph = None
         if len(_BASE_GRAPHS) >= _MAX_BASE_GRAPHS:
@@ -57,7 +57,7 @@ def _base_graph(document: Document) -> Graph | None:
     return _BASE_GRAPHS[key][1]
 
 
-class Subject:
+class AuditedNetwork:
     """One network under audit: its graph, and the nodes in topological order, inputs first.
 
     ``document`` is None for another program's file. ``budgets`` are the configuration's bounds on
@@ -67,9 +67,9 @@ class Subject:
     def __init__(
         self,
         audit: Audit,
-        document: Document | None = None,
+        document: Architecture | None = None,
         budgets: Mapping[str, int] | None = None,
-        before: Before | None = None,
+        before: PreviousNetwork | None = None,
     ) -> None:
         self.audit = audit
         self.graph = audit.graph
@@ -81,11 +81,11 @@ class Subject:
     @cached_property
     def layers(self) -> tuple[LayerRow, ...]:
         """Every written layer with its numbers, in written order; auxiliary heads included."""
-        return tuple(layer_row(self.audit, layer) for layer in layers(self.graph.outline))
+        return tuple(layer_row(self.audit, layer) for layer in layers_of(self.graph.outline))
 
     def written(self, indices: Collection[int]) -> Iterator[tuple[int, str]]:
         """Those of the nodes that are a written layer's operation, with its name, as written."""
-        for layer in layers(self.graph.outline):
+        for layer in layers_of(self.graph.outline):
             if layer.nodes[0] in indices:
                 yield layer.nodes[0], layer.name
 
@@ -100,15 +100,17 @@ class Subject:
         """The positions of the nodes of each op."""
         positions: defaultdict[str, list[int]] = defaultdict(list)
         for index, node in enumerate(self.nodes):
-            positions[node.kind].append(index)
+            positions[node.op].append(index)
         return dict(positions)
 
-    def where(self, holds: Callable[[Node], object], *kinds: str) -> list[int]:
+    def nodes_where(self, holds: Callable[[Node], object], *kinds: str) -> list[int]:
         """The nodes of these ops (of any, if none is named) that meet a condition, in order."""
         nodes = self.nodes
-        return [index for index in self.of(*(kinds or self._positions)) if holds(nodes[index])]
+        return [
+            index for index in self.nodes_of(*(kinds or self._positions)) if holds(nodes[index])
+        ]
 
-    def of(self, *kinds: str) -> list[int]:
+    def nodes_of(self, *kinds: str) -> list[int]:
         """The nodes of these ops, in their order."""
         positions = [self._positions.get(kind, ()) for kind in kinds]
         return sorted(chain.from_iterable(positions))
@@ -142,7 +144,7 @@ class Subject:
         return tuple(i for i in sorted(self.unread) if not self.nodes[i].auxiliary)
 
     @cached_property
-    def ends(self) -> tuple[End, ...]:
+    def outline_ends(self) -> tuple[End, ...]:
         """The outputs: the end of the main line, or of each branch that stays apart, and of heads.
 
         A main line that heads go on from ends there; auxiliary ones do not count. Another program's
@@ -158,14 +160,14 @@ class Subject:
         return any(not self.nodes[reader].auxiliary for reader in self.readers[index])
 
     @cached_property
-    def answers(self) -> frozenset[int]:
+    def head_nodes(self) -> frozenset[int]:
         """The nodes with weights behind which no others follow: they give the network's answer.
 
         A transposed convolution with as many channels out as in only enlarges an answer (Long et
         al. 2015, arXiv:1411.4038, section 3.3): what gives it its channels does too.
         """
-        nodes, weighted = self.nodes, self.of(*WEIGHTED)
-        giving = set(weighted).difference(self.where(enlarges, "conv_transpose"))
+        nodes, weighted = self.nodes, self.nodes_of(*WEIGHTED)
+        giving = set(weighted).difference(self.nodes_where(is_upsampling, "conv_transpose"))
         followed = [False] * len(nodes)
         for index in range(len(nodes) - 1, -1, -1):
             if followed[index] or index in giving:
@@ -207,12 +209,12 @@ class Subject:
         return tuple(found)
 
     @cached_property
-    def least_seen(self) -> Sequence[Sights]:
+    def least_seen(self) -> Sequence[Intervals]:
         """What each node sees of the network's inputs on its narrowest path."""
         return least_seen(self.graph)
 
     @cached_property
-    def _seen(self) -> Sequence[Sights]:
+    def _seen(self) -> Sequence[Intervals]:
         return all_seen(self.graph)
 
     def widest(self, index: int) -> tuple[int | None, ...] | None:
@@ -236,7 +238,7 @@ class Subject:
             return None
         return _base_graph(self.document.base.document)
 
-    def said(self, key: str) -> Span | None:
+    def span_of(self, key: str) -> Span | None:
         """Where the file itself says ``input``, ``classes``, ``training.KEY`` or ``expect.KEY``.
 
         None where it does not, or where a file that it extends does.

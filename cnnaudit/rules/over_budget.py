@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import bound_text, count_text, decimal
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA402"
@@ -24,7 +24,7 @@ NAME = "over-budget"
 LEVEL = Level.ERROR
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """The file's own bounds, then the configuration's."""
     own = {k: v for k, v in subject.graph.expect.items() if k.startswith("max_")}
     for budgets, whose in ((own, "this file"), (subject.budgets, "the configuration")):
@@ -42,5 +42,5 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
                 None,
                 f"{quantity} is {said}, {over} more than the {allowed} that {whose} allows",
                 f"use fewer or smaller layers, or write `{key}: {total}` where the bound is",
-                span=subject.said(f"expect.{key}") if whose == "this file" else None,
+                span=subject.span_of(f"expect.{key}") if whose == "this file" else None,
             )

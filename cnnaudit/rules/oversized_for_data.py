@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import bound_text, count_text
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 
 CODE = "CA305"
@@ -29,7 +29,7 @@ LEVEL = Level.WARNING
 OPTIONS = (Option("params_per_image", 200, "the most trainable parameters an image that pass"),)
 
 
-def check(subject: Subject, options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """Trainable parameters by image, where the file says how many images there are."""
     images = subject.graph.training.get("dataset.images")
     learned = subject.audit.totals.trainable_params
@@ -44,5 +44,5 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         f"{count_text(allowed)} for each of {count_text(images)} images are"
         f" {count_text(allowed * images)} parameters: use fewer units or filters, or freeze what"
         " was trained on other images (`backbone`)",
-        span=subject.said("training.dataset.images"),
+        span=subject.span_of("training.dataset.images"),
     )

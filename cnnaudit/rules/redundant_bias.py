@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.registry import KINDS
-from cnnaudit.rules.network import Subject
+from cnnaudit.ops.registry import OPS
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA116"
@@ -28,10 +28,10 @@ NAME = "redundant-bias"
 LEVEL = Level.NOTE
 
 #: Operations that may have a bias.
-_BIASED = tuple(kind.name for kind in KINDS.values() if kind.field("bias"))
+_BIASED = tuple(kind.name for kind in OPS.values() if kind.field("bias"))
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """Layers with such biases; those that stand in one place of the file come as one finding."""
     cancelled = set(_cancelled(subject))
     if not cancelled:
@@ -47,7 +47,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
         if node.shared is None and node.trainable:
             places.setdefault(_place(node, index), []).append(node)
     for written in places.values():
-        first, biases = written[0], sum(node.shape[-1] for node in written)
+        first, biases = written[0], sum(node.output_shape[-1] for node in written)
         where = ""
         if len(written) > 1:
             where = f", in {len(written)} layers that are written here"
@@ -59,10 +59,10 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
         )
 
 
-def _cancelled(subject: Subject) -> Iterator[int]:
+def _cancelled(subject: AuditedNetwork) -> Iterator[int]:
     """The nodes whose biased output nothing reads but a batch normalisation by channel."""
-    normalisations = subject.where(_is_by_channel, "batch_norm")
-    biased = set(subject.where(_is_biased, *_BIASED)) if normalisations else ()
+    normalisations = subject.nodes_where(_is_by_channel, "batch_norm")
+    biased = set(subject.nodes_where(_is_biased, *_BIASED)) if normalisations else ()
     for reader in normalisations if biased else ():
         index = subject.nodes[reader].inputs[0]
         if index in biased and subject.read_once(index):
@@ -70,11 +70,11 @@ def _cancelled(subject: Subject) -> Iterator[int]:
 
 
 def _is_biased(node: Node) -> bool:
-    return bool(node.shape and node.attributes.get("bias"))
+    return bool(node.output_shape and node.attributes.get("bias"))
 
 
 def _is_by_channel(node: Node) -> bool:
-    last = len(node.entering[0]) - 1
+    last = len(node.input_shapes[0]) - 1
     return node.attributes.get("axis", -1) in (-1, last)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from cnnaudit.comparison.diff import Delta
 from cnnaudit.comparison.limits import limit_violations
 from cnnaudit.errors import Level
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA403"
@@ -25,7 +25,7 @@ NAME = "regression"
 LEVEL = Level.ERROR
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """The limits that were asked for, each against the totals before."""
     before = subject.before
     if before is None:

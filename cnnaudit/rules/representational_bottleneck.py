@@ -23,8 +23,8 @@ from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, shape_text
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.op import product
-from cnnaudit.rules.dataflow import is_transparent, reproduces, size
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.dataflow import is_autoencoder, is_transparent, size
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 
 CODE = "CA303"
@@ -33,9 +33,9 @@ LEVEL = Level.WARNING
 OPTIONS = (Option("factor", 8, "by how much activations may shrink in one step"),)
 
 
-def check(subject: Subject, options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """The steps of the main line up to the classifier: branches are judged where they end."""
-    if reproduces(subject):
+    if is_autoencoder(subject):
         return
     line, factor = subject.main_line, options["factor"]
     sizes = [subject.audit.rows[index].activation_size for index in line]
@@ -51,25 +51,25 @@ def check(subject: Subject, options: Options) -> Iterator[Finding]:
         before, after = subject.nodes[line[position - 1]], subject.nodes[line[position]]
         yield Finding(
             after.layer,
-            f"{count_text(entering)} values enter ({shape_text(before.shape)}) and"
-            f" {count_text(left)} leave ({shape_text(after.shape)}): 1 in"
+            f"{count_text(entering)} values enter ({shape_text(before.output_shape)}) and"
+            f" {count_text(left)} leave ({shape_text(after.output_shape)}): 1 in"
             f" {count_text(round(entering / left))} is kept",
             _help(after, entering, factor),
         )
 
 
-def _is_classifier(subject: Subject, line: tuple[int, ...], position: int) -> bool:
+def _is_classifier(subject: AuditedNetwork, line: tuple[int, ...], position: int) -> bool:
     """Whether the map ends here: answered, flattened, made one position, or pooled just before."""
     before, here = subject.nodes[line[position - 1]], subject.nodes[line[position]]
-    if not before.shape or not here.shape:
+    if not before.output_shape or not here.output_shape:
         return False
-    if size(here.shape) == 1 or line[position] in subject.answers:
+    if size(here.output_shape) == 1 or line[position] in subject.head_nodes:
         return True
-    if "pool" not in here.kind:
+    if "pool" not in here.op:
         return False
     for later in range(position + 1, len(line)):
-        if not is_transparent(subject.nodes[line[later]].kind):
-            return size(subject.nodes[line[later]].shape) == 1
+        if not is_transparent(subject.nodes[line[later]].op):
+            return size(subject.nodes[line[later]].output_shape) == 1
     return True
 
 
@@ -78,6 +78,6 @@ def _help(node: Node, entering: int, factor: int) -> str | None:
     if "filters" not in node.attributes:
         strides = node.attributes.get("stride") or (1,)
         return "use a smaller stride" if max(strides) > 1 else None
-    cells = product(node.shape[:-1])
+    cells = product(node.output_shape[:-1])
     needed = -(-entering // (factor * cells))
     return f"{needed} filters would keep 1 in {factor}"

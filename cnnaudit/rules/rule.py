@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Level, Span
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 
 #: ``Level`` among them: a rule imports its vocabulary from this module.
 __all__ = ["Doc", "Finding", "Level", "Option", "Options", "Rule", "read_doc", "rule_of"]
@@ -56,7 +56,7 @@ class Rule(NamedTuple):
     level: Level
     doc: Doc
     options: tuple[Option, ...]
-    check: Callable[[Subject, Options], Iterator[Finding]] | None
+    check: Callable[[AuditedNetwork, Options], Iterator[Finding]] | None
     defaults: dict[str, Any]
 
 

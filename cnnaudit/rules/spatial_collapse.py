@@ -24,7 +24,7 @@ from cnnaudit.formatting import count_text, sizes_text
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.op import product
 from cnnaudit.rules.dataflow import size
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 from cnnaudit.rules.windows import sliding_convolutions
 
@@ -33,9 +33,9 @@ NAME = "spatial-collapse"
 LEVEL = Level.WARNING
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """For each layer at which a map collapses, the first convolution with a window behind it."""
-    wasted = subject.where(_is_wasted, *sliding_convolutions())
+    wasted = subject.nodes_where(_is_wasted, *sliding_convolutions())
     where = _collapses(subject) if wasted else []
     found: dict[int, list[Node]] = {}
     for index in wasted:
@@ -60,18 +60,18 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
 
 def _is_wasted(node: Node) -> bool:
     """Whether this is a window of several cells on a map of one position."""
-    return size(node.entering[0]) == 1 < product(node.attributes["kernel"])
+    return size(node.input_shapes[0]) == 1 < product(node.attributes["kernel"])
 
 
-def _collapses(subject: Subject) -> list[int | None]:
+def _collapses(subject: AuditedNetwork) -> list[int | None]:
     """For each node at which layer its map became 1x1; None where it is larger, or no map."""
     where: list[int | None] = []
     for index, node in enumerate(subject.nodes):
-        sizes = node.shape[:-1]
+        sizes = node.output_shape[:-1]
         found = None
         if node.inputs and sizes and set(sizes) == {1}:
             before = where[node.inputs[0]]
-            entering = subject.nodes[node.inputs[0]].shape[:-1]
+            entering = subject.nodes[node.inputs[0]].output_shape[:-1]
             began = entering and set(entering) != {1}
             found = index if began else before
         where.append(found)

@@ -19,7 +19,7 @@ from pathlib import PurePath
 from cnnaudit.errors import Level
 from cnnaudit.formatting import shape_text
 from cnnaudit.graph.graph import Node
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA214"
@@ -27,27 +27,27 @@ NAME = "swapped-orientation"
 LEVEL = Level.ERROR
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """Every input of the network beside the base's of the same place."""
-    inputs = [subject.nodes[index] for index in subject.of("input")]
+    inputs = [subject.nodes[index] for index in subject.nodes_of("input")]
     if not any(map(_has_orientation, inputs)) or subject.base is None:
         return
     base = subject.base
     for here, there in zip(inputs, base.inputs, strict=False):
         if not _has_orientation(here):
             continue
-        height, width, channels = here.shape
-        if there.shape != (width, height, channels):
+        height, width, channels = here.output_shape
+        if there.output_shape != (width, height, channels):
             continue
         yield Finding(
             None,
-            f"height and width are exchanged: this input is {shape_text(here.shape)}, that of"
-            f" {PurePath(base.path).name} is {shape_text(there.shape)}",
+            f"height and width are exchanged: this input is {shape_text(here.output_shape)}, that"
+            f" of {PurePath(base.path).name} is {shape_text(there.output_shape)}",
             f"sizes are HEIGHTxWIDTHxCHANNELS: write `input: {width}x{height}x{channels}`",
-            span=subject.said("input"),
+            span=subject.span_of("input"),
         )
 
 
 def _has_orientation(node: Node) -> bool:
     """Whether a node gives an image that would be another, turned."""
-    return len(node.shape) == 3 and node.shape[0] != node.shape[1]
+    return len(node.output_shape) == 3 and node.output_shape[0] != node.output_shape[1]

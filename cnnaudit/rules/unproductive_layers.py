@@ -30,8 +30,8 @@ from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, percent, sizes_text
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.op import product
-from cnnaudit.rules.dataflow import drawn_anew, size
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.dataflow import decoder_nodes, size
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.weighted import CONVOLUTIONS
 
@@ -41,25 +41,25 @@ LEVEL = Level.NOTE
 OPTIONS = (Option("narrowest", True, "measure the path that sees least, not the widest view"),)
 
 
-def check(subject: Subject, options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """One finding for the network, at the first such layer."""
-    sizes = {subject.nodes[index].shape[:-1] for index in subject.of("input")}
+    sizes = {subject.nodes[index].output_shape[:-1] for index in subject.nodes_of("input")}
     if len(sizes) != 1 or not subject.audit.complete:
         return
     (image,) = sizes
     if product(image) == 1:
         return
-    wide = subject.where(_has_window, *CONVOLUTIONS)
+    wide = subject.nodes_where(_has_window, *CONVOLUTIONS)
     if not _late(subject, wide, image, options["narrowest"]):
         return
-    drawn = drawn_anew(subject)
+    drawn = decoder_nodes(subject)
     convolutions = [
         index
-        for index in subject.of(*CONVOLUTIONS)
+        for index in subject.nodes_of(*CONVOLUTIONS)
         if index not in drawn and not subject.nodes[index].auxiliary
     ]
     late = _late(subject, convolutions, image, options["narrowest"])
-    late = [index for index in late if index not in subject.answers]
+    late = [index for index in late if index not in subject.head_nodes]
     if not set(wide).intersection(late):
         return
     first = subject.nodes[late[0]]
@@ -85,18 +85,20 @@ def _has_window(node: Node) -> bool:
 
 
 def _late(
-    subject: Subject, convolutions: Sequence[int], image: tuple[int, ...], narrowest: bool
+    subject: AuditedNetwork, convolutions: Sequence[int], image: tuple[int, ...], narrowest: bool
 ) -> list[int]:
     """The convolutions that read a map whose every position sees at least the image."""
     late = []
     for index in convolutions:
         (source,) = subject.nodes[index].inputs
-        if size(subject.nodes[source].shape) > 1 and _sees(subject, source, image, narrowest):
+        if size(subject.nodes[source].output_shape) > 1 and _sees(
+            subject, source, image, narrowest
+        ):
             late.append(index)
     return late
 
 
-def _sees(subject: Subject, index: int, image: tuple[int, ...], narrowest: bool) -> bool:
+def _sees(subject: AuditedNetwork, index: int, image: tuple[int, ...], narrowest: bool) -> bool:
     """Whether each position of a node's output sees at least the image on every axis."""
     widest = None if narrowest else subject.widest(index)
     # Behind a gate that reads a whole map every position sees everything, if only as one number.

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA111"
@@ -29,16 +29,16 @@ NAME = "unused-layer"
 LEVEL = Level.WARNING
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """Every layer at which a dead end stops, with what leads there alone."""
     if subject.document is None:
         return
-    outputs = {end.node for end in subject.ends}
+    outputs = {end.node for end in subject.outline_ends}
     dead = sorted(subject.unread - outputs)
     used = _ancestors(subject, outputs, set()) if dead else outputs
     for index in dead:
         node = subject.nodes[index]
-        if node.kind == "input":
+        if node.op == "input":
             own = node.span is not None and node.span.source is subject.document.source
             yield Finding(
                 None,
@@ -49,7 +49,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
             continue
         alone = _ancestors(subject, {index}, used)
         used |= alone  # what several dead ends share is counted at the first of them
-        rows = [subject.audit.rows[i] for i in alone if subject.nodes[i].kind != "input"]
+        rows = [subject.audit.rows[i] for i in alone if subject.nodes[i].op != "input"]
         names = dict.fromkeys(row.node.layer for row in rows)
         lost = (
             f"{count_text(sum(row.params for row in rows))} parameters and"
@@ -63,7 +63,7 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
         )
 
 
-def _ancestors(subject: Subject, found: set[int], known: set[int]) -> set[int]:
+def _ancestors(subject: AuditedNetwork, found: set[int], known: set[int]) -> set[int]:
     """The nodes themselves and all that lead to them, without those that are ``known``."""
     reached, stack = set(found), list(found)
     while stack:

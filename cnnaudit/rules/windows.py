@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.op import Trait
-from cnnaudit.ops.registry import has_trait, kind_of, kinds_with
+from cnnaudit.ops.registry import has_trait, op_named, ops_with
 from cnnaudit.ops.window_axis import Axis, window_axes
 
 #: Cells of a window beyond which they are not gone through one by one.
@@ -13,24 +13,24 @@ MAX_CELLS = 1024
 
 def sliding_kinds() -> frozenset[str]:
     """Layers whose output positions each read a window of their input."""
-    return kinds_with(Trait.SLIDING_WINDOW)
+    return ops_with(Trait.SLIDING_WINDOW)
 
 
 def sliding_convolutions() -> frozenset[str]:
     """Those of them that have weights: not the pools."""
-    return frozenset(name for name in sliding_kinds() if kind_of(name).family == "conv")
+    return frozenset(name for name in sliding_kinds() if op_named(name).family == "conv")
 
 
 def windows_of(node: Node) -> tuple[Axis, ...]:
     """The windows of a layer on each axis; empty where it has none, or its shapes are unknown."""
-    if not has_trait(node.kind, Trait.SLIDING_WINDOW):
+    if not has_trait(node.op, Trait.SLIDING_WINDOW):
         return ()
     if node.attributes["kernel"] == "global":
         return ()
-    (entering,) = node.entering
-    if not entering or not node.shape:
+    (entering,) = node.input_shapes
+    if not entering or not node.output_shape:
         return ()
-    return window_axes(entering, node.attributes, node.shape)
+    return window_axes(entering, node.attributes, node.output_shape)
 
 
 def padding_share(windows: tuple[Axis, ...]) -> Fraction | None:

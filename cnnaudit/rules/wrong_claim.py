@@ -20,9 +20,9 @@ from collections.abc import Iterator
 from cnnaudit.errors import Level, Span, lines_of
 from cnnaudit.formatting import bound_text, count_text, decimal, shape_text
 from cnnaudit.parsing.comments import Comment, comments
-from cnnaudit.rules.comment_claims import Statement, heading_statements, may_state, statements
+from cnnaudit.rules.comment_claims import CommentClaim, comment_claims, heading_claims, may_claim
 from cnnaudit.rules.conventions import biases, others, presets, same_params
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA401"
@@ -35,7 +35,7 @@ _HELP = "write `{}` if the network is as it should be"
 _KEYS = ("cnnaudit", "name", "input", "classes", "layers", "expect")
 
 
-def check(subject: Subject, _options: Options) -> Iterator[Finding]:
+def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """The claims under ``expect`` in their order, then the comments from top to bottom."""
     for key, claimed in subject.graph.expect.items():
         if claimed is None or key.startswith("max_"):
@@ -57,14 +57,14 @@ def check(subject: Subject, _options: Options) -> Iterator[Finding]:
             f" {'more' if actual > claimed else 'fewer'}",
             f"write `{key}: {actual}` if the network is as it should be",
             _meaning(subject, claimed),
-            subject.said(f"expect.{key}"),
+            subject.span_of(f"expect.{key}"),
         )
     yield from _comments(subject)
 
 
-def _output(subject: Subject, claimed: int | tuple[int, ...]) -> Iterator[Finding]:
+def _output(subject: AuditedNetwork, claimed: int | tuple[int, ...]) -> Iterator[Finding]:
     expected = (claimed,) if isinstance(claimed, int) else tuple(claimed)
-    shapes = [subject.nodes[index].shape for index in subject.outputs]
+    shapes = [subject.nodes[index].output_shape for index in subject.outputs]
     if not shapes or not all(shapes) or expected in shapes:
         return
     what = " and ".join(map(shape_text, shapes))
@@ -73,11 +73,11 @@ def _output(subject: Subject, claimed: int | tuple[int, ...]) -> Iterator[Findin
         None,
         f"the output is {what}, not {shape_text(expected)}",
         f"write {found} if the network is as it should be",
-        span=subject.said("expect.output"),
+        span=subject.span_of("expect.output"),
     )
 
 
-def _meaning(subject: Subject, claimed: object) -> tuple[str, ...]:
+def _meaning(subject: AuditedNetwork, claimed: object) -> tuple[str, ...]:
     """What the number is instead, where it is exactly something."""
     found = next((what for what, value in others(subject) if value == claimed), None)
     return (f"{decimal(claimed)} is {found}",) if found and claimed else ()
@@ -86,25 +86,25 @@ def _meaning(subject: Subject, claimed: object) -> tuple[str, ...]:
 # Comments ----------------------------------------------------------------------------------------
 
 
-def _comments(subject: Subject) -> Iterator[Finding]:
+def _comments(subject: AuditedNetwork) -> Iterator[Finding]:
     """What the file's own comments state; nothing where variants have numbers of their own."""
     document = subject.document
     if document is None or document.variants or subject.graph.variants:
         return
-    found = comments(document.source) if may_state(document.source.text) else ()
+    found = comments(document.source) if may_claim(document.source.text) else ()
     if not found:
         return
     lines, text = _layer_lines(subject), lines_of(document.source.text)
     top = next((number for number, line in enumerate(text, 1) if _written(line)), len(text))
     head = [comment for comment in found if comment.alone and comment.span.line < top]
-    for comment, statement in heading_statements(head):
+    for comment, statement in heading_claims(head):
         yield from _network(subject, comment, statement)
     for comment in found:
         if comment.alone:
             continue
         here = lines.get(comment.span.line)
         line = text[comment.span.line - 1]
-        for statement in statements(comment.text):
+        for statement in comment_claims(comment.text):
             if here:
                 yield from _layer(subject, here, comment, statement)
             elif line.partition(":")[0] in _KEYS:
@@ -116,7 +116,7 @@ def _written(line: str) -> bool:
     return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
-def _layer_lines(subject: Subject) -> dict[int, list[int]]:
+def _layer_lines(subject: AuditedNetwork) -> dict[int, list[int]]:
     """For each line of the file, the written layers (positions in ``subject.layers``) on it."""
     assert subject.document is not None
     lines: dict[int, list[int]] = {}
@@ -129,7 +129,9 @@ def _layer_lines(subject: Subject) -> dict[int, list[int]]:
     return lines
 
 
-def _network(subject: Subject, comment: Comment, statement: Statement) -> Iterator[Finding]:
+def _network(
+    subject: AuditedNetwork, comment: Comment, statement: CommentClaim
+) -> Iterator[Finding]:
     totals, complete = subject.audit.totals, subject.audit.complete
     actual = getattr(totals, statement.quantity)
     accepted = [actual]
@@ -152,7 +154,7 @@ def _network(subject: Subject, comment: Comment, statement: Statement) -> Iterat
 
 
 def _layer(
-    subject: Subject, here: list[int], comment: Comment, statement: Statement
+    subject: AuditedNetwork, here: list[int], comment: Comment, statement: CommentClaim
 ) -> Iterator[Finding]:
     if len(here) > 1:
         return
@@ -176,7 +178,7 @@ def _layer(
         yield found._replace(help=_HELP.format(said))
 
 
-def _span(comment: Comment, statement: Statement) -> Span:
+def _span(comment: Comment, statement: CommentClaim) -> Span:
     """The place of one of a comment's statements."""
     span = comment.span
     line = lines_of(span.source.text)[span.line - 1]
@@ -185,19 +187,19 @@ def _span(comment: Comment, statement: Statement) -> Span:
 
 
 def _finding(
-    layer: str | None, span: Span, has: str, statement: Statement, subject: Subject | None
+    layer: str | None, span: Span, has: str, statement: CommentClaim, subject: AuditedNetwork | None
 ) -> Finding:
     exact = statement.value if statement.value.denominator == 1 else None
     notes = _meaning(subject, int(exact)) if subject and exact is not None else ()
     return Finding(layer, f"the comment says '{statement.text}', and {has}", None, notes, span)
 
 
-def _without_biases(statement: Statement) -> bool:
+def _without_biases(statement: CommentClaim) -> bool:
     """Whether the statement is of weights, which biases may or may not be."""
     return "weight" in statement.text.lower()
 
 
-def _unit(statement: Statement) -> str:
+def _unit(statement: CommentClaim) -> str:
     words = {
         "params": "parameters",
         "trainable_params": "trainable parameters",

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnaudit.parsing.architecture import Document
-from cnnaudit.parsing.values import Value
+from cnnaudit.parsing.architecture import Architecture
+from cnnaudit.parsing.values import ParsedValue
 from cnnaudit.sweeping.array_fraction import reduced_fractions
 from cnnaudit.sweeping.box_split import split_error
 from cnnaudit.sweeping.checked_int64 import LIMIT, Int64Array
@@ -98,17 +98,17 @@ def _number(numerators: _Column, denominators: _Column) -> Any:
     )
 
 
-def bind(architecture: Document, name: str, value: Any) -> Document:
+def bind(architecture: Architecture, name: str, value: Any) -> Architecture:
     """Return the architecture with a value for a variable, for ``classes``, or for the input."""
     if name in architecture.vars:
-        variable = Value(value, architecture.vars[name].span)
+        variable = ParsedValue(value, architecture.vars[name].span)
         return architecture._replace(vars={**architecture.vars, name: variable})
     if name == CLASSES:
         span = architecture.classes.span if architecture.classes else architecture.span
-        return architecture._replace(classes=Value(value, span))
+        return architecture._replace(classes=ParsedValue(value, span))
     assert name == INPUT
     ((input_name, stock_shape),) = architecture.inputs.items()
     sizes: Sequence[Any] = value
     span = stock_shape.span
-    shape = Value(tuple(Value(size, span) for size in sizes), span)
+    shape = ParsedValue(tuple(ParsedValue(size, span) for size in sizes), span)
     return architecture._replace(inputs={input_name: shape})

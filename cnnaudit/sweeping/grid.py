@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from cnnaudit.errors import Diagnostics, UsageError, did_you_mean
 from cnnaudit.formatting import decimal
 from cnnaudit.graph.attributes import Evaluator
-from cnnaudit.ops.op import Shape, Type
-from cnnaudit.parsing.architecture import Document
+from cnnaudit.ops.op import FieldType, Shape
+from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.parsing.expressions import Number
 from cnnaudit.parsing.field_types import MAX_INTEGER
 from cnnaudit.parsing.ranges import MAX_VALUES, read_range
@@ -82,7 +82,7 @@ class SweepGrid(NamedTuple):
         return tuple(axis.text(position) for axis, position in pairs)
 
 
-def read_grid(architecture: Document, texts: Sequence[str]) -> SweepGrid:
+def read_grid(architecture: Architecture, texts: Sequence[str]) -> SweepGrid:
     """Read the values of ``--vary``, one axis a text; raises ``UsageError``."""
     if not texts:
         names = ", ".join((*architecture.vars, INPUT, CLASSES, BATCH))
@@ -105,7 +105,7 @@ def read_grid(architecture: Document, texts: Sequence[str]) -> SweepGrid:
     return grid
 
 
-def _read_values(architecture: Document, name: str, text: str) -> Iterator[Any]:
+def _read_values(architecture: Architecture, name: str, text: str) -> Iterator[Any]:
     parts = [part.strip() for part in text.split(",")]
     if name in architecture.vars:
         for part in parts:
@@ -140,7 +140,7 @@ def _words_or_numbers(name: str, text: str) -> Iterator[Any]:
         yield from read_range(name, text)
 
 
-def _input_shapes(architecture: Document, parts: Sequence[str]) -> Iterator[Shape]:
+def _input_shapes(architecture: Architecture, parts: Sequence[str]) -> Iterator[Shape]:
     """Shapes as written, and sizes for all spatial axes of the file's input."""
     if len(architecture.inputs) != 1:
         names = ", ".join(architecture.inputs)
@@ -161,13 +161,13 @@ def _input_shapes(architecture: Document, parts: Sequence[str]) -> Iterator[Shap
             yield (length,) * (len(stock) - 1) + stock[-1:] if len(stock) > 1 else (length,)
 
 
-def _stock_input_shape(architecture: Document) -> Shape:
+def _stock_input_shape(architecture: Architecture) -> Shape:
     """The input shape in the file, which gives rank and channels."""
     diagnostics = Diagnostics()
     evaluator = Evaluator(diagnostics)
     constants = evaluator.constants(architecture.vars, architecture.classes)
     (value,) = architecture.inputs.values()
-    shape: Shape | None = evaluator.number(Type.SHAPE, value, constants)
+    shape: Shape | None = evaluator.number(FieldType.SHAPE, value, constants)
     diagnostics.raise_any()
     assert shape is not None
     return shape

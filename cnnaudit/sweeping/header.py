@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from cnnaudit.errors import UsageError
 from cnnaudit.parsing import expressions
-from cnnaudit.parsing.architecture import Document
+from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.sweeping.grid import INPUT, SweepAxis, SweepGrid
 from cnnaudit.sweeping.selection import Selection, read_selection
 
@@ -66,7 +66,7 @@ def read_shard(text: str) -> Shard:
     return Shard(int(match[1]), int(match[2]))
 
 
-def digest(architecture: Document, overrides: tuple[tuple[str, ...], ...]) -> str:
+def digest(architecture: Architecture, overrides: tuple[tuple[str, ...], ...]) -> str:
     """Return a digest of the texts an architecture was read from, and of the overrides."""
     texts: dict[tuple[str, str], None] = {}
     remaining: list[Any] = [architecture]
@@ -76,8 +76,8 @@ def digest(architecture: Document, overrides: tuple[tuple[str, ...], ...]) -> st
         spans += [item.span for item in part.layers]
         spans += [item.span for block in part.blocks.values() for item in block.layers]
         texts.update({(span.source.path, span.source.text): None for span in spans})
-        if part.trunk is not None:
-            remaining.append(part.trunk)
+        if part.backbone_architecture is not None:
+            remaining.append(part.backbone_architecture)
     changes = [repr(change.action) + repr(change.pattern.name) for change in architecture.changes]
     content = repr((sorted(texts), changes, overrides))
     return hashlib.sha256(content.encode()).hexdigest()[:32]

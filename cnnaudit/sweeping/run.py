@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cnnaudit.errors import UsageError
 from cnnaudit.loading import Overrides, load_architecture
-from cnnaudit.parsing.architecture import Document
+from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.sweeping.binding import axis_arrays
 from cnnaudit.sweeping.columns import axis_positions
 from cnnaudit.sweeping.grid import SweepGrid, boxes, read_grid
@@ -33,7 +33,7 @@ class SweepJob(NamedTuple):
     """A sweep that is ready to run: its header, and the architecture that it varies."""
 
     header: SweepHeader
-    architecture: Document
+    architecture: Architecture
 
 
 def prepare_sweep(

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from cnnaudit.calculator import of_inference, rows_of, totals
 from cnnaudit.errors import AuditError, Diagnostic, error_diagnostic, location_order
-from cnnaudit.graph.builder import build
-from cnnaudit.parsing.architecture import Document
+from cnnaudit.graph.builder import build_graph
+from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.quantities import CLAIMS
 from cnnaudit.sweeping.array_fraction import FractionArray
 from cnnaudit.sweeping.binding import AxisArrays, bind, values_at
@@ -97,7 +97,7 @@ class StoppedError(Exception):
 
 
 def measure_box(
-    architecture: Document,
+    architecture: Architecture,
     grid: SweepGrid,
     arrays: Sequence[AxisArrays],
     ranges: Sequence[range],
@@ -160,7 +160,7 @@ def _invalid_box(
     return InvalidVariants(diagnostic, count, start + int(np.ravel_multi_index(corner, sizes)))
 
 
-def _over_limit(architecture: Document) -> Diagnostic:
+def _over_limit(architecture: Architecture) -> Diagnostic:
     path = architecture.source.path
     return error_diagnostic(
         "over-limit", "a total is larger than 2^63 - 1", path, architecture.span
@@ -168,7 +168,7 @@ def _over_limit(architecture: Document) -> Diagnostic:
 
 
 def _quantities(
-    architecture: Document, arrays: Sequence[AxisArrays], box: Box
+    architecture: Architecture, arrays: Sequence[AxisArrays], box: Box
 ) -> list[NDArray[np.int64] | int]:
     """Every quantity of the variants of a box, with shapes that broadcast to it.
 
@@ -182,7 +182,7 @@ def _quantities(
             batch = value
         else:
             architecture = bind(architecture, axis_values.name, value)
-    graph = build(architecture)
+    graph = build_graph(architecture)
     sums = totals(row for row in rows_of(graph) if of_inference(row.node))
     quantities = [getattr(sums, name) for name in QUANTITIES]
     quantities[QUANTITIES.index("activation_bytes")] *= batch

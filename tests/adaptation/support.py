@@ -26,4 +26,4 @@ def adapt_text(text: str, options: AdaptOptions) -> Adapted:
 
 def widths(graph: Graph) -> dict[str, int]:
     """Return the output channels of each node."""
-    return {node.name: node.shape[-1] for node in graph.nodes}
+    return {node.name: node.output_shape[-1] for node in graph.nodes}

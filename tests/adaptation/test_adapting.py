@@ -84,7 +84,7 @@ def test_claims_of_layers_that_no_longer_hold_are_dropped() -> None:
 def test_a_pool_takes_the_place_of_the_flatten() -> None:
     adapted = adapt_text(LENET, AdaptOptions(head="gap"))
     rows = {row.node.name: row for row in cnnaudit.audit(adapted.graph).rows}
-    assert rows["gap"].node.shape == (16,)
+    assert rows["gap"].node.output_shape == (16,)
     assert rows["fc"].params == 16 * 120 + 120
     with pytest.raises(UsageError, match="pools already"):
         cnnaudit.adapt("zoo:resnet-18", AdaptOptions(head="gap"))
@@ -101,9 +101,9 @@ def test_normalisations_are_dropped_even_if_other_layers_read_them_by_name() -> 
 
 def test_two_3x3_replace_a_5x5() -> None:
     adapted = adapt_text(LENET, AdaptOptions(factorize=True))
-    before = {node.name: node.shape for node in adapted.before.nodes}
+    before = {node.name: node.output_shape for node in adapted.before.nodes}
     after = {node.name: node for node in adapted.graph.nodes}
-    assert all(after[name].shape == shape for name, shape in before.items())
+    assert all(after[name].output_shape == shape for name, shape in before.items())
     first, second = after["conv2_1"], after["conv2"]
     assert (first.attributes["stride"], second.attributes["stride"]) == ((1, 1), (2, 2))
     assert first.attributes["kernel"] == second.attributes["kernel"] == (3, 3)
@@ -129,16 +129,16 @@ def test_pairs_in_blocks_scale_with_the_rest(name: str) -> None:
             adapt_stock(stock, AdaptOptions(factorize=True))
         return
     adapted = adapt_stock(stock, HALF._replace(factorize=True))
-    convolutions = [node for node in adapted.graph.nodes if node.kind == "conv"]
+    convolutions = [node for node in adapted.graph.nodes if node.op == "conv"]
     assert (5, 5) not in [node.attributes["kernel"] for node in convolutions]
-    assert len(convolutions) == sum(node.kind == "conv" for node in adapted.before.nodes) + sum(
-        node.kind == "conv" and node.attributes["kernel"] == (5, 5) for node in adapted.before.nodes
+    assert len(convolutions) == sum(node.op == "conv" for node in adapted.before.nodes) + sum(
+        node.op == "conv" and node.attributes["kernel"] == (5, 5) for node in adapted.before.nodes
     )
 
 
 def test_frozen_layers_are_named_or_refused() -> None:
     adapted = adapt_text(LENET, HALF._replace(freeze=("conv*",)))
-    assert [node.trainable for node in adapted.graph.nodes if node.kind == "conv"] == [False, False]
+    assert [node.trainable for node in adapted.graph.nodes if node.op == "conv"] == [False, False]
     assert widths(adapted.graph)["conv1"] == 4
     with pytest.raises(UsageError, match=r"--freeze conf1: .*did you mean 'conv1'"):
         adapt_text(LENET, AdaptOptions(freeze=("conf1",)))

@@ -95,7 +95,7 @@ def test_a_written_shape_follows_the_channels() -> None:
           - {name: out, conv: 1, kernel: 1}
         """
     adapted = adapt_text(text, HALF)
-    shapes = {node.name: node.shape for node in adapted.graph.nodes}
+    shapes = {node.name: node.output_shape for node in adapted.graph.nodes}
     assert (shapes["d"], shapes["r"], shapes["out"]) == ((1568,), (7, 7, 32), (5, 5, 1))
 
 

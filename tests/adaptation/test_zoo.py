@@ -40,24 +40,27 @@ def check(operand: str, shape: Shape) -> None:
         cause.attribute for cause in comparison.network_causes if "dataset" not in cause.attribute
     }
     assert network_changes <= {"input", "classes"}
-    assert adapted.graph.inputs[0].shape == shape
+    assert adapted.graph.inputs[0].output_shape == shape
     claims = adapted.graph.expect
     assert (claims["params"], claims["macs"]) == (audit.totals.params, audit.totals.macs)
     output = claims["output"]
     assert (output[-1] if isinstance(output, tuple) else output) == classes
     for before, after in zip(adapted.before.nodes, adapted.graph.nodes, strict=True):
         assert after.name == before.name
-        assert after.shape[-1] <= max(before.shape[-1], classes) or len(before.shape) == 1
+        assert (
+            after.output_shape[-1] <= max(before.output_shape[-1], classes)
+            or len(before.output_shape) == 1
+        )
 
 
 @pytest.mark.parametrize("name", zoo.files())
 def test_a_network_on_three_inputs(name: str) -> None:
     operand = f"zoo:{name}"
-    for shape in sizes(cnnaudit.load(operand).inputs[0].shape):
+    for shape in sizes(cnnaudit.load(operand).inputs[0].output_shape):
         check(operand, shape)
 
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_variant(name: str) -> None:
     operand = f"zoo:{name}"
-    check(operand, cnnaudit.load(operand).inputs[0].shape)
+    check(operand, cnnaudit.load(operand).inputs[0].output_shape)

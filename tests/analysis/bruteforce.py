@@ -16,12 +16,12 @@ def forward(graph: Graph, cells: list[int]) -> list[Map]:
     """The output of every node for an input of one channel."""
     outputs: list[Map] = []
     for index, node in enumerate(graph.nodes):
-        if node.kind == "input":
+        if node.op == "input":
             outputs.append([[cell] for cell in cells])
             continue
         inputs = [outputs[source] for source in node.inputs]
-        outputs.append(OPERATIONS[node.kind](node, inputs, index))
-        assert len(outputs[-1]) == node.shape[0], node
+        outputs.append(OPERATIONS[node.op](node, inputs, index))
+        assert len(outputs[-1]) == node.output_shape[0], node
     return outputs
 
 
@@ -68,7 +68,7 @@ def _window(node: Node, entering: Map, position: int) -> list[tuple[int, list[in
 def _conv(node: Node, inputs: list[Map], index: int) -> Map:
     filters = node.attributes["filters"]
     result = []
-    for position in range(node.shape[0]):
+    for position in range(node.output_shape[0]):
         read = _window(node, inputs[0], position)
         result.append(
             [
@@ -86,7 +86,7 @@ def _conv(node: Node, inputs: list[Map], index: int) -> Map:
 def _transposed(node: Node, inputs: list[Map], index: int) -> Map:
     (kernel,), (stride,) = node.attributes["kernel"], node.attributes["stride"]
     (dilation,), padding = node.attributes["dilation"], node.attributes["padding"]
-    size, filters = node.shape[0], node.attributes["filters"]
+    size, filters = node.output_shape[0], node.attributes["filters"]
     before = max(kernel + (kernel - 1) * (dilation - 1) - stride, 0) // 2
     before = before if padding == "same" else int(padding[0][0])
     result = [[0] * filters for _ in range(size)]
@@ -102,16 +102,16 @@ def _transposed(node: Node, inputs: list[Map], index: int) -> Map:
 def _pool(node: Node, inputs: list[Map], _index: int) -> Map:
     if node.attributes["kernel"] == "global":
         return [[sum(channel) for channel in zip(*inputs[0], strict=True)]]
-    merge: Callable[[Any], int] = max if node.kind == "max_pool" else sum
+    merge: Callable[[Any], int] = max if node.op == "max_pool" else sum
     result = []
-    for position in range(node.shape[0]):
+    for position in range(node.output_shape[0]):
         cells = [cell for _, cell in _window(node, inputs[0], position)]
         result.append([merge(channel) for channel in zip(*cells, strict=True)])
     return result
 
 
 def _adaptive(node: Node, inputs: list[Map], _index: int) -> Map:
-    size, count = len(inputs[0]), node.shape[0]
+    size, count = len(inputs[0]), node.output_shape[0]
     parts = [inputs[0][i * size // count : -(-(i + 1) * size // count)] for i in range(count)]
     return [[sum(channel) for channel in zip(*part, strict=True)] for part in parts]
 
@@ -133,12 +133,12 @@ def _upsample(node: Node, inputs: list[Map], _index: int) -> Map:
     if node.attributes["mode"] == "nearest":
         return [cell for cell in inputs[0] for _ in range(factor)]
     result = []
-    for o in range(node.shape[0]):
+    for o in range(node.output_shape[0]):
         # The centre in units of 1 / (2·factor) of a cell, counted from the first cell's centre.
         low, rest = divmod(2 * o + 1 - factor, 2 * factor)
         shares = [(low, 2 * factor - rest), (low + 1, rest)]
         cells = [(inputs[0][n], w) for n, w in shares if 0 <= n < len(inputs[0]) and w]
-        result.append([sum(cell[c] * w for cell, w in cells) for c in range(node.shape[1])])
+        result.append([sum(cell[c] * w for cell, w in cells) for c in range(node.output_shape[1])])
     return result
 
 
@@ -149,7 +149,7 @@ def _add(_node: Node, inputs: list[Map], _index: int) -> Map:
 
 
 def _multiply(node: Node, inputs: list[Map], _index: int) -> Map:
-    size, channels = node.shape
+    size, channels = node.output_shape
     a, b = (
         [cell * (channels if len(cell) == 1 else 1) for cell in each]
         * (size if len(each) == 1 else 1)
@@ -180,5 +180,7 @@ OPERATIONS: dict[str, Callable[[Node, list[Map], int], Map]] = {
     "concat": _concat,
     "activation": _same,
     "batch_norm": _same,
-    "slice": lambda node, inputs, _: inputs[0][node.attributes["range"][0] :][: node.shape[0]],
+    "slice": lambda node, inputs, _: inputs[0][node.attributes["range"][0] :][
+        : node.output_shape[0]
+    ],
 }

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cnnaudit.analysis.interval import Moving, Undefined, seen_from
-from cnnaudit.analysis.receptive_field import Field, all_seen, receptive_fields
+from cnnaudit.analysis.interval import MovingInterval, UndefinedInterval, seen_from
+from cnnaudit.analysis.receptive_field import ReceptiveField, all_seen, receptive_fields
 from cnnaudit.errors import AuditError
 from cnnaudit.graph.graph import Graph
 from cnnaudit.loading import load
@@ -15,21 +15,21 @@ from tests.analysis.bruteforce import changed
 from tests.support import audit_text, chain
 
 
-def fields(text: str) -> dict[str, Field]:
+def fields(text: str) -> dict[str, ReceptiveField]:
     graph = audit_text(text).graph
     return dict(zip((node.name for node in graph.nodes), receptive_fields(graph), strict=True))
 
 
-def last(*layers: str, input: str = "32x32x3") -> Field:
+def last(*layers: str, input: str = "32x32x3") -> ReceptiveField:
     return list(fields(chain(*layers, input=input)).values())[-1]
 
 
-def of_zoo(network: str) -> dict[str, Field]:
+def of_zoo(network: str) -> dict[str, ReceptiveField]:
     graph = load(network)
     return dict(zip((node.name for node in graph.nodes), receptive_fields(graph), strict=True))
 
 
-def expect(field: Field, **values: object) -> None:
+def expect(field: ReceptiveField, **values: object) -> None:
     said = field._asdict()
     assert {key: said[key] for key in values} == values
 
@@ -265,10 +265,10 @@ def test_intervals_are_those_that_perturbing_shows(network: tuple[str, int]) -> 
     truth = changed(graph, size)
     for node, seen_by, found in zip(graph.nodes, all_seen(graph), truth, strict=True):
         ((sight,),) = seen_by.values()
-        if isinstance(sight, Undefined):
+        if isinstance(sight, UndefinedInterval):
             return  # behind it, `whole` is an upper bound only
         for position, cells in enumerate(found):
-            if not cells and node.kind != "conv_transpose":
+            if not cells and node.op != "conv_transpose":
                 return
             if cells:
                 expected = min(cells), max(cells)
@@ -283,14 +283,14 @@ def test_dilated_windows_leave_out_nothing(network: tuple[str, int]) -> None:
     graph = _graph(text)
     truth = changed(graph, size)
     # What was cut off has a place, but is padding to a layer behind.
-    cut = any(node.kind in ("conv_transpose", "crop", "slice") for node in graph.nodes)
+    cut = any(node.op in ("conv_transpose", "crop", "slice") for node in graph.nodes)
     for node, seen_by, found in zip(graph.nodes, all_seen(graph), truth, strict=True):
         ((sight,),) = seen_by.values()
-        if isinstance(sight, Undefined):
+        if isinstance(sight, UndefinedInterval):
             continue
         for position, cells in enumerate(found):
             seen = seen_from(sight, position)
             assert all(seen and seen[0] <= cell <= seen[1] for cell in cells), node.name
-            inside = isinstance(sight, Moving) and sight.at(position) == seen
+            inside = isinstance(sight, MovingInterval) and sight.at(position) == seen
             if inside and cells and not cut:
                 assert seen == (min(cells), max(cells)), (node.name, position)

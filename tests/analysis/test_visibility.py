@@ -11,13 +11,13 @@ from cnnaudit.analysis.receptive_field import (
     lengths,
     receptive_fields,
 )
-from cnnaudit.analysis.visibility import Sights, step_of
+from cnnaudit.analysis.visibility import Intervals, windows_of_node
 from cnnaudit.graph.graph import Graph
 from tests.analysis.test_receptive_field import network_graphs
 from tests.support import audit_text, chain
 
 #: What each node sees: in all, and at least.
-Seen: TypeAlias = list[tuple[Sights, Sights]]
+Seen: TypeAlias = list[tuple[Intervals, Intervals]]
 
 
 def seen(graph: Graph) -> Seen:
@@ -64,7 +64,7 @@ def test_an_input_of_another_size_or_place_is_another() -> None:
 
 def test_what_works_on_each_position_takes_no_step() -> None:
     text = chain("{conv: 4, kernel: 3}", "{batch_norm: true}", "{conv: 4, kernel: 1}")
-    _, wide, normalised, pointwise = map(step_of, audit_text(text).graph.nodes)
+    _, wide, normalised, pointwise = map(windows_of_node, audit_text(text).graph.nodes)
     assert wide is not None
     assert normalised is pointwise is None
 

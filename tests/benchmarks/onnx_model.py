@@ -39,30 +39,30 @@ def write(path: Path, operand: str = "zoo:resnet-50") -> None:
 
 
 def _value(helper: Any, index: int, node: Node) -> Any:
-    *sizes, channels = node.shape
+    *sizes, channels = node.output_shape
     return helper.make_tensor_value_info(f"n{index}", 1, [1, channels, *sizes])
 
 
 def _operation(graph: Graph, node: Node) -> tuple[str, list[tuple[int, ...]], dict[str, Any]]:
     """The operation's name in ONNX, the shapes of its weights, and its attributes."""
-    said, channels = node.attributes, node.entering[0][-1]
-    if node.kind == "activation":
+    said, channels = node.attributes, node.input_shapes[0][-1]
+    if node.op == "activation":
         return _SIMPLE[said["function"]], [], {}
-    if node.kind == "batch_norm":
+    if node.op == "batch_norm":
         return "BatchNormalization", [(channels,)] * 4, {}
-    if node.kind == "dense":
+    if node.op == "dense":
         return "Gemm", [(channels, said["units"]), (said["units"],)], {}
-    if node.kind == "avg_pool":
+    if node.op == "avg_pool":
         return "GlobalAveragePool", [], {}
-    if node.kind in ("conv", "max_pool"):
+    if node.op in ("conv", "max_pool"):
         pads = [before for before, _ in said["padding"]] + [after for _, after in said["padding"]]
         window = {"kernel_shape": said["kernel"], "strides": said["stride"], "pads": pads}
-        if node.kind == "max_pool":
+        if node.op == "max_pool":
             return "MaxPool", [], window
         kernel = (said["filters"], channels // said["groups"], *said["kernel"])
         biases = [(said["filters"],)] if said["bias"] else []
         return "Conv", [kernel, *biases], {**window, "group": said["groups"]}
-    return _SIMPLE[node.kind], [], {}
+    return _SIMPLE[node.op], [], {}
 
 
 if __name__ == "__main__":

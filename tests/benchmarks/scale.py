@@ -78,9 +78,9 @@ def _memory(path: str) -> dict[str, int]:
     import tracemalloc
 
     from cnnaudit.calculator import audit
-    from cnnaudit.graph.builder import build
+    from cnnaudit.graph.builder import build_graph
     from cnnaudit.loading import load as load_graph
-    from cnnaudit.parsing.loader import load
+    from cnnaudit.parsing.loader import load_architecture
     from cnnaudit.render.report import to_json
     from cnnaudit.render.report.formats import Report, ReportOptions
     from cnnaudit.sources.files import open_path
@@ -99,9 +99,9 @@ def _memory(path: str) -> dict[str, int]:
         return tracemalloc.get_traced_memory()[1] - start
 
     found = {}
-    document = load(opened)
+    document = load_architecture(opened)
     found["document"] = held()
-    graph = build(document)
+    graph = build_graph(document)
     del document
     found["graph"] = held()
     audited = audit(graph)

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from cnnaudit.calculator import audit
-from cnnaudit.graph.builder import build
+from cnnaudit.graph.builder import build_graph
 from cnnaudit.loading import load_architecture
 from cnnaudit.parsing.overrides import with_input, with_variable
 from tests.benchmarks.figures import Figure
@@ -50,7 +50,7 @@ def scalar() -> float:
     ]
     start = time.perf_counter()
     for variant in chosen:
-        audit(build(variant))
+        audit(build_graph(variant))
     return (time.perf_counter() - start) / _SCALAR
 
 

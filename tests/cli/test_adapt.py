@@ -128,7 +128,7 @@ def test_a_shipped_file_goes_by_its_name_where_its_path_is_out_of_reach(tmp_path
     result = run("adapt", str(path), "--classes", "7", "-o", "seven.yaml")
     assert result.stderr == ""
     assert "extends: zoo:lenet-5\n" in (tmp_path / "seven.yaml").read_text()
-    assert cnnaudit.load("seven.yaml").nodes[-1].shape == (7,)
+    assert cnnaudit.load("seven.yaml").nodes[-1].output_shape == (7,)
 
 
 @pytest.mark.parametrize("repository", [True, False])
@@ -182,10 +182,13 @@ def test_a_keras_model_stands_alone(name: str) -> None:
     result = run("adapt", path, "--width", "1/2", "--classes", "10", "--flat", "-o", "half.yaml")
     assert result.exit_code == 0, result.stderr
     stock, half = cnnaudit.load(path), cnnaudit.load("half.yaml")
-    assert half.nodes[-1].shape == (10,)
+    assert half.nodes[-1].output_shape == (10,)
     assert len(half.nodes) == len(stock.nodes)
-    first = next(node for node in half.nodes if node.kind == "conv")
-    assert first.shape[-1] * 2 == next(n for n in stock.nodes if n.kind == "conv").shape[-1]
+    first = next(node for node in half.nodes if node.op == "conv")
+    assert (
+        first.output_shape[-1] * 2
+        == next(n for n in stock.nodes if n.op == "conv").output_shape[-1]
+    )
 
 
 @pytest.mark.parametrize("target", ["net.yaml", "yaml:./net.yaml"])

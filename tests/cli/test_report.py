@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnaudit.cli.outputs import Look, display
+from cnnaudit.cli.outputs import OutputStyle, display
 from tests.support import ROOT, run
 
 ALEXNET = str(ROOT / "configs/alexnet/alexnet.yaml")
@@ -235,10 +235,10 @@ def test_no_color_is_honoured(net: str, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(Terminal, "fileno", lambda _self: 1)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    assert display(Look("auto")) == (99, True)
+    assert display(OutputStyle("auto")) == (99, True)
     monkeypatch.setenv("NO_COLOR", "1")
-    assert display(Look("auto")) == (99, False)
-    assert display(Look("always", 50)) == (50, True)
+    assert display(OutputStyle("auto")) == (99, False)
+    assert display(OutputStyle("always", 50)) == (50, True)
 
 
 def test_an_internal_error_is_not_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

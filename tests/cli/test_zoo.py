@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 import cnnaudit
-from cnnaudit.ops.op import Type
-from cnnaudit.ops.registry import KINDS
+from cnnaudit.ops.op import FieldType
+from cnnaudit.ops.registry import OPS
 from cnnaudit.render.schema import TYPES
 from tests.support import ROOT, run
 
@@ -81,11 +81,11 @@ def test_the_schema_refuses(text: str, validator: jsonschema.Draft7Validator) ->
 
 def test_the_schema_knows_every_operation_and_type() -> None:
     text = run("schema").stdout
-    for kind in KINDS.values():
+    for kind in OPS.values():
         assert json.dumps(kind.name) in text
         for field in kind.fields:
             assert json.dumps(field.name) in text
-    assert set(TYPES) == set(Type) - {Type.CHOICE}
+    assert set(TYPES) == set(FieldType) - {FieldType.CHOICE}
 
 
 def test_the_version() -> None:

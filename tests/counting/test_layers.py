@@ -8,7 +8,7 @@ import pytest
 
 from cnnaudit.calculator import Audit
 from cnnaudit.counting.count import PRESETS, count
-from cnnaudit.ops.registry import KINDS
+from cnnaudit.ops.registry import OPS
 from tests.support import audit_text, chain
 
 TOOLS = ("torchvision", "fvcore", "ptflops", "ptflops-hooks", "thop", "torchinfo", "calflops")
@@ -256,7 +256,7 @@ def test_each_preset_knows_the_kinds_of_layers(name: str) -> None:
         "keras": KERAS_UNKNOWN | RECURRENT,
     }
     unknown = open_to.get(name, {"rms_norm", "resize"} | RECURRENT)
-    assert KINDS.keys() - PRESETS[name].table.keys() == unknown
+    assert OPS.keys() - PRESETS[name].table.keys() == unknown
 
 
 def test_an_unknown_kind_makes_a_lower_bound() -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.errors import AuditError
-from cnnaudit.explanation.layer import NodeAccount, explain_layers
-from cnnaudit.graph.graph import layers
+from cnnaudit.explanation.layer import NodeExplanation, explain_layers
+from cnnaudit.graph.graph import layers_of
 from cnnaudit.loading import load
 from cnnaudit.ops.formula import Formula
 from cnnaudit.ops.frameworks import FRAMEWORKS
@@ -29,18 +29,18 @@ WORK = ("activation_size", "macs", "bias_adds", "elementwise_ops", "flops")
 PARAMS = ("params", "trainable_params", "non_trainable_params", "buffers")
 
 
-def accounts(network: Audit) -> dict[str, NodeAccount]:
+def accounts(network: Audit) -> dict[str, NodeExplanation]:
     """How every node but the inputs explains itself, by its name."""
-    found = explain_layers(network, tuple(layers(network.graph.outline)))
+    found = explain_layers(network, tuple(layers_of(network.graph.outline)))
     return {node.node.name: node for layer in found for node in layer.nodes}
 
 
-def values(account: NodeAccount) -> dict[str, object]:
+def values(account: NodeExplanation) -> dict[str, object]:
     """The numbers that have no axis, by what they are."""
     return {formula.quantity: formula.value for formula in account.formulas if not formula.axis}
 
 
-def expressions(account: NodeAccount, quantity: str) -> list[str | None]:
+def expressions(account: NodeExplanation, quantity: str) -> list[str | None]:
     return [formula.expression for formula in account.formulas if formula.quantity == quantity]
 
 
@@ -48,7 +48,7 @@ def explained(network: Audit) -> None:
     """Every formula is right, and every number of the audit has one."""
     found = accounts(network)
     for row in network.rows:
-        if row.node.kind == "input":
+        if row.node.op == "input":
             continue
         account = found[row.node.name]
         for formula in account.formulas:
@@ -61,7 +61,7 @@ def explained(network: Audit) -> None:
         assert counted == row.params + row.buffers, row.node.name
         assert said.get("buffers", 0) == row.buffers
         sizes = [f for f in account.formulas if f.quantity == "output"]
-        assert all(formula.value in row.node.shape for formula in sizes)
+        assert all(formula.value in row.node.output_shape for formula in sizes)
 
 
 @pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
@@ -138,12 +138,12 @@ def test_chains_as_they_were_worked_out_by_hand(name: str) -> None:
     """``(n + 2p − f)/s + 1``, ``(f·f·c + 1)·filters`` and ``(units·inputs) + units``."""
     network = audit(load(f"zoo:{name}"))
     found = accounts(network)
-    rows = [r for r in network.rows if r.node.kind in ("conv", "max_pool", "dense")]
+    rows = [r for r in network.rows if r.node.op in ("conv", "max_pool", "dense")]
     assert len(rows) == len(SEEDS[name]["rows"])
     for row, (op, shape, size, params) in zip(rows, SEEDS[name]["rows"], strict=True):
         account = found[row.node.name]
         (entering,) = account.inputs
-        assert account.node.kind == op
+        assert account.node.op == op
         if op == "dense":
             units = shape[0]
             assert expressions(account, "params") == [f"({units}·{entering[0]}) + {units}"]
@@ -172,19 +172,19 @@ def test_parameters_as_keras_counts_them(name: str) -> None:
     found = [
         account
         for account in accounts(network).values()
-        if account.node.kind in ("conv", "dense") and not account.node.name.startswith("backbone.")
+        if account.node.op in ("conv", "dense") and not account.node.name.startswith("backbone.")
     ]
     assert len(found) == len(rows)
     # Parallel branches have no order of their own.
     wanted = sorted((tuple(shape), params) for _, shape, params, _ in rows)
-    assert sorted((account.node.shape, _worked(account)) for account in found) == wanted
+    assert sorted((account.node.output_shape, _worked(account)) for account in found) == wanted
 
 
-def _worked(account: NodeAccount) -> int:
+def _worked(account: NodeExplanation) -> int:
     """What a layer's formula for its parameters comes to, which is in the documents' form."""
     (entering,), attributes = account.inputs, account.node.attributes
     (said,) = expressions(account, "params")
-    if account.node.kind == "dense":
+    if account.node.op == "dense":
         units = attributes["units"]
         form, bias = f"{units}·{entering[0]}", f" + {units}"
         assert said == (f"({form}){bias}" if attributes["bias"] else form)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cnnaudit.calculator import audit
-from cnnaudit.explanation.summary import Loss, Story, story
+from cnnaudit.explanation.summary import NetworkSummary, ResolutionLoss, summarise_network
 from cnnaudit.loading import load
 from cnnaudit.render.explain.formats import SummaryExplanation
 from cnnaudit.render.explain.to_table import render_summary
@@ -15,11 +15,11 @@ from tests.support import ROOT, audit_text, chain
 ZOO = sorted((ROOT / "configs").glob("*/*.yaml"))
 
 
-def told(name: str) -> Story:
-    return story(audit(load(f"zoo:{name}")))
+def told(name: str) -> NetworkSummary:
+    return summarise_network(audit(load(f"zoo:{name}")))
 
 
-def advised(found: Story) -> dict[str, str]:
+def advised(found: NetworkSummary) -> dict[str, str]:
     """What to look at first, by layer; the first sentence on each."""
     return {advice.layer: advice.text for advice in reversed(found.advice)}
 
@@ -27,7 +27,7 @@ def advised(found: Story) -> dict[str, str]:
 @pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
 def test_a_story_is_short(path: Path) -> None:
     network = audit(load(str(path)))
-    summary = SummaryExplanation(network, story(network))
+    summary = SummaryExplanation(network, summarise_network(network))
     assert len(render_summary(summary, Display(100)).splitlines()) <= 22
 
 
@@ -65,7 +65,7 @@ def test_what_is_never_read() -> None:
 
 def test_cells_that_were_added_need_not_be_read() -> None:
     text = chain("{pad: [[0, 1], [0, 1]]}", "{conv: 4, kernel: 2, stride: 2}", input="8x8x3")
-    assert [loss.unread for loss in story(audit_text(text)).losses] == [""]
+    assert [loss.unread for loss in summarise_network(audit_text(text)).losses] == [""]
 
 
 def test_a_layer_with_most_of_the_parameters() -> None:
@@ -95,7 +95,7 @@ def test_where_nothing_stands_out() -> None:
 
 
 def test_a_vector_has_no_resolution() -> None:
-    found = story(audit_text(chain("{dense: 4}", input="8")))
+    found = summarise_network(audit_text(chain("{dense: 4}", input="8")))
     assert found.losses == ()
     assert found.sight is None
 
@@ -106,4 +106,4 @@ def test_auxiliary_heads_are_no_part_of_it() -> None:
         loss.layer for loss in found.losses
     ]
     assert not [name for name in names if name.startswith("aux")]
-    assert isinstance(found.losses[0], Loss)
+    assert isinstance(found.losses[0], ResolutionLoss)

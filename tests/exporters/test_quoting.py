@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cnnaudit.errors import Diagnostics, Source
 from cnnaudit.exporters.architecture import quoted
-from cnnaudit.parsing.yaml_tree import Scalar, parse
+from cnnaudit.parsing.yaml_tree import ScalarNode, parse
 
 
 @given(st.text())
@@ -18,7 +18,7 @@ def test_a_quoted_text_is_read_as_the_same(text: str) -> None:
     diagnostics = Diagnostics()
     node = parse(Source("net.yaml", quoted(text)), diagnostics)
     diagnostics.raise_any()
-    assert isinstance(node, Scalar)
+    assert isinstance(node, ScalarNode)
     assert node.text == text
     assert quoted(text).isprintable()
 

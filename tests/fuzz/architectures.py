@@ -8,8 +8,8 @@ import re
 from typing import Any
 
 from cnnaudit.ops.frameworks import FRAMEWORKS
-from cnnaudit.ops.op import REQUIRED, Field, Kind, Type
-from cnnaudit.ops.registry import ACTIVATIONS, KINDS, MERGES
+from cnnaudit.ops.op import REQUIRED, Field, FieldType, Op
+from cnnaudit.ops.registry import ACTIVATIONS, MERGES, OPS
 from cnnaudit.parsing.training import OPTIMIZERS, PRECISIONS
 from cnnaudit.quantities import CLAIMS
 from cnnaudit.rules.catalogue import SELECTABLE
@@ -26,22 +26,22 @@ USUAL = (
 INPUTS = ("32x32x3", "32x32x8", "[48, 64, 3]", "224x224x3", "8x8x4", "784", "128x2", "4x8x8x2")
 NAMES = ("a", "b", "c", "conv1", "fc", "stem", "head1")
 #: What a field of each type is given; a choice is read off the field.
-_VALUES: dict[Type, tuple[str, ...]] = {
-    Type.WHOLE: ("8", "4", "16", "in_channels", "classes", "1"),
-    Type.NUMBER: ("1", "0.001", "1e-5", "1/3", "-1"),
-    Type.RATE: ("0.5", "0", "1/3"),
-    Type.FLAG: ("true", "false", "in_channels == 8"),
-    Type.AXES: ("3", "1", "2", "1x7", "[3, 1]", "5"),
-    Type.KERNEL: ("3", "1", "2", "1x7", "[3, 1]", "5"),
-    Type.PADDING: ("same", "same", "same", "half", "1", "[1, 0]", "[[0, 1], [2, 0]]", "valid"),
-    Type.AMOUNTS: ("1", "0", "[1, 2]", "[[0, 1], [1, 0]]"),
-    Type.EXTRA: ("1", "0", "[1, 2]", "[[0, 1], [1, 0]]"),
-    Type.SHAPE: ("1x1x8", "[in_height, in_width, -1]", "64", "-1x4", "[]"),
-    Type.ORDER: ("[1, 0, 2]", "[2, 0, 1]", "[0]"),
-    Type.AXIS: ("-1", "0", "1", "[0, 1]", "3"),
-    Type.AXIS_LIST: ("-1", "0", "1", "[0, 1]", "3"),
-    Type.RANGE: ("[0, 4]", "[1, 2]", "[4, 2]", "[0, in_channels//2]"),
-    Type.INIT: ("he", "normal(0.01)", "ones"),
+_VALUES: dict[FieldType, tuple[str, ...]] = {
+    FieldType.WHOLE: ("8", "4", "16", "in_channels", "classes", "1"),
+    FieldType.NUMBER: ("1", "0.001", "1e-5", "1/3", "-1"),
+    FieldType.RATE: ("0.5", "0", "1/3"),
+    FieldType.FLAG: ("true", "false", "in_channels == 8"),
+    FieldType.AXES: ("3", "1", "2", "1x7", "[3, 1]", "5"),
+    FieldType.KERNEL: ("3", "1", "2", "1x7", "[3, 1]", "5"),
+    FieldType.PADDING: ("same", "same", "same", "half", "1", "[1, 0]", "[[0, 1], [2, 0]]", "valid"),
+    FieldType.AMOUNTS: ("1", "0", "[1, 2]", "[[0, 1], [1, 0]]"),
+    FieldType.EXTRA: ("1", "0", "[1, 2]", "[[0, 1], [1, 0]]"),
+    FieldType.SHAPE: ("1x1x8", "[in_height, in_width, -1]", "64", "-1x4", "[]"),
+    FieldType.ORDER: ("[1, 0, 2]", "[2, 0, 1]", "[0]"),
+    FieldType.AXIS: ("-1", "0", "1", "[0, 1]", "3"),
+    FieldType.AXIS_LIST: ("-1", "0", "1", "[0, 1]", "3"),
+    FieldType.RANGE: ("[0, 4]", "[1, 2]", "[4, 2]", "[0, in_channels//2]"),
+    FieldType.INIT: ("he", "normal(0.01)", "ones"),
 }
 _PLAIN = re.compile(r"[A-Za-z][\w.*/+%() -]*|[0-9]+(x[0-9]+)*", re.ASCII)
 
@@ -167,10 +167,10 @@ class _Drawing:
             block = chance.one(tuple(self.blocks))
             values = [self.number("4") for _ in range(self.blocks[block])]
             return {block: values, **self.common()}
-        names = tuple(KINDS) if chance.once_in(8) else USUAL
-        return self.operation(KINDS[chance.one(names)])
+        names = tuple(OPS) if chance.once_in(8) else USUAL
+        return self.operation(OPS[chance.one(names)])
 
-    def operation(self, kind: Kind) -> dict[str, Any]:
+    def operation(self, kind: Op) -> dict[str, Any]:
         chance = self.chance
         layer: dict[str, Any] = {}
         if chance.below(3) == 0:
@@ -307,9 +307,9 @@ class _Drawing:
         chance = self.chance
         if chance.once_in(NONSENSE):
             return Raw(chance.one(NUMBERS))
-        if field.type is Type.CHOICE:
+        if field.type is FieldType.CHOICE:
             return chance.one(field.choices or ("relu",))
         options = _VALUES[field.type]
-        if field.type is Type.WHOLE and self.vars:
+        if field.type is FieldType.WHOLE and self.vars:
             options = (*options, "w*16")
         return Raw(chance.one(options))

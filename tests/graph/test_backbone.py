@@ -87,7 +87,7 @@ def test_a_pattern_freezes_some_layers() -> None:
 
 def test_its_input_can_have_another_size() -> None:
     audit = audited("{file: base.yaml, until: flat}", more="input: 32x32x3")
-    assert audit.graph.inputs[0].shape == (32, 32, 3)
+    assert audit.graph.inputs[0].output_shape == (32, 32, 3)
     assert audit.totals.params > audited("{file: base.yaml, until: flat}").totals.params
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnnaudit.calculator import Audit
-from cnnaudit.graph.graph import Layer, Section, layers
+from cnnaudit.graph.graph import Layer, Section, layers_of
 from tests.reading import complaint, complaints, inputs, names, place, pointed_at, shapes
 from tests.support import audit_text, chain
 
@@ -97,19 +97,19 @@ def test_two_paths_to_the_same_name_are_reported() -> None:
 
 def test_i_counts_from_zero() -> None:
     audit = audit_text(chain("{conv: 4*(i + 1), kernel: 1, repeat: 3}"))
-    assert [node.shape[-1] for node in audit.graph.nodes[1:]] == [4, 8, 12]
+    assert [node.output_shape[-1] for node in audit.graph.nodes[1:]] == [4, 8, 12]
 
 
 def test_first_holds_for_the_first_repetition_only() -> None:
     layer = "{conv: 4, kernel: 3, padding: same, repeat: 3, first: {stride: 2, activation: relu}}"
     audit = audit_text(chain(layer))
     assert names(audit) == ["conv1.1", "conv1.1.activation", "conv1.2", "conv1.3"]
-    assert {node.shape for node in audit.graph.nodes[1:]} == {(16, 16, 4)}
+    assert {node.output_shape for node in audit.graph.nodes[1:]} == {(16, 16, 4)}
 
 
 def test_first_may_replace_the_principal_argument() -> None:
     audit = audit_text(chain("{conv: 4, kernel: 1, repeat: 2, first: {conv: 9}}"))
-    assert [node.shape[-1] for node in audit.graph.nodes[1:]] == [9, 4]
+    assert [node.output_shape[-1] for node in audit.graph.nodes[1:]] == [9, 4]
 
 
 def test_repeating_nothing() -> None:
@@ -245,7 +245,7 @@ def test_an_empty_branch_is_the_identity() -> None:
 def test_merges(merge: str, shape: tuple[int, ...]) -> None:
     conv = "[{conv: 4, kernel: 1}]"
     written = f"{{branches: {{a: {conv}, b: {conv}}}, merge: {merge}}}"
-    assert audit_text(chain(written)).graph.nodes[-1].shape == shape
+    assert audit_text(chain(written)).graph.nodes[-1].output_shape == shape
 
 
 def test_a_mismatch_names_every_branch_with_its_shape() -> None:
@@ -387,13 +387,13 @@ def test_a_network_has_layers(layers: str) -> None:
 
 
 def test_the_outline_holds_every_node_once() -> None:
-    layers_of = ["{name: s, residual: 8, repeat: 2}", "{inception: [4, 2, 6]}"]
+    layers = ["{name: s, residual: 8, repeat: 2}", "{inception: [4, 2, 6]}"]
     head = "{head: h, layers: [flatten]}"
     more = RESIDUAL + INCEPTION.removeprefix("\nblocks:\n")
-    graph = audit_text(chain(*layers_of, head, more=more)).graph
-    found = [index for layer in layers(graph.outline) for index in layer.nodes]
+    graph = audit_text(chain(*layers, head, more=more)).graph
+    found = [index for layer in layers_of(graph.outline) for index in layer.nodes]
     assert sorted(found) == list(range(1, len(graph.nodes)))
-    assert all(graph.nodes[i].layer == layer.name for layer in layers(graph.outline)
+    assert all(graph.nodes[i].layer == layer.name for layer in layers_of(graph.outline)
                for i in layer.nodes)  # fmt: skip
     kinds = [part.kind for part in graph.outline.children if isinstance(part, Section)]
     assert kinds == ["repeat", "block", "head"]
@@ -482,7 +482,7 @@ def network(layers: list[dict[str, Any]], blocks: dict[str, Any]) -> Audit:
 def what_it_is(audit: Audit) -> list[tuple[object, ...]]:
     """Every node without its name."""
     return [
-        (row.node.kind, row.node.inputs, row.node.shape, row.params, row.macs, row.flops)
+        (row.node.op, row.node.inputs, row.node.output_shape, row.params, row.macs, row.flops)
         for row in audit.rows
     ]
 

@@ -181,7 +181,7 @@ def test_a_pattern_does_not_cross_a_dot() -> None:
 
 def test_one_layer_of_one_repetition() -> None:
     net = adapted("{set: stage.2.main.two, to: {kernel: 1}}")
-    kernels = {n.name: n.attributes["kernel"] for n in net.graph.nodes if n.kind == "conv"}
+    kernels = {n.name: n.attributes["kernel"] for n in net.graph.nodes if n.op == "conv"}
     assert kernels["stage.1.main.two"] == (3, 3)
     assert kernels["stage.2.main.two"] == (1, 1)
 

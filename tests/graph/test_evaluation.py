@@ -7,14 +7,14 @@ import pytest
 from cnnaudit.calculator import audit
 from cnnaudit.errors import AuditError, Diagnostic, Source, Span
 from cnnaudit.graph import layer_builder
-from cnnaudit.graph.builder import build
+from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.evaluation import LayerDefaults, evaluate_layer
 from cnnaudit.graph.graph import Graph, numbers_of
-from cnnaudit.parsing.architecture import Document
+from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.parsing.expressions import Name
-from cnnaudit.parsing.layer_settings import NO_SETTINGS, Modifier, Settings
-from cnnaudit.parsing.loader import load
-from cnnaudit.parsing.values import Value
+from cnnaudit.parsing.layer_settings import NO_SETTINGS, LayerSettings, Modifier
+from cnnaudit.parsing.loader import load_architecture
+from cnnaudit.parsing.values import ParsedValue
 from cnnaudit.sources import zoo
 from cnnaudit.sources.files import SourceFile
 from tests.fuzz.architectures import architecture
@@ -45,20 +45,20 @@ class _Texts(dict[str, str]):
         return SourceFile(Source(reference, self[reference]), self)
 
 
-def document(text: str, base: str = "") -> Document:
+def document(text: str, base: str = "") -> Architecture:
     """The document of a file, which may extend ``base.yaml``."""
-    return load(_Texts({"net.yaml": text, "base.yaml": base}).open("net.yaml"))
+    return load_architecture(_Texts({"net.yaml": text, "base.yaml": base}).open("net.yaml"))
 
 
-def variants(read: Document) -> list[Document]:
+def variants(read: Architecture) -> list[Architecture]:
     """The documents of a document's variants."""
     return [read._replace(vars={**read.vars, **more}) for more in read.variants.values()]
 
 
-def outcome(read: Document) -> Outcome:
+def outcome(read: Architecture) -> Outcome:
     """The graph, its numbers worked out anew, or what is wrong."""
     try:
-        graph = build(read)
+        graph = build_graph(read)
     except AuditError as error:
         return error.diagnostics
     nodes = tuple(node._replace(numbers=None) for node in graph.nodes)
@@ -68,7 +68,7 @@ def outcome(read: Document) -> Outcome:
     return plain
 
 
-def anew(read: Document) -> Outcome:
+def anew(read: Architecture) -> Outcome:
     """The network with every layer evaluated where it stands."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(layer_builder, "evaluate_layer", lambda *_: None)
@@ -80,7 +80,7 @@ def anew(read: Document) -> Outcome:
 
 @pytest.mark.parametrize("name", zoo.files())
 def test_a_zoo_network_and_its_variants_are_what_they_are_when_built_anew(name: str) -> None:
-    read = load(zoo.open_zoo(name))
+    read = load_architecture(zoo.open_zoo(name))
     for one in (read, *variants(read), read):
         assert outcome(one) == anew(one)
 
@@ -99,9 +99,11 @@ def test_any_file_is_what_it_is_when_built_anew(first: int) -> None:
 
 
 def test_nodes_hold_the_numbers_of_their_op() -> None:
-    graph = build(document(BLOCK + "  - {name: stage, pair: 4, repeat: 2}\n"))
+    graph = build_graph(document(BLOCK + "  - {name: stage, pair: 4, repeat: 2}\n"))
     for node in graph.nodes[1:]:
-        assert node.numbers == numbers_of(node.kind, node.attributes, node.entering, node.shape)
+        assert node.numbers == numbers_of(
+            node.op, node.attributes, node.input_shapes, node.output_shape
+        )
 
 
 # Keys ---------------------------------------------------------------------------------------------
@@ -109,45 +111,53 @@ def test_nodes_hold_the_numbers_of_their_op() -> None:
 HERE, THERE = (Span(Source(name, ""), 1, 1, 1, 2) for name in ("here", "there"))
 
 
-def settings(content: object, span: Span, name: str = "filters") -> Settings:
-    relu = Modifier(Value(True, span), {"function": Value("relu", span)})
-    return Settings({name: Value(content, span)}, {"activation": relu})
+def settings(content: object, span: Span, name: str = "filters") -> LayerSettings:
+    relu = Modifier(ParsedValue(True, span), {"function": ParsedValue("relu", span)})
+    return LayerSettings({name: ParsedValue(content, span)}, {"activation": relu})
 
 
 def test_settings_are_equal_wherever_they_stand() -> None:
     one, other = settings(3, HERE), settings(3, THERE)
     assert one == other
     assert hash(one) == hash(other)
-    nested = [settings((Value(3, span), Value(True, span)), span) for span in (HERE, THERE)]
+    nested = [
+        settings((ParsedValue(3, span), ParsedValue(True, span)), span) for span in (HERE, THERE)
+    ]
     assert nested[0] == nested[1]
     assert hash(nested[0]) == hash(nested[1])
 
 
-@pytest.mark.parametrize("other", [4, True, Fraction(3), "3", Name("n"), (Value(3, HERE),)])
+@pytest.mark.parametrize("other", [4, True, Fraction(3), "3", Name("n"), (ParsedValue(3, HERE),)])
 def test_another_value_makes_other_settings(other: object) -> None:
     assert settings(3, HERE) != settings(other, HERE)
     assert settings(3, HERE) != settings(3, HERE, "kernel")
 
 
 def test_one_and_true_in_a_list_are_different() -> None:
-    lists = [settings((Value(content, HERE),), HERE) for content in (1, True)]
+    lists = [settings((ParsedValue(content, HERE),), HERE) for content in (1, True)]
     assert lists[0] != lists[1]
 
 
 def test_the_values_of_names_are_told_apart_by_their_types() -> None:
     """Behind ``n: 1`` a layer has a group, behind ``n: true`` it is an error; also in a list."""
     defaults = LayerDefaults(NO_SETTINGS, (), "keras")
-    conv = {"filters": Value(4, HERE), "kernel": Value(1, HERE), "groups": Value(Name("n"), HERE)}
+    conv = {
+        "filters": ParsedValue(4, HERE),
+        "kernel": ParsedValue(1, HERE),
+        "groups": ParsedValue(Name("n"), HERE),
+    }
     for right, wrong in ((1, True), ((1, 1), (1, True))):
         field = "stride" if isinstance(right, tuple) else "groups"
-        said = Settings({**conv, "groups": Value(1, HERE), field: Value(Name("n"), HERE)}, {})
+        said = LayerSettings(
+            {**conv, "groups": ParsedValue(1, HERE), field: ParsedValue(Name("n"), HERE)}, {}
+        )
         for value, holds in ((right, True), (wrong, False), (right, True)):
             found = evaluate_layer("conv", said, defaults, {"n": value}, ((8, 8, 4),))
             assert (found is not None) == holds
 
 
 def test_what_depends_on_the_framework_is_evaluated_for_each() -> None:
-    pool = Settings({"kernel": Value(3, HERE), "stride": Value(2, HERE)}, {})
+    pool = LayerSettings({"kernel": ParsedValue(3, HERE), "stride": ParsedValue(2, HERE)}, {})
     shapes = []
     for framework in ("keras", "caffe", "keras"):
         defaults = LayerDefaults(NO_SETTINGS, (), framework)
@@ -163,7 +173,7 @@ def test_repetitions_that_count_are_each_their_own() -> None:
     read = document(BLOCK + "  - {name: stage, pair: 4 + i, repeat: 3}\n")
     found = outcome(read)
     assert isinstance(found, Graph)
-    assert {node.shape[-1] for node in found.nodes} == {4, 5, 6}
+    assert {node.output_shape[-1] for node in found.nodes} == {4, 5, 6}
 
 
 @pytest.mark.parametrize(
@@ -173,7 +183,7 @@ def test_repetitions_that_count_are_each_their_own() -> None:
 def test_a_change_reaches_into_one_repetition_only(pattern: str, count: int) -> None:
     base = f"{BLOCK}  - {{name: stage, pair: 4, repeat: 5}}\n"
     changes = f"[{{set: '{pattern}', to: {{activation: elu}}}}]"
-    graph = build(document(f"cnnaudit: 1\nextends: base.yaml\nchanges: {changes}\n", base))
+    graph = build_graph(document(f"cnnaudit: 1\nextends: base.yaml\nchanges: {changes}\n", base))
     assert len([n for n in graph.nodes if n.attributes.get("function") == "elu"]) == count
 
 
@@ -184,7 +194,7 @@ def test_weights_are_shared_inside_each_use_of_a_block() -> None:
         "      - {name: b, conv: 4, kernel: 3, padding: same, share: a}\n"
         "layers:\n  - {twice: true, repeat: 3}\n"
     )
-    graph = build(document(text))
+    graph = build_graph(document(text))
     assert [node.shared for node in graph.nodes] == [None, None, 1, None, 3, None, 5]
 
 
@@ -195,7 +205,7 @@ def test_a_block_that_gives_back_what_it_reads() -> None:
         "layers:\n  - {perhaps: [false], repeat: 3}\n"
         "  - {perhaps: [true]}\n  - {perhaps: [false]}\n"
     )
-    assert len(build(document(text)).nodes) == 2
+    assert len(build_graph(document(text)).nodes) == 2
 
 
 def test_true_and_one_are_different_arguments() -> None:
@@ -294,22 +304,22 @@ def test_blocks_that_use_each_other_see_the_names_around() -> None:
     )
     read = document(text)
     for one, width in zip((read, *variants(read), read), (4, 6, 4), strict=True):
-        graph = build(one)
-        assert {node.shape[-1] for node in graph.nodes} == {4, width}
+        graph = build_graph(one)
+        assert {node.output_shape[-1] for node in graph.nodes} == {4, width}
 
 
 def test_another_file_with_the_same_blocks_has_its_own_places() -> None:
     layers = "  - {name: stage, pair: 4, repeat: 3}\n"
-    build(document(BLOCK + layers))
+    build_graph(document(BLOCK + layers))
     read = document("# a remark\n" + BLOCK.replace("layers:\n", "layers:\n\n") + layers)
-    assert {node.span.source for node in build(read).nodes if node.span} == {read.source}
+    assert {node.span.source for node in build_graph(read).nodes if node.span} == {read.source}
 
 
 def test_an_alias_stands_in_one_place_and_what_it_stands_for_in_two() -> None:
     line = "{conv: 4, kernel: 1, batch_norm: true}"
     text = "cnnaudit: 1\ninput: 8x8x4\nblocks:\n  two:\n    layers:\n      - LINE\n      - AGAIN\n"
     text += "layers: [{two: true}, {two: true}]\n"
-    written = build(document(text.replace("LINE", line).replace("AGAIN", line)))
-    aliased = build(document(text.replace("LINE", f"&a {line}").replace("AGAIN", "*a")))
+    written = build_graph(document(text.replace("LINE", line).replace("AGAIN", line)))
+    aliased = build_graph(document(text.replace("LINE", f"&a {line}").replace("AGAIN", "*a")))
     assert len({node.span for node in written.nodes[1:]}) == 2
     assert len({node.span for node in aliased.nodes[1:]}) == 1

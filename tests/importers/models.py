@@ -55,4 +55,4 @@ def rows(result: Audit) -> dict[str, Row]:
 
 
 def shapes(result: Audit) -> dict[str, tuple[int, ...]]:
-    return {row.node.name: row.node.shape for row in result.rows}
+    return {row.node.name: row.node.output_shape for row in result.rows}

@@ -35,8 +35,8 @@ def test_an_open_size_is_asked_for() -> None:
     said = message(data(model))
     assert "the input 'x' (? × ? × 3) has no height and no width" in said
     assert "--input HEIGHTxWIDTHx3" in said
-    assert audited(model, "8x9x3").rows[-1].node.shape == (6, 7, 2)
-    assert audited(model, "x=8x9x3").rows[-1].node.shape == (6, 7, 2)
+    assert audited(model, "8x9x3").rows[-1].node.output_shape == (6, 7, 2)
+    assert audited(model, "x=8x9x3").rows[-1].node.output_shape == (6, 7, 2)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_several_open_inputs_are_all_named() -> None:
     said = message(data(model))
     assert "--input a=LENGTHx4" in said
     assert "--input b=LENGTHx4" in said
-    assert audited(model, "a=5x4", "b=5x4").rows[-1].node.shape == (5, 4)
+    assert audited(model, "a=5x4", "b=5x4").rows[-1].node.output_shape == (5, 4)
     for text in ("5x4", "c=5x4", "a=5x-1"):
         with pytest.raises((UsageError, AuditError)):
             audited(model, text)

@@ -194,7 +194,7 @@ def test_bare_operations_of_keras_3() -> None:
         outputs=["less", 0, 0],
     )
     result = audited(model)
-    kinds = {row.node.name: (row.node.kind, row.elementwise_ops) for row in result.rows}
+    kinds = {row.node.name: (row.node.op, row.elementwise_ops) for row in result.rows}
     assert kinds == {
         "x": ("input", 0),
         "half": ("rescale", 32),
@@ -217,7 +217,7 @@ def test_bare_operations_of_keras_2() -> None:
         outputs=[["odd", 0, 0]],
     )
     result = audited(model)
-    assert [row.node.kind for row in result.rows] == [
+    assert [row.node.op for row in result.rows] == [
         *("input", "rescale", "activation", "multiply", "unknown")
     ]
     assert result.graph.unknown[0].what == "math.cumsum"

@@ -54,7 +54,7 @@ def test_every_layer_agrees(name: str) -> None:
             continue  # inside a model it is what enters the model
         rows = rows_of(result, full, layer)
         assert rows, f"{full} is missing"
-        assert list(rows[-1].node.shape) == layer["output_shape"], full
+        assert list(rows[-1].node.output_shape) == layer["output_shape"], full
         for key in ("params", "trainable_params", "non_trainable_params"):
             assert sum(getattr(row, key) for row in rows) == layer[key], full
         assert sum(row.macs for row in rows) == layer["macs_conv_dense"], full
@@ -80,7 +80,9 @@ def test_the_totals_agree(name: str) -> None:
     assert totals.trainable_params == expected["trainable_params"]
     assert totals.non_trainable_params == expected["non_trainable_params"]
     assert totals.macs == expected["macs_conv_dense"]
-    assert [list(node.shape) for node in imported(name).graph.inputs] == [expected["input_shape"]]
+    assert [list(node.output_shape) for node in imported(name).graph.inputs] == [
+        expected["input_shape"]
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)

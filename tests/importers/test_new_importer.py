@@ -67,7 +67,7 @@ def write(graph: Graph) -> str:
         raise AuditError(
             (error_diagnostic("inexpressible", "a list knows every layer", graph.path),)
         )
-    return "".join(f"{node.name} {node.shape}\n" for node in graph.nodes)
+    return "".join(f"{node.name} {node.output_shape}\n" for node in graph.nodes)
 
 
 # -------------------------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ def test_report() -> None:
 
 
 def test_another_input() -> None:
-    assert load("net.bin").inputs[0].shape == (8, 8, 3)
+    assert load("net.bin").inputs[0].output_shape == (8, 8, 3)
     assert "16 × 16 × 3" in run("report", "net.bin", "--input", "16x16x3").stdout
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from cnnaudit.calculator import Audit, Row, audit
 from cnnaudit.errors import AuditError, Diagnostic, Source
-from cnnaudit.graph.builder import build
-from cnnaudit.parsing.loader import load
+from cnnaudit.graph.builder import build_graph
+from cnnaudit.parsing.loader import load_architecture
 from cnnaudit.sources.files import FileResolver, SourceFile
 
 
@@ -16,7 +16,7 @@ def audited(*layers: str, input: str = "8x8x3", framework: str = "keras") -> Aud
     lines = ["cnnaudit: 1", f"framework: {framework}", f"input: {input}", "layers:"]
     text = "\n".join([*lines, *(f"  - {layer}" for layer in layers), ""])
     folder = FileResolver(Path(), Path.cwd())
-    return audit(build(load(SourceFile(Source("net.yaml", text), folder))))
+    return audit(build_graph(load_architecture(SourceFile(Source("net.yaml", text), folder))))
 
 
 def last(*layers: str, input: str = "8x8x3", framework: str = "keras") -> Row:
@@ -26,7 +26,7 @@ def last(*layers: str, input: str = "8x8x3", framework: str = "keras") -> Row:
 
 def shape(*layers: str, input: str = "8x8x3", framework: str = "keras") -> tuple[int, ...]:
     """The output of the last node."""
-    return last(*layers, input=input, framework=framework).node.shape
+    return last(*layers, input=input, framework=framework).node.output_shape
 
 
 def work(*layers: str, input: str = "8x8x3", framework: str = "keras") -> tuple[int, int, int]:

@@ -32,7 +32,7 @@ def test_the_identity_is_no_layer(word: str) -> None:
 @pytest.mark.parametrize("input", ["10", "8x3", "8x7x3", "2x3x4x5"])
 def test_other_numbers_of_axes(input: str) -> None:
     row = last("relu", input=input)
-    assert row.node.shape == tuple(int(size) for size in input.split("x"))
+    assert row.node.output_shape == tuple(int(size) for size in input.split("x"))
     assert row.elementwise_ops == row.activation_size
 
 
@@ -73,7 +73,7 @@ def test_an_unknown_function() -> None:
 @pytest.mark.parametrize("rate", ["0", "0.5", "0.999"])
 def test_dropout_does_nothing_at_inference(rate: str) -> None:
     row = last(f"{{dropout: {rate}}}", input=ON)
-    assert row.node.shape == (8, 7, 3)
+    assert row.node.output_shape == (8, 7, 3)
     assert (row.params, row.macs, row.bias_adds, row.elementwise_ops) == (0, 0, 0, 0)
 
 

@@ -139,7 +139,7 @@ def test_macs_are_what_nested_loops_count(
     written = ", ".join(f"{key}: {value}" for key, value in window.items())
     input = "x".join(str(size) for size in (*(axis.size for axis in found), channels))
     row = last(f"{{conv: {filters}, {written}}}", input=input)
-    assert row.node.shape == (*(len(axis.read()) for axis in found), filters)
+    assert row.node.output_shape == (*(len(axis.read()) for axis in found), filters)
     assert row.macs == looped_macs(found, channels, filters, groups)
     assert row.bias_adds == row.activation_size
     assert row.elementwise_ops == 0
@@ -182,7 +182,7 @@ def test_depthwise_is_a_convolution_with_a_group_for_each_channel(
     groups = last(f"{{conv: {4 * multiplier}, groups: 4, {window}}}", input=input)
     for number in ("activation_size", "params", "macs", "bias_adds", "elementwise_ops"):
         assert getattr(apart, number) == getattr(groups, number)
-    assert apart.node.shape == groups.node.shape
+    assert apart.node.output_shape == groups.node.output_shape
 
 
 # separable_conv ----------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ def test_separable_is_depthwise_and_pointwise(input: str, multiplier: int, bias:
     second = f"{{conv: 6, kernel: 1, bias: {bias}}}"
     separable = last(both, input=input)
     depthwise, pointwise = last(first, input=input), last(first, second, input=input)
-    assert separable.node.shape == pointwise.node.shape
+    assert separable.node.output_shape == pointwise.node.output_shape
     assert separable.params == depthwise.params + pointwise.params
     assert separable.macs == depthwise.macs + pointwise.macs
     assert separable.bias_adds == pointwise.bias_adds

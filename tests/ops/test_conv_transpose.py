@@ -9,7 +9,7 @@ from .networks import fault, last, shape, weights
 
 def test_a_transposed_convolution_is_counted_on_its_input() -> None:
     row = last("{conv_transpose: 1, kernel: 2, stride: 2}", input="2x2x3")
-    assert row.node.shape == (4, 4, 1)
+    assert row.node.output_shape == (4, 4, 1)
     assert (row.macs, row.params, row.bias_adds) == (48, 13, 16)
 
 
@@ -87,7 +87,7 @@ def test_a_transposed_convolution_does_the_work_of_the_convolution_it_turns_arou
     """Where windows cover their input exactly, as a stride of the kernel's size makes them."""
     down = last("{conv: 5, kernel: 2, stride: 2}", input="8x6x3")
     up = last("{conv_transpose: 3, kernel: 2, stride: 2}", input="4x3x5")
-    assert up.node.shape == (8, 6, 3)
+    assert up.node.output_shape == (8, 6, 3)
     assert up.macs == down.macs
     assert up.params - 3 == down.params - 5
 

@@ -7,7 +7,7 @@ from .networks import fault, last, shape, weights, work
 
 def test_a_dense_layer() -> None:
     row = last("{dense: 10}", input="784")
-    assert row.node.shape == (10,)
+    assert row.node.output_shape == (10,)
     assert weights("{dense: 10}", input="784") == {"kernel": (784, 10), "bias": (10,)}
     assert row.params == 7_850
     assert (row.macs, row.bias_adds, row.elementwise_ops) == (7_840, 10, 0)

@@ -10,16 +10,26 @@ import pytest
 from cnnaudit.analysis.memory.saved_tensors import saved_elements
 from cnnaudit.analysis.memory.storage import storages
 from cnnaudit.ops.formula import Formula
-from cnnaudit.ops.op import Attributes, Field, Kind, Shape, Shapes, Type, Weight, Work, same_shape
-from cnnaudit.ops.registry import KINDS
+from cnnaudit.ops.op import (
+    Attributes,
+    Cost,
+    Field,
+    FieldType,
+    Op,
+    Shape,
+    Shapes,
+    Weight,
+    same_shape,
+)
+from cnnaudit.ops.registry import OPS
 from tests.explanation.test_formulas import accounts
 from tests.support import audit_text, chain, run
 
-TOY = Kind(
+TOY = Op(
     name="toy",
     family="toy",
     doc="A new operation.",
-    output=same_shape,
+    output_shape=same_shape,
 )
 
 LAYERS = (
@@ -38,27 +48,27 @@ def _weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     )
 
 
-def _cost(_inputs: Shapes, _attributes: Attributes, output: Shape) -> Work:
-    return Work(macs=7 * prod(output), elementwise_ops=1)
+def _cost(_inputs: Shapes, _attributes: Attributes, output: Shape) -> Cost:
+    return Cost(macs=7 * prod(output), elementwise_ops=1)
 
 
 #: With weights and a cost, but without their formulas.
-MIXER = Kind(
+MIXER = Op(
     name="mixer",
     family="toy",
     doc="Another new operation.",
     principal="depth",
-    fields=(Field("depth", Type.WHOLE, "how deep"),),
-    output=same_shape,
+    fields=(Field("depth", FieldType.WHOLE, "how deep"),),
+    output_shape=same_shape,
     weights=_weights,
-    work=_cost,
+    cost=_cost,
 )
 
 
 @pytest.fixture(autouse=True)
 def _more_operations(monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in (TOY, MIXER):
-        monkeypatch.setitem(KINDS, kind.name, kind)
+        monkeypatch.setitem(OPS, kind.name, kind)
 
 
 @pytest.fixture
@@ -123,7 +133,7 @@ def test_every_other_command_takes_it(network: str, arguments: tuple[str, ...]) 
 
 def test_its_memory_is_that_of_an_operation_of_which_nothing_is_known() -> None:
     audited = audit_text(chain(*LAYERS, input="8x8x3"))
-    position = [node.kind for node in audited.graph.nodes].index("toy")
+    position = [node.op for node in audited.graph.nodes].index("toy")
     assert storages(audited, training=True)[position] == position
     assert (
         saved_elements(audited)[position - 1].values == 8 * 8 * 8
@@ -134,7 +144,7 @@ def test_formulas_that_it_lacks_are_made_of_its_numbers() -> None:
     (account,) = [
         account
         for account in accounts(audit_text(chain("{mixer: 5}", input="8x8x3"))).values()
-        if account.node.kind == "mixer"
+        if account.node.op == "mixer"
     ]
     formulas: dict[str, Any] = {formula.quantity: formula for formula in account.formulas}
     assert formulas["trainable_params"] == Formula("trainable_params", "3·3·5", 45)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnnaudit.ops.registry import KINDS
+from cnnaudit.ops.registry import OPS
 
 from .networks import fault, last, shape, weights, work
 
@@ -40,7 +40,7 @@ def test_batch_norm_without_scale_or_center(switched_off: str, left: str | None)
 
 
 def test_the_statistics_of_batch_norm_are_not_learned() -> None:
-    found = KINDS["batch_norm"].weights(((8, 8, 4),), {"scale": True, "center": True})
+    found = OPS["batch_norm"].weights(((8, 8, 4),), {"scale": True, "center": True})
     assert [weight.name for weight in found if weight.statistic] == [
         "moving_mean",
         "moving_variance",

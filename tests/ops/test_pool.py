@@ -95,7 +95,7 @@ def test_darknet_pads_a_pool_by_one_less_than_its_kernel(
     kernel: int, stride: int, size: int, amounts: tuple[int, int]
 ) -> None:
     row = last(f"{{max_pool: {kernel}, stride: {stride}}}", input="13x13x1", framework="darknet")
-    assert row.node.shape == (size, size, 1)
+    assert row.node.output_shape == (size, size, 1)
     assert row.node.attributes["padding"] == (amounts, amounts)
 
 

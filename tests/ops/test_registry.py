@@ -2,18 +2,18 @@
 
 import pytest
 
-from cnnaudit.ops.op import REQUIRED, Field, Storage, Trait, Type
+from cnnaudit.ops.op import REQUIRED, Field, FieldType, Storage, Trait
 from cnnaudit.ops.registry import (
     ACTIVATIONS,
-    KINDS,
     MERGES,
     MODIFIERS,
-    UNKNOWN,
+    OPS,
+    UNKNOWN_OP,
     has_trait,
-    kind_of,
-    kinds_with,
+    op_named,
+    ops_with,
 )
-from cnnaudit.parsing.field_types import fit
+from cnnaudit.parsing.field_types import coerce
 
 from .networks import audited
 
@@ -75,58 +75,58 @@ EXAMPLES = {
 
 FIELDS = [
     pytest.param(field, id=f"{kind.name}.{field.name}")
-    for kind in KINDS.values()
+    for kind in OPS.values()
     for field in kind.fields
 ]
 
 
 def test_every_promised_operation_exists() -> None:
-    assert set(PROMISED) <= set(KINDS)
+    assert set(PROMISED) <= set(OPS)
 
 
 def test_every_operation_has_an_example() -> None:
-    assert set(EXAMPLES) == set(KINDS)
+    assert set(EXAMPLES) == set(OPS)
 
 
-@pytest.mark.parametrize("op", KINDS)
+@pytest.mark.parametrize("op", OPS)
 def test_the_example_audits(op: str) -> None:
-    sequence = KINDS[op].family == "recurrent"
+    sequence = OPS[op].family == "recurrent"
     result = audited(EXAMPLES[op], input="8x4" if sequence else "8x8x4")
     (node,) = result.graph.nodes[1:]
-    assert node.kind == op
-    assert all(size > 0 for size in node.shape)
+    assert node.op == op
+    assert all(size > 0 for size in node.output_shape)
     row = result.rows[-1]
     for number in (row.params, row.buffers, row.macs, row.bias_adds, row.elementwise_ops):
         assert isinstance(number, int)
         assert number >= 0
 
 
-@pytest.mark.parametrize("op", KINDS)
+@pytest.mark.parametrize("op", OPS)
 def test_an_operation_is_found_under_its_own_name(op: str) -> None:
-    assert KINDS[op].name == op
-    assert kind_of(op) is KINDS[op]
+    assert OPS[op].name == op
+    assert op_named(op) is OPS[op]
 
 
-@pytest.mark.parametrize("op", KINDS)
+@pytest.mark.parametrize("op", OPS)
 def test_an_operation_is_documented(op: str) -> None:
-    doc = KINDS[op].doc
+    doc = OPS[op].doc
     assert doc[:1].isupper()
     assert doc.endswith(".")
     assert "  " not in doc
 
 
-@pytest.mark.parametrize("op", KINDS)
+@pytest.mark.parametrize("op", OPS)
 def test_the_principal_argument_is_a_field(op: str) -> None:
-    kind = KINDS[op]
+    kind = OPS[op]
     names = [field.name for field in kind.fields]
     assert len(set(names)) == len(names)
     assert kind.principal is None or kind.principal in names
 
 
-@pytest.mark.parametrize("op", KINDS)
+@pytest.mark.parametrize("op", OPS)
 def test_what_must_be_written_can_be_written_under_the_operations_key(op: str) -> None:
     """An operation without a principal argument is a bare word: nothing of it is required."""
-    kind = KINDS[op]
+    kind = OPS[op]
     required = [field.name for field in kind.fields if field.default is REQUIRED]
     if kind.principal is None:
         assert required == []
@@ -142,7 +142,7 @@ def test_a_field_is_documented(field: Field) -> None:
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_field_has_choices_where_it_is_one(field: Field) -> None:
-    assert bool(field.choices) is (field.type is Type.CHOICE)
+    assert bool(field.choices) is (field.type is FieldType.CHOICE)
     assert len(set(field.choices)) == len(field.choices)
 
 
@@ -151,20 +151,20 @@ def test_the_default_of_a_field_fits_its_type(field: Field) -> None:
     """None stands for "not written"; the operation says what that means."""
     if field.default is REQUIRED or field.default is None:
         return
-    if field.type is Type.CHOICE:
+    if field.type is FieldType.CHOICE:
         assert field.default in field.choices
     for axes in (1, 2, 3):
-        assert fit(field.type, field.default, axes, field.choices) is not None
+        assert coerce(field.type, field.default, axes, field.choices) is not None
 
 
 def test_no_operation_is_called_like_a_function_or_a_key_of_a_layer() -> None:
     keys = {"name", "from", "repeat", "first", "when", "trainable", "share", "init", "expect"}
-    assert not set(KINDS) & {*ACTIVATIONS, *keys, "op", "note", "branches", "merge", "head"}
+    assert not set(OPS) & {*ACTIVATIONS, *keys, "op", "note", "branches", "merge", "head"}
 
 
 def test_modifiers_and_merges_are_operations() -> None:
     assert MODIFIERS == ("batch_norm", "activation", "dropout")
-    assert set(MODIFIERS) <= set(KINDS)
+    assert set(MODIFIERS) <= set(OPS)
     arithmetic = ("subtract", "divide", "average", "maximum", "minimum")
     assert ("add", "multiply", "concat", *arithmetic, "none") == MERGES
     assert "linear" in ACTIVATIONS
@@ -172,39 +172,39 @@ def test_modifiers_and_merges_are_operations() -> None:
 
 
 def test_what_enters_is_a_kind_that_no_layer_can_name() -> None:
-    assert kind_of("input").name == "input"
-    assert "input" not in KINDS
+    assert op_named("input").name == "input"
+    assert "input" not in OPS
 
 
 # Traits -------------------------------------------------------------------------------------------
 
 
 def test_kinds_with_several_traits_are_those_with_any_of_them() -> None:
-    both = kinds_with(Trait.RESHAPES, Trait.IDENTITY_AT_INFERENCE)
+    both = ops_with(Trait.RESHAPES, Trait.IDENTITY_AT_INFERENCE)
     assert both == {"flatten", "reshape", "permute", "dropout", "identity"}
-    assert not has_trait(UNKNOWN.name, *Trait)
+    assert not has_trait(UNKNOWN_OP.name, *Trait)
 
 
 def test_traits_are_those_of_operations_of_one_input() -> None:
-    assert not any(KINDS[name].merges for name in kinds_with(*Trait))
+    assert not any(OPS[name].merges for name in ops_with(*Trait))
 
 
 def test_what_reshapes_moves_values() -> None:
-    assert kinds_with(Trait.RESHAPES) < kinds_with(Trait.MOVES_VALUES)
+    assert ops_with(Trait.RESHAPES) < ops_with(Trait.MOVES_VALUES)
 
 
 def test_what_moves_values_costs_and_learns_nothing() -> None:
-    for name in kinds_with(Trait.MOVES_VALUES, Trait.IDENTITY_AT_INFERENCE):
+    for name in ops_with(Trait.MOVES_VALUES, Trait.IDENTITY_AT_INFERENCE):
         row = audited(EXAMPLES[name], input="8x8x4").rows[-1]
         assert (row.params, row.macs, row.bias_adds, row.elementwise_ops) == (0, 0, 0, 0), name
 
 
-@pytest.mark.parametrize("op", sorted(kinds_with(Trait.SLIDING_WINDOW)))
+@pytest.mark.parametrize("op", sorted(ops_with(Trait.SLIDING_WINDOW)))
 def test_a_window_that_slides_has_its_fields(op: str) -> None:
-    assert {"kernel", "stride", "padding"} <= {field.name for field in KINDS[op].fields}
+    assert {"kernel", "stride", "padding"} <= {field.name for field in OPS[op].fields}
 
 
 def test_views_only_move_values() -> None:
-    views = {name for name, kind in KINDS.items() if kind.storage is not Storage.OWN}
+    views = {name for name, kind in OPS.items() if kind.storage is not Storage.OWN}
     assert views == {"flatten", "reshape", "permute", "crop", "slice"}
-    assert views < kinds_with(Trait.MOVES_VALUES)
+    assert views < ops_with(Trait.MOVES_VALUES)

@@ -40,7 +40,7 @@ from .networks import fault, last, shape, weights, work
 )
 def test_where_values_go(layer: str, input: str, output: tuple[int, ...]) -> None:
     row = last(layer, input=input)
-    assert row.node.shape == output
+    assert row.node.output_shape == output
     assert row.activation_size == prod(output)
     assert work(layer, input=input) == (0, 0, 0)
     assert weights(layer, input=input) == {}

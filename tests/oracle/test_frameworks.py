@@ -59,5 +59,5 @@ def test_a_network_counts_as_torch_counts_it() -> None:
     assert audit.totals.buffers == found["buffers"]
     assert audit.totals.macs == found["macs_conv_linear"]
     shapes = [record["output_shape"] for record in found["records"]]
-    ours = [row.node.shape for row in audit.rows[1:]]
+    ours = [row.node.output_shape for row in audit.rows[1:]]
     assert [[*s[1:], s[0]] if len(s) > 1 else s for s in shapes] == [list(s) for s in ours]

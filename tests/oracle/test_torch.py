@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from cnnaudit.calculator import Row, audit
 from cnnaudit.errors import AuditError, Source
-from cnnaudit.graph.builder import build
-from cnnaudit.parsing.loader import load
+from cnnaudit.graph.builder import build_graph
+from cnnaudit.parsing.loader import load_architecture
 from cnnaudit.sources.files import FileResolver, SourceFile
 
 torch: Any = pytest.importorskip("torch")
@@ -29,7 +29,9 @@ def last(layer: str, size: int, channels: int) -> Row | None:
     text = f"cnnaudit: 1\nframework: pytorch\ninput: {size}x{size}x{channels}\nlayers: [{layer}]\n"
     folder = FileResolver(Path(), Path.cwd())
     try:
-        return audit(build(load(SourceFile(Source("net.yaml", text), folder)))).rows[-1]
+        return audit(
+            build_graph(load_architecture(SourceFile(Source("net.yaml", text), folder)))
+        ).rows[-1]
     except AuditError:
         return None
 
@@ -51,7 +53,7 @@ def learned(module: Any) -> int:
 def compare(row: Row | None, module: Any, size: int, channels: int) -> None:
     """The same output and parameters, or a refusal from both."""
     output = run(module, size, channels)
-    assert (row.node.shape if row else None) == output
+    assert (row.node.output_shape if row else None) == output
     assert row is None or row.params == learned(module)
 
 

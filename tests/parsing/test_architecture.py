@@ -40,7 +40,7 @@ def test_texts() -> None:
 )
 def test_inputs(written: str, shape: tuple[int, ...]) -> None:
     audit = audit_text(f"cnnaudit: 1\ninput: {written}\nvars: {{side: 9}}\nlayers: [flatten]")
-    assert [node.shape for node in audit.graph.inputs] == [shape]
+    assert [node.output_shape for node in audit.graph.inputs] == [shape]
 
 
 def test_several_inputs_are_named() -> None:
@@ -192,13 +192,13 @@ def test_variables_may_use_each_other_in_any_order() -> None:
     audit = audit_text(
         chain("{dense: c}", input="8", more="vars: {c: a + b, a: 2 * b, b: classes}\nclasses: 5")
     )
-    assert audit.graph.nodes[-1].shape == (15,)
+    assert audit.graph.nodes[-1].output_shape == (15,)
 
 
 def test_variables_are_exact() -> None:
     more = "vars: {width: 29/1000}"
     audit = audit_text(chain("{dense: round_even(96*width)}", input="8", more=more))
-    assert audit.graph.nodes[-1].shape == (4,)
+    assert audit.graph.nodes[-1].output_shape == (4,)
     found = complaint(chain("{dense: 4096*width}", input="8", more=more))
     assert found.code == "CA206"
     assert found.message == "118.784 is not a whole number"
@@ -214,7 +214,7 @@ def test_variables_hold_words_flags_and_lists() -> None:
     )
     conv, act = audit.graph.nodes[1:]
     assert conv.attributes["kernel"] == (1, 3)
-    assert conv.shape == (32, 32, 4)
+    assert conv.output_shape == (32, 32, 4)
     assert act.attributes["function"] == "tanh"
 
 
@@ -255,7 +255,7 @@ blocks:
     layers: [{conv: c, kernel: k}, {conv: twice, kernel: 1}]
 """
     audit = audit_text(chain("{b: 4}", "{b: [5, 1]}", "{b: {c: 6, twice: 7}}", more=more))
-    assert [node.shape for node in audit.graph.nodes[1:]] == [
+    assert [node.output_shape for node in audit.graph.nodes[1:]] == [
         (30, 30, 4),
         (30, 30, 8),
         (30, 30, 5),
@@ -283,7 +283,7 @@ blocks:
   outer: {params: [c], layers: [{inner: 2*c}, {inner: c}]}
 """
     audit = audit_text(chain("{outer: 3}", input="8", more=more))
-    assert [node.shape for node in audit.graph.nodes[1:]] == [(6,), (3,)]
+    assert [node.output_shape for node in audit.graph.nodes[1:]] == [(6,), (3,)]
 
 
 def test_arguments_do_not_see_each_other() -> None:
@@ -293,7 +293,7 @@ blocks:
   outer: {params: [c, k], layers: [{inner: [k, c]}]}
 """
     audit = audit_text(chain("{outer: [5, 3]}", more=more))
-    assert audit.graph.nodes[-1].shape == (28, 28, 3)
+    assert audit.graph.nodes[-1].output_shape == (28, 28, 3)
 
 
 @pytest.mark.parametrize(

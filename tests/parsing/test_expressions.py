@@ -281,7 +281,7 @@ def test_names_in_a_file() -> None:
             more="classes: 10",
         )
     )
-    assert audit.graph.nodes[-1].shape == (10,)
+    assert audit.graph.nodes[-1].output_shape == (10,)
 
 
 def test_an_unknown_name_suggests_a_known_one() -> None:

@@ -10,7 +10,7 @@ from tests.support import audit_text, chain
 def numbers(audit: Audit) -> list[tuple[object, ...]]:
     """What a network is, whatever its layers are called."""
     return [
-        (row.node.kind, row.node.attributes, row.node.shape, row.params, row.flops)
+        (row.node.op, row.node.attributes, row.node.output_shape, row.params, row.flops)
         for row in audit.rows
     ]
 
@@ -69,14 +69,14 @@ def test_two_ways_to_write_the_same(short: str, long: str) -> None:
 def test_modifiers_come_in_one_order_however_they_are_written() -> None:
     layer = "{dropout: 0.5, conv: 4, activation: relu, kernel: 3, batch_norm: 1 == 1}"
     audit = audit_text(chain(layer))
-    kinds = [row.node.kind for row in audit.rows]
+    kinds = [row.node.op for row in audit.rows]
     assert kinds == ["input", "conv", "batch_norm", "activation", "dropout"]
     assert names(audit) == ["conv1", "conv1.batch_norm", "conv1.activation", "conv1.dropout"]
 
 
 def test_modifiers_alone_are_a_layer() -> None:
     audit = audit_text(chain("{batch_norm: true, activation: relu}", "{name: d, dropout: 0.5}"))
-    assert [row.node.kind for row in audit.rows[1:]] == ["batch_norm", "activation", "dropout"]
+    assert [row.node.op for row in audit.rows[1:]] == ["batch_norm", "activation", "dropout"]
     assert names(audit) == ["batch_norm1", "batch_norm1.activation", "d"]
 
 
@@ -94,7 +94,7 @@ def test_defaults_stand_on_every_layer_of_an_operation() -> None:
 def test_defaults_of_a_modifier_hold_wherever_it_stands() -> None:
     more = "defaults: {batch_norm: {scale: false}, dropout: {rate: 0.3}}"
     audit = audit_text(chain("{conv: 4, kernel: 1, batch_norm: true}", "batch_norm", more=more))
-    found = [row.node.attributes["scale"] for row in audit.rows if row.node.kind == "batch_norm"]
+    found = [row.node.attributes["scale"] for row in audit.rows if row.node.op == "batch_norm"]
     assert found == [False, False]
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.errors import AuditError, Diagnostic, Diagnostics
-from cnnaudit.graph.builder import build
-from cnnaudit.parsing.loader import load, split_variant
+from cnnaudit.graph.builder import build_graph
+from cnnaudit.parsing.loader import load_architecture, split_variant
 from cnnaudit.sources.files import open_path
 from tests.reading import names, place, shapes, write
 
@@ -41,7 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def read(path: str | Path) -> Audit:
     diagnostics = Diagnostics()
-    return audit(build(load(open_path(Path(path)), diagnostics), diagnostics))
+    return audit(build_graph(load_architecture(open_path(Path(path)), diagnostics), diagnostics))
 
 
 def extended(text: str) -> Audit:

@@ -7,16 +7,16 @@ import yaml
 
 from cnnaudit.errors import AuditError, Diagnostic, Diagnostics, Source
 from cnnaudit.parsing import yaml_tokens, yaml_tree
-from cnnaudit.parsing.yaml_tree import Mapping, Node, Scalar, Sequence, parse
+from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode, parse
 from tests.counted import calls
 from tests.reading import place, pointed_at, tree
 
 
-def plain(node: Node) -> object:
+def plain(node: YamlNode) -> object:
     """A tree as lists, dictionaries and texts."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         return node.text
-    if isinstance(node, Sequence):
+    if isinstance(node, ListNode):
         return [plain(item) for item in node.items]
     return {key.text: plain(item) for key, item in node.entries}
 
@@ -29,14 +29,14 @@ def fault(text: str) -> Diagnostic:
     return found
 
 
-def child(node: Node, key: str) -> Node:
-    assert isinstance(node, Mapping)
+def child(node: YamlNode, key: str) -> YamlNode:
+    assert isinstance(node, MapNode)
     found = node.get(key)
     assert found is not None
     return found
 
 
-def at(node: Node) -> tuple[int, int, int, int]:
+def at(node: YamlNode) -> tuple[int, int, int, int]:
     span = node.span
     return span.line, span.column, span.end_line, span.end_column
 
@@ -60,8 +60,12 @@ def test_collections_and_scalars(text: str, expected: object) -> None:
 
 def test_quotes_are_remembered() -> None:
     found = tree("[true, 'true', \"true\"]")
-    assert isinstance(found, Sequence)
-    assert [item.plain for item in found.items if isinstance(item, Scalar)] == [True, False, False]
+    assert isinstance(found, ListNode)
+    assert [item.plain for item in found.items if isinstance(item, ScalarNode)] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_an_empty_text_has_no_tree_and_no_fault() -> None:
@@ -79,7 +83,7 @@ def test_every_value_knows_its_place() -> None:
     assert at(child(found, "name")) == (1, 7, 1, 10)
     layers = child(found, "layers")
     assert at(layers) == (3, 3, 5, 9)
-    assert isinstance(layers, Sequence)
+    assert isinstance(layers, ListNode)
     conv, relu = layers.items
     assert at(conv) == (3, 5, 4, 21)
     assert at(child(conv, "kernel")) == (4, 14, 4, 20)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from cnnaudit.errors import CODES, AuditError, Diagnostics, Level, Source
-from cnnaudit.graph.builder import build
-from cnnaudit.parsing.loader import load
+from cnnaudit.graph.builder import build_graph
+from cnnaudit.parsing.loader import load_architecture
 from cnnaudit.rules.builtin_docs import DOCS, INPUT_ERRORS
 from cnnaudit.rules.catalogue import RULES
 from cnnaudit.sources.files import FileResolver, SourceFile
@@ -33,7 +33,7 @@ def raised(text: str, folder: Path) -> set[str]:
     diagnostics = Diagnostics()
     opened = SourceFile(Source("net.yaml", text), FileResolver(folder, folder.resolve()))
     with pytest.raises(AuditError) as caught:
-        build(load(opened, diagnostics), diagnostics)
+        build_graph(load_architecture(opened, diagnostics), diagnostics)
     return {diagnostic.name for diagnostic in caught.value.diagnostics}
 
 

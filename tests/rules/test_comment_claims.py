@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnaudit.formatting import count_text
-from cnnaudit.rules.comment_claims import statements
+from cnnaudit.rules.comment_claims import comment_claims
 
 
 @pytest.mark.parametrize(
@@ -27,13 +27,13 @@ from cnnaudit.rules.comment_claims import statements
     ],
 )
 def test_what_is_read(text: str, quantity: str, value: int) -> None:
-    (found,) = statements(text)
+    (found,) = comment_claims(text)
     assert (found.quantity, int(found.value)) == (quantity, value)
 
 
 def test_several_numbers() -> None:
     text = "YOLOv5s summary: 224 layers, 7225885 parameters, 7225885 gradients, 16.5 GFLOPs"
-    assert [(found.quantity, int(found.value)) for found in statements(text)] == [
+    assert [(found.quantity, int(found.value)) for found in comment_claims(text)] == [
         ("params", 7225885),
         ("trainable_params", 7225885),
         ("flops", 16_500_000_000),
@@ -56,7 +56,7 @@ def test_several_numbers() -> None:
     ],
 )
 def test_what_is_not(text: str) -> None:
-    assert statements(text) == ()
+    assert comment_claims(text) == ()
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_what_is_not(text: str) -> None:
     ],
 )
 def test_how_far_off_it_may_be(text: str, holds: list[int], fails: list[int]) -> None:
-    (found,) = statements(text)
+    (found,) = comment_claims(text)
     assert all(map(found.allows, holds))
     assert not any(map(found.allows, fails))
 
@@ -79,8 +79,8 @@ def test_how_far_off_it_may_be(text: str, holds: list[int], fails: list[int]) ->
 @given(st.integers(0, 10**14), st.sampled_from([("", 0), ("K", 3), ("M", 6), ("G", 9)]))
 def test_a_number_rounded_and_written_holds(value: int, unit: tuple[str, int]) -> None:
     word, exponent = unit
-    (exact,) = statements(f"{count_text(value)} parameters")
+    (exact,) = comment_claims(f"{count_text(value)} parameters")
     assert exact.value == value
     rounded = round(Fraction(value, 10**exponent), 1)
-    (found,) = statements(f"{float(rounded):.1f}{word} params")
+    (found,) = comment_claims(f"{float(rounded):.1f}{word} params")
     assert found.allows(value)

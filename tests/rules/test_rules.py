@@ -10,10 +10,10 @@ import cnnaudit.rules
 from cnnaudit.calculator import audit
 from cnnaudit.comparison.limits import parse_limit
 from cnnaudit.errors import CODES, Diagnostics, Source
-from cnnaudit.graph.builder import build
-from cnnaudit.parsing.loader import load
+from cnnaudit.graph.builder import build_graph
+from cnnaudit.parsing.loader import load_architecture
 from cnnaudit.rules.catalogue import RULES
-from cnnaudit.rules.network import Before, Subject
+from cnnaudit.rules.network import AuditedNetwork, PreviousNetwork
 from cnnaudit.rules.rule import Finding
 from cnnaudit.sources.files import FileResolver, SourceFile
 from tests.support import ROOT, run
@@ -31,18 +31,20 @@ ALL = [
 ]
 
 
-def subject(case: dict[str, Any], folder: Path) -> Subject:
+def subject(case: dict[str, Any], folder: Path) -> AuditedNetwork:
     """The network of a case, in a folder with its other ``files``."""
     for name, text in case.get("files", {}).items():
         (folder / name).write_text(text)
     diagnostics = Diagnostics()
     opened = SourceFile(Source("net.yaml", case["net"]), FileResolver(folder, folder.resolve()))
-    document = load(opened, diagnostics)
+    document = load_architecture(opened, diagnostics)
     before = None
     if "before" in case:
         limits = tuple(parse_limit(text) for text in case["limits"])
-        before = Before(case["before"], "origin/main", limits)
-    return Subject(audit(build(document, diagnostics)), document, case.get("budgets"), before)
+        before = PreviousNetwork(case["before"], "origin/main", limits)
+    return AuditedNetwork(
+        audit(build_graph(document, diagnostics)), document, case.get("budgets"), before
+    )
 
 
 @pytest.mark.parametrize(("name", "case"), ALL)

@@ -3,10 +3,10 @@
 import pytest
 
 from cnnaudit.calculator import audit
-from cnnaudit.graph.builder import build
-from cnnaudit.parsing.loader import load
+from cnnaudit.graph.builder import build_graph
+from cnnaudit.parsing.loader import load_architecture
 from cnnaudit.rules.catalogue import RULES
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding
 from cnnaudit.sources.files import open_path
 from tests.support import ROOT
@@ -14,10 +14,10 @@ from tests.support import ROOT
 
 def found(network: str, name: str) -> list[Finding]:
     """What a rule finds in a network of the zoo's AlexNets."""
-    document = load(open_path(ROOT / "configs" / "alexnet" / f"{network}.yaml"))
+    document = load_architecture(open_path(ROOT / "configs" / "alexnet" / f"{network}.yaml"))
     rule = RULES[name]
     assert rule.check is not None
-    return list(rule.check(Subject(audit(build(document)), document), rule.defaults))
+    return list(rule.check(AuditedNetwork(audit(build_graph(document)), document), rule.defaults))
 
 
 @pytest.mark.parametrize("network", ["alexnet-270x480", "alexnet-adapted"])

@@ -6,23 +6,23 @@ import pytest
 
 from cnnaudit.calculator import audit
 from cnnaudit.errors import Diagnostics
-from cnnaudit.graph.builder import build
-from cnnaudit.parsing.loader import load
+from cnnaudit.graph.builder import build_graph
+from cnnaudit.parsing.loader import load_architecture
 from cnnaudit.parsing.overrides import with_variant
 from cnnaudit.rules.catalogue import RULES
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.sources.files import open_path
 from tests.support import ROOT
 
 CONFIGS = ROOT / "configs"
 
 
-def subject(path: Path, variant: str | None = None) -> Subject:
+def subject(path: Path, variant: str | None = None) -> AuditedNetwork:
     diagnostics = Diagnostics()
-    document = load(open_path(path))
+    document = load_architecture(open_path(path))
     if variant is not None:
         document = with_variant(document, variant, diagnostics, document.span)
-    return Subject(audit(build(document, diagnostics)), document)
+    return AuditedNetwork(audit(build_graph(document, diagnostics)), document)
 
 
 def says(rule: str, name: str, variant: str | None = None) -> list[tuple[str | None, str]]:
@@ -103,6 +103,6 @@ def test_what_the_zoo_claims_holds() -> None:
     check = RULES["wrong-claim"].check
     assert check is not None
     for path in sorted(CONFIGS.rglob("*.yaml")):
-        document = load(open_path(path))
+        document = load_architecture(open_path(path))
         for variant in (None, *document.variants):
             assert list(check(subject(path, variant), {})) == [], (path.name, variant)

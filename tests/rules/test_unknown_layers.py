@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from cnnaudit.calculator import audit
-from cnnaudit.graph.graph import Graph, Layer, Node, Section, Unknown
+from cnnaudit.graph.graph import Graph, Layer, Node, Section, UnknownLayer
 from cnnaudit.rules.catalogue import RULES
-from cnnaudit.rules.network import Subject
+from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding
 
 CONV: dict[str, Any] = {
@@ -21,7 +21,7 @@ CONV: dict[str, Any] = {
 }
 
 
-def network(**more: Any) -> Subject:
+def network(**more: Any) -> AuditedNetwork:
     """input, conv, a layer of an unknown shape, relu, and a conv whose input is known again."""
     image, unknown, known = (16, 16, 3), (), (16, 16, 8)
     relu = {"function": "relu"}
@@ -34,7 +34,7 @@ def network(**more: Any) -> Subject:
         Node("e", "conv", CONV, (known,), (16, 16, 4), (4,), "e"),
     )
     outline = tuple(Layer(node.name, (index,)) for index, node in enumerate(nodes) if index)
-    unknowns = tuple(Unknown(name, "Custom", "it is not known") for name in "bd")
+    unknowns = tuple(UnknownLayer(name, "Custom", "it is not known") for name in "bd")
     graph = Graph(
         "net",
         "net.json",
@@ -45,10 +45,10 @@ def network(**more: Any) -> Subject:
         unknown=unknowns,
         **more,
     )
-    return Subject(audit(graph))
+    return AuditedNetwork(audit(graph))
 
 
-def found(rule: str, subject: Subject) -> list[Finding]:
+def found(rule: str, subject: AuditedNetwork) -> list[Finding]:
     check = RULES[rule].check
     assert check is not None
     return list(check(subject, RULES[rule].defaults))

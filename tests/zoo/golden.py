@@ -103,14 +103,14 @@ def _compare(audited: list[Line], recorded: list[Line], ordered: bool) -> None:
 
 
 def _op(row: Row) -> str:
-    return _SAME.get(row.node.kind, row.node.kind)
+    return _SAME.get(row.node.op, row.node.op)
 
 
 def _statistics(row: Row) -> int:
     """Running statistics: buffers, or parameters in a framework that counts them as such."""
-    if row.node.kind != "batch_norm" or row.node.shared is not None:
+    if row.node.op != "batch_norm" or row.node.shared is not None:
         return 0
-    return 2 * row.node.shape[-1]
+    return 2 * row.node.output_shape[-1]
 
 
 def _learned(rows: tuple[Row, ...]) -> int:
@@ -120,7 +120,7 @@ def _learned(rows: tuple[Row, ...]) -> int:
 def _of_row(row: Row) -> Line:
     statistics = _statistics(row)
     learned = row.params + row.buffers - statistics
-    return Line(_op(row), _squeezed(row.node.shape), learned, statistics, row.macs)
+    return Line(_op(row), _squeezed(row.node.output_shape), learned, statistics, row.macs)
 
 
 def _of_torch(record: dict[str, Any]) -> Line:

@@ -15,8 +15,8 @@ import pytest
 
 from cnnaudit.calculator import Audit, Row, audit
 from cnnaudit.errors import Diagnostics, Source
-from cnnaudit.graph.builder import build
-from cnnaudit.parsing.loader import load
+from cnnaudit.graph.builder import build_graph
+from cnnaudit.parsing.loader import load_architecture
 from cnnaudit.parsing.overrides import with_variant
 from cnnaudit.sources.files import FileResolver, SourceFile, open_path
 
@@ -101,24 +101,24 @@ CHAINS = {name: ref for name, ref in _references().items() if not ref.branched}
 
 @cache
 def audited(path: Path) -> Audit:
-    return audit(build(load(open_path(path))))
+    return audit(build_graph(load_architecture(open_path(path))))
 
 
 def audited_text(text: str) -> Audit:
     """A file that could stand beside alexnet.yaml."""
     folder = FileResolver(CONFIGS / "alexnet", ROOT)
-    return audit(build(load(SourceFile(Source("adapted.yaml", text), folder))))
+    return audit(build_graph(load_architecture(SourceFile(Source("adapted.yaml", text), folder))))
 
 
 def counted(result: Audit) -> list[Row]:
-    return [row for row in result.rows if row.node.kind != "input"]
+    return [row for row in result.rows if row.node.op != "input"]
 
 
 def is_op(row: Row, op: str) -> bool:
     """Whether a row is of a reference table's operation, which may be an activation's own name."""
-    if row.node.kind == "activation" and op != "activation":
+    if row.node.op == "activation" and op != "activation":
         return bool(row.node.attributes["function"] == op)
-    return row.node.kind == op
+    return row.node.op == op
 
 
 def matched(rows: Iterable[Row], expected: Iterable[Expected]) -> list[tuple[Row, Expected]]:
@@ -145,7 +145,7 @@ def matched(rows: Iterable[Row], expected: Iterable[Expected]) -> list[tuple[Row
 def test_the_totals_agree(name: str) -> None:
     reference, result = CHAINS[name], audited(FILES[name])
     (entry,) = result.graph.inputs
-    assert entry.shape == reference.input
+    assert entry.output_shape == reference.input
     assert result.totals.params == reference.params
     if reference.trainable is not None:
         assert result.totals.trainable_params == reference.trainable
@@ -158,7 +158,7 @@ def test_every_layer_agrees(name: str) -> None:
     for row, want in matched(counted(audited(FILES[name])), CHAINS[name].rows):
         found = Expected(
             want.op,
-            row.node.shape,
+            row.node.output_shape,
             row.params,
             None if want.trainable is None else row.trainable_params,
             None if want.size is None else row.activation_size,
@@ -195,7 +195,7 @@ def test_the_structure_table_of_alexnet() -> None:
         "computation_conv": conv.macs + result.totals.bias_adds,
         "computation_fc": dense.macs,
     }
-    order = [row.node.kind for row in counted(result)]
+    order = [row.node.op for row in counted(result)]
     assert order[order.index("flatten") :] == [
         *("flatten", "dropout", "dense", "activation", "dropout", "dense", "activation"),
         *("dense", "activation"),
@@ -217,7 +217,7 @@ def test_a_single_layer(layer: dict[str, Any], tmp_path: Path) -> None:
     path.write_text(json.dumps(document), encoding="utf-8")
     (row,) = counted(audited(path))
     output = layer.get("output", [layer.get("units")])
-    assert list(row.node.shape) == [*output, *channels]
+    assert list(row.node.output_shape) == [*output, *channels]
     assert row.activation_size == layer.get("activation_size", row.activation_size)
     assert row.params == layer.get("params", row.params)
 
@@ -248,7 +248,7 @@ def test_depths_of_vgg() -> None:
     letters = ("a", "a-lrn", "b", "c", "d", "e")
     weighted = [sum(row.params > 0 for row in audited(FILES[f"vgg-{x}"]).rows) for x in letters]
     assert weighted == [11, 11, 13, 16, 16, 19]
-    assert [n.name for n in audited(FILES["vgg-a-lrn"]).graph.nodes if n.kind == "lrn"] == ["norm1"]
+    assert [n.name for n in audited(FILES["vgg-a-lrn"]).graph.nodes if n.op == "lrn"] == ["norm1"]
 
 
 # The files themselves -----------------------------------------------------------------------------
@@ -261,7 +261,7 @@ def test_every_file_keeps_its_claims(name: str) -> None:
     if "output" in claims:
         claimed = claims.pop("output")
         inference = [node for node in result.graph.nodes if not node.auxiliary]
-        assert inference[-1].shape == (claimed if isinstance(claimed, tuple) else (claimed,))
+        assert inference[-1].output_shape == (claimed if isinstance(claimed, tuple) else (claimed,))
     for claim, value in claims.items():
         if claim.startswith("max_"):
             assert getattr(result.totals, claim.removeprefix("max_")) <= value, claim
@@ -301,12 +301,12 @@ def test_alexnet_is_short() -> None:
 def test_the_variants_of_the_initialiser_study(
     variant: str | None, name: str, scale: float | None
 ) -> None:
-    document = load(open_path(FILES["mlp-init-study"]))
+    document = load_architecture(open_path(FILES["mlp-init-study"]))
     if variant is not None:
         diagnostics = Diagnostics()
         document = with_variant(document, variant, diagnostics, document.span)
         diagnostics.raise_any()
-    nodes = [node for node in build(document).nodes if node.kind == "dense"]
+    nodes = [node for node in build_graph(document).nodes if node.op == "dense"]
     assert len(nodes) == 3
     for node in nodes:
         assert node.init is not None

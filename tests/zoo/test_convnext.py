@@ -31,8 +31,8 @@ def test_published_numbers(variant: str) -> None:
 def test_the_layers_of_tiny() -> None:
     """18 blocks; normalised: stem, each block, three times before the resolution halves, head."""
     result = audited("tiny")
-    kinds = [node.kind for node in result.graph.nodes]
+    kinds = [node.op for node in result.graph.nodes]
     assert kinds.count("depthwise_conv") == kinds.count("scale") == kinds.count("add") == 18
     assert kinds.count("layer_norm") == 1 + 18 + 3 + 1
-    scales = [row for row in result.rows if row.node.kind == "scale"]
+    scales = [row for row in result.rows if row.node.op == "scale"]
     assert sum(row.params for row in scales) == 3 * 96 + 3 * 192 + 9 * 384 + 3 * 768

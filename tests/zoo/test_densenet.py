@@ -28,4 +28,4 @@ def test_every_layer_is_keras() -> None:
 
 @pytest.mark.parametrize("depth", [121, 161, 169, 201])
 def test_the_depth_counts_convolutions_and_the_dense_layer(depth: int) -> None:
-    assert sum(row.node.kind in ("conv", "dense") for row in audited(depth).rows) == depth
+    assert sum(row.node.op in ("conv", "dense") for row in audited(depth).rows) == depth

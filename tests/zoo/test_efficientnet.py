@@ -37,7 +37,7 @@ def test_the_scaled_networks(variant: str) -> None:
     result = audited(f"efficientnet@{variant}")
     size, total, trainable, macs = B[variant]
     (entry,) = result.graph.inputs
-    assert entry.shape == (size, size, 3)
+    assert entry.output_shape == (size, size, 3)
     totals = result.totals
     assert totals.params + totals.buffers == total - NORMALISATION
     assert (totals.params, totals.macs) == (trainable, macs)

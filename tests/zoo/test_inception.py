@@ -65,7 +65,7 @@ def test_totals(name: str) -> None:
 def unrecorded(result: Audit, recording: dict[str, Any]) -> list[str]:
     """The pools that torchvision calls as functions: in heads, and in Inception-v3's modules."""
     rows = result.rows if recording["mode"] == "train" else inference(result)
-    pools = [row.node for row in rows if row.node.kind.endswith("_pool")]
+    pools = [row.node for row in rows if row.node.op.endswith("_pool")]
     return [pool.name for pool in pools if pool.auxiliary or pool.name.startswith("mixed_")]
 
 
@@ -91,7 +91,7 @@ def test_inception_resnet_v2_in_keras() -> None:
     result = audited("inception-resnet-v2-keras")
     totals = result.totals
     assert (totals.params, totals.trainable_params) == (55_873_736, 55_813_192)
-    kinds = Counter(row.node.kind for row in result.rows)
+    kinds = Counter(row.node.op for row in result.rows)
     assert (kinds["conv"], kinds["batch_norm"], kinds["scale"]) == (244, 204, 40)
 
 
@@ -110,23 +110,23 @@ def test_a_row_of_the_table_of_googlenet(name: str) -> None:
     rows = [
         row
         for row in inference(audited("googlenet"))
-        if row.node.kind in ("conv", "dense")
+        if row.node.op in ("conv", "dense")
         and row.node.layer.partition(".")[0].removesuffix("_reduce") == name
     ]
-    weights = sum(row.params - row.node.shape[-1] for row in rows)
+    weights = sum(row.params - row.node.output_shape[-1] for row in rows)
     assert (weights, round(sum(row.macs for row in rows) / 1e6, 1)) == GOOGLENET[name]
 
 
 def test_googlenet() -> None:
     totals = audited("googlenet").totals
     assert (totals.params, totals.macs) == (6_998_552, 1_582_671_872)
-    biases = sum(r.node.shape[-1] for r in inference(audited("googlenet")) if r.params)
+    biases = sum(r.node.output_shape[-1] for r in inference(audited("googlenet")) if r.params)
     assert sum(weights for weights, _ in GOOGLENET.values()) + biases == totals.params
 
 
 def test_the_grids_of_inception_v3() -> None:
     """Table 1 of the paper: 35x35x288, 17x17x768, 8x8x1280 and 8x8x2048."""
-    shapes = {row.node.name: row.node.shape for row in audited("inception-v3").rows}
+    shapes = {row.node.name: row.node.output_shape for row in audited("inception-v3").rows}
     modules = [shapes[f"mixed_{name}.concat1"] for name in ("5d", "6a", "6e", "7a", "7c")]
     wanted = [(35, 35, 288), (17, 17, 768), (17, 17, 768), (8, 8, 1280), (8, 8, 2048)]
     assert modules == wanted
@@ -137,7 +137,7 @@ def test_the_grids_of_inception_v3() -> None:
     [("inception-resnet-v1", (5, 10, 5)), ("inception-resnet-v2", (10, 20, 9))],
 )
 def test_residuals_are_scaled(name: str, modules: tuple[int, int, int]) -> None:
-    scales = [row.node.attributes for row in audited(name).rows if row.node.kind == "scale"]
+    scales = [row.node.attributes for row in audited(name).rows if row.node.op == "scale"]
     assert not any(scale["learned"] for scale in scales)
     factors = Counter(float(scale["init"]) for scale in scales)
     assert tuple(factors.pop(factor) for factor in (0.17, 0.1, 0.2)) == modules
@@ -153,11 +153,11 @@ def test_every_layer_of_inception_flowers17() -> None:
     assert result.totals.params == reference["total_params"]
     assert result.totals.trainable_params == reference["trainable_params"]
     (entry,) = result.graph.inputs
-    assert list(entry.shape) == reference["input"]
+    assert list(entry.output_shape) == reference["input"]
     wanted = Counter((op, tuple(shape), *counts) for op, shape, *counts in reference["rows"])
     found = Counter(
-        (row.node.kind, row.node.shape, row.params, row.trainable_params)
+        (row.node.op, row.node.output_shape, row.params, row.trainable_params)
         for row in result.rows
-        if row.node.kind not in ("input", "activation")
+        if row.node.op not in ("input", "activation")
     )
     assert found == wanted

@@ -51,7 +51,7 @@ def test_v2_is_keras_layer_by_layer(variant: str) -> None:
 
 def test_v2_pads_as_keras_or_as_torchvision() -> None:
     paddings = [
-        next(node for node in audited(variant).graph.nodes if node.kind == "conv").attributes[
+        next(node for node in audited(variant).graph.nodes if node.op == "conv").attributes[
             "padding"
         ]
         for variant in ("v2", "v2@keras")
@@ -82,5 +82,5 @@ def test_v3(size: str) -> None:
 
 @pytest.mark.parametrize(("size", "excited"), [("large", 8), ("small", 9)])
 def test_v3_excites_some_of_its_blocks(size: str, excited: int) -> None:
-    kinds = [node.kind for node in audited(f"v3-{size}").graph.nodes]
+    kinds = [node.op for node in audited(f"v3-{size}").graph.nodes]
     assert kinds.count("multiply") == excited

@@ -79,7 +79,7 @@ def test_the_layers_of_keras_by_their_names() -> None:
             continue
         layer = wanted[name]
         met += 1
-        found = (list(row.node.shape), row.params, row.trainable_params, row.macs)
+        found = (list(row.node.output_shape), row.params, row.trainable_params, row.macs)
         assert found == (
             layer["output_shape"],
             layer["params"],
@@ -101,7 +101,7 @@ def test_the_depth_counts_convolutions_and_the_dense_layer(depth: int) -> None:
     weighted = [
         row
         for row in audited(f"resnet-{depth}").rows
-        if row.node.kind in ("conv", "dense") and "projection" not in row.node.name
+        if row.node.op in ("conv", "dense") and "projection" not in row.node.name
     ]
     assert len(weighted) == depth
 
@@ -109,12 +109,12 @@ def test_the_depth_counts_convolutions_and_the_dense_layer(depth: int) -> None:
 def test_the_resnet_for_flowers() -> None:
     """Against what Keras builds from the tutorial's code, kind by kind in sequence."""
     result = audited("resnet-flowers17")
-    rows = [row for row in result.rows if row.node.kind != "input"][:-1]  # the dense's softmax
+    rows = [row for row in result.rows if row.node.op != "input"][:-1]  # the dense's softmax
     for op in {op for op, *_ in FLOWERS["rows"]}:
         found = [
-            [list(row.node.shape), row.params, row.trainable_params]
+            [list(row.node.output_shape), row.params, row.trainable_params]
             for row in rows
-            if row.node.kind == op
+            if row.node.op == op
         ]
         assert found == [row[1:] for row in FLOWERS["rows"] if row[0] == op], op
     assert len(rows) == len(FLOWERS["rows"])

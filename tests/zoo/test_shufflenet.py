@@ -29,6 +29,6 @@ def test_published_numbers(variant: str) -> None:
 def test_the_stages() -> None:
     """Table 5 of the paper: 4, 8 and 4 units of 116, 232 and 464 channels."""
     nodes = audited("1.0").graph.nodes
-    shuffled = [node.shape for node in nodes if node.kind == "channel_shuffle"]
+    shuffled = [node.output_shape for node in nodes if node.op == "channel_shuffle"]
     assert shuffled == [(28, 28, 116)] * 4 + [(14, 14, 232)] * 8 + [(7, 7, 464)] * 4
-    assert sum(node.kind == "slice" for node in nodes) == 2 * (3 + 7 + 3)
+    assert sum(node.op == "slice" for node in nodes) == 2 * (3 + 7 + 3)

@@ -37,5 +37,5 @@ def test_published_numbers_at_227() -> None:
 def test_the_papers_sizes_are_those_of_227() -> None:
     """Table 1: 111, 55, 27 and 13 behind conv1, maxpool1, maxpool4 and maxpool8."""
     result = audited("1.0", Overrides(inputs=["227x227x3"]))
-    heights = {row.node.name: row.node.shape[0] for row in result.rows}
+    heights = {row.node.name: row.node.output_shape[0] for row in result.rows}
     assert [heights[name] for name in ("conv1", "pool1", "pool4", "pool8")] == [111, 55, 27, 13]

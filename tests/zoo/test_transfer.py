@@ -21,12 +21,12 @@ def test_cats_and_dogs(name: str) -> None:
     # The document lists the base as one row, then the layers of the head.
     base, *head = expected["rows"]
     below = [row for row in audit.rows if row.node.name.startswith("backbone.")]
-    assert list(below[-1].node.shape) == base[1]
+    assert list(below[-1].node.output_shape) == base[1]
     assert sum(row.params for row in below) == base[2]
     assert sum(row.trainable_params for row in below) == base[3]
     above = [
-        (row.node.kind, list(row.node.shape), row.params, row.trainable_params)
+        (row.node.op, list(row.node.output_shape), row.params, row.trainable_params)
         for row in audit.rows
-        if row.node.kind in ("flatten", "dense", "dropout") and row not in below
+        if row.node.op in ("flatten", "dense", "dropout") and row not in below
     ]
     assert above == [tuple(row) for row in head]

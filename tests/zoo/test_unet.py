@@ -35,8 +35,8 @@ def test_the_numbers_of_the_figure() -> None:
 def test_the_sizes_of_the_figure() -> None:
     """What is copied is cropped to what comes from below; 23 convolutions in all."""
     nodes = cnnaudit.audit(cnnaudit.load("zoo:unet")).graph.nodes
-    cropped = [node.shape for node in nodes if node.kind == "crop"]
+    cropped = [node.output_shape for node in nodes if node.op == "crop"]
     assert cropped == [(56, 56, 512), (104, 104, 256), (200, 200, 128), (392, 392, 64)]
-    convolutions = [node for node in nodes if node.kind in ("conv", "conv_transpose")]
+    convolutions = [node for node in nodes if node.op in ("conv", "conv_transpose")]
     assert len(convolutions) == 23
-    assert nodes[-1].shape == (388, 388, 2)
+    assert nodes[-1].output_shape == (388, 388, 2)

@@ -19,14 +19,14 @@ def test_totals() -> None:
 
 def test_layers() -> None:
     """36 convolutions, all but two of them separable, and four shortcuts with a 1x1."""
-    kinds = Counter(row.node.kind for row in RESULT.rows)
+    kinds = Counter(row.node.op for row in RESULT.rows)
     assert (kinds["conv"], kinds["separable_conv"]) == (2 + 4, 34)
     assert (kinds["batch_norm"], kinds["add"], kinds["max_pool"]) == (40, 12, 4)
 
 
 def test_the_grids_of_the_three_flows() -> None:
     """Figure 5: 19x19x728 enters and leaves the middle flow, the exit flow ends in 2048."""
-    shapes = {row.node.name: row.node.shape for row in RESULT.rows}
+    shapes = {row.node.name: row.node.output_shape for row in RESULT.rows}
     assert shapes["block4.add1"] == shapes["middle.8.add1"] == (19, 19, 728)
     assert shapes["block13.add1"] == (10, 10, 1024)
     assert shapes["sepconv2"] == (10, 10, 2048)

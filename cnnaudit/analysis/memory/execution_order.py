@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from cnnaudit.analysis.memory.liveness import Flow, Peak, results, transient
+from cnnaudit.analysis.memory.liveness import Peak, Schedule, allocation, results
 
 #: The search gives up after this many ready steps in all visited states (the shipped networks need
 #: a few thousand), and does not start for a network of more steps than ``MAX_STEPS``.
@@ -39,7 +39,7 @@ class _Arrival(NamedTuple):
 _START = -1
 
 
-def best_order(flow: Flow, graph_peak: Peak) -> tuple[int, ...] | None:
+def best_order(flow: Schedule, graph_peak: Peak) -> tuple[int, ...] | None:
     """Return an order of the steps with the smallest possible peak.
 
     ``graph_peak`` is the peak of the graph's own order, which is returned if no other is lower.
@@ -57,20 +57,20 @@ def best_order(flow: Flow, graph_peak: Peak) -> tuple[int, ...] | None:
         return None
 
 
-def _lower_bound(flow: Flow) -> int:
+def _lower_bound(flow: Schedule) -> int:
     """Return a size that every order needs: the largest of inputs plus allocation of a step."""
     bound = sum(flow.sizes[index] for index in flow.inputs)
     for step in flow.steps:
         storages = flow.reads[step]
         read = sum([flow.sizes[storage] for storage in storages])
-        bound = max(bound, read + transient(flow, step, storages))
+        bound = max(bound, read + allocation(flow, step, storages))
     return bound
 
 
 class _Search:
     """One search; ``graph_peak`` is the size of the graph's order, an upper bound."""
 
-    def __init__(self, flow: Flow, lower_bound: int, graph_peak: int) -> None:
+    def __init__(self, flow: Schedule, lower_bound: int, graph_peak: int) -> None:
         self.flow, self.lower_bound, self.graph_peak = flow, lower_bound, graph_peak
         self.candidates = 0
         self.bit = {step: 1 << position for position, step in enumerate(flow.steps)}
@@ -131,7 +131,7 @@ class _Search:
         last_reads = [
             storage for storage in flow.reads[step] if self.readers[storage] & ~state.done == bit
         ]
-        needed = state.live + transient(flow, step, last_reads)
+        needed = state.live + allocation(flow, step, last_reads)
         freed = sum(flow.sizes[storage] for storage in last_reads)
         live = state.live + flow.sizes[step] - freed
         done = state.done | bit

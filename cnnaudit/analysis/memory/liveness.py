@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from cnnaudit.analysis.memory.storage import storages
 from cnnaudit.calculator import Audit
-from cnnaudit.ops.registry import kind_of
+from cnnaudit.ops.registry import op_named
 
 
-class Flow(NamedTuple):
+class Schedule(NamedTuple):
     """A network as memory sees it; positions are those of the graph's nodes.
 
     ``steps`` are the nodes that run, inputs left out, in the graph's order. ``homes`` are the
@@ -24,7 +24,7 @@ class Flow(NamedTuple):
 
     inputs: tuple[int, ...]
     steps: tuple[int, ...]
-    homes: tuple[int, ...]
+    owners: tuple[int, ...]
     sizes: tuple[int, ...]
     sources: tuple[tuple[int, ...], ...]
     reads: tuple[tuple[int, ...], ...]
@@ -40,19 +40,19 @@ class Peak(NamedTuple):
     live: tuple[int, ...]
 
 
-def flow(audit: Audit, *, in_place: bool) -> Flow:
+def schedule_of(audit: Audit, *, in_place: bool) -> Schedule:
     """The storages of inference on one image, and who reads them."""
     nodes = audit.graph.nodes
     homes = storages(audit, training=False)
     running = [index for index, node in enumerate(nodes) if not node.auxiliary]
-    steps = tuple(index for index in running if nodes[index].kind != "input")
+    steps = tuple(index for index in running if nodes[index].op != "input")
     reads = tuple([_distinct([homes[source] for source in node.inputs]) for node in nodes])
     readers: dict[int, list[int]] = {homes[index]: [] for index in running}
     for step in steps:
         for home in reads[step]:
             readers[home].append(step)
-    return Flow(
-        tuple(index for index in running if nodes[index].kind == "input"),
+    return Schedule(
+        tuple(index for index in running if nodes[index].op == "input"),
         steps,
         homes,
         tuple(
@@ -62,7 +62,7 @@ def flow(audit: Audit, *, in_place: bool) -> Flow:
         tuple(node.inputs for node in nodes),
         reads,
         {home: tuple(found) for home, found in readers.items()},
-        tuple(in_place and kind_of(node.kind).in_place for node in nodes),
+        tuple(in_place and op_named(node.op).in_place for node in nodes),
     )
 
 
@@ -70,13 +70,13 @@ def _distinct(homes: list[int]) -> tuple[int, ...]:
     return tuple(homes if len(homes) < 2 else dict.fromkeys(homes))
 
 
-def results(flow: Flow) -> frozenset[int]:
+def results(flow: Schedule) -> frozenset[int]:
     """The storages of what the network gives back: outputs that nothing reads, or views of them."""
     read = {source for step in flow.steps for source in flow.sources[step]}
-    return frozenset(flow.homes[step] for step in flow.steps if step not in read)
+    return frozenset(flow.owners[step] for step in flow.steps if step not in read)
 
 
-def transient(flow: Flow, step: int, dying: Sequence[int]) -> int:
+def allocation(flow: Schedule, step: int, dying: Sequence[int]) -> int:
     """What a step allocates beside all that is alive before it; ``dying`` are its last reads."""
     size = flow.sizes[step]
     free = flow.overwrites[step] and any(
@@ -85,7 +85,7 @@ def transient(flow: Flow, step: int, dying: Sequence[int]) -> int:
     return 0 if free else size
 
 
-def walk(flow: Flow, order: Sequence[int]) -> tuple[Peak, dict[int, int]]:
+def walk(flow: Schedule, order: Sequence[int]) -> tuple[Peak, dict[int, int]]:
     """The peak of an order of the steps, and how many numbers are alive in each of them."""
     waiting = {home: len(found) for home, found in flow.readers.items()}
     kept = results(flow)
@@ -100,7 +100,7 @@ def walk(flow: Flow, order: Sequence[int]) -> tuple[Peak, dict[int, int]]:
             last[home] = step
             if not waiting[home] and home not in kept:
                 dying.append(home)
-        extra = transient(flow, step, dying)
+        extra = allocation(flow, step, dying)
         during[step] = now + extra
         if now + extra > peak:
             peak, at, extra_at = now + extra, step, extra
@@ -109,7 +109,7 @@ def walk(flow: Flow, order: Sequence[int]) -> tuple[Peak, dict[int, int]]:
 
 
 def _alive(
-    flow: Flow,
+    flow: Schedule,
     order: Sequence[int],
     at: int,
     last: dict[int, int],

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnnaudit.analysis.memory.execution_order import best_order
-from cnnaudit.analysis.memory.liveness import Flow, Peak, flow, walk
+from cnnaudit.analysis.memory.liveness import Peak, Schedule, schedule_of, walk
 from cnnaudit.analysis.memory.precision import PRECISIONS, Precision
 from cnnaudit.analysis.memory.saved_tensors import SavedElements, saved_elements
 from cnnaudit.analysis.memory.storage import storages
@@ -104,7 +104,7 @@ def memory(audit: Audit, settings: MemorySettings = DEFAULT_SETTINGS) -> Memory:
     """Compute the memory of an audited network."""
     precision, batch = PRECISIONS[settings.dtype], settings.batch
     element_bytes = batch * precision.activation
-    schedule = flow(audit, in_place=settings.in_place)
+    schedule = schedule_of(audit, in_place=settings.in_place)
     graph_peak, live_sizes = walk(schedule, schedule.steps)
     peak = _peak(audit, schedule, graph_peak, element_bytes)
     saved = saved_elements(audit) if can_train(audit, precision) else None
@@ -143,11 +143,11 @@ def _features(audit: Audit) -> int:
         for index, row in enumerate(audit.rows)
         if owners[index] == index
         and not row.node.auxiliary
-        and row.node.kind not in ("input", "activation")
+        and row.node.op not in ("input", "activation")
     )
 
 
-def _peak(audit: Audit, schedule: Flow, peak: Peak, element_bytes: int) -> PeakMemory:
+def _peak(audit: Audit, schedule: Schedule, peak: Peak, element_bytes: int) -> PeakMemory:
     """Convert a peak in elements of an image to bytes of a batch, with names of nodes."""
     nodes = audit.graph.nodes
     live = tuple(
@@ -157,7 +157,7 @@ def _peak(audit: Audit, schedule: Flow, peak: Peak, element_bytes: int) -> PeakM
 
 
 def _best_peak(
-    audit: Audit, schedule: Flow, graph_peak: Peak, element_bytes: int
+    audit: Audit, schedule: Schedule, graph_peak: Peak, element_bytes: int
 ) -> PeakMemory | None:
     """Return the peak in the best order of execution; None if the search was given up."""
     order = best_order(schedule, graph_peak)
@@ -184,7 +184,7 @@ def _nodes(
         live = live_sizes.get(index)
         return NodeMemory(
             weights=row.params * precision.weight,
-            activations=row.activation_size * element_bytes if row.node.kind != "input" else 0,
+            activations=row.activation_size * element_bytes if row.node.op != "input" else 0,
             saved=None if row.unknown else saved_bytes[index],
             live=None if live is None or row.unknown else live * element_bytes,
         )

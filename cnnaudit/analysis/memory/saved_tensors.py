@@ -15,7 +15,7 @@ from cnnaudit.analysis.memory.storage import storages
 from cnnaudit.calculator import Audit
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.op import OpContext, SavedTensors, saves_all_inputs
-from cnnaudit.ops.registry import kind_of
+from cnnaudit.ops.registry import op_named
 
 
 class SavedElements(NamedTuple):
@@ -46,7 +46,7 @@ def saved_for_backward(kind: str, context: OpContext) -> SavedTensors:
     """The tensors that a node of that op saves, if the backward pass reaches it."""
     if () in (*context.inputs, context.output):
         return saves_all_inputs(context)  # after an unknown layer, sizes are unknown as well
-    return kind_of(kind).saved(context)
+    return op_named(kind).saved(context)
 
 
 def learns_weights(audit: Audit) -> tuple[bool, ...]:
@@ -92,9 +92,13 @@ def saved_elements(audit: Audit) -> tuple[SavedElements, ...]:
         if gradients[index]:
             input_gradients = tuple([gradients[source] for source in node.inputs])
             context = OpContext(
-                node.entering, node.attributes, node.shape, learns[index], input_gradients
+                node.input_shapes,
+                node.attributes,
+                node.output_shape,
+                learns[index],
+                input_gradients,
             )
-            saved = saved_for_backward(node.kind, context)
+            saved = saved_for_backward(node.op, context)
         saved_storages.update([owners[node.inputs[position]] for position in saved.inputs])
         if saved.output:
             saved_storages.add(owners[index])

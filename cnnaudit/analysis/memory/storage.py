@@ -6,17 +6,17 @@ reads its input's storage, which lives as long as any of its views is needed, wh
 
 from cnnaudit.calculator import Audit
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.op import Kind, Storage
-from cnnaudit.ops.registry import kind_of
+from cnnaudit.ops.op import Op, Storage
+from cnnaudit.ops.registry import op_named
 
 
-def _scatters(node: Node, kind: Kind) -> bool:
+def _scatters(node: Node, kind: Op) -> bool:
     """Whether a view of an output in order has gaps, or another order, inside an image.
 
     Some of the channels have none, as torch lays them out: one channel after the other.
     """
-    if node.kind == "slice":
-        return node.attributes["axis"] not in (-1, len(node.shape) - 1)
+    if node.op == "slice":
+        return node.attributes["axis"] not in (-1, len(node.output_shape) - 1)
     return kind.storage is Storage.VIEW
 
 
@@ -29,7 +29,7 @@ def storages(audit: Audit, *, training: bool) -> tuple[int, ...]:
     owners: list[int] = []
     strided: list[bool] = []
     for index, node in enumerate(audit.graph.nodes):
-        kind = kind_of(node.kind)
+        kind = op_named(node.op)
         is_identity = kind.is_identity(node.attributes, training)
         if kind.storage is Storage.OWN and not is_identity:
             owners.append(index)

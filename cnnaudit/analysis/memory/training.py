@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from cnnaudit.analysis.memory.precision import Precision
 from cnnaudit.analysis.memory.saved_tensors import SavedElements, total_saved
 from cnnaudit.calculator import Audit
-from cnnaudit.ops.registry import kind_of
+from cnnaudit.ops.registry import op_named
 
 #: Numbers that an optimiser holds for each trainable parameter: velocity; first and second moment
 #: (Kingma & Ba 2014, Loshchilov & Hutter 2017); mean or sum of squares (Hinton 2012, Duchi et al.
@@ -111,6 +111,6 @@ def _weights(audit: Audit, precision: Precision) -> int:
     copies = sum(
         row.params
         for row in audit.rows
-        if precision.kernel_copy and kind_of(row.node.kind).family in ("conv", "dense")
+        if precision.kernel_copy and op_named(row.node.op).family in ("conv", "dense")
     )
     return numbers * precision.weight + copies * precision.kernel_copy

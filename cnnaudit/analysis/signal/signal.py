@@ -19,7 +19,7 @@ from cnnaudit.analysis.signal.distribution import MAX_MEAN_SQUARE, Distribution,
 from cnnaudit.analysis.signal.variance import Propagated, propagate
 from cnnaudit.graph.graph import Graph
 from cnnaudit.ops.op import Trait, product
-from cnnaudit.ops.registry import has_trait, kind_of
+from cnnaudit.ops.registry import has_trait, op_named
 
 _CLOSING = ("softmax", "log_softmax", "sigmoid")
 
@@ -46,7 +46,7 @@ class Signal(NamedTuple):
     backward_whole: float | None
 
 
-class Outlook(NamedTuple):
+class SignalSummary(NamedTuple):
     """What happens between the first and the last of ``layers`` layers with weights.
 
     ``forward`` is the mean square at the last layer's output, the input's being 1. ``backward`` is
@@ -100,7 +100,7 @@ def signals(graph: Graph) -> tuple[Signal, ...]:
     return tuple(result)
 
 
-def outlook(graph: Graph, found: Sequence[Signal]) -> Outlook | None:
+def summarise(graph: Graph, found: Sequence[Signal]) -> SignalSummary | None:
     """What the signals come to between the first and the last layer with weights, if there is one.
 
     Auxiliary heads are left out.
@@ -108,16 +108,18 @@ def outlook(graph: Graph, found: Sequence[Signal]) -> Outlook | None:
     weighted = [
         (node, signal)
         for node, signal in zip(graph.nodes, found, strict=True)
-        if kind_of(node.kind).family in ("conv", "dense") and not node.auxiliary
+        if op_named(node.op).family in ("conv", "dense") and not node.auxiliary
     ]
     if not weighted:
         return None
     (first, at_first), (last, at_last) = weighted[0], weighted[-1]
     sums = [
-        None if signal.backward_whole is None else signal.backward_whole * product(node.shape)
+        None
+        if signal.backward_whole is None
+        else signal.backward_whole * product(node.output_shape)
         for node, signal in ((first, at_first), (last, at_last))
     ]
-    return Outlook(
+    return SignalSummary(
         first.layer, last.layer, len(weighted), at_last.forward, _ratio(sums[0], sums[1])
     )
 
@@ -145,7 +147,7 @@ def _closing(graph: Graph) -> frozenset[int]:
         node = graph.nodes[index]
         if not all(reader in at_end for reader, _ in readers[index]):
             continue
-        if has_trait(node.kind, Trait.RESHAPES, Trait.IDENTITY_AT_INFERENCE):
+        if has_trait(node.op, Trait.RESHAPES, Trait.IDENTITY_AT_INFERENCE):
             at_end.add(index)
         elif node.attributes.get("function") in _CLOSING:
             found.add(index)

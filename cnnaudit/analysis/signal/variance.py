@@ -15,7 +15,7 @@ from cnnaudit.analysis.signal.distribution import (
 from cnnaudit.analysis.signal.initialisers import InitialWeights, initial_weights
 from cnnaudit.graph.graph import Graph, Node
 from cnnaudit.ops.op import Shapes, product
-from cnnaudit.ops.registry import kind_of
+from cnnaudit.ops.registry import op_named
 
 #: The constant that normalisations add to a variance before they divide by it.
 _EPSILON = 1e-5
@@ -51,12 +51,12 @@ class _Context(NamedTuple):
 
     @property
     def input_shapes(self) -> Shapes:
-        return self.node.entering
+        return self.node.input_shapes
 
     @property
     def ratio(self) -> float:
         """Output elements per element of the first input."""
-        return product(self.node.shape) / product(self.input_shapes[0])
+        return product(self.node.output_shape) / product(self.input_shapes[0])
 
 
 #: The rule of an op with one input, whose distribution and symmetry are given; None is unknown.
@@ -76,7 +76,7 @@ def propagate(
     distributions = [distribution for distribution in inputs if distribution is not None]
     propagated = None
     if len(distributions) == len(inputs):
-        rule, merge_rule = _RULES.get(node.kind), _MERGE_RULES.get(node.kind)
+        rule, merge_rule = _RULES.get(node.op), _MERGE_RULES.get(node.op)
         if rule is not None:
             propagated = rule(context, distributions[0], is_symmetric)
         elif merge_rule is not None:
@@ -90,7 +90,7 @@ def propagate(
 def _weighted(context: _Context, values: Distribution, is_symmetric: bool) -> Propagated | None:
     """One kernel: n MACs per output element, m per input (He et al. 2015, eq. 6 and 13)."""
     node = context.node
-    macs = kind_of(node.kind).work(context.input_shapes, node.attributes, node.shape).macs
+    macs = op_named(node.op).cost(context.input_shapes, node.attributes, node.output_shape).macs
     kernels = _initial_kernels(context)
     if kernels is None:
         return None
@@ -100,7 +100,7 @@ def _weighted(context: _Context, values: Distribution, is_symmetric: bool) -> Pr
         values,
         is_symmetric,
         kernel._replace(bias_variance=bias_variance),
-        macs_per_output=macs / product(node.shape),
+        macs_per_output=macs / product(node.output_shape),
         macs_per_input=macs / product(context.input_shapes[0]),
     )
 
@@ -113,7 +113,7 @@ def _separable(context: _Context, values: Distribution, is_symmetric: bool) -> P
     depthwise, pointwise = kernels
     attributes, input_shape = context.node.attributes, context.input_shapes[0]
     window, channels = product(attributes["kernel"]), input_shape[-1]
-    positions = product(context.node.shape[:-1]) / product(input_shape[:-1])
+    positions = product(context.node.output_shape[:-1]) / product(input_shape[:-1])
     multiplier, filters = attributes["multiplier"], attributes["filters"]
     between = _weighted_sums(
         values,
@@ -143,7 +143,7 @@ def _initial_kernels(context: _Context) -> list[InitialWeights] | None:
     node, graph = context.node, context.graph
     owner = node if node.shared is None else graph.nodes[node.shared]
     kernels = []
-    for weight in kind_of(node.kind).weights(context.input_shapes, node.attributes):
+    for weight in op_named(node.op).weights(context.input_shapes, node.attributes):
         if not weight.name.endswith("kernel"):
             continue
         depthwise = weight.name == "depthwise_kernel"
@@ -295,7 +295,7 @@ def _multiply(context: _Context, inputs: list[Distribution]) -> Propagated:
     suffixes = list(accumulate(reversed(squares[1:]), _clipped_product, initial=1.0))[::-1]
     gains = []
     for shape, prefix, suffix in zip(context.input_shapes, prefixes, suffixes, strict=True):
-        copies = product(context.node.shape) / product(shape)
+        copies = product(context.node.output_shape) / product(shape)
         gains.append(_clipped_product(copies, _clipped_product(prefix, suffix)))
     return Propagated(normal(mean, max(mean_square - mean**2, 0.0)), tuple(gains))
 

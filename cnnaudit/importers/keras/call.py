@@ -45,7 +45,7 @@ class Operand(NamedTuple):
     place: int
 
 
-class Call(NamedTuple):
+class KerasCall(NamedTuple):
     """One call of a layer.
 
     ``shapes`` enter it, without the batch and channels last; with ``channels_first``, Keras has the
@@ -87,7 +87,7 @@ def given(index: int) -> int:
     return ~index
 
 
-class Step(NamedTuple):
+class KerasNode(NamedTuple):
     """One operation of ours that a layer becomes.
 
     ``suffix`` is behind the layer's name in the node's; the main operation has none. ``reads`` are
@@ -103,7 +103,7 @@ class Step(NamedTuple):
     channels_first: bool | None = None
 
 
-Steps = tuple[Step, ...]
+Steps = tuple[KerasNode, ...]
 
 
 class Layout(Enum):
@@ -114,11 +114,11 @@ class Layout(Enum):
     LAST = "it works on the last axis, whatever that is"
 
 
-class Rule(NamedTuple):
+class LayerRule(NamedTuple):
     """How calls of one Keras class become steps."""
 
-    translate: Callable[[Call], Steps]
+    translate: Callable[[KerasCall], Steps]
     layout: Layout = Layout.ANY
 
 
-Rules = Mapping[str, Rule]
+Rules = Mapping[str, LayerRule]

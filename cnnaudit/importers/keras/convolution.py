@@ -5,7 +5,15 @@ from typing import Any
 
 from cnnaudit.importers.graph_builder import InvalidModelError, UnsupportedError
 from cnnaudit.importers.keras.activation import activated
-from cnnaudit.importers.keras.call import Call, Config, Layout, Rule, Rules, Step, Steps
+from cnnaudit.importers.keras.call import (
+    Config,
+    KerasCall,
+    KerasNode,
+    LayerRule,
+    Layout,
+    Rules,
+    Steps,
+)
 
 _OLD_KERNELS = (
     ("nb_row", "nb_col"),
@@ -31,7 +39,7 @@ def padding(config: Config) -> Any:
     return word
 
 
-def _window(call: Call) -> dict[str, Any]:
+def _window(call: KerasCall) -> dict[str, Any]:
     config = call.config
     values = {
         "kernel": _kernel(config),
@@ -55,43 +63,43 @@ def _causal(kernel: Any, dilation: Any) -> Any:
     return ((sizes[1] * (sizes[0] - 1), 0),)
 
 
-def _conv(call: Call) -> Steps:
+def _conv(call: KerasCall) -> Steps:
     filters = call.config.get("filters", "nb_filter")
     groups = call.config.get("groups", default=1)
-    step = Step("conv", {**_window(call), "filters": filters, "groups": groups})
+    step = KerasNode("conv", {**_window(call), "filters": filters, "groups": groups})
     return activated(step, call.config)
 
 
-def _depthwise(call: Call) -> Steps:
+def _depthwise(call: KerasCall) -> Steps:
     multiplier = call.config.get("depth_multiplier", default=1)
-    step = Step("depthwise_conv", {**_window(call), "multiplier": multiplier})
+    step = KerasNode("depthwise_conv", {**_window(call), "multiplier": multiplier})
     return activated(step, call.config)
 
 
-def _separable(call: Call) -> Steps:
+def _separable(call: KerasCall) -> Steps:
     filters = call.config.get("filters", "nb_filter")
     multiplier = call.config.get("depth_multiplier", default=1)
     values = {**_window(call), "filters": filters, "multiplier": multiplier}
-    return activated(Step("separable_conv", values), call.config)
+    return activated(KerasNode("separable_conv", values), call.config)
 
 
-def _transpose(call: Call) -> Steps:
+def _transpose(call: KerasCall) -> Steps:
     filters = call.config.get("filters", "nb_filter")
     extra = call.config.get("output_padding")
     values = {**_window(call), "filters": filters, "output_padding": extra}
-    return activated(Step("conv_transpose", values), call.config)
+    return activated(KerasNode("conv_transpose", values), call.config)
 
 
-def _dense(call: Call) -> Steps:
+def _dense(call: KerasCall) -> Steps:
     values = {
         "units": call.config.get("units", "output_dim"),
         "bias": call.config.get("use_bias", "bias", default=True),
         "pointwise": len(call.shape) > 1,
     }
-    return activated(Step("dense", values), call.config)
+    return activated(KerasNode("dense", values), call.config)
 
 
-def _pool(kind: str, call: Call) -> Steps:
+def _pool(kind: str, call: KerasCall) -> Steps:
     config = call.config
     word = padding(config)
     if word == "causal":
@@ -101,31 +109,31 @@ def _pool(kind: str, call: Call) -> Steps:
         "stride": config.get("strides", "stride"),
         "padding": word,
     }
-    return (Step(kind, values),)
+    return (KerasNode(kind, values),)
 
 
-def _global(kind: str, call: Call) -> Steps:
+def _global(kind: str, call: KerasCall) -> Steps:
     keep = call.config.get("keepdims", "keep_dims", default=False)
-    return (Step(kind, {"kernel": "global", "keep_dims": keep}),)
+    return (KerasNode(kind, {"kernel": "global", "keep_dims": keep}),)
 
 
-def _adaptive(mode: str, call: Call) -> Steps:
-    return (Step("adaptive_pool", {"size": call.config.get("output_size"), "mode": mode}),)
+def _adaptive(mode: str, call: KerasCall) -> Steps:
+    return (KerasNode("adaptive_pool", {"size": call.config.get("output_size"), "mode": mode}),)
 
 
 def _pools(n: int) -> Rules:
     rules = {}
     for word, kind, mode in (("Max", "max_pool", "max"), ("Average", "avg_pool", "avg")):
-        rules[f"{word}Pooling{n}D"] = Rule(partial(_pool, kind), Layout.FORMAT)
-        rules[f"Global{word}Pooling{n}D"] = Rule(partial(_global, kind), Layout.FORMAT)
-        rules[f"Adaptive{word}Pooling{n}D"] = Rule(partial(_adaptive, mode), Layout.FORMAT)
+        rules[f"{word}Pooling{n}D"] = LayerRule(partial(_pool, kind), Layout.FORMAT)
+        rules[f"Global{word}Pooling{n}D"] = LayerRule(partial(_global, kind), Layout.FORMAT)
+        rules[f"Adaptive{word}Pooling{n}D"] = LayerRule(partial(_adaptive, mode), Layout.FORMAT)
     return rules
 
 
-_CONV = Rule(_conv, Layout.FORMAT)
-_DEPTHWISE = Rule(_depthwise, Layout.FORMAT)
-_SEPARABLE = Rule(_separable, Layout.FORMAT)
-_TRANSPOSE = Rule(_transpose, Layout.FORMAT)
+_CONV = LayerRule(_conv, Layout.FORMAT)
+_DEPTHWISE = LayerRule(_depthwise, Layout.FORMAT)
+_SEPARABLE = LayerRule(_separable, Layout.FORMAT)
+_TRANSPOSE = LayerRule(_transpose, Layout.FORMAT)
 
 RULES: Rules = {
     **{f"{word}{n}D": _CONV for word in ("Conv", "Convolution") for n in (1, 2, 3)},
@@ -134,7 +142,7 @@ RULES: Rules = {
     **{f"Separable{word}{n}D": _SEPARABLE for word in ("Conv", "Convolution") for n in (1, 2)},
     **{f"{word}{n}DTranspose": _TRANSPOSE for word in ("Conv", "Convolution") for n in (1, 2, 3)},
     "Deconvolution2D": _TRANSPOSE,
-    "Dense": Rule(_dense, Layout.LAST),
+    "Dense": LayerRule(_dense, Layout.LAST),
     **_pools(1),
     **_pools(2),
     **_pools(3),

@@ -11,12 +11,12 @@ from cnnaudit.formatting import shape_text
 from cnnaudit.graph.graph import Layer
 from cnnaudit.importers.graph_builder import GraphBuilder, ImportedLayer, UnsupportedError
 from cnnaudit.importers.inputs import Sizes, original, stored
-from cnnaudit.importers.keras.call import Call, Config, Layout, Operand, Rule, Steps
+from cnnaudit.importers.keras.call import Config, KerasCall, LayerRule, Layout, Operand, Steps
 from cnnaudit.importers.keras.files import Json
 from cnnaudit.importers.keras.table import class_of, rule_of
 from cnnaudit.importers.keras.wiring import Inbound, StatedShapes, sizes_of
 from cnnaudit.ops.op import Shape
-from cnnaudit.ops.registry import UNKNOWN
+from cnnaudit.ops.registry import UNKNOWN_OP
 
 
 class Tensor(NamedTuple):
@@ -30,7 +30,7 @@ class Tensor(NamedTuple):
 Outputs = Sequence[Tensor] | None
 
 
-class Place(NamedTuple):
+class CallSite(NamedTuple):
     """Where something stands: its full name or the prefix of one, and the same without calls.
 
     ``trainable`` is false inside a frozen model.
@@ -61,7 +61,7 @@ class LayerImporter:
         layer: Json,
         inbound: Inbound,
         stated: StatedShapes,
-        place: Place,
+        place: CallSite,
         channels_first: bool,
     ) -> None:
         self.builder = builder
@@ -98,7 +98,7 @@ class LayerImporter:
             for position, tensor in enumerate(tensors)
         )
         shapes = nodes.known_shapes(inputs)
-        call = Call(
+        call = KerasCall(
             Config(self.layer.get("config")),
             shapes,
             first and len(shapes[0]) > 1,
@@ -114,7 +114,7 @@ class LayerImporter:
         self._check_stated(shape, first)
         return Tensor(output, first)
 
-    def _wants_channels_first(self, rule: Rule, tensors: Sequence[Tensor]) -> bool:
+    def _wants_channels_first(self, rule: LayerRule, tensors: Sequence[Tensor]) -> bool:
         """Whether the layer expects its inputs with the channels first."""
         if rule.layout is Layout.LAST:
             return False
@@ -143,7 +143,7 @@ class LayerImporter:
                 reads = [outputs[k] if k >= 0 else inputs[~k] for k in step.reads]
             else:
                 reads = outputs[-1:] or list(inputs)
-            if step.kind == UNKNOWN.name:
+            if step.kind == UNKNOWN_OP.name:
                 name, shape = str(step.values["class"]), nodes.shape(reads[0])
                 reason = "this activation is not known"
                 outputs += nodes.apply_unknown(name, reason, reads, (shape,), step.suffix)

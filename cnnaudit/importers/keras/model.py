@@ -10,7 +10,7 @@ from cnnaudit.importers.graph_builder import GraphBuilder, InvalidModelError, fi
 from cnnaudit.importers.inputs import Sizes, input_shapes
 from cnnaudit.importers.keras.call import Config, Layout
 from cnnaudit.importers.keras.files import Json, read_model
-from cnnaudit.importers.keras.layer import Place, is_trainable
+from cnnaudit.importers.keras.layer import CallSite, is_trainable
 from cnnaudit.importers.keras.table import LAYERS, class_of
 from cnnaudit.importers.keras.walk import Walk
 from cnnaudit.importers.keras.wiring import Wiring, input_sizes, is_model, wiring_of
@@ -49,7 +49,7 @@ def _graph(model: Json, shown: str, texts: Sequence[str]) -> Graph:
     builder = GraphBuilder(shown, "keras")
     walk = Walk(builder, channels_first)
     inputs = [walk.enter(printable(name), shape) for name, shape in shapes.items()]
-    _, outline = walk.model(wiring, inputs, Place(trainable=is_trainable(model)))
+    _, outline = walk.model(wiring, inputs, CallSite(trainable=is_trainable(model)))
     return builder.graph(_name(model, shown), outline)
 
 

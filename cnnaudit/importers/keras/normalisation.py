@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from cnnaudit.importers.graph_builder import InvalidModelError, UnsupportedError
-from cnnaudit.importers.keras.call import Call, Rule, Rules, Step, Steps
+from cnnaudit.importers.keras.call import KerasCall, KerasNode, LayerRule, Rules, Steps
 
 
 def _single(axis: Any) -> Any:
@@ -13,86 +13,86 @@ def _single(axis: Any) -> Any:
     return axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
 
 
-def _affine(call: Call) -> dict[str, Any]:
+def _affine(call: KerasCall) -> dict[str, Any]:
     scale = call.config.get("scale", default=True)
     return {"scale": scale, "center": call.config.get("center", default=True)}
 
 
-def _batch(call: Call) -> Steps:
+def _batch(call: KerasCall) -> Steps:
     if call.config.get("renorm", default=False):
         raise UnsupportedError("batch renormalisation has further statistics")
     axis = _single(call.config.get("axis", default=-1))
     if isinstance(axis, tuple):
         raise UnsupportedError("it normalises over several axes")
-    return (Step("batch_norm", {**_affine(call), "axis": call.axis(axis)}),)
+    return (KerasNode("batch_norm", {**_affine(call), "axis": call.axis(axis)}),)
 
 
-def _layer(call: Call) -> Steps:
+def _layer(call: KerasCall) -> Steps:
     axis = call.axes(call.config.get("axis", default=-1))
     if call.config.get("rms_scaling", default=False):
-        return (Step("rms_norm", {"axis": axis}),)
-    return (Step("layer_norm", {"axis": axis, **_affine(call)}),)
+        return (KerasNode("rms_norm", {"axis": axis}),)
+    return (KerasNode("layer_norm", {"axis": axis, **_affine(call)}),)
 
 
-def _rms(call: Call) -> Steps:
-    return (Step("rms_norm", {"axis": call.axes(call.config.get("axis", default=-1))}),)
+def _rms(call: KerasCall) -> Steps:
+    return (KerasNode("rms_norm", {"axis": call.axes(call.config.get("axis", default=-1))}),)
 
 
-def _unit(call: Call) -> Steps:
+def _unit(call: KerasCall) -> Steps:
     axis = call.axes(call.config.get("axis", default=-1))
-    return (Step("rms_norm", {"axis": axis, "scale": False}),)
+    return (KerasNode("rms_norm", {"axis": axis, "scale": False}),)
 
 
-def _group(call: Call) -> Steps:
+def _group(call: KerasCall) -> Steps:
     if call.axis(call.config.get("axis", default=-1)) != -1:
         raise UnsupportedError("it forms groups of something else than channels")
     groups = call.config.get("groups", default=32)
     values = {"groups": call.shape[-1] if groups == -1 else groups, **_affine(call)}
-    return (Step("group_norm", values),)
+    return (KerasNode("group_norm", values),)
 
 
-def _standardize(call: Call) -> Steps:
+def _standardize(call: KerasCall) -> Steps:
     """Without an axis there is one mean for all; with a mean in the file there is no weight."""
     config = call.config
     measured = not config.has("mean")
     axis = config.get("axis", default=())
     if axis == ():
-        return (Step("standardize", {"overall": True, "measured": measured}),)
-    return (Step("standardize", {"axis": call.axes(axis), "measured": measured}),)
+        return (KerasNode("standardize", {"overall": True, "measured": measured}),)
+    return (KerasNode("standardize", {"axis": call.axes(axis), "measured": measured}),)
 
 
-def _rescaling(call: Call) -> Steps:
+def _rescaling(call: KerasCall) -> Steps:
     scale = call.config.get("scale", default=1)
     offset = call.config.get("offset", default=0)
     if isinstance(offset, tuple):
         raise UnsupportedError("it adds another constant to each channel")
     if not isinstance(scale, tuple):
-        return (Step("rescale", {"factor": scale, "offset": offset}),)
-    steps = (Step("scale", {"learned": False}),)
-    return steps if offset == 0 else (*steps, Step("rescale", {"offset": offset}, "offset"))
+        return (KerasNode("rescale", {"factor": scale, "offset": offset}),)
+    steps = (KerasNode("scale", {"learned": False}),)
+    return steps if offset == 0 else (*steps, KerasNode("rescale", {"offset": offset}, "offset"))
 
 
-def _layer_scale(call: Call) -> Steps:
+def _layer_scale(call: KerasCall) -> Steps:
     """ConvNeXt's learned factor per channel."""
     size = call.config.get("projection_dim")
     if size != call.shape[-1]:
         raise InvalidModelError(f"{size} factors for {call.shape[-1]} channels")
-    return (Step("scale", {"init": call.config.get("init_values", default=1)}),)
+    return (KerasNode("scale", {"init": call.config.get("init_values", default=1)}),)
 
 
-def dropout(*names: str) -> Callable[[Call], Steps]:
+def dropout(*names: str) -> Callable[[KerasCall], Steps]:
     """A dropout whose rate has one of ``names``; a rate that drops nothing or all is no dropout."""
 
-    def translate(call: Call) -> Steps:
+    def translate(call: KerasCall) -> Steps:
         rate = call.config.get(*names, default=0)
         proper = isinstance(rate, int | Fraction) and not isinstance(rate, bool) and 0 <= rate < 1
-        return (Step("dropout", {"rate": rate}) if proper else Step("identity"),)
+        return (KerasNode("dropout", {"rate": rate}) if proper else KerasNode("identity"),)
 
     return translate
 
 
-_DROPOUT = Rule(dropout("rate", "p"))
-_IDENTITY = Rule(lambda _call: (Step("identity"),))
+_DROPOUT = LayerRule(dropout("rate", "p"))
+_IDENTITY = LayerRule(lambda _call: (KerasNode("identity"),))
 
 #: What only works in training, or only marks.
 _UNCHANGED = (
@@ -121,16 +121,16 @@ _UNCHANGED = (
 )
 
 RULES: Rules = {
-    "BatchNormalization": Rule(_batch),
-    "SyncBatchNormalization": Rule(_batch),
-    "LayerNormalization": Rule(_layer),
-    "RMSNormalization": Rule(_rms),
-    "UnitNormalization": Rule(_unit),
-    "GroupNormalization": Rule(_group),
-    "Normalization": Rule(_standardize),
-    "Rescaling": Rule(_rescaling),
-    "LayerScale": Rule(_layer_scale),
-    "StochasticDepth": Rule(dropout("drop_path_rate")),
+    "BatchNormalization": LayerRule(_batch),
+    "SyncBatchNormalization": LayerRule(_batch),
+    "LayerNormalization": LayerRule(_layer),
+    "RMSNormalization": LayerRule(_rms),
+    "UnitNormalization": LayerRule(_unit),
+    "GroupNormalization": LayerRule(_group),
+    "Normalization": LayerRule(_standardize),
+    "Rescaling": LayerRule(_rescaling),
+    "LayerScale": LayerRule(_layer_scale),
+    "StochasticDepth": LayerRule(dropout("drop_path_rate")),
     "Dropout": _DROPOUT,
     "AlphaDropout": _DROPOUT,
     "GaussianDropout": _DROPOUT,

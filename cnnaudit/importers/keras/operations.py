@@ -10,11 +10,19 @@ from typing import Any
 
 from cnnaudit.importers.graph_builder import UnsupportedError
 from cnnaudit.importers.keras.activation import operation
-from cnnaudit.importers.keras.call import Call, Operand, Rule, Rules, Step, Steps, given
+from cnnaudit.importers.keras.call import (
+    KerasCall,
+    KerasNode,
+    LayerRule,
+    Operand,
+    Rules,
+    Steps,
+    given,
+)
 from cnnaudit.importers.keras.reshaping import arithmetic, reshaped
 
 
-def _argument(call: Call, position: int, *names: str, default: Any = None) -> Any:
+def _argument(call: KerasCall, position: int, *names: str, default: Any = None) -> Any:
     """An argument of an operation, by position or by name, or from its settings."""
     if position < len(call.arguments):
         return call.arguments[position]
@@ -28,17 +36,17 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | Fraction) and not isinstance(value, bool)
 
 
-def _binary(kind: str, call: Call) -> Steps:
+def _binary(kind: str, call: KerasCall) -> Steps:
     """Of two tensors a merge, of a tensor and a number a factor and an addend."""
     a, b = _argument(call, 0, "x1", "x"), _argument(call, 1, "x2", "y")
     if isinstance(a, Operand) and isinstance(b, Operand):
         reads = (given(a.place), given(b.place))
         shapes = (call.shapes[a.place], call.shapes[b.place])
-        return (Step(kind, arithmetic(kind, shapes), "", reads),)
+        return (KerasNode(kind, arithmetic(kind, shapes), "", reads),)
     if isinstance(a, Operand) and _is_number(b):
-        return (Step("rescale", _WITH_NUMBER[kind](b)),)
+        return (KerasNode("rescale", _WITH_NUMBER[kind](b)),)
     if _is_number(a) and isinstance(b, Operand) and kind in _NUMBER_FIRST:
-        return (Step("rescale", _NUMBER_FIRST[kind](a)),)
+        return (KerasNode("rescale", _NUMBER_FIRST[kind](a)),)
     raise UnsupportedError("it works on a constant that is no number")
 
 
@@ -63,7 +71,7 @@ _NUMBER_FIRST: dict[str, _Values] = {
 }
 
 
-def _extreme(kind: str, call: Call) -> Steps:
+def _extreme(kind: str, call: KerasCall) -> Steps:
     """The larger of a tensor and 0 is a ReLU, of a tensor and a number a threshold."""
     a, b = _argument(call, 0, "x1", "x"), _argument(call, 1, "x2", "y")
     if isinstance(a, Operand) and isinstance(b, Operand):
@@ -72,34 +80,34 @@ def _extreme(kind: str, call: Call) -> Steps:
     if not _is_number(number):
         raise UnsupportedError("it works on a constant that is no number")
     relu = kind == "maximum" and number == 0
-    return (Step("activation", {"function": "relu" if relu else "threshold"}),)
+    return (KerasNode("activation", {"function": "relu" if relu else "threshold"}),)
 
 
-def _negative(_call: Call) -> Steps:
-    return (Step("rescale", {"factor": -1}),)
+def _negative(_call: KerasCall) -> Steps:
+    return (KerasNode("rescale", {"factor": -1}),)
 
 
-def _axes_of(call: Call, value: Any) -> tuple[int, ...]:
+def _axes_of(call: KerasCall, value: Any) -> tuple[int, ...]:
     """Axes as positions from 0, the last one too."""
     return tuple(axis % len(call.shape) for axis in call.axes(value))
 
 
-def _reduce(kind: str, call: Call) -> Steps:
+def _reduce(kind: str, call: KerasCall) -> Steps:
     """The mean or maximum over all positions of a feature map is a global pool."""
     axis = _argument(call, 1, "axis")
     keep = _argument(call, 2, "keepdims", default=False)
     spatial = tuple(range(len(call.shape) - 1))
     if axis is None or not spatial or tuple(sorted(_axes_of(call, axis))) != spatial:
         raise UnsupportedError("it works over other axes than those of a feature map")
-    return (Step(kind, {"kernel": "global", "keep_dims": keep}),)
+    return (KerasNode(kind, {"kernel": "global", "keep_dims": keep}),)
 
 
-def _concatenate(call: Call) -> Steps:
+def _concatenate(call: KerasCall) -> Steps:
     axis = _argument(call, 1, "axis", default=0)
-    return (Step("concat", {"axis": call.axis(axis)}),)
+    return (KerasNode("concat", {"axis": call.axis(axis)}),)
 
 
-def _reshape(call: Call) -> Steps:
+def _reshape(call: KerasCall) -> Steps:
     """Its shape has the batch in front, which may not be split."""
     shape = _argument(call, 1, "newshape", "shape")
     if not isinstance(shape, tuple) or len(shape) < 2:
@@ -110,16 +118,16 @@ def _reshape(call: Call) -> Steps:
     return (reshaped(sizes, call.config_channels_first),)
 
 
-def _transpose(call: Call) -> Steps:
+def _transpose(call: KerasCall) -> Steps:
     axes = _argument(call, 1, "axes", "perm")
     if call.channels_first or not isinstance(axes, tuple) or not axes or axes[0] != 0:
         raise UnsupportedError("it moves the batch, or its axes are not known")
     if not all(isinstance(axis, int) for axis in axes):
         raise UnsupportedError("its axes are not known")
-    return (Step("permute", {"order": tuple(axis - 1 for axis in axes[1:])}),)
+    return (KerasNode("permute", {"order": tuple(axis - 1 for axis in axes[1:])}),)
 
 
-def _squeeze(call: Call) -> Steps:
+def _squeeze(call: KerasCall) -> Steps:
     axis = _argument(call, 1, "axis")
     if axis is None or call.channels_first:
         raise UnsupportedError("it drops axes that are not named")
@@ -128,7 +136,7 @@ def _squeeze(call: Call) -> Steps:
     return (reshaped(shape, False),)
 
 
-def _expand(call: Call) -> Steps:
+def _expand(call: KerasCall) -> Steps:
     axis = _argument(call, 1, "axis")
     rank = len(call.shape) + 2
     if (
@@ -164,11 +172,14 @@ _FUNCTIONS = {
     "Exp": ("exponential", "math.exp"),
 }
 
-_ADD, _SUBTRACT = Rule(partial(_binary, "add")), Rule(partial(_binary, "subtract"))
-_MULTIPLY, _DIVIDE = Rule(partial(_binary, "multiply")), Rule(partial(_binary, "divide"))
-_MAXIMUM, _MINIMUM = Rule(partial(_extreme, "maximum")), Rule(partial(_extreme, "minimum"))
-_MEAN, _MAX = Rule(partial(_reduce, "avg_pool")), Rule(partial(_reduce, "max_pool"))
-_NEGATIVE, _IDENTITY = Rule(_negative), Rule(lambda _call: (Step("identity"),))
+_ADD, _SUBTRACT = LayerRule(partial(_binary, "add")), LayerRule(partial(_binary, "subtract"))
+_MULTIPLY, _DIVIDE = LayerRule(partial(_binary, "multiply")), LayerRule(partial(_binary, "divide"))
+_MAXIMUM, _MINIMUM = (
+    LayerRule(partial(_extreme, "maximum")),
+    LayerRule(partial(_extreme, "minimum")),
+)
+_MEAN, _MAX = LayerRule(partial(_reduce, "avg_pool")), LayerRule(partial(_reduce, "max_pool"))
+_NEGATIVE, _IDENTITY = LayerRule(_negative), LayerRule(lambda _call: (KerasNode("identity"),))
 
 #: Operations of Keras 3, by their class.
 OPERATIONS: Rules = {
@@ -183,11 +194,11 @@ OPERATIONS: Rules = {
     "Negative": _NEGATIVE,
     "Mean": _MEAN,
     "Max": _MAX,
-    "Concatenate": Rule(_concatenate),
-    "Reshape": Rule(_reshape),
-    "Transpose": Rule(_transpose),
-    "Squeeze": Rule(_squeeze),
-    "ExpandDims": Rule(_expand),
+    "Concatenate": LayerRule(_concatenate),
+    "Reshape": LayerRule(_reshape),
+    "Transpose": LayerRule(_transpose),
+    "Squeeze": LayerRule(_squeeze),
+    "ExpandDims": LayerRule(_expand),
     "Cast": _IDENTITY,
     "StopGradient": _IDENTITY,
 }
@@ -205,9 +216,9 @@ FUNCTIONS: Rules = {
     **dict.fromkeys(("math.reduce_mean", "reduce_mean"), _MEAN),
     **dict.fromkeys(("math.reduce_max", "reduce_max"), _MAX),
     **dict.fromkeys(("cast", "identity", "stop_gradient"), _IDENTITY),
-    "concat": Rule(_concatenate),
-    "reshape": Rule(_reshape),
-    "transpose": Rule(_transpose),
-    "squeeze": Rule(_squeeze),
-    "expand_dims": Rule(_expand),
+    "concat": LayerRule(_concatenate),
+    "reshape": LayerRule(_reshape),
+    "transpose": LayerRule(_transpose),
+    "squeeze": LayerRule(_squeeze),
+    "expand_dims": LayerRule(_expand),
 }

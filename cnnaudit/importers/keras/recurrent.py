@@ -5,7 +5,16 @@ from functools import partial
 from typing import Any
 
 from cnnaudit.importers.graph_builder import InvalidModelError, UnsupportedError
-from cnnaudit.importers.keras.call import Call, Config, Layout, Rule, Rules, Step, Steps, given
+from cnnaudit.importers.keras.call import (
+    Config,
+    KerasCall,
+    KerasNode,
+    LayerRule,
+    Layout,
+    Rules,
+    Steps,
+    given,
+)
 
 _MERGES = {"concat": "concat", "sum": "add", "mul": "multiply", "ave": "average"}
 
@@ -21,18 +30,18 @@ _PER_AXIS: dict[str, Any] = {
 _WINDOWS = ("conv", "depthwise_conv", "separable_conv", "max_pool", "avg_pool", "pad", "crop")
 _BY_ELEMENT = ("activation", "dropout", "identity", "rescale", "batch_norm", "scale")
 
-Translate = Callable[[str, Any, Call], Steps]
+Translate = Callable[[str, Any, KerasCall], Steps]
 
 
-def _embedding(call: Call) -> Steps:
+def _embedding(call: KerasCall) -> Steps:
     values = {
         "size": call.config.get("output_dim"),
         "vocabulary": call.config.get("input_dim"),
     }
-    return (Step("embedding", values),)
+    return (KerasNode("embedding", values),)
 
 
-def _recurrent(kind: str, call: Call) -> Steps:
+def _recurrent(kind: str, call: KerasCall) -> Steps:
     config = call.config
     if config.get("return_state", default=False):
         raise UnsupportedError("it gives its state away")
@@ -44,10 +53,10 @@ def _recurrent(kind: str, call: Call) -> Steps:
     if kind == "gru":
         # Versions 1 and 2 knew no such setting at first, and then left it off by default.
         values["reset_after"] = config.get("reset_after", default=False)
-    return (Step(kind, values),)
+    return (KerasNode(kind, values),)
 
 
-def bidirectional(translate: Translate, call: Call) -> Steps:
+def bidirectional(translate: Translate, call: KerasCall) -> Steps:
     """The layer inside once in each direction, and their outputs together."""
     mode = call.config.get("merge_mode", default="concat")
     if mode not in _MERGES:
@@ -60,10 +69,10 @@ def bidirectional(translate: Translate, call: Call) -> Steps:
         if len(inner) != 1 or inner[0].kind not in ("rnn", "lstm", "gru"):
             raise UnsupportedError(f"a {name} cannot run in both directions")
         steps.append(inner[0]._replace(suffix=suffix, reads=(given(0),)))
-    return (*steps, Step(_MERGES[mode], {}, "", (0, 1)))
+    return (*steps, KerasNode(_MERGES[mode], {}, "", (0, 1)))
 
 
-def distributed(translate: Translate, call: Call) -> Steps:
+def distributed(translate: Translate, call: KerasCall) -> Steps:
     """The layer inside at every step: the same weights, with one axis more in front."""
     if len(call.shape) < 2:
         raise InvalidModelError("there are no steps to go through")
@@ -76,24 +85,24 @@ def distributed(translate: Translate, call: Call) -> Steps:
     return tuple(part for step in found for part in _distributed(step, inner, steps))
 
 
-def _distributed(step: Step, call: Call, steps: int) -> Steps:
+def _distributed(step: KerasNode, call: KerasCall, steps: int) -> Steps:
     values, axes = dict(step.values), len(call.shape) - 1
     if step.kind == "dense":
         return (step._replace(values={**values, "pointwise": True}),)
     if step.kind in _BY_ELEMENT and values.get("axis", -1) == -1 and "slopes" not in values:
         return (step,)
     if step.kind == "flatten":
-        return (Step("reshape", {"shape": (steps, -1)}),)
+        return (KerasNode("reshape", {"shape": (steps, -1)}),)
     if step.kind == "reshape":
-        return (Step("reshape", {"shape": (steps, *values["shape"])}),)
+        return (KerasNode("reshape", {"shape": (steps, *values["shape"])}),)
     if step.kind not in _WINDOWS:
         raise UnsupportedError(f"a {step.kind} cannot be distributed over time")
     if values.get("kernel") == "global":
         if values.get("keep_dims"):
             raise UnsupportedError("a global pool that keeps its axes is not known here")
         kernel = (1, *call.shape[:-1])
-        pool = Step(step.kind, {"kernel": kernel, "stride": kernel}, "pool")
-        return (pool, Step("reshape", {"shape": (steps, call.shape[-1])}))
+        pool = KerasNode(step.kind, {"kernel": kernel, "stride": kernel}, "pool")
+        return (pool, KerasNode("reshape", {"shape": (steps, call.shape[-1])}))
     for key, neutral in _PER_AXIS.items():
         value = values.get(key)
         if value is not None and not isinstance(value, str):
@@ -111,8 +120,8 @@ def wrapped(layer: Any) -> tuple[str, Config]:
 
 
 RULES: Rules = {
-    "Embedding": Rule(_embedding, Layout.LAST),
-    "SimpleRNN": Rule(partial(_recurrent, "rnn"), Layout.LAST),
-    **{name: Rule(partial(_recurrent, "lstm"), Layout.LAST) for name in ("LSTM", "CuDNNLSTM")},
-    "GRU": Rule(partial(_recurrent, "gru"), Layout.LAST),
+    "Embedding": LayerRule(_embedding, Layout.LAST),
+    "SimpleRNN": LayerRule(partial(_recurrent, "rnn"), Layout.LAST),
+    **{name: LayerRule(partial(_recurrent, "lstm"), Layout.LAST) for name in ("LSTM", "CuDNNLSTM")},
+    "GRU": LayerRule(partial(_recurrent, "gru"), Layout.LAST),
 }

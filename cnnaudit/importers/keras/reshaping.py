@@ -4,7 +4,15 @@ from functools import partial
 from typing import Any
 
 from cnnaudit.importers.graph_builder import InvalidModelError, UnsupportedError
-from cnnaudit.importers.keras.call import Call, Layout, Rule, Rules, Step, Steps, given
+from cnnaudit.importers.keras.call import (
+    KerasCall,
+    KerasNode,
+    LayerRule,
+    Layout,
+    Rules,
+    Steps,
+    given,
+)
 from cnnaudit.ops.op import Shapes
 
 _INTERPOLATIONS = {
@@ -17,57 +25,57 @@ _INTERPOLATIONS = {
 _MERGE_MODES = {"sum": "add", "mul": "multiply", "ave": "average", "max": "maximum"}
 
 
-def reshaped(shape: Any, channels_first: bool) -> Step:
+def reshaped(shape: Any, channels_first: bool) -> KerasNode:
     """A reshape to sizes as Keras writes them, with the channels first if so."""
     if not isinstance(shape, tuple) or not shape:
         raise UnsupportedError(f"its target shape is {shape}")
     channels_first = channels_first and len(shape) > 1
     sizes = (*shape[1:], shape[0]) if channels_first else shape
-    return Step("reshape", {"shape": sizes}, channels_first=channels_first)
+    return KerasNode("reshape", {"shape": sizes}, channels_first=channels_first)
 
 
-def _reshape(call: Call) -> Steps:
+def _reshape(call: KerasCall) -> Steps:
     return (reshaped(call.config.get("target_shape"), call.config_channels_first),)
 
 
-def _permute(call: Call) -> Steps:
+def _permute(call: KerasCall) -> Steps:
     dims = call.config.get("dims")
     if not isinstance(dims, tuple) or not all(isinstance(dim, int) for dim in dims):
         raise InvalidModelError("it has no dims")
-    return (Step("permute", {"order": tuple(dim - 1 for dim in dims)}),)
+    return (KerasNode("permute", {"order": tuple(dim - 1 for dim in dims)}),)
 
 
-def _repeat(call: Call) -> Steps:
+def _repeat(call: KerasCall) -> Steps:
     """A vector becomes a sequence of one, and that a longer one."""
     times = call.config.get("n")
     return (
-        Step("reshape", {"shape": (1, *call.shape)}, "reshape"),
-        Step("upsample", {"factor": times}),
+        KerasNode("reshape", {"shape": (1, *call.shape)}, "reshape"),
+        KerasNode("upsample", {"factor": times}),
     )
 
 
-def _amounts(kind: str, name: str, call: Call) -> Steps:
+def _amounts(kind: str, name: str, call: KerasCall) -> Steps:
     amounts = call.config.get(name, default=1)
     if len(call.shape) == 2 and isinstance(amounts, tuple) and len(amounts) == 2:
         amounts = (amounts,)
-    return (Step(kind, {"amounts": amounts}),)
+    return (KerasNode(kind, {"amounts": amounts}),)
 
 
-def _mode(call: Call) -> str:
+def _mode(call: KerasCall) -> str:
     mode = call.config.get("interpolation", default="nearest")
     if mode not in _INTERPOLATIONS:
         raise UnsupportedError(f"its interpolation '{mode}' is not known")
     return _INTERPOLATIONS[mode]
 
 
-def _upsample(call: Call) -> Steps:
+def _upsample(call: KerasCall) -> Steps:
     factor = call.config.get("size", "length", default=2)
-    return (Step("upsample", {"factor": factor, "mode": _mode(call)}),)
+    return (KerasNode("upsample", {"factor": factor, "mode": _mode(call)}),)
 
 
-def _resize(call: Call) -> Steps:
+def _resize(call: KerasCall) -> Steps:
     size = (call.config.get("height"), call.config.get("width"))
-    return (Step("resize", {"size": size, "mode": _mode(call)}),)
+    return (KerasNode("resize", {"size": size, "mode": _mode(call)}),)
 
 
 # Layers that read several tensors ----------------------------------------------------------------
@@ -80,16 +88,16 @@ def arithmetic(kind: str, shapes: Shapes) -> dict[str, Any]:
     return {"broadcast": not plain}
 
 
-def _merge(kind: str, call: Call) -> Steps:
-    return (Step(kind, arithmetic(kind, call.shapes)),)
+def _merge(kind: str, call: KerasCall) -> Steps:
+    return (KerasNode(kind, arithmetic(kind, call.shapes)),)
 
 
-def _concat(call: Call) -> Steps:
+def _concat(call: KerasCall) -> Steps:
     axis = call.config.get("axis", "concat_axis", default=-1)
-    return (Step("concat", {"axis": call.axis(axis)}),)
+    return (KerasNode("concat", {"axis": call.axis(axis)}),)
 
 
-def _old_merge(call: Call) -> Steps:
+def _old_merge(call: KerasCall) -> Steps:
     mode = call.config.get("mode")
     if mode == "concat":
         return _concat(call)
@@ -98,35 +106,35 @@ def _old_merge(call: Call) -> Steps:
     return _merge(_MERGE_MODES[mode], call)
 
 
-def _custom_scale(call: Call) -> Steps:
+def _custom_scale(call: KerasCall) -> Steps:
     """Inception-ResNet's sum of a shortcut and a scaled branch."""
     if len(call.shapes) != 2:
         raise UnsupportedError("it should read two tensors")
     factor = call.config.get("scale", default=1)
     return (
-        Step("rescale", {"factor": factor}, "scale", (given(1),)),
-        Step("add", arithmetic("add", call.shapes), "", (given(0), 0)),
+        KerasNode("rescale", {"factor": factor}, "scale", (given(1),)),
+        KerasNode("add", arithmetic("add", call.shapes), "", (given(0), 0)),
     )
 
 
-_PAD = Rule(partial(_amounts, "pad", "padding"), Layout.FORMAT)
-_CROP = Rule(partial(_amounts, "crop", "cropping"), Layout.FORMAT)
-_UPSAMPLE = Rule(_upsample, Layout.FORMAT)
+_PAD = LayerRule(partial(_amounts, "pad", "padding"), Layout.FORMAT)
+_CROP = LayerRule(partial(_amounts, "crop", "cropping"), Layout.FORMAT)
+_UPSAMPLE = LayerRule(_upsample, Layout.FORMAT)
 
 RULES: Rules = {
-    "Flatten": Rule(lambda _call: (Step("flatten"),)),
-    "Reshape": Rule(_reshape),
-    "Permute": Rule(_permute, Layout.LAST),
-    "RepeatVector": Rule(_repeat),
-    "Resizing": Rule(_resize, Layout.FORMAT),
+    "Flatten": LayerRule(lambda _call: (KerasNode("flatten"),)),
+    "Reshape": LayerRule(_reshape),
+    "Permute": LayerRule(_permute, Layout.LAST),
+    "RepeatVector": LayerRule(_repeat),
+    "Resizing": LayerRule(_resize, Layout.FORMAT),
     **{f"ZeroPadding{n}D": _PAD for n in (1, 2, 3)},
     **{f"Cropping{n}D": _CROP for n in (1, 2, 3)},
     **{f"UpSampling{n}D": _UPSAMPLE for n in (1, 2, 3)},
     **{
-        name: Rule(partial(_merge, name.lower()))
+        name: LayerRule(partial(_merge, name.lower()))
         for name in ("Add", "Multiply", "Subtract", "Average", "Maximum", "Minimum")
     },
-    "Concatenate": Rule(_concat),
-    "Merge": Rule(_old_merge),
-    "CustomScaleLayer": Rule(_custom_scale),
+    "Concatenate": LayerRule(_concat),
+    "Merge": LayerRule(_old_merge),
+    "CustomScaleLayer": LayerRule(_custom_scale),
 }

@@ -13,7 +13,7 @@ from cnnaudit.importers.keras import (
     recurrent,
     reshaping,
 )
-from cnnaudit.importers.keras.call import Call, Config, Layout, Rule, Rules, Steps
+from cnnaudit.importers.keras.call import Config, KerasCall, LayerRule, Layout, Rules, Steps
 
 #: Every layer by its class, whatever version of Keras writes it.
 LAYERS: Rules = {
@@ -40,7 +40,7 @@ def class_of(layer: Mapping[str, Any]) -> str:
     return name
 
 
-def rule_of(layer: Mapping[str, Any]) -> Rule:
+def rule_of(layer: Mapping[str, Any]) -> LayerRule:
     """The rule of a written layer; raises ``UnsupportedError`` where there is none."""
     name = class_of(layer)
     module = layer.get("module")
@@ -68,7 +68,7 @@ def _is_custom(layer: Mapping[str, Any]) -> bool:
     return str(layer["module"]).partition(".")[0] not in ("keras", "tf_keras")
 
 
-def _inner(name: str, config: Config, call: Call) -> Steps:
+def _inner(name: str, config: Config, call: KerasCall) -> Steps:
     """The steps of a layer inside another."""
     rule = LAYERS.get(name)
     if rule is None:
@@ -79,6 +79,6 @@ def _inner(name: str, config: Config, call: Call) -> Steps:
 
 
 _WRAPPERS: Rules = {
-    "Bidirectional": Rule(partial(recurrent.bidirectional, _inner), Layout.LAST),
-    "TimeDistributed": Rule(partial(recurrent.distributed, _inner), Layout.LAST),
+    "Bidirectional": LayerRule(partial(recurrent.bidirectional, _inner), Layout.LAST),
+    "TimeDistributed": LayerRule(partial(recurrent.distributed, _inner), Layout.LAST),
 }

@@ -10,10 +10,10 @@ from cnnaudit.graph.graph import Outline, Section
 from cnnaudit.importers.graph_builder import GraphBuilder, InvalidModelError
 from cnnaudit.importers.inputs import agrees
 from cnnaudit.importers.keras.files import Json
-from cnnaudit.importers.keras.layer import LayerImporter, Outputs, Place, Tensor, is_trainable
+from cnnaudit.importers.keras.layer import CallSite, LayerImporter, Outputs, Tensor, is_trainable
 from cnnaudit.importers.keras.table import class_of
 from cnnaudit.importers.keras.wiring import (
-    Level,
+    ModelLevel,
     Ref,
     Wiring,
     input_sizes,
@@ -39,13 +39,13 @@ class Walk:
         return Tensor(node, self.channels_first and len(shape) > 1)
 
     def model(
-        self, written: Wiring, entering: Sequence[Tensor], place: Place
+        self, written: Wiring, entering: Sequence[Tensor], place: CallSite
     ) -> tuple[Outputs, tuple[Outline, ...]]:
         """Every call of a model's layers, in written order as far as they allow it."""
         if len(entering) != len(written.inputs):
             message = f"it has {len(written.inputs)} inputs and is given {len(entering)}"
             raise InvalidModelError(message)
-        level = Level(written)
+        level = ModelLevel(written)
         for ref, tensor in zip(written.inputs, entering, strict=True):
             level.outputs[ref.layer, 0] = (tensor,)
             layer = written.layers.get(ref.layer)
@@ -58,13 +58,15 @@ class Walk:
         known = tuple(tensor for tensor in found if tensor is not None)
         return (known if len(known) == len(found) else None), tuple(outlines)
 
-    def _call(self, level: Level, call: tuple[str, int], place: Place) -> tuple[Outline, ...]:
+    def _call(
+        self, level: ModelLevel, call: tuple[str, int], place: CallSite
+    ) -> tuple[Outline, ...]:
         """One call of one layer or model; its outputs are kept in ``level``."""
         name, number = call
         layer = level.written.layers[name]
         what = f"layer '{name}' ({class_of(layer)})"
         label = printable(name) + (f".call{number + 1}" if number else "")
-        own = Place(place.prefix + label, place.path + name, place.trainable, place.depth + 1)
+        own = CallSite(place.prefix + label, place.path + name, place.trainable, place.depth + 1)
         own = own._replace(trainable=own.trainable and is_trainable(layer))
         level.outputs[call] = None
         try:
@@ -92,15 +94,15 @@ class Walk:
             return ()
         return (outline,)
 
-    def _nested(self, layer: Json, tensors: list[Tensor], own: Place) -> tuple[Outputs, Outline]:
+    def _nested(self, layer: Json, tensors: list[Tensor], own: CallSite) -> tuple[Outputs, Outline]:
         """A model inside a model: a section of the outline, in which its own layers stand."""
         if own.depth > MAX_MODEL_DEPTH:
             raise InvalidModelError(f"models are nested more than {MAX_MODEL_DEPTH} deep")
-        inside = Place(f"{own.prefix}.", f"{own.path}/", own.trainable, own.depth)
+        inside = CallSite(f"{own.prefix}.", f"{own.path}/", own.trainable, own.depth)
         outputs, outline = self.model(wiring_of(layer), tensors, inside)
         return outputs, Section(own.prefix, "model", "", outline, True)
 
-    def _tensor(self, level: Level, ref: Ref) -> Tensor | None:
+    def _tensor(self, level: ModelLevel, ref: Ref) -> Tensor | None:
         """The output that a reference means; None where it went wrong."""
         call = level.resolved(ref)
         if call not in level.outputs:

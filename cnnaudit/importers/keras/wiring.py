@@ -294,7 +294,7 @@ class StatedShapes(NamedTuple):
     by_readers: Mapping[int, Sizes]
 
 
-class Level:
+class ModelLevel:
     """The calls of one model.
 
     ``trusted`` says that what enters it has the sizes that the file was written for, so that the

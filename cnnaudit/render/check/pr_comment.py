@@ -16,7 +16,7 @@ _LAST = 200
 _TEXT = 500
 
 
-class Section(NamedTuple):
+class CommentSection(NamedTuple):
     """A heading, rows that may be left out from the end, and a closing text.
 
     ``thing`` is the noun for a row; ``most`` bounds the number of rows.
@@ -29,7 +29,7 @@ class Section(NamedTuple):
     most: int | None = None
 
 
-def fitting(head: str, sections: Sequence[Section]) -> str:
+def fitting(head: str, sections: Sequence[CommentSection]) -> str:
     """The head and the sections one after the other, as many rows as there is room for."""
     room = LONGEST - _LAST - len(head)
     parts = [head]
@@ -48,7 +48,7 @@ def fitting(head: str, sections: Sequence[Section]) -> str:
     return "".join(parts)
 
 
-def _fitting_rows(section: Section, room: int) -> list[str]:
+def _fitting_rows(section: CommentSection, room: int) -> list[str]:
     rows = []
     for row in section.rows[: section.most]:
         room -= len(row)

@@ -7,7 +7,7 @@ from cnnaudit.checking.results import CheckResult, FileResult
 from cnnaudit.errors import Diagnostic
 from cnnaudit.render.check.findings import explained, summary_line, tally
 from cnnaudit.render.check.formats import CheckOptions
-from cnnaudit.render.check.pr_comment import Section, fitting, html_text, plain
+from cnnaudit.render.check.pr_comment import CommentSection, fitting, html_text, plain
 from cnnaudit.render.check.totals_changes import changes
 from cnnaudit.render.markdown import table_head, table_row
 from cnnaudit.sources.files import printable
@@ -27,13 +27,13 @@ def render(result: CheckResult, _options: CheckOptions) -> str:
     return fitting(head, [*changes(result.files), *_findings(result), *_notes(result.files)])
 
 
-def _notes(files: Sequence[FileResult]) -> Iterator[Section]:
+def _notes(files: Sequence[FileResult]) -> Iterator[CommentSection]:
     rows = [f"- {plain(file.path)}: {plain(note)}\n" for file in files for note in file.notes]
     if rows:
-        yield Section("note", "\n", rows, most=_MOST_NOTES)
+        yield CommentSection("note", "\n", rows, most=_MOST_NOTES)
 
 
-def _findings(result: CheckResult) -> Iterator[Section]:
+def _findings(result: CheckResult) -> Iterator[CommentSection]:
     """A table for each file, folded where there are many findings."""
     folded = len(result.findings) > _UNFOLDED
     for path, group in groupby(result.findings, key=lambda finding: finding.path):
@@ -42,9 +42,9 @@ def _findings(result: CheckResult) -> Iterator[Section]:
         if folded:
             summary = f"{html_text(path)}: {tally(findings)}"
             head = f"\n<details><summary>{summary}</summary>\n\n{table_head(_COLUMNS)}"
-            yield Section("finding", head, rows, "\n</details>\n")
+            yield CommentSection("finding", head, rows, "\n</details>\n")
         else:
-            yield Section("finding", f"\n### {plain(path)}\n\n{table_head(_COLUMNS)}", rows)
+            yield CommentSection("finding", f"\n### {plain(path)}\n\n{table_head(_COLUMNS)}", rows)
 
 
 def _row(finding: Diagnostic) -> str:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from cnnaudit.checking.results import FileResult
 from cnnaudit.formatting import count_text
 from cnnaudit.render.check.findings import number
-from cnnaudit.render.check.pr_comment import Section, plain
+from cnnaudit.render.check.pr_comment import CommentSection, plain
 from cnnaudit.render.markdown import table_head, table_row
 
 #: Rows that are shown, so that they leave room for the findings.
@@ -24,7 +24,7 @@ _CHANGES = (
 )
 
 
-def changes(files: Sequence[FileResult]) -> Iterator[Section]:
+def changes(files: Sequence[FileResult]) -> Iterator[CommentSection]:
     """The totals that changed, of files that have a point of comparison."""
     compared = [file for file in files if file.previous is not None]
     if not compared:
@@ -32,9 +32,9 @@ def changes(files: Sequence[FileResult]) -> Iterator[Section]:
     rows = [row for file in compared for row in _rows(file)]
     head = f"\n### Totals before and after\n\n{number(len(compared), 'file')} compared"
     if rows:
-        yield Section("change", f"{head}.\n\n{table_head(_CHANGES)}", rows, most=_MOST)
+        yield CommentSection("change", f"{head}.\n\n{table_head(_CHANGES)}", rows, most=_MOST)
     else:
-        yield Section("change", f"{head}: no total has changed.\n", [])
+        yield CommentSection("change", f"{head}: no total has changed.\n", [])
 
 
 def _rows(file: FileResult) -> Iterator[str]:

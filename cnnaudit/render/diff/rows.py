@@ -98,7 +98,10 @@ def _signature(child: Aligned, pairs: _Pairs) -> list[object]:
         pair = _pair_of(leaf, pairs)
         causes = [cause[:4] for cause in pair.causes]
         sides = [
-            [(row.node.kind, row.node.attributes, row.node.shape, row[1:]) for row in side.rows]
+            [
+                (row.node.op, row.node.attributes, row.node.output_shape, row[1:])
+                for row in side.rows
+            ]
             for side in (pair.a, pair.b)
             if side
         ]
@@ -162,7 +165,7 @@ def reason_text(row: DiffLine) -> str:
     return why(row.pair)
 
 
-class Quantity(NamedTuple):
+class DiffQuantity(NamedTuple):
     """A quantity of both networks: its title, and its text for one of them."""
 
     title: str
@@ -174,16 +177,16 @@ def quantity_text(text: Callable[[int], str], quantity: str) -> Callable[[LayerR
     return lambda row: "?" if row.unknown else text(getattr(row, quantity))
 
 
-OUTPUT = Quantity("Output", lambda row: shape_text(row.shape))
-PARAMS = Quantity("Params", quantity_text(count_text, "params"))
-MACS = Quantity("MACs", quantity_text(count_text, "macs"))
+OUTPUT = DiffQuantity("Output", lambda row: shape_text(row.shape))
+PARAMS = DiffQuantity("Params", quantity_text(count_text, "params"))
+MACS = DiffQuantity("MACs", quantity_text(count_text, "macs"))
 
 MARK = Column[DiffLine](
     "", lambda row: MARKS.get(row.status, ""), lambda row: STYLES.get(row.status, "")
 )
 
 
-def quantity_columns(quantity: Quantity) -> tuple[Column[DiffLine], Column[DiffLine]]:
+def quantity_columns(quantity: DiffQuantity) -> tuple[Column[DiffLine], Column[DiffLine]]:
     """The columns of a quantity in both networks: ``=`` for the second if they agree."""
 
     def text_a(row: DiffLine) -> str:

@@ -41,7 +41,7 @@ def _row(pair: DiffRow) -> dict[str, Any]:
         "a": a.name if a else None,
         "b": b.name if b else None,
         "causes": [cause_object(cause) for cause in pair.causes],
-        "op": [side.node.kind if side else None for side in (a, b)],
+        "op": [side.node.op if side else None for side in (a, b)],
         "output_shape": [list(side.shape) if side and side.shape else None for side in (a, b)],
     }
     for name in _QUANTITIES:

@@ -14,7 +14,7 @@ from cnnaudit.render.diff.rows import (
     PARAMS,
     STYLES,
     DiffLine,
-    Quantity,
+    DiffQuantity,
     cause_text,
     compact_shape,
     diff_lines,
@@ -31,12 +31,12 @@ from cnnaudit.render.table import Column, Table
 
 LEGEND = "← x: the layer is the same, its input from x differs."
 
-_COMPACT = Quantity("Output", compact_shape)
-_SHORT_PARAMS = Quantity("Params", quantity_text(short_count, "params"))
-_SHORT_MACS = Quantity("MACs", quantity_text(short_count, "macs"))
+_COMPACT = DiffQuantity("Output", compact_shape)
+_SHORT_PARAMS = DiffQuantity("Params", quantity_text(short_count, "params"))
+_SHORT_MACS = DiffQuantity("MACs", quantity_text(short_count, "macs"))
 
 #: From the richest to the barest; the first that fits is drawn.
-_LAYOUTS: tuple[tuple[Quantity, ...], ...] = (
+_LAYOUTS: tuple[tuple[DiffQuantity, ...], ...] = (
     (OUTPUT, PARAMS, MACS),
     (_COMPACT, PARAMS, MACS),
     (_COMPACT, _SHORT_PARAMS, _SHORT_MACS),
@@ -67,7 +67,7 @@ def _heading(audit: Audit) -> str:
     return f"{audit.graph.name} ({audit.graph.path})"
 
 
-def _columns(quantities: Sequence[Quantity]) -> list[Column[DiffLine]]:
+def _columns(quantities: Sequence[DiffQuantity]) -> list[Column[DiffLine]]:
     pairs = (quantity_columns(quantity) for quantity in quantities)
     return [
         MARK,

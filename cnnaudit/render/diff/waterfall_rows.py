@@ -154,7 +154,7 @@ def notes(waterfall: Waterfall) -> list[str]:
     return lines
 
 
-class Quantity(NamedTuple):
+class WaterfallQuantity(NamedTuple):
     """A total of the networks: its title, the text of a number, and the cells of its bar if any."""
 
     total: str
@@ -163,21 +163,23 @@ class Quantity(NamedTuple):
     cells: int = 0
 
 
-WEIGHTS = Quantity("weight_bytes", "Weights", unit_bytes)
-ACTIVATIONS = Quantity("activation_bytes", "Activations", unit_bytes)
+WEIGHTS = WaterfallQuantity("weight_bytes", "Weights", unit_bytes)
+ACTIVATIONS = WaterfallQuantity("activation_bytes", "Activations", unit_bytes)
 
 
-def params(cells: int) -> Quantity:
+def params(cells: int) -> WaterfallQuantity:
     """Parameters with a bar."""
-    return Quantity("params", "Params", count_text, cells)
+    return WaterfallQuantity("params", "Params", count_text, cells)
 
 
-def macs(cells: int = 0) -> Quantity:
+def macs(cells: int = 0) -> WaterfallQuantity:
     """MACs, with a bar if ``cells`` are given."""
-    return Quantity("macs", "MACs", count_text, cells)
+    return WaterfallQuantity("macs", "MACs", count_text, cells)
 
 
-def columns(quantities: Sequence[Quantity], waterfall: Waterfall) -> list[Column[WaterfallRow]]:
+def columns(
+    quantities: Sequence[WaterfallQuantity], waterfall: Waterfall
+) -> list[Column[WaterfallRow]]:
     """The column of the changes, and those of some quantities, each with its bar."""
     change = Column[WaterfallRow](
         "Change", lambda row: row.text, lambda row: "" if row.step else "bold", wraps=True
@@ -186,7 +188,9 @@ def columns(quantities: Sequence[Quantity], waterfall: Waterfall) -> list[Column
     return [change, *(column for pair in pairs for column in pair)]
 
 
-def quantity_columns(quantity: Quantity, waterfall: Waterfall) -> list[Column[WaterfallRow]]:
+def quantity_columns(
+    quantity: WaterfallQuantity, waterfall: Waterfall
+) -> list[Column[WaterfallRow]]:
     """A total of the networks, the signed difference of a step; and its bar if it has one."""
     total, title, text, cells = quantity
     limit = maximum(waterfall, total)

@@ -7,7 +7,7 @@ from cnnaudit.render.diff.rows import totals_lines, unknown_lines
 from cnnaudit.render.diff.waterfall_rows import (
     ACTIVATIONS,
     WEIGHTS,
-    Quantity,
+    WaterfallQuantity,
     columns,
     macs,
     notes,
@@ -17,10 +17,10 @@ from cnnaudit.render.diff.waterfall_rows import (
 )
 from cnnaudit.render.table import Table
 
-_SHORT_MACS = Quantity("macs", "MACs", short_count)
+_SHORT_MACS = WaterfallQuantity("macs", "MACs", short_count)
 
 #: From the richest to the barest; the first that fits is drawn.
-_LAYOUTS: tuple[tuple[Quantity, ...], ...] = (
+_LAYOUTS: tuple[tuple[WaterfallQuantity, ...], ...] = (
     (params(20), macs(20), WEIGHTS, ACTIVATIONS),
     (params(16), macs(), WEIGHTS, ACTIVATIONS),
     (params(12), macs()),

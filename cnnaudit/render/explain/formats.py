@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:  # the page of a rule needs none of them
     from cnnaudit.calculator import Audit
     from cnnaudit.errors import Diagnostic
-    from cnnaudit.explanation.layer import LayerAccount
-    from cnnaudit.explanation.summary import Story
+    from cnnaudit.explanation.layer import LayerFormulas
+    from cnnaudit.explanation.summary import NetworkSummary
 
 #: A renderer of these is given a ``LayerExplanation``.
 FORMATS = {
@@ -33,7 +33,7 @@ class LayerExplanation(NamedTuple):
     """The formulas of some layers of a network, and the findings in the network."""
 
     audit: "Audit"
-    layers: "Sequence[LayerAccount]"
+    layers: "Sequence[LayerFormulas]"
     findings: "Sequence[Diagnostic]" = ()
 
 
@@ -41,5 +41,5 @@ class SummaryExplanation(NamedTuple):
     """The summary of a network, and its findings."""
 
     audit: "Audit"
-    story: "Story"
+    story: "NetworkSummary"
     findings: "Sequence[Diagnostic]" = ()

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from cnnaudit.analysis.receptive_field import Field
+from cnnaudit.analysis.receptive_field import ReceptiveField
 from cnnaudit.calculator import Audit
 from cnnaudit.errors import Diagnostic
-from cnnaudit.explanation.layer import LayerAccount, NodeAccount
-from cnnaudit.explanation.summary import Loss, Portion, Story
+from cnnaudit.explanation.layer import LayerFormulas, NodeExplanation
+from cnnaudit.explanation.summary import NetworkSummary, Portion, ResolutionLoss
 from cnnaudit.formatting import (
     bound_text,
     count_text,
@@ -61,12 +61,12 @@ class FormulaRow(NamedTuple):
 def heading(audit: Audit) -> str:
     """The network, its input and its framework."""
     graph = audit.graph
-    shapes = ", ".join(shape_text(node.shape) for node in graph.inputs)
+    shapes = ", ".join(shape_text(node.output_shape) for node in graph.inputs)
     classes = f", {graph.classes:,} classes" if graph.classes else ""
     return f"{graph.name} ({graph.path})\ninput {shapes}{classes} · {graph.framework}"
 
 
-def account_heading(account: NodeAccount) -> str:
+def account_heading(account: NodeExplanation) -> str:
     """The operation, what enters it and from where, and what leaves it."""
     node = account.node
     sources = ", ".join(
@@ -74,7 +74,7 @@ def account_heading(account: NodeAccount) -> str:
         for name, shape in zip(account.sources, account.inputs, strict=True)
     )
     place = f" ({node.span.source.path}:{node.span.line})" if node.span else ""
-    return f"{node.name}: {node.kind}{place}\n{sources} → {shape_text(node.shape)}"
+    return f"{node.name}: {node.op}{place}\n{sources} → {shape_text(node.output_shape)}"
 
 
 _FORMULA_LAYOUTS = (
@@ -87,7 +87,7 @@ _FORMULA_LAYOUTS = (
 )
 
 
-def formula_table(account: NodeAccount) -> Table[FormulaRow]:
+def formula_table(account: NodeExplanation) -> Table[FormulaRow]:
     """The formulas of an operation; without rows if it has none."""
     rows = formula_rows(account.formulas)
     return Table(account_heading(account), _FORMULA_LAYOUTS, rows, account.notes)
@@ -134,7 +134,9 @@ def paragraphs(explanation: SummaryExplanation) -> list[Paragraph]:
     return [Paragraph(title, tuple(lines)) for title, lines in listed if lines]
 
 
-def _paragraphs(story: Story, findings: Sequence[Diagnostic]) -> Iterator[tuple[str, list[str]]]:
+def _paragraphs(
+    story: NetworkSummary, findings: Sequence[Diagnostic]
+) -> Iterator[tuple[str, list[str]]]:
     audit = story.audit
     totals, complete = audit.totals, audit.complete
 
@@ -175,7 +177,7 @@ def _places(layers: Sequence[str]) -> str:
     return f" at {shown}{more}" if layers else ""
 
 
-def findings_of(explanation: LayerExplanation, layer: LayerAccount) -> list[Diagnostic]:
+def findings_of(explanation: LayerExplanation, layer: LayerFormulas) -> list[Diagnostic]:
     """The findings in one layer."""
     return [finding for finding in explanation.findings if finding.layer == layer.name]
 
@@ -204,7 +206,7 @@ def _named(portions: Sequence[Portion]) -> str:
     )
 
 
-def _resolution(story: Story) -> list[str]:
+def _resolution(story: NetworkSummary) -> list[str]:
     if not story.losses:
         return []
     steps = [_size(story.losses[0].before)]
@@ -224,11 +226,11 @@ def _size(sizes: Sequence[int]) -> str:
     return sizes_text(sizes) if sizes else "a vector"
 
 
-def _step(loss: Loss) -> str:
+def _step(loss: ResolutionLoss) -> str:
     return f"{_size(loss.after)} ({loss.layer})"
 
 
-def _field(field: Field) -> str:
+def _field(field: ReceptiveField) -> str:
     sizes = sizes_text(["all" if size is None else size for size in field.size or ()])
     seen = field.seen
     share = "" if seen is None else f", {percent(seen.numerator, seen.denominator)} of the input"

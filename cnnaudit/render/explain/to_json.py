@@ -4,8 +4,8 @@ from typing import Any
 
 from cnnaudit.calculator import Audit
 from cnnaudit.errors import Diagnostic
-from cnnaudit.explanation.layer import NodeAccount
-from cnnaudit.explanation.summary import Loss, Portion
+from cnnaudit.explanation.layer import NodeExplanation
+from cnnaudit.explanation.summary import Portion, ResolutionLoss
 from cnnaudit.ops.formula import Formula
 from cnnaudit.render.explain.formats import LayerExplanation, SummaryExplanation
 from cnnaudit.render.explain.rows import findings_of
@@ -67,21 +67,21 @@ def _network(audit: Audit) -> dict[str, Any]:
         "name": graph.name,
         "path": graph.path,
         "framework": graph.framework,
-        "input_shapes": [list(node.shape) for node in graph.inputs],
+        "input_shapes": [list(node.output_shape) for node in graph.inputs],
         "params": audit.totals.params,
         "macs": audit.totals.macs,
         "status": "complete" if audit.complete else "partial",
     }
 
 
-def _account(account: NodeAccount) -> dict[str, Any]:
+def _account(account: NodeExplanation) -> dict[str, Any]:
     node = account.node
     return {
         "name": node.name,
-        "op": node.kind,
+        "op": node.op,
         "inputs": list(account.sources),
         "input_shapes": [list(shape) or None for shape in account.inputs],
-        "output_shape": list(node.shape) or None,
+        "output_shape": list(node.output_shape) or None,
         "formulas": [_formula(formula) for formula in account.formulas],
         "notes": list(account.notes),
     }
@@ -100,7 +100,7 @@ def _portion(portion: Portion) -> dict[str, Any]:
     return {"layer": portion.layer, "amount": portion.amount, "share": float(portion.share)}
 
 
-def _loss(loss: Loss) -> dict[str, Any]:
+def _loss(loss: ResolutionLoss) -> dict[str, Any]:
     return {
         "layer": loss.layer,
         "before": list(loss.before),

@@ -1,6 +1,6 @@
 """``explain -f markdown``: formulas and summaries for a text."""
 
-from cnnaudit.explanation.layer import NodeAccount
+from cnnaudit.explanation.layer import NodeExplanation
 from cnnaudit.render.explain.formats import LayerExplanation, SummaryExplanation
 from cnnaudit.render.explain.rows import (
     finding_text,
@@ -22,7 +22,7 @@ def render_layers(explanation: LayerExplanation, _display: Display) -> str:
     return "\n".join(parts)
 
 
-def _account(account: NodeAccount) -> str:
+def _account(account: NodeExplanation) -> str:
     table = formula_table(account)
     title, shapes = table.title.splitlines()
     parts = [f"### {escape(title)}\n", f"{escape(shapes)}\n"]

@@ -3,7 +3,7 @@
 from textwrap import wrap
 
 from cnnaudit.errors import Diagnostic
-from cnnaudit.explanation.layer import NodeAccount
+from cnnaudit.explanation.layer import NodeExplanation
 from cnnaudit.render import terminal
 from cnnaudit.render.explain.formats import LayerExplanation, SummaryExplanation
 from cnnaudit.render.explain.rows import (
@@ -44,7 +44,7 @@ def _finding(finding: Diagnostic, width: int | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _account(account: NodeAccount, display: Display) -> str:
+def _account(account: NodeExplanation, display: Display) -> str:
     table = formula_table(account)
     if not table.rows:
         return "\n".join((table.title, *table.footer)) + "\n"

@@ -28,6 +28,7 @@ def memory_columns(audits: Sequence[Audit], memories: Sequence[Memory]) -> dict[
     number among them. Auxiliary heads count for saved tensors only.
     """
     # Two networks may have the same name, path and layers: rows are distinguished as objects.
+    # A row has no hash, for the attributes in it: its identity is the key.
     numbers = {
         id(row): node
         for audit, memory in zip(audits, memories, strict=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from cnnaudit.analysis.receptive_field import GLOBAL, Field, receptive_fields
+from cnnaudit.analysis.receptive_field import GLOBAL, ReceptiveField, receptive_fields
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.formatting import decimal, percent
 from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn
@@ -22,23 +22,24 @@ def analyse(audits: Sequence[Audit], _options: ReportOptions) -> AnalysisColumns
 
 
 def field_columns(
-    audits: Sequence[Audit], fields: Sequence[Sequence[Field]]
+    audits: Sequence[Audit], fields: Sequence[Sequence[ReceptiveField]]
 ) -> dict[str, ReportColumn]:
     """The columns by their keys, for the rows of these audits; sizes are in cells of the input."""
+    # A row has no hash, for the attributes in it: its identity is the key.
     field_by_row = {
         id(row): field
         for audit, audit_fields in zip(audits, fields, strict=True)
         for row, field in zip(audit.rows, audit_fields, strict=True)
     }
 
-    def of(row: ReportRow) -> Field | None:
+    def of(row: ReportRow) -> ReceptiveField | None:
         return field_by_row[id(row.rows[-1])] if row.rows and not row.heading else None
 
     def column(
         key: str,
         title: str,
-        shown: Callable[[Field], str],
-        exact: Callable[[Field], object] | None = None,
+        shown: Callable[[ReceptiveField], str],
+        exact: Callable[[ReceptiveField], object] | None = None,
     ) -> ReportColumn:
         def value(row: ReportRow) -> object:
             field = of(row)
@@ -70,28 +71,28 @@ def axes(values: Sequence[Any] | None) -> str:
     return texts[0] if len(set(texts)) == 1 else "×".join(texts)
 
 
-def _size(field: Field) -> str:
+def _size(field: ReceptiveField) -> str:
     if field.note in (None, GLOBAL):
         return field.note or axes(field.size)
     return _UNDEFINED
 
 
-def _seen(field: Field) -> str:
+def _seen(field: ReceptiveField) -> str:
     return "" if field.seen is None else percent(field.seen.numerator, field.seen.denominator)
 
 
-def _path(field: Field) -> str:
+def _path(field: ReceptiveField) -> str:
     if field.shortest == field.longest:
         return str(field.longest)
     return f"{field.shortest}–{field.longest}"
 
 
-def field_notes(audit: Audit, fields: Sequence[Field]) -> list[str]:
+def field_notes(audit: Audit, fields: Sequence[ReceptiveField]) -> list[str]:
     """The largest field that is not global, reasons of undefined ones, and terms."""
     nodes = [
         (node, field)
         for node, field in zip(audit.graph.nodes, fields, strict=True)
-        if not node.auxiliary and node.kind != "input"
+        if not node.auxiliary and node.op != "input"
     ]
     lines = []
     local = [(node, field) for node, field in nodes if field.size is not None]

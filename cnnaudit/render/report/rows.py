@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from cnnaudit.calculator import Audit, Row, layer_row
 from cnnaudit.formatting import decimal, padding_text, shape_text, sizes_text
-from cnnaudit.graph.graph import Layer, Outline, Section, layers, local_name
+from cnnaudit.graph.graph import Layer, Outline, Section, layers_of, local_name
 from cnnaudit.ops.op import Shape
 
 T = TypeVar("T")
@@ -71,8 +71,11 @@ def node_rows(audit: Audit) -> list[ReportRow]:
 
 
 def _inputs(audit: Audit) -> list[ReportRow]:
-    nodes = [(row, row.node) for row in audit.rows if row.node.kind == "input"]
-    return [ReportRow(0, node.name, node.name, "input", (row,), node.shape) for row, node in nodes]
+    nodes = [(row, row.node) for row in audit.rows if row.node.op == "input"]
+    return [
+        ReportRow(0, node.name, node.name, "input", (row,), node.output_shape)
+        for row, node in nodes
+    ]
 
 
 def _nodes(audit: Audit, section: Section, depth: int) -> Iterator[ReportRow]:
@@ -86,7 +89,7 @@ def _nodes(audit: Audit, section: Section, depth: int) -> Iterator[ReportRow]:
             row = audit.rows[index]
             name = row.node.name
             local = name.removeprefix(f"{child.name.rpartition('.')[0]}.")
-            yield ReportRow(depth, local, name, _node_text(row), (row,), row.node.shape)
+            yield ReportRow(depth, local, name, _node_text(row), (row,), row.node.output_shape)
 
 
 def _layers(audit: Audit, section: Section, depth: int, fold: bool) -> Iterator[ReportRow]:
@@ -122,25 +125,25 @@ def _runs(audit: Audit, section: Section, fold: bool) -> list[tuple[Outline, Out
 
 
 def _heading(audit: Audit, section: Section, depth: int, times: int = 1) -> ReportRow:
-    rows = tuple(audit.rows[index] for layer in layers(section) for index in layer.nodes)
+    rows = tuple(audit.rows[index] for layer in layers_of(section) for index in layer.nodes)
     label = {
         "block": section.label,
         "repeat": section.label,
         "branches": f"branches, {section.label}",
         "branch": "branch" if section.children else "branch, identity",
     }.get(section.kind, section.kind)
-    shape = rows[-1].node.shape if rows else None
+    shape = rows[-1].node.output_shape if rows else None
     return ReportRow(depth, section.name, section.name, label, rows, shape, times, heading=True)
 
 
 def _signature(audit: Audit, outline: Outline) -> list[object]:
     """Structure, attributes, shapes and numbers: repetitions with equal ones are one row."""
     signature: list[object] = []
-    for layer in layers(outline):
+    for layer in layers_of(outline):
         for row in (audit.rows[index] for index in layer.nodes):
             node = row.node
             local = node.name.removeprefix(outline.name)
-            signature.append((local, node.kind, node.attributes, node.shape, row[1:]))
+            signature.append((local, node.op, node.attributes, node.output_shape, row[1:]))
     return signature
 
 
@@ -167,18 +170,18 @@ def operation_text(rows: tuple[Row, ...]) -> str:
 def _node_text(row: Row) -> str:
     node = row.node
     attributes = node.attributes
-    words = [node.kind]
+    words = [node.op]
     if row.unknown:
         words = [attributes["class"], "(unknown)"]
-    elif node.kind == "activation":
+    elif node.op == "activation":
         words = [attributes["function"]]
-    elif node.kind == "dropout":
+    elif node.op == "dropout":
         words.append(decimal(attributes["rate"]))
     elif "kernel" in attributes:
         words += _window_words(row)
-    elif node.kind == "adaptive_pool":
+    elif node.op == "adaptive_pool":
         words = [f"{attributes['mode']}_pool", f"to {sizes_text(attributes['size'])}"]
-    elif node.kind == "reshape":
+    elif node.op == "reshape":
         words.append(shape_text(attributes["shape"]))
     if not node.trainable and row.params:
         words.append("frozen")

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
-from cnnaudit.analysis.signal.signal import Outlook, Signal, outlook, signals
+from cnnaudit.analysis.signal.signal import Signal, SignalSummary, signals, summarise
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.graph.graph import Graph
-from cnnaudit.ops.registry import kind_of
+from cnnaudit.ops.registry import op_named
 from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn
 from cnnaudit.render.report.formats import ReportOptions
 from cnnaudit.render.report.rows import ReportRow
@@ -34,6 +34,7 @@ def signal_columns(
     audits: Sequence[Audit], results: Sequence[Sequence[Signal]]
 ) -> dict[str, ReportColumn]:
     """The columns by their keys: gains of a layer with its modifiers, mean squares after it."""
+    # A row has no hash, for the attributes in it: its identity is the key.
     signal_by_row = {
         id(row): signal
         for audit, audit_signals in zip(audits, results, strict=True)
@@ -94,14 +95,14 @@ def _signal_object(signal: Signal) -> dict[str, Any]:
 def signal_notes(audit: Audit, result: Sequence[Signal]) -> list[str]:
     """The signal at either end, and what was assumed."""
     lines = []
-    ends = outlook(audit.graph, result)
+    ends = summarise(audit.graph, result)
     if ends is not None:
         lines.append(
             f"Signal       forward {_way(ends, ends.forward)} at {ends.last}, backward"
             f" {_way(ends, ends.backward)} at {ends.first}: {_VERDICTS[ends.verdict]}"
         )
     unwritten = any(
-        node.init is None and kind_of(node.kind).family in ("conv", "dense")
+        node.init is None and op_named(node.op).family in ("conv", "dense")
         for node in audit.graph.nodes
     )
     framework = audit.graph.framework
@@ -117,7 +118,7 @@ def signal_notes(audit: Audit, result: Sequence[Signal]) -> list[str]:
     return lines
 
 
-def _way(ends: Outlook, value: _Value) -> str:
+def _way(ends: SignalSummary, value: _Value) -> str:
     if not value:
         return "?" if value is None else "0"
     return f"{number(value)} (×{value ** (1 / ends.layers):.2f} a layer)"

@@ -12,7 +12,7 @@ from cnnaudit.analysis.memory.memory import (
     memory,
 )
 from cnnaudit.analysis.memory.training_cost import training_cost
-from cnnaudit.analysis.receptive_field import Field, receptive_fields
+from cnnaudit.analysis.receptive_field import ReceptiveField, receptive_fields
 from cnnaudit.calculator import Audit, Row, Totals
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.conv_arithmetic import padding_amounts, spatial
@@ -73,7 +73,7 @@ def network(
         "description": graph.description,
         "source": graph.origin,
         "classes": graph.classes,
-        "input_shapes": [list(node.shape) for node in graph.inputs],
+        "input_shapes": [list(node.output_shape) for node in graph.inputs],
         "layers": _layers(audit, network_memory, signal=signal),
         "totals": totals(audit.totals, network_memory),
         "auxiliary_totals": auxiliary,
@@ -94,7 +94,7 @@ def _layers(audit: Audit, memory: Memory, *, signal: bool) -> Iterator[dict[str,
     for row, node_memory, field, more in zip(
         audit.rows, memory.nodes, fields, signals, strict=True
     ):
-        if row.node.kind != "input":
+        if row.node.op != "input":
             index += 1
             yield _layer(index, row, names, node_memory, {**field, **more})
 
@@ -111,12 +111,12 @@ def _layer(
     return {
         "index": index,
         "name": node.name,
-        "op": node.kind,
+        "op": node.op,
         "group": node.layer,
         "inputs": [names[i] for i in node.inputs],
-        "attributes": attributes(node, node.entering),
-        "output_shape": list(node.shape) if node.shape else None,
-        "activation_size": row.activation_size if node.shape else None,
+        "attributes": attributes(node, node.input_shapes),
+        "output_shape": list(node.output_shape) if node.output_shape else None,
+        "activation_size": row.activation_size if node.output_shape else None,
         **(_UNKNOWN if row.unknown else {name: getattr(row, name) for name in _QUANTITIES}),
         "saved_bytes": memory.saved,
         "live_bytes": memory.live,
@@ -132,7 +132,7 @@ def _layer(
 def attributes(node: Node, inputs: Shapes) -> dict[str, Any]:
     """The attributes of a node, with the positions that its padding adds to these inputs."""
     values = dict(node.attributes)
-    if "padding" in values and node.kind != "conv_transpose":
+    if "padding" in values and node.op != "conv_transpose":
         values["padding"] = padding_amounts(spatial(inputs[0]), values)
     return values
 
@@ -162,9 +162,9 @@ def totals(sums: Totals, memory: Memory, *, auxiliary: bool = False) -> dict[str
     }
 
 
-def field_objects(fields: Sequence[Field]) -> Iterator[Mapping[str, Any]]:
+def field_objects(fields: Sequence[ReceptiveField]) -> Iterator[Mapping[str, Any]]:
     """The keys of every layer; a layer with the field of the previous one has the same keys."""
-    previous: Field | None = None
+    previous: ReceptiveField | None = None
     keys: Mapping[str, Any] = {}
     for field in fields:
         if field is not previous:
@@ -172,7 +172,7 @@ def field_objects(fields: Sequence[Field]) -> Iterator[Mapping[str, Any]]:
         yield keys
 
 
-def _field_object(field: Field) -> dict[str, Any]:
+def _field_object(field: ReceptiveField) -> dict[str, Any]:
     """A list has an entry per spatial axis of the input."""
     return {
         "receptive_field": _list(field.size),

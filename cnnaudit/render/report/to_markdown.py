@@ -43,7 +43,7 @@ def render(report: Report, options: ReportOptions) -> str:
 
 def _section(audit: Audit, table: Table[ReportRow]) -> str:
     graph = audit.graph
-    shapes = ", ".join(shape_text(node.shape) for node in graph.inputs)
+    shapes = ", ".join(shape_text(node.output_shape) for node in graph.inputs)
     grid = markdown.grid([stripped(column) for column in table.layouts[0]], table.rows)
     totals = bullets(" ".join(line.split()) for line in table.footer)
     return f"## {escape(graph.name)}\n\nInput {shapes}\n\n{grid}\n{totals}"

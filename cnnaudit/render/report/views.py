@@ -86,7 +86,7 @@ def _footers(
 def network_title(audit: Audit) -> str:
     """The network with its path, its input and its framework, in two lines."""
     graph = audit.graph
-    shapes = ", ".join(shape_text(node.shape) for node in graph.inputs)
+    shapes = ", ".join(shape_text(node.output_shape) for node in graph.inputs)
     classes = f", {graph.classes:,} classes" if graph.classes else ""
     return f"{graph.name} ({graph.path})\ninput {shapes}{classes} · {graph.framework}"
 

@@ -16,7 +16,7 @@ class ShippedNetwork(NamedTuple):
 
 
 def _input(network: ShippedNetwork) -> str:
-    return ", ".join(shape_text(node.shape) for node in network.audit.graph.inputs)
+    return ", ".join(shape_text(node.output_shape) for node in network.audit.graph.inputs)
 
 
 _COLUMNS = (

@@ -15,7 +15,7 @@ def render(audits: Mapping[str, Audit], _display: Display) -> str:
             "name": audit.graph.name,
             "path": audit.graph.path,
             "framework": audit.graph.framework,
-            "input_shapes": [list(node.shape) for node in audit.graph.inputs],
+            "input_shapes": [list(node.output_shape) for node in audit.graph.inputs],
             "params": audit.totals.params,
             "macs": audit.totals.macs,
             "variants": list(audit.graph.variants),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cnnaudit.analysis.memory import execution_order
 from cnnaudit.analysis.memory.execution_order import best_order
-from cnnaudit.analysis.memory.liveness import Flow, flow, walk
+from cnnaudit.analysis.memory.liveness import Schedule, schedule_of, walk
 from cnnaudit.analysis.memory.memory import MemorySettings, memory
 from cnnaudit.calculator import audit
 from cnnaudit.loading import load
@@ -107,13 +107,13 @@ def test_another_order_can_need_less() -> None:
 def test_a_search_that_would_take_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(execution_order, "MAX_CANDIDATES", 3)
     network = audit(load("zoo:xception"))
-    found = flow(network, in_place=True)
+    found = schedule_of(network, in_place=True)
     assert best_order(found, walk(found, found.steps)[0]) is None
     assert memory(network, MemorySettings(in_place=True)).best_peak is None
 
 
 @st.composite
-def flows(draw: st.DrawFn) -> Flow:
+def flows(draw: st.DrawFn) -> Schedule:
     """A small network of random sizes and connections; some nodes are views or in place."""
     count = draw(st.integers(1, 6))
     sources: list[tuple[int, ...]] = [()]
@@ -130,7 +130,7 @@ def flows(draw: st.DrawFn) -> Flow:
     for step in range(1, count + 1):
         for home in reads[step]:
             readers[home].append(step)
-    return Flow(
+    return Schedule(
         (0,),
         tuple(range(1, count + 1)),
         tuple(homes),
@@ -142,7 +142,7 @@ def flows(draw: st.DrawFn) -> Flow:
     )
 
 
-def possible(found: Flow, order: tuple[int, ...]) -> bool:
+def possible(found: Schedule, order: tuple[int, ...]) -> bool:
     return all(
         source == 0 or order.index(source) < turn
         for turn, step in enumerate(order)
@@ -152,7 +152,7 @@ def possible(found: Flow, order: tuple[int, ...]) -> bool:
 
 @given(flows())
 @settings(deadline=None, max_examples=300)
-def test_the_best_order_is_the_best_of_all_orders(found: Flow) -> None:
+def test_the_best_order_is_the_best_of_all_orders(found: Schedule) -> None:
     order = best_order(found, walk(found, found.steps)[0])
     assert order is not None
     assert sorted(order) == list(found.steps)
@@ -163,6 +163,6 @@ def test_the_best_order_is_the_best_of_all_orders(found: Flow) -> None:
 
 @given(flows())
 @settings(deadline=None)
-def test_what_is_named_at_the_peak_adds_up_to_it(found: Flow) -> None:
+def test_what_is_named_at_the_peak_adds_up_to_it(found: Schedule) -> None:
     top, during = walk(found, found.steps)
     assert sum(found.sizes[home] for home in top.live) == top.size == max(during.values())

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cnnaudit.analysis.signal.activation_functions import activation_function, derivative
 from cnnaudit.analysis.signal.distribution import maximum, normal, transform
-from cnnaudit.analysis.signal.signal import Outlook, Signal, outlook, signals
+from cnnaudit.analysis.signal.signal import Signal, SignalSummary, signals, summarise
 from cnnaudit.graph.graph import Graph, Initialiser, Node
 from cnnaudit.loading import load
 from cnnaudit.ops.activation import FUNCTIONS
@@ -26,8 +26,8 @@ def graph_of(*layers: str, input: str, more: str = "") -> Graph:
     return audit_text(chain(*layers, input=input, more=more)).graph
 
 
-def ends(graph: Graph) -> Outlook:
-    result = outlook(graph, signals(graph))
+def ends(graph: Graph) -> SignalSummary:
+    result = summarise(graph, signals(graph))
     assert result is not None
     return result
 
@@ -74,40 +74,40 @@ NUMPY: dict[str, Callable[[Array], Array]] = {
 def simulated(graph: Graph, seed: int, images: int) -> tuple[list[float], list[float]]:
     """Mean squares of values, and of gradients at every node's output, for one draw of weights."""
     rng = np.random.default_rng(seed)
-    values = [rng.normal(size=(images, *graph.nodes[0].shape))]
+    values = [rng.normal(size=(images, *graph.nodes[0].output_shape))]
     kernels: list[Array | None] = [None]
     for node in graph.nodes[1:]:
         x, kernel = values[-1], None
-        if node.kind == "dense":
-            kernel = draw(rng, node.init, (x.shape[-1], node.shape[-1]))
+        if node.op == "dense":
+            kernel = draw(rng, node.init, (x.shape[-1], node.output_shape[-1]))
             values.append(x @ kernel)
-        elif node.kind == "conv":
+        elif node.op == "conv":
             window = node.attributes["kernel"]
-            kernel = draw(rng, node.init, (*window, x.shape[-1], node.shape[-1]))
-            total = np.zeros((images, *node.shape))
+            kernel = draw(rng, node.init, (*window, x.shape[-1], node.output_shape[-1]))
+            total = np.zeros((images, *node.output_shape))
             for tap, at in taps(node, x):
                 total += x[at] @ kernel[tap]
             values.append(total)
-        elif node.kind == "activation":
+        elif node.op == "activation":
             values.append(NUMPY[node.attributes["function"]](x))
         else:
-            assert node.kind == "flatten"
+            assert node.op == "flatten"
             values.append(x.reshape(images, -1))
         kernels.append(kernel)
     gradient = rng.normal(size=values[-1].shape)
     squares = [float(np.mean(gradient**2))]
     for index in range(len(graph.nodes) - 1, 0, -1):
         node, x, kernel = graph.nodes[index], values[index - 1], kernels[index]
-        if node.kind == "dense":
+        if node.op == "dense":
             assert kernel is not None
             gradient = gradient @ kernel.T
-        elif node.kind == "conv":
+        elif node.op == "conv":
             assert kernel is not None
             back = np.zeros_like(x)
             for tap, at in taps(node, x):
                 back[at] += gradient @ kernel[tap].T
             gradient = back
-        elif node.kind == "activation":
+        elif node.op == "activation":
             function = NUMPY[node.attributes["function"]]
             gradient = gradient * (function(x + 1e-6) - function(x - 1e-6)) / 2e-6
         else:
@@ -118,9 +118,9 @@ def simulated(graph: Graph, seed: int, images: int) -> tuple[list[float], list[f
 
 def taps(node: Node, x: Array) -> Iterator[tuple[tuple[int, int], tuple[slice, slice, slice]]]:
     """Each place in the kernel with the input positions that meet it; no padding."""
-    assert x.shape[1] >= node.shape[0]
+    assert x.shape[1] >= node.output_shape[0]
     (kh, kw), (sh, sw) = node.attributes["kernel"], node.attributes["stride"]
-    h, w, _ = node.shape
+    h, w, _ = node.output_shape
     for i in range(kh):
         for j in range(kw):
             rows = slice(i, i + sh * (h - 1) + 1, sh)
