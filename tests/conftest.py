@@ -1,6 +1,12 @@
-"""Tables of comparisons, printed below a run: what a test records under ``table`` is a line."""
+"""Hypothesis without time limits; tables of comparisons, one line for each ``table`` of a test."""
 
 from typing import Any
+
+from hypothesis import HealthCheck, settings
+
+# No test depends on the time that it takes.
+settings.register_profile("cnnaudit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("cnnaudit")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -25,7 +25,8 @@ class Count:
     def add(self) -> None:
         """Count one."""
         self.value += 1
-        if self.limit is not None and self.value > self.limit:
+        # Raised once: what cleans up afterwards is counted, too.
+        if self.limit is not None and self.value == self.limit + 1:
             raise TooMuchWorkError(f"more than {self.limit:,}")
 
 

@@ -17,7 +17,7 @@ from tests.counted import counted_steps
 
 SIZES = (30, 60, 90)
 #: By how much the second difference may exceed the first, and by how many steps whatever they are.
-_MORE, _STEPS = 1.1, 50
+_MORE, _STEPS = 1.15, 50
 
 
 class Steps:

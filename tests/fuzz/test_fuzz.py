@@ -30,7 +30,8 @@ def test_mutated_inputs_end_well(first: int, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
 def test_any_choices_end_well(data: st.DataObject, monkeypatch: pytest.MonkeyPatch) -> None:
