@@ -89,3 +89,15 @@ def test_every_preset_is_named() -> None:
 
     text = README.read_text()
     assert [name for name in PRESETS if f"`{name}`" not in text] == []
+
+
+def test_the_files_that_extending_names_exist() -> None:
+    """Every path of the section on extending is there, and every toy test runs in this suite."""
+    text = README.read_text("utf-8")
+    section = text[text.index("## Extending it") : text.index("## Changes")]
+    paths = re.findall(r"`((?:cnnaudit|tests)/[\w./]*)`", section)
+    assert len(paths) >= 10
+    for path in paths:
+        assert (ROOT / path).exists(), path
+    for table in ("FORMATS", "IMPORTERS", "EXPORTERS"):
+        assert f"`{table}`" in section
