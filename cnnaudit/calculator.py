@@ -1,4 +1,4 @@
-"""The walk: every node of a graph becomes a row of numbers, and the rows add up to the totals.
+"""Audits a graph: a row of numbers for every node, and totals over the rows.
 
 Everything is a Python int, per image. Conventions: MACs are the multiply-accumulates of
 convolutions, dense layers and matrix products, padding included, bias not; FLOPs = 2·MACs + bias
@@ -37,7 +37,7 @@ class Row(NamedTuple):
 
     @property
     def unknown(self) -> bool:
-        """Whether nobody knows what the node costs; its numbers are 0 then, and mean nothing."""
+        """Whether the node's cost is unknown; its numbers are then 0 without meaning."""
         return self.node.op == UNKNOWN_OP.name
 
     @property
@@ -68,7 +68,7 @@ class LayerRow(NamedTuple):
 
     @property
     def unknown(self) -> bool:
-        """Whether nobody knows what the layer costs."""
+        """Whether the layer's cost is unknown."""
         return all(row.unknown for row in self.rows)
 
     @property

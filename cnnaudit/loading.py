@@ -1,4 +1,4 @@
-"""What the command line names: files, folders, standard input, revisions, shipped networks.
+"""Loads the networks of operands: files, folders, standard input, revisions, shipped networks.
 
 ``FILE``, ``FILE@VARIANT``, ``FOLDER``, ``-``, ``REV:PATH``, ``zoo:NAME``. A folder stands for the
 architecture files below it, which are recognised by their content.

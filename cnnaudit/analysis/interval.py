@@ -1,4 +1,4 @@
-"""What positions see along one axis of the network's input, as intervals of cells.
+"""Intervals of input positions that output positions depend on, along one axis.
 
 An interval moves with the position: in equal steps, or, behind layers that enlarge, in a pattern
 that repeats. Intervals are kept unclipped, as if the input had no border, since that is what a
@@ -85,7 +85,7 @@ def entering(axis: int, size: int) -> MovingInterval:
 
 
 def through(sight: Interval, window: Window, size: int, count: int, axis: int) -> Interval:
-    """What is seen through ``window``, from ``count`` positions, over ``size`` positions.
+    """Map an interval through ``window``: ``count`` output positions over ``size`` input positions.
 
     ``axis`` is the output axis that the positions are counted on.
     """

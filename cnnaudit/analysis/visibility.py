@@ -1,4 +1,4 @@
-"""Visibility: maps what is seen of the network's inputs through one layer after the other."""
+"""Maps intervals of the network's inputs through layers, memoised."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, reduce
@@ -108,7 +108,7 @@ def _through(look: LayerWindow | None, sights: Intervals, output: Shape) -> Inte
 
 @lru_cache(maxsize=4096)
 def _seen(look: LayerWindow, axes: tuple[Interval, ...], output: Shape) -> tuple[Interval, ...]:
-    """What is seen of one input of the network through the windows of a layer."""
+    """The intervals of one network input, mapped through the windows of a layer."""
     return tuple([_one(sight, look, output) for sight in axes])
 
 

@@ -1,4 +1,4 @@
-"""Which layers a word on the command line means: a full name, the end of one, or a pattern."""
+"""Finds the layers that a word names: a full name, the end of one, or a pattern."""
 
 from fnmatch import fnmatchcase
 

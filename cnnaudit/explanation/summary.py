@@ -1,4 +1,4 @@
-"""A network's story: where its parameters sit, where the work, and where resolution is lost."""
+"""Summary of a network: where its parameters, its cost and its losses of resolution are."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -51,7 +51,7 @@ class FieldAtEnd(NamedTuple):
 
 
 class Advice(NamedTuple):
-    """What to look at: the layer, and why, in one sentence."""
+    """Advice about one layer, in one sentence."""
 
     layer: str
     text: str

@@ -1,1 +1,1 @@
-"""The layer graph: ``nodes`` are its values, ``build`` makes it from a document."""
+"""The layer graph: its values are in ``graph``, ``builder`` builds it from an architecture."""

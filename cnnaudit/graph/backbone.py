@@ -1,4 +1,4 @@
-"""A network cut behind one of its layers, so that another can go on from there."""
+"""A network cut after one of its layers, so that another can continue from its output."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""A document becomes a layer graph: blocks, branches and repetitions are written out.
+"""Builds the layer graph of an architecture: blocks, branches and repetitions are expanded.
 
 Shapes are inferred on the way, by the layers' own functions, since expressions may ask for
 ``in_channels``. A layer whose input is unknown after an error is passed over in silence; its
@@ -203,7 +203,7 @@ class _Builder:
     def _wanted(
         self, item: LayerSpec, condition: ParsedValue, source: int, place: BuildContext
     ) -> bool | None:
-        """Whether an item is there; None where nobody knows (reported, or an error before)."""
+        """Whether a layer is included; None if its condition has no value (reported)."""
         shape = self.assembly.shape(source)
         if shape is None and uses(condition, INCOMING):
             return None

@@ -85,7 +85,7 @@ class Changes:
         return {name} if prefix + name == pattern and name in layers.cells else set()
 
     def report_unmatched(self, outline: Sequence[Outline]) -> None:
-        """A change that met no layer is an error: it says something that is not so.
+        """Report every change that matches no layer.
 
         ``outline`` are the layers of the network.
         """

@@ -1,4 +1,4 @@
-"""Where a layer list stands while the graph is built, and what becomes of its parts."""
+"""Build context of a layer list, and the result of building one of its parts."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -42,7 +42,7 @@ class BuildContext(NamedTuple):
 
 
 class BuiltPart(NamedTuple):
-    """What became of a layer or a list: its output, its part of the outline, its branches' ends."""
+    """The result of building a layer or list: output, outline, outputs of separate branches."""
 
     output: int
     outline: tuple[Outline, ...] = ()

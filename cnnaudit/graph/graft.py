@@ -1,4 +1,4 @@
-"""A backbone comes into the network: built on the network's own input, cut, frozen, checked."""
+"""Inserts a backbone: built on the network's own input, cut at a layer, frozen and checked."""
 
 from collections.abc import Callable
 from typing import NamedTuple

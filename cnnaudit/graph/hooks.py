@@ -1,4 +1,4 @@
-"""What may look on while a graph is built, and say what holds there whatever the file gives."""
+"""Hooks that observe a build and may override conditions and attributes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -17,7 +17,7 @@ Reading: TypeAlias = Callable[[Evaluator, Field, ParsedValue], Any]
 
 
 class BuildHooks:
-    """Lets everything be as the file says; others record, or steer."""
+    """Default hooks: no effect."""
 
     def on_list(self, prefix: str, items: Sequence[LayerSpec]) -> None:
         """A list of layers below ``prefix`` is about to be built."""
@@ -26,7 +26,7 @@ class BuildHooks:
         """A block is about to be built: the path of its item, its own, what its layers know."""
 
     def condition(self, _path: str, says: Condition, evaluator: Evaluator) -> bool | None:
-        """Whether a layer with a condition is there; None where nobody knows (and reported)."""
+        """Whether a conditional layer is included; None after reporting that it has no value."""
         return says(evaluator)
 
     def attributes(

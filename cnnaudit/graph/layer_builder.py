@@ -1,4 +1,4 @@
-"""One written layer becomes nodes: the operation, then its modifiers in their fixed order."""
+"""Builds the nodes of one written layer: its op, then its modifiers in their fixed order."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,7 +21,7 @@ MAX_STEPS = 2 * MAX_NODES
 
 
 class LayerBuilder:
-    """The nodes so far, and how the next one is made."""
+    """The nodes built so far, within a budget; appends those of the next layer."""
 
     def __init__(
         self,

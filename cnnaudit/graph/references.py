@@ -1,4 +1,4 @@
-"""What a layer reads, and whose weights it uses, among the layers of its list."""
+"""Resolves the names in `from` and `share` of a layer to outputs of its list."""
 
 from collections.abc import Collection, Mapping
 

@@ -1,4 +1,4 @@
-"""The order in which the layers of one list are built: each after the layers it reads from."""
+"""The build order of the layers of one list: each layer after those it reads."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -82,5 +82,5 @@ def has_importable_suffix(path: PurePath) -> bool:
 
 
 def is_importable(file: BinaryFile) -> bool:
-    """Whether a file that nobody named, in a folder, is certainly of one of the formats."""
+    """Whether a file met in a folder is certainly of one of the formats."""
     return any(importer.detects(file.head) and importer.confirms(file) for importer in IMPORTERS)

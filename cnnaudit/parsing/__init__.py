@@ -1,1 +1,1 @@
-"""From bytes to a checked document: source, yamltree, expressions, values, document, load."""
+"""From YAML text to a checked ``Architecture``; ``loader`` reads a file and what it builds on."""

@@ -1,7 +1,7 @@
-"""The architecture file, typed and checked: the YAML tree becomes a ``Document``.
+"""Reads the typed and checked ``Architecture`` of a YAML tree.
 
-``extends`` is resolved here too: a document starts from its base and replaces what it names; its
-``changes`` are kept as they are and applied while the graph is built, where full names are known.
+``extends`` is resolved here too: an architecture starts from its base and replaces what it names;
+its ``changes`` are kept as they are and applied while the graph is built, where full names exist.
 """
 
 from collections.abc import Collection, Mapping
@@ -48,7 +48,7 @@ TOP_LEVEL = (
 
 
 class ExtendedFile(NamedTuple):
-    """The file that a document extends, and where the document names it."""
+    """The architecture that a file extends, and the span of the key that names it."""
 
     document: "Architecture"
     span: Span

@@ -1,4 +1,4 @@
-"""``backbone``: a network of another file, up to a layer, that this file's layers go on from."""
+"""The key ``backbone``: a network of another file, up to a layer, that the layers continue."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""A plain value becomes the attribute that the layer table works with, or says why it cannot."""
+"""Coerces a plain value to the type of its field; raises ``CoercionError`` if it does not fit."""
 
 import re
 from collections.abc import Callable

@@ -1,6 +1,6 @@
-"""Layer lists: every written layer becomes an ``Item``, named, typed and with its place.
+"""Reads layer lists: every written layer as a ``LayerSpec`` with its name, types and span.
 
-An item keeps values as written; expressions are evaluated when the graph is built, where the
+A layer spec keeps values as written; expressions are evaluated when the graph is built, where the
 variables, the block's parameters and the incoming shape are known.
 """
 

@@ -1,4 +1,4 @@
-"""From a file to its document: the tree is read, and before it the files that it builds on.
+"""Loads the architecture of a file, and first those of the files that it builds on.
 
 A file that many others build on is opened for each of them, since it may have changed, and worked
 through once as long as it has not.

@@ -1,4 +1,4 @@
-"""Other values for a document's variables and input: variants, ``--set`` and ``--input``."""
+"""Overrides of an architecture's variables and input: variants, ``--set`` and ``--input``."""
 
 from cnnaudit.errors import Diagnostics, Source, Span, UsageError, did_you_mean
 from cnnaudit.ops.op import FieldType

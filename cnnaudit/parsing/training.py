@@ -1,4 +1,4 @@
-"""What a file says beside its layers: how it is trained, and what its totals should be."""
+"""Reads the keys ``training`` and ``expect``: training settings, and claims about totals."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What a text means in a field of a given type.
+"""Parses a node as a value of a given field type: a constant, a name or an expression.
 
 Two steps, because a value may depend on variables: ``read`` turns a YAML node into a ``Value``
 (syntax, unknown names, impossible literals), ``raw`` evaluates it and ``fitting.fit`` makes it the

@@ -44,7 +44,7 @@ def texts(source: Source) -> tuple[list[tuple[int, int]], int]:
     """
     scanned = scan(source.text)
     if scanned.error is not None:
-        # As in `yamltree.parse`: libyaml 0.2.6 may end before the first token is delivered.
+        # As in `yaml_tree.parse`: libyaml 0.2.6 may end before the first token is delivered.
         earlier = scan(source.text[: scanned.error])
         if earlier.too_deep:
             scanned = earlier

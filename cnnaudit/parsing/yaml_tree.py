@@ -1,4 +1,4 @@
-"""YAML events become a tree whose every node knows its line and column.
+"""Builds the YAML tree of a text from its events; every node has a span.
 
 User text is read as events only and by an iterative builder: libyaml's own loaders recurse without
 a limit, expand merge keys without a budget and let duplicate keys pass. Scalars stay text with

@@ -1,4 +1,4 @@
-"""The documentation of what no rule module finds: input errors, and comments and baselines.
+"""Documentation of input errors and of findings about suppressions and baselines.
 
 Input errors are found while a file is read and built, so they have no ``check``, no options and no
 other level; ``kernel-exceeds-input`` goes on as a rule if a file can be built. Examples that begin

@@ -1,4 +1,4 @@
-"""Every rule in the order of its code, and everything else that a report or page may name."""
+"""The catalogue of rules and input errors, in the order of their codes."""
 
 from cnnaudit.errors import CODES, UsageError, did_you_mean
 from cnnaudit.rules import (

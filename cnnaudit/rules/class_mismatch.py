@@ -78,7 +78,7 @@ def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
 
 
 def _is_held(subject: AuditedNetwork, end: End, several: bool) -> bool:
-    """Whether an output must be a classifier: it says so, or nothing else can be."""
+    """Whether an output must be a classifier: by its activation, or as the only output."""
     one_of_many = end.kind == "head" or (end.kind == "main" and several)
     return not one_of_many or final_activation(subject, end.node) == "softmax"
 

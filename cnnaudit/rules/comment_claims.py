@@ -1,4 +1,4 @@
-"""Numbers that comments state: ``# 62,378,344 parameters``, ``# 1.1 GMACs``.
+"""Claims in comments: ``# 62,378,344 parameters``, ``# 1.1 GMACs``.
 
 A comment is read only where it consists of such statements: parts between commas, each a number
 and what is counted (``62.4M params``) or the reverse (``Total params: 62378344``). Of prose that

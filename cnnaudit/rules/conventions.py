@@ -1,4 +1,4 @@
-"""What else a number may be: other totals of a network, and other ways to count the same one."""
+"""Other totals and counting conventions that explain a claimed number."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,4 +1,4 @@
-"""Ways through a network: where everything passes, where it ends, what a value goes through next.
+"""Data-flow helpers for rules: decoders, autoencoders, and the next op that reads a value.
 
 Every function is linear in the graph. Auxiliary heads are left out, as they are at inference.
 """

@@ -1,4 +1,4 @@
-"""Following the flow of values back from where it ends."""
+"""The final activation of an output."""
 
 from cnnaudit.ops.op import Trait
 from cnnaudit.ops.registry import has_trait

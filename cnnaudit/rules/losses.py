@@ -1,4 +1,4 @@
-"""What a loss expects of the network, by the names that people write for it.
+"""The output that a loss function expects, by its common names.
 
 ``training.loss`` is free text. Case, blanks, signs and a module in
 front (``torch.nn.``) are ignored. A name that is not in the table

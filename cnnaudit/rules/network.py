@@ -1,4 +1,4 @@
-"""What a rule looks at: an audited network, the file that says it, and what is derived from them.
+"""The audited network that rules check: audit, architecture, and facts derived from them.
 
 Derived values are worked out when the first rule asks for them, and once.
 """
@@ -126,7 +126,7 @@ class AuditedNetwork:
 
     @cached_property
     def times_read(self) -> Mapping[int, int]:
-        """How often each node is read; nothing for those that nobody reads."""
+        """How many inputs read each node; nodes without readers are absent."""
         return Counter(chain.from_iterable(map(_INPUTS, self.nodes)))
 
     def read_once(self, index: int) -> bool:
@@ -135,12 +135,12 @@ class AuditedNetwork:
 
     @cached_property
     def unread(self) -> frozenset[int]:
-        """The nodes that nobody reads."""
+        """The nodes without readers."""
         return frozenset(range(len(self.nodes))).difference(self.times_read)
 
     @cached_property
     def outputs(self) -> tuple[int, ...]:
-        """The nodes that nobody reads, auxiliary heads left out."""
+        """The nodes without readers, except those of auxiliary heads."""
         return tuple(i for i in sorted(self.unread) if not self.nodes[i].auxiliary)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Where a network ends, as its file says it: the main line, branches that stay apart, heads."""
+"""The ends of a network: its main line, branches without a merge, and heads."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple

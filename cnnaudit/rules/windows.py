@@ -1,4 +1,4 @@
-"""Windows that slide: which cells of a layer's input they read, in exact numbers."""
+"""Sliding windows of a layer: how many input positions they read, exactly."""
 
 from fractions import Fraction
 

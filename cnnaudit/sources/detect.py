@@ -1,4 +1,4 @@
-"""Files before they are read: their first bytes, and whether these are an architecture's."""
+"""Detects files by their first bytes, before they are read."""
 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE

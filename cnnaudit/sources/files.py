@@ -1,4 +1,4 @@
-"""Bytes become text: reading files within a size budget, and never outside their repository."""
+"""Reads files as text within a size budget, and never outside their repository."""
 
 import os
 from codecs import BOM_UTF8
@@ -90,7 +90,7 @@ def open_path(path: Path) -> SourceFile:
 
 
 def exists(path: Path) -> bool:
-    """Whether there is something of this name; False too where nobody may look."""
+    """Whether the path exists; False if it may not be read."""
     try:
         path.stat()
     except (OSError, ValueError):
@@ -99,7 +99,7 @@ def exists(path: Path) -> bool:
 
 
 def is_file(path: Path) -> bool:
-    """Whether this is a file; False too where nobody may look."""
+    """Whether the path is a file; False if it may not be read."""
     try:
         return path.is_file()
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Which outputs are alive while the network runs once, and the moment at which they are most.
+"""Live outputs during one forward pass, and the step at which their total size peaks.
 
 An output is alive from the node that computes it to the last one that reads it; what nothing reads
 is the network's result and stays. The input counts until it has been read. Views take no memory of

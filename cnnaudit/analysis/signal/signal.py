@@ -1,4 +1,4 @@
-"""How large values and gradients are in a network that has just been initialised.
+"""The size of values and gradients in a network right after initialisation.
 
 Mean-field theory (LeCun et al. 1998; Glorot & Bengio 2010, section 4.2.1; He et al. 2015, section
 2.2): weights and values are independent, so a layer that sums n products has n·Var(w)·E[x²] as its

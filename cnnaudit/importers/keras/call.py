@@ -1,4 +1,4 @@
-"""What the translation of one layer works with: settings, inputs, and what it yields."""
+"""The values that the import of one Keras layer reads and yields."""
 
 from collections.abc import Callable, Mapping
 from enum import Enum

@@ -1,4 +1,4 @@
-"""One call of one layer: its Keras class becomes steps of ours, and the steps become nodes.
+"""Imports one call of a Keras layer: the steps of its class, then their nodes.
 
 A layer that cannot be counted becomes a node of op ``unknown``, and so does every reader of an
 output without a known shape.

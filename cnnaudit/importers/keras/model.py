@@ -1,4 +1,4 @@
-"""A Keras file becomes a layer graph."""
+"""Imports the layer graph of a Keras file."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import PurePath
@@ -73,7 +73,7 @@ def _inputs(wiring: Wiring) -> dict[str, Sizes | None]:
 
 
 def _is_channels_first(model: Json) -> bool:
-    """Whether the whole model has its channels first: every layer that says, says so."""
+    """Whether all layers with a ``data_format`` have their channels first."""
     said = set()
     for layer in _all_layers(model):
         name = class_of(layer)

@@ -1,4 +1,4 @@
-"""Normalisation, dropout and what else Keras puts between layers."""
+"""Normalisation, dropout, noise and other layers of Keras that keep the shape."""
 
 from collections.abc import Callable
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""The table of every Keras class that is known, and how a written layer finds its rule in it."""
+"""The table of supported Keras classes, and the lookup of a layer's rule."""
 
 from collections.abc import Mapping
 from functools import partial

@@ -1,4 +1,4 @@
-"""Which layer reads which: the calls of one model's layers, of any version of Keras, in order.
+"""The calls of a model's layers with their inputs, in order, for every version of Keras.
 
 Keras 3 writes a call as ``{"args": […], "kwargs": {…}}`` with ``__keras_tensor__`` in it, versions
 1 and 2 as a list of ``[layer, call, output, {arguments}]``. A Sequential model writes none.
