@@ -116,6 +116,15 @@ def test_no_shape_at_all() -> None:
         (
             functional(
                 wired(entry(4)),
+                wired(layer("Flatten", "a"), {"args": 1, "kwargs": {}}),
+                inputs=[["x", 0, 0]],
+                outputs=[["a", 0, 0]],
+            ),
+            "layer 'a' (Flatten): it reads nothing",
+        ),
+        (
+            functional(
+                wired(entry(4)),
                 wired(layer("Flatten", "a"), [ref("nothing")]),
                 inputs=[["x", 0, 0]],
                 outputs=[["a", 0, 0]],

@@ -222,7 +222,8 @@ class _Reader:
 
     def call(self, node: Any) -> Inbound:
         if isinstance(node, dict):
-            arguments = tuple(self.value(value) for value in node.get("args") or ())
+            values = node.get("args")
+            arguments = tuple(map(self.value, values if isinstance(values, list) else ()))
             keywords = self.keywords(node.get("kwargs"))
         elif isinstance(node, list):
             arguments, keywords = self.old(node)
