@@ -1,15 +1,15 @@
 """Every number of a written layer as a formula with its values filled in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnnaudit.analysis.receptive_field import GLOBAL, ReceptiveField, receptive_fields
 from cnnaudit.calculator import BYTES_PER_VALUE, Audit, Row
 from cnnaudit.graph.graph import Layer, Node
-from cnnaudit.ops.formula import Explanation, Formula, WeightFormulas, axis_names, times
+from cnnaudit.ops.formula import Formula, Formulas, axis_names, times
 from cnnaudit.ops.frameworks import FRAMEWORKS
-from cnnaudit.ops.op import Shapes, Trait
+from cnnaudit.ops.op import Cost, Shapes, Trait, Weight
 from cnnaudit.ops.registry import has_trait, op_named
 from cnnaudit.ops.window_axis import window_axes
 
@@ -52,8 +52,8 @@ def _node(
     if row.unknown or not all((*inputs, node.output_shape)):
         why = "It is not known what this layer costs." if row.unknown else "A shape is not known."
         return NodeExplanation(node, inputs, names, (), (why,))
-    explanation = op_named(node.op).formulas.output(inputs, node.attributes, node.output_shape)
-    weights = _weights(audit, row, inputs)
+    formulas = op_named(node.op).formulas(inputs, node.attributes, node.output_shape)
+    weights = _weights(audit, row, formulas)
     before = fields[node.inputs[0]] if node.inputs else fields[index]
     sight = _sight(node, inputs, before, fields[index])
     return NodeExplanation(
@@ -61,26 +61,37 @@ def _node(
         inputs,
         names,
         (
-            *explanation.formulas,
+            *formulas.output,
             Formula("activation_size", times(*node.output_shape), row.activation_size),
             *weights.formulas,
-            *_cost(row, inputs),
+            *_cost(row, formulas),
             *sight.formulas,
             *_bytes(row),
         ),
-        (*explanation.notes, *weights.notes, *sight.notes, *_standing(node)),
+        (*formulas.notes, *weights.notes, *sight.notes, *_standing(node)),
     )
 
 
-def _weights(audit: Audit, row: Row, inputs: Shapes) -> Explanation:
+class _Explanation(NamedTuple):
+    """Formulas of a layer, and notes about them in sentences."""
+
+    formulas: tuple[Formula, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def _weights(audit: Audit, row: Row, formulas: Formulas) -> _Explanation:
     """Trainable and non-trainable parameters and buffers, by the framework's own summary."""
     node = row.node
-    learned, statistics = _weight_formulas(node, inputs)
+    weights = op_named(node.op).weights(node.input_shapes, node.attributes)
+    learned = _sum_of_sizes(weights, False) if formulas.weights is None else formulas.weights
+    statistics = formulas.statistics
+    if statistics is None:
+        statistics = _sum_of_sizes(weights, True)
     if not learned and not statistics:
-        return Explanation()
+        return _Explanation()
     if node.shared is not None and not row.params:
         owner = audit.graph.nodes[node.shared].name
-        return Explanation(
+        return _Explanation(
             (Formula("params", "0", 0),), (f"It uses the weights of {owner}: they count there.",)
         )
     counted = FRAMEWORKS[audit.graph.framework].statistics_are_params
@@ -92,18 +103,12 @@ def _weights(audit: Audit, row: Row, inputs: Shapes) -> Explanation:
             f"Running statistics are {'non-trainable parameters' if counted else 'buffers'}"
             f" in {audit.graph.framework}."
         )
-    return Explanation(tuple(_counts(row, learned, statistics, counted)), tuple(notes))
+    return _Explanation(tuple(_counts(row, learned, statistics, counted)), tuple(notes))
 
 
-def _weight_formulas(node: Node, inputs: Shapes) -> WeightFormulas:
-    """The operation's own formulas, or the sizes of its tensors."""
-    kind = op_named(node.op)
-    if kind.formulas.weights is not None:
-        return kind.formulas.weights(inputs, node.attributes)
-    weights = kind.weights(inputs, node.attributes)
-    learned = [times(*weight.shape) for weight in weights if not weight.statistic]
-    statistics = [times(*weight.shape) for weight in weights if weight.statistic]
-    return WeightFormulas(" + ".join(learned), " + ".join(statistics))
+def _sum_of_sizes(weights: Iterable[Weight], statistic: bool) -> str:
+    """The sizes of the learned or of the measured tensors: ``3·3·64 + 64``."""
+    return " + ".join(times(*w.shape) for w in weights if w.statistic == statistic)
 
 
 def _counts(row: Row, learned: str, statistics: str, counted: bool) -> Iterator[Formula]:
@@ -121,11 +126,10 @@ def _counts(row: Row, learned: str, statistics: str, counted: bool) -> Iterator[
         yield Formula("buffers", statistics, row.buffers)
 
 
-def _cost(row: Row, inputs: Shapes) -> Iterator[Formula]:
+def _cost(row: Row, formulas: Formulas) -> Iterator[Formula]:
     """One formula for each part of the cost; a number without expression if the op states none."""
-    node = row.node
-    cost = op_named(node.op).formulas.cost(inputs, node.attributes, node.output_shape)
-    for quantity, expression in cost._asdict().items():
+    for quantity in Cost._fields:
+        expression = getattr(formulas, quantity)
         value = getattr(row, quantity)
         if expression or value:
             yield Formula(quantity, expression or None, value)
@@ -150,7 +154,7 @@ def _bytes(row: Row) -> Iterator[Formula]:
 
 def _sight(
     node: Node, inputs: Shapes, before: ReceptiveField, field: ReceptiveField
-) -> Explanation:
+) -> _Explanation:
     """The receptive field ``r + (k − 1)·d·j`` and its stride, where the layer changes them."""
     if (
         node.inputs
@@ -158,10 +162,10 @@ def _sight(
         and field[:2] == before[:2]
         and field.note == before.note
     ):
-        return Explanation()
+        return _Explanation()
     if field.size is None:
         why = "every position sees the same of the input" if field.note == GLOBAL else field.note
-        return Explanation((), (f"Receptive field: {why}.",))
+        return _Explanation((), (f"Receptive field: {why}.",))
     expressions = _sliding(node, inputs, before) or [(None, None)] * len(field.size)
     formulas = []
     names = axis_names(len(field.size))
@@ -174,7 +178,7 @@ def _sight(
             formulas.append(Formula("stride", _if(jump, step), step, name))
     merges = len(node.inputs) > 1
     notes = ("Receptive field: the union over the inputs.",) if merges else ()
-    return Explanation(tuple(formulas), notes)
+    return _Explanation(tuple(formulas), notes)
 
 
 class Worked(NamedTuple):

@@ -4,14 +4,13 @@ from math import prod
 
 from cnnaudit.errors import Problem
 from cnnaudit.formatting import decimal
-from cnnaudit.ops.formula import CostFormulas, Explanation, per_element
+from cnnaudit.ops.formula import Formulas, per_element
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.op import (
     Attributes,
     Cost,
     Field,
     FieldType,
-    Formulas,
     Op,
     OpContext,
     SavedTensors,
@@ -106,8 +105,8 @@ def _cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     return Cost(elementwise_ops=FUNCTIONS[attributes["function"]] * prod(output))
 
 
-def _cost_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
-    return CostFormulas(elementwise_ops=per_element(FUNCTIONS[attributes["function"]], output))
+def _formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
+    return Formulas(elementwise_ops=per_element(FUNCTIONS[attributes["function"]], output))
 
 
 def _is_linear(attributes: Attributes, _training: bool) -> bool:
@@ -124,9 +123,9 @@ def _saved(context: OpContext) -> SavedTensors:
     return SavedTensors(inputs=(0,), values=buffer)
 
 
-def _explain_dropout(_inputs: Shapes, attributes: Attributes, _output: Shape) -> Explanation:
+def _dropout_formulas(_inputs: Shapes, attributes: Attributes, _output: Shape) -> Formulas:
     rate = decimal(attributes["rate"])
-    return Explanation((), (f"In training a share of {rate} is dropped; at inference nothing.",))
+    return Formulas(notes=(f"In training a share of {rate} is dropped; at inference nothing.",))
 
 
 def _drops_nothing(attributes: Attributes, training: bool) -> bool:
@@ -171,7 +170,7 @@ KINDS = (
         is_identity=_is_linear,
         in_place=True,
         saved=_saved,
-        formulas=Formulas(cost=_cost_formulas),
+        formulas=_formulas,
     ),
     Op(
         name="dropout",
@@ -184,6 +183,6 @@ KINDS = (
         traits=frozenset({Trait.IDENTITY_AT_INFERENCE}),
         is_identity=_drops_nothing,
         saved=_dropout_saved,
-        formulas=Formulas(output=_explain_dropout),
+        formulas=_dropout_formulas,
     ),
 )

@@ -3,13 +3,12 @@
 from math import prod
 
 from cnnaudit.errors import Problem
-from cnnaudit.ops.formula import CostFormulas, per_element
+from cnnaudit.ops.formula import Formulas, per_element
 from cnnaudit.ops.op import (
     Attributes,
     Cost,
     Field,
     FieldType,
-    Formulas,
     Op,
     Shape,
     Shapes,
@@ -36,8 +35,8 @@ def _scale_cost(_inputs: Shapes, _attributes: Attributes, output: Shape) -> Cost
     return Cost(elementwise_ops=prod(output))
 
 
-def _scale_cost_formulas(_inputs: Shapes, _attributes: Attributes, output: Shape) -> CostFormulas:
-    return CostFormulas(elementwise_ops=per_element(1, output))
+def _scale_formulas(_inputs: Shapes, _attributes: Attributes, output: Shape) -> Formulas:
+    return Formulas(elementwise_ops=per_element(1, output))
 
 
 def _rescale_steps(attributes: Attributes) -> int:
@@ -50,8 +49,8 @@ def _rescale_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Cos
     return Cost(elementwise_ops=_rescale_steps(attributes) * prod(output))
 
 
-def _rescale_cost_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
-    return CostFormulas(elementwise_ops=per_element(_rescale_steps(attributes), output))
+def _rescale_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
+    return Formulas(elementwise_ops=per_element(_rescale_steps(attributes), output))
 
 
 def _always_identity(_attributes: Attributes, _training: bool) -> bool:
@@ -86,7 +85,7 @@ KINDS = (
         traits=frozenset({Trait.PER_CHANNEL_AFFINE}),
         in_place=True,
         saved=saves_input_if_trained,
-        formulas=Formulas(cost=_scale_cost_formulas),
+        formulas=_scale_formulas,
     ),
     Op(
         name="rescale",
@@ -103,7 +102,7 @@ KINDS = (
         traits=frozenset({Trait.PER_CHANNEL_AFFINE}),
         in_place=True,
         saved=saves_nothing,
-        formulas=Formulas(cost=_rescale_cost_formulas),
+        formulas=_rescale_formulas,
     ),
     Op(
         name="identity",

@@ -24,26 +24,21 @@ class Formula(NamedTuple):
     axis: str = ""
 
 
-class Explanation(NamedTuple):
-    """Formulas of a layer, and notes about them in sentences."""
+class Formulas(NamedTuple):
+    """The numbers of a layer as text.
 
-    formulas: tuple[Formula, ...] = ()
-    notes: tuple[str, ...] = ()
+    ``output`` holds one formula for each size of the output that needs one. ``weights`` counts the
+    learned weights and ``statistics`` the measured ones; None: the sizes of the tensors are the
+    formula. The costs are those of one image, empty for nothing. ``notes`` are sentences.
+    """
 
-
-class WeightFormulas(NamedTuple):
-    """The numbers of learned weights and of measured statistics as expressions; empty for none."""
-
-    learned: str = ""
-    statistics: str = ""
-
-
-class CostFormulas(NamedTuple):
-    """The cost of one image as expressions; empty for nothing."""
-
+    output: tuple[Formula, ...] = ()
+    weights: str | None = None
+    statistics: str | None = None
     macs: str = ""
     bias_adds: str = ""
     elementwise_ops: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def times(*factors: object) -> str:

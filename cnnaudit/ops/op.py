@@ -12,7 +12,7 @@ from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Problem
-from cnnaudit.ops.formula import CostFormulas, Explanation, WeightFormulas
+from cnnaudit.ops.formula import Formulas
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.windows import ONE, Unknown, Windows
 
@@ -197,24 +197,8 @@ def _never_identity(_attributes: Attributes, _training: bool) -> bool:
     return False
 
 
-def _no_explanation(_inputs: Shapes, _attributes: Attributes, _output: Shape) -> Explanation:
-    return Explanation()
-
-
-def _no_cost_formulas(_inputs: Shapes, _attributes: Attributes, _output: Shape) -> CostFormulas:
-    return CostFormulas()
-
-
-class Formulas(NamedTuple):
-    """The numeric functions of an operation as text.
-
-    Without ``output`` the output's sizes need no explanation; without ``weights`` the sizes of the
-    tensors are the formula; a cost without expression is shown as a number.
-    """
-
-    output: Callable[[Shapes, Attributes, Shape], Explanation] = _no_explanation
-    weights: Callable[[Shapes, Attributes], WeightFormulas] | None = None
-    cost: Callable[[Shapes, Attributes, Shape], CostFormulas] = _no_cost_formulas
+def _no_formulas(_inputs: Shapes, _attributes: Attributes, _output: Shape) -> Formulas:
+    return Formulas()
 
 
 class Op(NamedTuple):
@@ -228,7 +212,8 @@ class Op(NamedTuple):
 
     ``is_identity`` says whether the output is the input, given the attributes and whether the
     network trains. ``in_place`` operations may overwrite an input that no other node reads later.
-    ``saved`` says which tensors the backward pass keeps.
+    ``saved`` says which tensors the backward pass keeps. ``formulas`` states the numbers of
+    ``output_shape``, ``weights`` and ``cost`` as text; a cost without one is shown as a number.
     """
 
     name: str
@@ -248,7 +233,7 @@ class Op(NamedTuple):
     is_identity: Callable[[Attributes, bool], bool] = _never_identity
     in_place: bool = False
     saved: Callable[[OpContext], SavedTensors] = saves_all_inputs
-    formulas: Formulas = Formulas()
+    formulas: Callable[[Shapes, Attributes, Shape], Formulas] = _no_formulas
 
     def field(self, name: str) -> Field | None:
         """The field of that name, or None."""

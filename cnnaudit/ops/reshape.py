@@ -5,12 +5,11 @@ from math import prod
 from cnnaudit.errors import Problem
 from cnnaudit.formatting import shape_text
 from cnnaudit.ops.conv_arithmetic import spatial
-from cnnaudit.ops.formula import Explanation, Formula, axis_names, size_formulas, times
+from cnnaudit.ops.formula import Formula, Formulas, axis_names, size_formulas, times
 from cnnaudit.ops.op import (
     Attributes,
     Field,
     FieldType,
-    Formulas,
     Op,
     OpContext,
     SavedTensors,
@@ -33,8 +32,8 @@ def _flatten_output(inputs: Shapes, _attributes: Attributes) -> Shape:
     return (prod(inputs[0]),)
 
 
-def _explain_flatten_output(inputs: Shapes, _attributes: Attributes, output: Shape) -> Explanation:
-    return Explanation((Formula("output", times(*inputs[0]), output[0], "length"),))
+def _flatten_formulas(inputs: Shapes, _attributes: Attributes, output: Shape) -> Formulas:
+    return Formulas(output=(Formula("output", times(*inputs[0]), output[0], "length"),))
 
 
 def _flatten_windows(entering: Shape, _attributes: Attributes, _output: Shape) -> Windows:
@@ -60,12 +59,12 @@ def _reshape_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return tuple(prod(inputs[0]) // written if size == -1 else size for size in shape)
 
 
-def _explain_reshape_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+def _reshape_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     """The open size is what the written ones leave for it."""
     names = (*axis_names(len(output) - 1), "channels")
     written = times(*(size for size in attributes["shape"] if size != -1))
-    return Explanation(
-        tuple(
+    return Formulas(
+        output=tuple(
             Formula("output", f"{times(*inputs[0])}/({written})", size, name)
             for given, size, name in zip(attributes["shape"], output, names, strict=True)
             if given == -1
@@ -123,10 +122,10 @@ def _pad_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*(n + before + after for n, (before, after) in sizes), inputs[0][-1])
 
 
-def _explain_pad_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+def _pad_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     sides = zip(spatial(inputs[0]), attributes["amounts"], strict=True)
     sums = [f"{n} + {before} + {after}" for n, (before, after) in sides]
-    return Explanation(size_formulas(output, sums))
+    return Formulas(output=size_formulas(output, sums))
 
 
 def _pad_windows(_entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
@@ -151,10 +150,10 @@ def _crop_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*(n - before - after for n, (before, after) in sizes), inputs[0][-1])
 
 
-def _explain_crop_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+def _crop_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     sides = zip(spatial(inputs[0]), attributes["amounts"], strict=True)
     differences = [f"{n} − {before} − {after}" for n, (before, after) in sides]
-    return Explanation(size_formulas(output, differences))
+    return Formulas(output=size_formulas(output, differences))
 
 
 def _crop_windows(_entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
@@ -192,10 +191,10 @@ def _slice_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*inputs[0][:axis], stop - start, *inputs[0][axis + 1 :])
 
 
-def _explain_slice_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+def _slice_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     axis, start, stop = _slice_bounds(inputs, attributes)
     name = (*axis_names(len(inputs[0]) - 1), "channels")[axis]
-    return Explanation((Formula("output", f"{stop} − {start}", output[axis], name),))
+    return Formulas(output=(Formula("output", f"{stop} − {start}", output[axis], name),))
 
 
 def _slice_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
@@ -216,7 +215,7 @@ KINDS = (
         traits=_RESHAPES,
         storage=Storage.ALIAS,
         saved=saves_nothing,
-        formulas=Formulas(output=_explain_flatten_output),
+        formulas=_flatten_formulas,
     ),
     Op(
         name="reshape",
@@ -230,7 +229,7 @@ KINDS = (
         traits=_RESHAPES,
         storage=Storage.ALIAS,
         saved=saves_nothing,
-        formulas=Formulas(output=_explain_reshape_output),
+        formulas=_reshape_formulas,
     ),
     Op(
         name="permute",
@@ -259,7 +258,7 @@ KINDS = (
         windows=_pad_windows,
         traits=_MOVES,
         saved=_pad_saved,
-        formulas=Formulas(output=_explain_pad_output),
+        formulas=_pad_formulas,
     ),
     Op(
         name="crop",
@@ -273,7 +272,7 @@ KINDS = (
         traits=_MOVES,
         storage=Storage.VIEW,
         saved=saves_nothing,
-        formulas=Formulas(output=_explain_crop_output),
+        formulas=_crop_formulas,
     ),
 )
 
@@ -292,5 +291,5 @@ SLICE = Op(
     traits=_MOVES,
     storage=Storage.VIEW,
     saved=saves_nothing,
-    formulas=Formulas(output=_explain_slice_output),
+    formulas=_slice_formulas,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cnnaudit.ops.conv_arithmetic import same_output_size
-from cnnaudit.ops.formula import Explanation, Formula, size_formulas
+from cnnaudit.ops.formula import Formula, Formulas, size_formulas
 from cnnaudit.ops.op import Attributes, Shape, Shapes
 from cnnaudit.ops.window_axis import Axis, window_axes
 
@@ -15,7 +15,7 @@ _CELLS = {
 _OTHER = ("position", "positions", "at the end")
 
 
-def explain_windows(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+def window_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     """How often the window fits on each axis: ``(n + 2p − f)/s + 1``."""
     axes = window_axes(inputs[0], attributes, output)
     rounding = attributes.get("rounding", "floor")
@@ -24,7 +24,7 @@ def explain_windows(inputs: Shapes, attributes: Attributes, output: Shape) -> Ex
         formulas += map(_same, axes)
     formulas += size_formulas(output, [_count(axis, rounding) for axis in axes])
     formulas += [_unread(axis) for axis in axes if axis.unread]
-    return Explanation(tuple(formulas), tuple(_notes(axes, attributes)))
+    return Formulas(output=tuple(formulas), notes=tuple(_notes(axes, attributes)))
 
 
 def _effective_kernel_text(axis: Axis) -> str:
