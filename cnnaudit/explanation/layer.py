@@ -1,6 +1,6 @@
 """Every number of a written layer as a formula with its values filled in."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from cnnaudit.ops.formula import Formula, Formulas, axis_names, times
 from cnnaudit.ops.frameworks import FRAMEWORKS
 from cnnaudit.ops.op import Cost, Shapes, Trait, Weight
 from cnnaudit.ops.registry import has_trait, op_named
+from cnnaudit.ops.symbols import written_out
 from cnnaudit.ops.window_axis import window_axes
 
 
@@ -56,20 +57,41 @@ def _node(
     weights = _weights(audit, row, formulas)
     before = fields[node.inputs[0]] if node.inputs else fields[index]
     sight = _sight(node, inputs, before, fields[index])
+    all_formulas = (
+        *formulas.output,
+        Formula("activation_size", times(*node.output_shape), row.activation_size),
+        *weights.formulas,
+        *_cost(row, formulas),
+        *sight.formulas,
+        *_bytes(row),
+    )
+    symbols = {**_SYMBOLS, **op_named(node.op).symbols}
     return NodeExplanation(
         node,
         inputs,
         names,
-        (
-            *formulas.output,
-            Formula("activation_size", times(*node.output_shape), row.activation_size),
-            *weights.formulas,
-            *_cost(row, formulas),
-            *sight.formulas,
-            *_bytes(row),
-        ),
+        tuple(_with_symbols(formula, symbols, node) for formula in all_formulas),
         (*formulas.notes, *weights.notes, *sight.notes, *_standing(node)),
     )
+
+
+#: The formulas that all operations have in common; ``weights`` and costs are an operation's own.
+_SYMBOLS = {
+    "activation_size": "{m}·o",
+    "receptive_field": "r₀ + (k − 1)·d·j",
+    "stride": "j·s",
+    "weight_bytes": f"{BYTES_PER_VALUE}·parameters",
+    "activation_bytes": f"{BYTES_PER_VALUE}·activation size",
+}
+
+
+def _with_symbols(formula: Formula, symbols: Mapping[str, str], node: Node) -> Formula:
+    """The formula with its symbols, if it is a calculation and they are known."""
+    text = formula.symbols or symbols.get(formula.quantity)
+    if text is None or formula.expression in (None, str(formula.value)):
+        return formula._replace(symbols=None)
+    inputs, outputs = len(node.input_shapes[0]) - 1, len(node.output_shape) - 1
+    return formula._replace(symbols=written_out(text, inputs, outputs))
 
 
 class _Explanation(NamedTuple):
@@ -106,6 +128,12 @@ def _weights(audit: Audit, row: Row, formulas: Formulas) -> _Explanation:
     return _Explanation(tuple(_counts(row, learned, statistics, counted)), tuple(notes))
 
 
+def _joined(symbols: Mapping[str, str], names: Iterable[str]) -> str | None:
+    """The sum of some of an operation's formulas; None if one of them has no symbols."""
+    parts = [symbols.get(name) for name in names]
+    return None if None in parts else " + ".join(filter(None, parts))
+
+
 def _sum_of_sizes(weights: Iterable[Weight], statistic: bool) -> str:
     """The sizes of the learned or of the measured tensors: ``3·3·64 + 64``."""
     return " + ".join(times(*w.shape) for w in weights if w.statistic == statistic)
@@ -113,17 +141,22 @@ def _sum_of_sizes(weights: Iterable[Weight], statistic: bool) -> str:
 
 def _counts(row: Row, learned: str, statistics: str, counted: bool) -> Iterator[Formula]:
     """One formula for each of trainable, non-trainable parameters and buffers that there are."""
+    symbols = op_named(row.node.op).symbols
+    weights = symbols.get("weights")
     if not statistics:
-        yield Formula("params", learned, row.params)
+        yield Formula("params", learned, row.params, symbols=weights)
         return
     if row.trainable_params:
-        yield Formula("trainable_params", learned, row.trainable_params)
-    fixed = [learned] if learned and not row.node.trainable else []
-    fixed += [statistics] if counted else []
+        yield Formula("trainable_params", learned, row.trainable_params, symbols=weights)
+    fixed = {"weights": learned} if learned and not row.node.trainable else {}
+    if counted:
+        fixed["statistics"] = statistics
     if fixed:
-        yield Formula("non_trainable_params", " + ".join(fixed), row.non_trainable_params)
+        expression = " + ".join(fixed.values())
+        text = _joined(symbols, fixed)
+        yield Formula("non_trainable_params", expression, row.non_trainable_params, symbols=text)
     if not counted:
-        yield Formula("buffers", statistics, row.buffers)
+        yield Formula("buffers", statistics, row.buffers, symbols=symbols.get("statistics"))
 
 
 def _cost(row: Row, formulas: Formulas) -> Iterator[Formula]:
@@ -134,9 +167,12 @@ def _cost(row: Row, formulas: Formulas) -> Iterator[Formula]:
         if expression or value:
             yield Formula(quantity, expression or None, value)
     if row.flops:
-        parts = [f"2·{row.macs}"] if row.macs else []
-        parts += [str(count) for count in (row.bias_adds, row.elementwise_ops) if count]
-        yield Formula("flops", " + ".join(parts), row.flops)
+        parts = {"2·MACs": f"2·{row.macs}"} if row.macs else {}
+        if row.bias_adds:
+            parts["bias additions"] = str(row.bias_adds)
+        if row.elementwise_ops:
+            parts["elementwise operations"] = str(row.elementwise_ops)
+        yield Formula("flops", " + ".join(parts.values()), row.flops, symbols=" + ".join(parts))
 
 
 def _bytes(row: Row) -> Iterator[Formula]:

@@ -171,6 +171,7 @@ KINDS = (
         in_place=True,
         saved=_saved,
         formulas=_formulas,
+        symbols={"elementwise_ops": "a·e"},
     ),
     Op(
         name="dropout",

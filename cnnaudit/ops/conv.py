@@ -189,7 +189,7 @@ def _depthwise_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -
     filters = times(inputs[0][-1], attributes["multiplier"])
     formulas = window_formulas(inputs, attributes, output)
     return formulas._replace(
-        output=(*formulas.output, Formula("output", filters, output[-1], "channels")),
+        output=(*formulas.output, Formula("output", filters, output[-1], "channels", "c·r")),
         weights=_with_bias(window, filters, attributes["bias"]),
         macs=f"{times(*output)}·({window})",
         bias_adds=bias_formula(attributes, output),
@@ -255,6 +255,7 @@ KINDS = (
         traits=_WINDOW,
         saved=saves_input,
         formulas=_conv_formulas,
+        symbols={"weights": "({k}·c/g + b)·f", "macs": "{m}·f·({k}·c/g)", "bias_adds": "{m}·f"},
     ),
     Op(
         name="depthwise_conv",
@@ -272,6 +273,7 @@ KINDS = (
         traits=_WINDOW,
         saved=saves_input,
         formulas=_depthwise_formulas,
+        symbols={"weights": "({k} + b)·c·r", "macs": "{m}·c·r·({k})", "bias_adds": "{m}·c·r"},
     ),
     Op(
         name="separable_conv",
@@ -288,5 +290,10 @@ KINDS = (
         traits=_WINDOW,
         saved=_separable_saved,
         formulas=_separable_formulas,
+        symbols={
+            "weights": "{k}·c·r + (c·r + b)·f",
+            "macs": "{m}·c·r·({k} + f)",
+            "bias_adds": "{m}·f",
+        },
     ),
 )

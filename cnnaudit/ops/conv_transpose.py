@@ -3,6 +3,7 @@
 Formulas: Dumoulin & Visin, "A guide to convolution arithmetic for deep learning" (2016).
 """
 
+from collections.abc import Iterator
 from math import prod
 
 from cnnaudit.errors import Problem
@@ -98,7 +99,14 @@ def _formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas
     window = times(*attributes["kernel"], share)
     is_same = attributes["padding"] == "same"
     return Formulas(
-        output=size_formulas(output, _size_expressions(inputs, attributes)),
+        output=tuple(
+            size._replace(symbols=symbols)
+            for size, symbols in zip(
+                size_formulas(output, _size_expressions(inputs, attributes)),
+                _size_symbols(attributes),
+                strict=False,
+            )
+        ),
         weights=f"{kernel} + {attributes['filters']}" if attributes["bias"] else kernel,
         macs=f"{times(*inputs[0])}·({window})",
         bias_adds=bias_formula(attributes, output),
@@ -125,6 +133,16 @@ def _size_expressions(inputs: Shapes, attributes: Attributes) -> list[str]:
         padding = f"2·{before}" if before == after else f"{before} − {after}"
         expressions.append(f"({n} − 1)·{s} + {kernel} − {padding} + {extra}")
     return expressions
+
+
+def _size_symbols(attributes: Attributes) -> Iterator[str]:
+    """The formulas of ``_size_expressions`` before values are filled in."""
+    if attributes["padding"] == "same":
+        yield from ("n·s",) * len(attributes["kernel"])
+        return
+    for before, after in attributes["padding"]:
+        padding = "2p" if before == after else "p₁ − p₂"
+        yield f"(n − 1)·s + d(k − 1) + 1 − {padding} + q"
 
 
 def _windows(_entering: Shape, attributes: Attributes, output: Shape) -> Windows:
@@ -174,5 +192,6 @@ KINDS = (
         windows=_windows,
         saved=saves_input,
         formulas=_formulas,
+        symbols={"weights": "{k}·f/g·c + b·f", "macs": "{n}·c·({k}·f/g)", "bias_adds": "{m}·f"},
     ),
 )

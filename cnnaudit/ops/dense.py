@@ -75,5 +75,6 @@ KINDS = (
         cost=_cost,
         saved=saves_input_if_trained,
         formulas=_formulas,
+        symbols={"weights": "(u·c) + b·u", "macs": "{m}·u·c", "bias_adds": "{m}·u"},
     ),
 )

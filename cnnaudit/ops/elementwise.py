@@ -86,6 +86,7 @@ KINDS = (
         in_place=True,
         saved=saves_input_if_trained,
         formulas=_scale_formulas,
+        symbols={"weights": "c", "elementwise_ops": "e"},
     ),
     Op(
         name="rescale",
@@ -103,6 +104,7 @@ KINDS = (
         in_place=True,
         saved=saves_nothing,
         formulas=_rescale_formulas,
+        symbols={"elementwise_ops": "a·e"},
     ),
     Op(
         name="identity",

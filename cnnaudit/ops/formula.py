@@ -15,13 +15,15 @@ class Formula(NamedTuple):
     """A number and the expression that gives it.
 
     ``quantity`` is a stable key such as ``params``; ``axis`` names the axis, empty for a number
-    without one. ``expression`` is None if no closed formula gives the number.
+    without one. ``expression`` is None if no closed formula gives the number. ``symbols`` is the
+    formula before values are filled in (``symbols.py``), None if there is none.
     """
 
     quantity: str
     expression: str | None
     value: Any
     axis: str = ""
+    symbols: str | None = None
 
 
 class Formulas(NamedTuple):
@@ -56,10 +58,12 @@ def axis_names(count: int) -> tuple[str, ...]:
     return _AXIS_NAMES.get(count) or tuple(f"axis {n}" for n in range(1, count + 1))
 
 
-def size_formulas(output: Sequence[int], expressions: Iterable[str]) -> tuple[Formula, ...]:
+def size_formulas(
+    output: Sequence[int], expressions: Iterable[str], symbols: str | None = None
+) -> tuple[Formula, ...]:
     """The sizes of an output's spatial axes, with one expression for each."""
     texts = tuple(expressions)
     return tuple(
-        Formula("output", expression, size, name)
+        Formula("output", expression, size, name, symbols)
         for expression, size, name in zip(texts, output, axis_names(len(texts)), strict=False)
     )

@@ -172,6 +172,7 @@ _arithmetic = partial(
     output_shape=_multiply_output,
     cost=_cost,
     formulas=_formulas,
+    symbols={"elementwise_ops": "(i − 1)·e"},
 )
 
 KINDS = (
@@ -220,6 +221,7 @@ KINDS = (
         in_place=True,
         saved=saves_nothing,
         formulas=_average_formulas,
+        symbols={"elementwise_ops": "i·e"},
     ),
     _arithmetic(
         name="maximum",

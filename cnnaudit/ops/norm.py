@@ -262,6 +262,7 @@ KINDS = (
         in_place=True,
         saved=_batch_saved,
         formulas=_batch_formulas,
+        symbols={"weights": "a·c", "statistics": "2·c", "elementwise_ops": "2·e"},
     ),
     Op(
         name="layer_norm",
@@ -282,6 +283,7 @@ KINDS = (
         traits=_NORMALISES,
         saved=_layer_saved,
         formulas=_layer_formulas,
+        symbols={"weights": "a·v", "elementwise_ops": "(5 + a)·e"},
     ),
     Op(
         name="group_norm",
@@ -298,6 +300,7 @@ KINDS = (
         traits=_NORMALISES,
         saved=_group_saved,
         formulas=_group_formulas,
+        symbols={"weights": "a·c", "elementwise_ops": "(5 + a)·e"},
     ),
     Op(
         name="rms_norm",
@@ -317,6 +320,7 @@ KINDS = (
         traits=_NORMALISES,
         saved=_rms_saved,
         formulas=_rms_formulas,
+        symbols={"weights": "v", "elementwise_ops": "(3 + a)·e"},
     ),
     Op(
         name="standardize",
@@ -340,6 +344,7 @@ KINDS = (
         in_place=True,
         saved=saves_nothing,
         formulas=_standardize_formulas,
+        symbols={"statistics": "2·v + 1", "elementwise_ops": "2·e"},
     ),
     Op(
         name="lrn",
@@ -358,5 +363,6 @@ KINDS = (
         traits=_NORMALISES,
         saved=_lrn_saved,
         formulas=_lrn_formulas,
+        symbols={"elementwise_ops": "(w + 4)·e"},
     ),
 )

@@ -214,6 +214,8 @@ class Op(NamedTuple):
     network trains. ``in_place`` operations may overwrite an input that no other node reads later.
     ``saved`` says which tensors the backward pass keeps. ``formulas`` states the numbers of
     ``output_shape``, ``weights`` and ``cost`` as text; a cost without one is shown as a number.
+    ``symbols`` has the formulas of ``weights``, ``statistics`` and costs in the notation of
+    ``symbols.py``.
     """
 
     name: str
@@ -234,6 +236,7 @@ class Op(NamedTuple):
     in_place: bool = False
     saved: Callable[[OpContext], SavedTensors] = saves_all_inputs
     formulas: Callable[[Shapes, Attributes, Shape], Formulas] = _no_formulas
+    symbols: Mapping[str, str] = {}
 
     def field(self, name: str) -> Field | None:
         """The field of that name, or None."""

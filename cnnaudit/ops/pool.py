@@ -206,6 +206,7 @@ KINDS = (
         traits=frozenset({Trait.SLIDING_WINDOW}),
         saved=_max_saved,
         formulas=_max_formulas,
+        symbols={"elementwise_ops": "{m}·c·({k} − 1)"},
     ),
     Op(
         name="avg_pool",
@@ -221,6 +222,7 @@ KINDS = (
         traits=frozenset({Trait.SLIDING_WINDOW}),
         saved=_mean_saved,
         formulas=_mean_formulas,
+        symbols={"elementwise_ops": "{m}·c·({k})"},
     ),
     Op(
         name="adaptive_pool",

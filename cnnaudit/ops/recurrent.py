@@ -116,6 +116,11 @@ def _recurrent(name: str, doc: str, *extra: Field, gates: int, saved: int) -> Op
         windows=_windows,
         saved=partial(_saved, saved),
         formulas=partial(_formulas, gates),
+        symbols={
+            "weights": "(c + u)·z·u + b·z·u",
+            "macs": "t·z·u·(c + u)",
+            "bias_adds": "t·z·u",
+        },
     )
 
 
@@ -131,6 +136,7 @@ KINDS = (
         ),
         output_shape=_embedding_output,
         weights=_embedding_weights,
+        symbols={"weights": "v·u"},
         saved=saves_input,
     ),
     _recurrent("rnn", "Simple recurrent layer (Elman 1990).", gates=1, saved=1),

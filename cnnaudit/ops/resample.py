@@ -57,13 +57,16 @@ def _cost_formula(attributes: Attributes, output: Shape) -> str:
 
 def _upsample_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     pairs = zip(spatial(inputs[0]), attributes["factor"], strict=True)
-    sizes = size_formulas(output, [times(*pair) for pair in pairs])
+    sizes = size_formulas(output, [times(*pair) for pair in pairs], "n·r")
     return Formulas(output=sizes, elementwise_ops=_cost_formula(attributes, output))
 
 
 def _resize_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     sizes = size_formulas(output, map(str, attributes["size"]))
     return Formulas(output=sizes, elementwise_ops=_cost_formula(attributes, output))
+
+
+_SYMBOLS = {"elementwise_ops": "(2·w − 1)·e"}
 
 
 def _mode(default: str) -> Field:
@@ -84,6 +87,7 @@ KINDS = (
         windows=_windows,
         saved=saves_nothing,
         formulas=_upsample_formulas,
+        symbols=_SYMBOLS,
     ),
     Op(
         name="resize",
@@ -97,5 +101,6 @@ KINDS = (
         windows=_windows,
         saved=saves_nothing,
         formulas=_resize_formulas,
+        symbols=_SYMBOLS,
     ),
 )

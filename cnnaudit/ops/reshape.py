@@ -33,7 +33,7 @@ def _flatten_output(inputs: Shapes, _attributes: Attributes) -> Shape:
 
 
 def _flatten_formulas(inputs: Shapes, _attributes: Attributes, output: Shape) -> Formulas:
-    return Formulas(output=(Formula("output", times(*inputs[0]), output[0], "length"),))
+    return Formulas(output=(Formula("output", times(*inputs[0]), output[0], "length", "{n}·c"),))
 
 
 def _flatten_windows(entering: Shape, _attributes: Attributes, _output: Shape) -> Windows:
@@ -125,7 +125,7 @@ def _pad_output(inputs: Shapes, attributes: Attributes) -> Shape:
 def _pad_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     sides = zip(spatial(inputs[0]), attributes["amounts"], strict=True)
     sums = [f"{n} + {before} + {after}" for n, (before, after) in sides]
-    return Formulas(output=size_formulas(output, sums))
+    return Formulas(output=size_formulas(output, sums, "n + p₁ + p₂"))
 
 
 def _pad_windows(_entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
@@ -153,7 +153,7 @@ def _crop_output(inputs: Shapes, attributes: Attributes) -> Shape:
 def _crop_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     sides = zip(spatial(inputs[0]), attributes["amounts"], strict=True)
     differences = [f"{n} − {before} − {after}" for n, (before, after) in sides]
-    return Formulas(output=size_formulas(output, differences))
+    return Formulas(output=size_formulas(output, differences, "n − p₁ − p₂"))
 
 
 def _crop_windows(_entering: Shape, attributes: Attributes, _output: Shape) -> Windows:

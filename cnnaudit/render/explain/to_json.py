@@ -91,6 +91,7 @@ def _formula(formula: Formula) -> dict[str, Any]:
     return {
         "quantity": formula.quantity,
         "axis": formula.axis or None,
+        "symbols": formula.symbols,
         "expression": formula.expression,
         "value": formula.value,
     }
