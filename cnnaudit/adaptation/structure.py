@@ -1,6 +1,7 @@
 """Changes of structure: pooled heads, no local response normalisation, 3x3 pairs for 5x5."""
 
 from collections.abc import Callable, Mapping
+from math import prod
 from typing import Any, NamedTuple
 
 from cnnaudit.adaptation.options import InexpressibleError
@@ -9,7 +10,6 @@ from cnnaudit.adaptation.patterns import set_changes
 from cnnaudit.adaptation.target_build import TargetedGraph, build_towards
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.graph.graph import Graph, Layer, Node, layers_of
-from cnnaudit.ops.op import product
 from cnnaudit.ops.registry import MODIFIERS, OPS
 from cnnaudit.parsing.architecture import Architecture
 
@@ -26,7 +26,7 @@ def pool_heads(read_patch: ReadPatch, patch: Patch, target_build: TargetedGraph)
     flattens = [
         node.layer
         for node in graph.nodes
-        if node.op == "flatten" and product(graph.nodes[node.inputs[0]].output_shape[:-1]) > 1
+        if node.op == "flatten" and prod(graph.nodes[node.inputs[0]].output_shape[:-1]) > 1
     ]
     if not flattens:
         message = "--head gap: no flatten here reads more than one position"

@@ -9,7 +9,7 @@ from cnnaudit.calculator import BYTES_PER_VALUE, Audit, Row
 from cnnaudit.graph.graph import Layer, Node
 from cnnaudit.ops.formula import Formula, Formulas, axis_names, times
 from cnnaudit.ops.frameworks import FRAMEWORKS
-from cnnaudit.ops.op import Cost, Shapes, Trait, Weight
+from cnnaudit.ops.op import Cost, Shapes, Weight
 from cnnaudit.ops.registry import has_trait, op_named
 from cnnaudit.ops.symbols import written_out
 from cnnaudit.ops.window_axis import window_axes
@@ -234,7 +234,7 @@ def _sliding(
 ) -> list[tuple[Worked | None, Worked | None]]:
     """Field and stride of a sliding window over what is seen before it; empty for other layers."""
     attributes = node.attributes
-    if not has_trait(node.op, Trait.SLIDING_WINDOW) or attributes["kernel"] == "global":
+    if not has_trait(node.op, "sliding window") or attributes["kernel"] == "global":
         return []
     if before.size is None or before.stride is None:
         return []

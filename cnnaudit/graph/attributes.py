@@ -3,11 +3,12 @@
 from collections import deque
 from collections.abc import Collection, Mapping
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 from cnnaudit.errors import Diagnostics, Problem, Span
 from cnnaudit.ops.frameworks import Framework
-from cnnaudit.ops.op import REQUIRED, Attributes, Field, FieldType, Op, Shape, product
+from cnnaudit.ops.op import REQUIRED, Attributes, Field, FieldType, Op, Shape
 from cnnaudit.ops.registry import OPS
 from cnnaudit.parsing.expressions import ExpressionError, Name
 from cnnaudit.parsing.field_types import CoercionError, coerce
@@ -153,7 +154,7 @@ def incoming(shape: Shape | None) -> dict[str, int]:
     """What an expression may know of the input: height and width where it has them."""
     if shape is None:
         return {}
-    names = {"in_channels": shape[-1], "in_features": product(shape)}
+    names = {"in_channels": shape[-1], "in_features": prod(shape)}
     if len(shape) >= 2:
         names["in_width"] = shape[-2]
     if len(shape) >= 3:

@@ -8,6 +8,7 @@ siblings are still checked, so one run reports everything.
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from math import prod
 from pathlib import PurePath
 from typing import Any
 
@@ -22,7 +23,7 @@ from cnnaudit.graph.layer_builder import MAX_NODES, LayerBuilder
 from cnnaudit.graph.references import read_by, with_known_share
 from cnnaudit.graph.wiring import branch_names, plan_list
 from cnnaudit.ops.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS
-from cnnaudit.ops.op import FieldType, Shape, product
+from cnnaudit.ops.op import FieldType, Shape
 from cnnaudit.ops.registry import OPS
 from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.parsing.backbone import Backbone
@@ -121,7 +122,7 @@ class _Builder:
             if shape is not None and -1 in shape:
                 self.diagnostics.error("invalid-value", "an input has no open size", value.span)
                 shape = None
-            if shape is not None and product(shape) > MAX_INTEGER:
+            if shape is not None and prod(shape) > MAX_INTEGER:
                 message = "the input has more than 2^63 - 1 values"
                 self.diagnostics.error("over-limit", message, value.span)
                 shape = None

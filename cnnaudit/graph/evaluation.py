@@ -7,6 +7,7 @@ a problem is evaluated by ``apply_layer``, which reports at the spans of the lay
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Diagnostics, Problem, Source, Span
@@ -15,7 +16,7 @@ from cnnaudit.graph.attributes import Evaluator, arguments_of
 from cnnaudit.graph.graph import OpNumbers, numbers_of
 from cnnaudit.graph.hooks import BuildHooks
 from cnnaudit.ops.frameworks import FRAMEWORKS
-from cnnaudit.ops.op import Attributes, Field, FieldType, Op, Shape, Shapes, product
+from cnnaudit.ops.op import Attributes, Field, FieldType, Op, Shape, Shapes
 from cnnaudit.ops.registry import MODIFIERS, OPS
 from cnnaudit.parsing.field_types import MAX_INTEGER
 from cnnaudit.parsing.layer_settings import LayerSettings, Modifier, ParsedAttributes
@@ -216,6 +217,6 @@ def output_shape(kind: Op, attributes: Attributes, input_shapes: Shapes) -> Shap
         return problem
     shape = kind.output_shape(input_shapes, attributes)
     # A shape that passes unchanged was compared where it arose; for arrays that takes long.
-    if shape is not input_shapes[0] and product(shape) > MAX_INTEGER:
+    if shape is not input_shapes[0] and prod(shape) > MAX_INTEGER:
         return Problem("over-limit", "the output has more than 2^63 - 1 values")
     return shape

@@ -6,10 +6,11 @@ the outline, the calculator follows the nodes.
 """
 
 from collections.abc import Iterator, Mapping
+from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Span
-from cnnaudit.ops.op import Attributes, Cost, Shape, Shapes, Weight, product
+from cnnaudit.ops.op import Attributes, Cost, Shape, Shapes, Weight
 from cnnaudit.ops.registry import op_named
 
 
@@ -37,10 +38,10 @@ def numbers_of(op: str, attributes: Attributes, entering: Shapes, shape: Shape) 
     learned = statistics = 0
     for weight in kind.weights(entering, attributes):
         if weight.statistic:
-            statistics += product(weight.shape)
+            statistics += prod(weight.shape)
         else:
-            learned += product(weight.shape)
-    size = product(shape) if shape else 0
+            learned += prod(weight.shape)
+    size = prod(shape) if shape else 0
     return OpNumbers(size, learned, statistics, *kind.cost(entering, attributes, shape))
 
 

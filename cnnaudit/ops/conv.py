@@ -45,7 +45,7 @@ GROUPS = Field(
 BIAS = Field("bias", FieldType.FLAG, "one learned addend per filter", True)
 _MULTIPLIER = Field("multiplier", FieldType.WHOLE, "filters per input channel", 1)
 
-_WINDOW = frozenset({Trait.SLIDING_WINDOW})
+_WINDOW: frozenset[Trait] = frozenset({"sliding window"})
 
 
 def _fill_defaults(attributes: Attributes, _framework: Framework) -> Attributes:

@@ -244,7 +244,7 @@ def _lrn_saved(context: OpContext) -> SavedTensors:
     return SavedTensors(inputs=(0,), values=positions * (padded + 2 * channels))
 
 
-_NORMALISES = frozenset({Trait.NORMALISES})
+_NORMALISES: frozenset[Trait] = frozenset({"normalises"})
 
 KINDS = (
     Op(
@@ -258,7 +258,7 @@ KINDS = (
         output_shape=same_shape,
         weights=_batch_weights,
         cost=_pair_cost,
-        traits=frozenset({Trait.PER_CHANNEL_AFFINE}),
+        traits=frozenset({"per-channel affine"}),
         in_place=True,
         saved=_batch_saved,
         formulas=_batch_formulas,
@@ -340,7 +340,7 @@ KINDS = (
         output_shape=same_shape,
         weights=_standardize_weights,
         cost=_pair_cost,
-        traits=frozenset({Trait.PER_CHANNEL_AFFINE}),
+        traits=frozenset({"per-channel affine"}),
         in_place=True,
         saved=saves_nothing,
         formulas=_standardize_formulas,

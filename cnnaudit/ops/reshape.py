@@ -15,15 +15,14 @@ from cnnaudit.ops.op import (
     SavedTensors,
     Shape,
     Shapes,
-    Storage,
     Trait,
     saves_input,
     saves_nothing,
 )
 from cnnaudit.ops.windows import ONE, Unknown, Windows, global_window, offset_window
 
-_MOVES = frozenset({Trait.MOVES_VALUES})
-_RESHAPES = frozenset({Trait.MOVES_VALUES, Trait.RESHAPES})
+_MOVES: frozenset[Trait] = frozenset({"moves values"})
+_RESHAPES: frozenset[Trait] = frozenset({"moves values", "reshapes"})
 
 # The same values in other sizes ------------------------------------------------------------------
 
@@ -213,7 +212,7 @@ KINDS = (
         output_shape=_flatten_output,
         windows=_flatten_windows,
         traits=_RESHAPES,
-        storage=Storage.ALIAS,
+        storage="alias",
         saved=saves_nothing,
         formulas=_flatten_formulas,
     ),
@@ -227,7 +226,7 @@ KINDS = (
         output_shape=_reshape_output,
         windows=_reshape_windows,
         traits=_RESHAPES,
-        storage=Storage.ALIAS,
+        storage="alias",
         saved=saves_nothing,
         formulas=_reshape_formulas,
     ),
@@ -241,7 +240,7 @@ KINDS = (
         output_shape=_permute_output,
         windows=_permute_windows,
         traits=_RESHAPES,
-        storage=Storage.VIEW,
+        storage="view",
         saved=saves_nothing,
     ),
     Op(
@@ -270,7 +269,7 @@ KINDS = (
         output_shape=_crop_output,
         windows=_crop_windows,
         traits=_MOVES,
-        storage=Storage.VIEW,
+        storage="view",
         saved=saves_nothing,
         formulas=_crop_formulas,
     ),
@@ -289,7 +288,7 @@ SLICE = Op(
     output_shape=_slice_output,
     windows=_slice_windows,
     traits=_MOVES,
-    storage=Storage.VIEW,
+    storage="view",
     saved=saves_nothing,
     formulas=_slice_formulas,
 )

@@ -20,7 +20,6 @@ from pathlib import PurePath
 from typing import Any
 
 from cnnaudit.calculator import Audit, audit
-from cnnaudit.errors import Level
 from cnnaudit.formatting import bound_text, count_text, value_text
 from cnnaudit.graph.graph import Graph, Node
 from cnnaudit.ops.conv_arithmetic import padding_amounts
@@ -30,7 +29,7 @@ from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA215"
 NAME = "changed-padding"
-LEVEL = Level.NOTE
+LEVEL = "note"
 
 #: As many layers are named in a finding.
 _NAMED = 3

@@ -19,7 +19,7 @@ Instead: name the `framework` the network is for, or write the pool's stride and
 
 from collections.abc import Iterator, Mapping
 
-from cnnaudit.errors import AuditError, Level, Span
+from cnnaudit.errors import AuditError, Span
 from cnnaudit.formatting import shape_text
 from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.graph import Graph, Node
@@ -29,7 +29,7 @@ from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA213"
 NAME = "framework-dependent-shape"
-LEVEL = Level.WARNING
+LEVEL = "warning"
 
 #: The only layers whose sizes depend on the framework.
 _DEPENDENT = ("max_pool", "avg_pool", "conv_transpose")

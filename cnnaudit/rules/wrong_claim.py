@@ -17,7 +17,7 @@ Instead: the number that the message gives, or the network that was meant.
 
 from collections.abc import Iterator
 
-from cnnaudit.errors import Level, Span, lines_of
+from cnnaudit.errors import Span, lines_of
 from cnnaudit.formatting import bound_text, count_text, decimal, shape_text
 from cnnaudit.parsing.comments import Comment, comments
 from cnnaudit.rules.comment_claims import CommentClaim, comment_claims, heading_claims, may_claim
@@ -27,7 +27,7 @@ from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA401"
 NAME = "wrong-claim"
-LEVEL = Level.ERROR
+LEVEL = "error"
 
 _HELP = "write `{}` if the network is as it should be"
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnnaudit.analysis.receptive_field import ReceptiveField
 from cnnaudit.calculator import Audit
-from cnnaudit.errors import Diagnostic
+from cnnaudit.errors import Diagnostic, rank
 from cnnaudit.explanation.layer import LayerFormulas, NodeExplanation
 from cnnaudit.explanation.summary import NetworkSummary, Portion, ResolutionLoss
 from cnnaudit.formatting import (
@@ -191,7 +191,7 @@ def _rules(findings: Sequence[Diagnostic]) -> str:
     """``dense-dominates CA301 at fc6 · dropped-input CA211 at conv1, pool1``, the gravest first."""
     layers: dict[tuple[int, str, str], list[str]] = {}
     for finding in findings:
-        key = (finding.level.rank, finding.code, finding.name)
+        key = (rank(finding.level), finding.code, finding.name)
         layers.setdefault(key, []).append(finding.layer or "")
     return " · ".join(
         f"{name} {code}{_places(list(filter(None, dict.fromkeys(names))))}"
@@ -213,9 +213,7 @@ def findings_of(explanation: LayerExplanation, layer: LayerFormulas) -> list[Dia
 def finding_text(finding: Diagnostic) -> str:
     """A finding in one line, with what to write instead."""
     help = f"; {finding.help}" if finding.help else ""
-    return printable(
-        f"{finding.level.value} {finding.code} {finding.name}: {finding.message}{help}"
-    )
+    return printable(f"{finding.level} {finding.code} {finding.name}: {finding.message}{help}")
 
 
 def _families(audit: Audit, quantity: str) -> str:

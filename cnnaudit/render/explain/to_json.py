@@ -54,7 +54,7 @@ def _finding(finding: Diagnostic) -> dict[str, Any]:
     return {
         "code": finding.code,
         "name": finding.name,
-        "level": finding.level.value,
+        "level": finding.level,
         "layer": finding.layer,
         "message": finding.message,
         "help": finding.help,
