@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cnnaudit.errors import Diagnostics, did_you_mean
 from cnnaudit.graph.context import APART, SEVERAL, UNKNOWN, BuildContext
 from cnnaudit.parsing.layer_list import LayerSpec
-from cnnaudit.parsing.names import Reference
+from cnnaudit.parsing.layer_settings import Reference
 
 
 class ListPlan(NamedTuple):
