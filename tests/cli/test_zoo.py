@@ -84,7 +84,8 @@ def test_the_schema_knows_every_operation_and_type() -> None:
     for kind in OPS.values():
         assert json.dumps(kind.name) in text
         for field in kind.fields:
-            assert json.dumps(field.name) in text
+            # What the operation's own key sets has no key of its own.
+            assert json.dumps(field.name) in text or json.dumps(field.doc) in text
     assert set(TYPES) == set(FieldType) - {FieldType.CHOICE}
 
 
