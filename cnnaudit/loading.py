@@ -14,6 +14,7 @@ from cnnaudit.errors import Diagnostics, Span, UsageError, input_error
 from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.graph import Graph
 from cnnaudit.importers import Importer, has_importable_suffix, importer_of, is_importable
+from cnnaudit.lazy import load_function
 from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.parsing.loader import load_architecture as load_document
 from cnnaudit.parsing.loader import split_variant
@@ -76,7 +77,10 @@ def expand(operands: Sequence[str]) -> list[str]:
             raise UsageError("an operand is empty: the name of a file is missing")
         path = Path(operand)
         if operand != "-" and _is_folder(path):
-            found += [str(file) for file in _architectures(path)]
+            files = [str(file) for file in _architectures(path)]
+            if not files:
+                _refuse("refuse_folder", path)
+            found += files
         else:
             found.append(operand)
     return found
@@ -223,11 +227,12 @@ def find(operand: str) -> tuple[SourceFile | Foreign, str | None]:
     if is_file(path):
         return _file(path), None
     if exists(path):
+        _refuse("refuse_folder", path)
         return open_path(path), None
     reference, variant = split_variant(operand)
     prefix, colon, rest = reference.partition(":")
     if colon and prefix == "zoo":
-        return zoo.open_zoo(rest), variant
+        return zoo.open_zoo_variant(rest, variant)
     if colon and len(prefix) > 1 and not exists(Path(reference)):
         return _in_revision(prefix, rest), variant
     path = Path(reference)
@@ -248,8 +253,18 @@ def _file(path: Path) -> SourceFile | Foreign:
 
 def _foreign(file: BinaryFile) -> Foreign | None:
     """A file of another program with its importer; None for an architecture."""
-    importer = None if is_plain_architecture(file.head) else importer_of(file)
+    if is_plain_architecture(file.head):
+        return None
+    importer = importer_of(file)
+    is_certain = importer.confirms(file) if importer is not None else is_architecture(file.head)
+    if file.head and not is_certain:
+        _refuse("refuse_foreign", file, importer is not None)
     return Foreign(file, importer) if importer is not None else None
+
+
+def _refuse(function: str, *arguments: object) -> None:
+    """Raise ``AuditError`` that names a file or folder, if it is of a program that has a name."""
+    load_function(f"cnnaudit.sources.foreign_files:{function}")(*arguments)
 
 
 def _in_revision(revision: str, path: str) -> SourceFile | Foreign:

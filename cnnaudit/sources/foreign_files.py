@@ -12,6 +12,7 @@ from cnnaudit.errors import input_error
 from cnnaudit.sources import foreign_binary as binary
 from cnnaudit.sources import foreign_text as text
 from cnnaudit.sources.detect import BinaryFile
+from cnnaudit.sources.files import display_path, exists
 from cnnaudit.sources.foreign_sample import FileSample, sample_file
 
 
@@ -227,21 +228,20 @@ def format_of(file: BinaryFile) -> ForeignFormat | None:
     return next((format for format in FORMATS if format.matches(sample)), None)
 
 
-def refuse_foreign(file: BinaryFile) -> None:
-    """Raise ``AuditError`` that names the format of a file, if it has a name here."""
+def refuse_foreign(file: BinaryFile, is_readable: bool = False) -> None:
+    """Raise ``AuditError`` that names the format of a file, if it has a name here.
+
+    ``is_readable`` tells that an importer will try the file: then none that are read are refused.
+    """
     format = format_of(file)
-    if format is not None:
+    if format is not None and not (is_readable and format.status == _READABLE):
         message = f"this is {format.name}, {format.status}"
         raise input_error(format.code, message, file.shown, format.help)
 
 
-def refuse_folder(folder: Path, shown: str) -> None:
+def refuse_folder(folder: Path) -> None:
     """Raise ``AuditError`` that names the format of a folder that is a model itself."""
     for member, (name, help) in _FOLDERS.items():
-        try:
-            is_model = (folder / member).exists()
-        except OSError:
-            is_model = False
-        if is_model:
+        if exists(folder / member):
             message = f"this folder is {name}, {_NOT_YET}"
-            raise input_error("foreign-model", message, shown, help)
+            raise input_error("foreign-model", message, display_path(folder), help)
