@@ -135,9 +135,9 @@ def uncounted(kinds: Iterable[str]) -> CountTable:
     return dict.fromkeys(kinds, ())
 
 
-def rows(kinds: Iterable[str], *items: Countable) -> CountTable:
+def rows(kinds: Iterable[str], *specs: Countable) -> CountTable:
     """Return the same row for several ops."""
-    return dict.fromkeys(kinds, items)
+    return dict.fromkeys(kinds, specs)
 
 
 def norm_elements(label: str, with_affine: int, without: int) -> tuple[Countable, Countable]:

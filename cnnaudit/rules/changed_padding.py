@@ -40,8 +40,8 @@ _PADDED = tuple(kind.name for kind in OPS.values() if kind.field("padding"))
 
 def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """One finding a file, at the place where it names its base."""
-    base, document = subject.base, subject.document
-    if base is None or document is None or document.base is None:
+    base, architecture = subject.base, subject.document
+    if base is None or architecture is None or architecture.base is None:
         return
     changed = _changed(subject, base)
     if not changed:
@@ -62,7 +62,9 @@ def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
         "write the base's padding, or say in a comment why it differs:"
         f" `# cnnaudit: ignore[{NAME}] reason`",
         notes=(", ".join(named),),
-        span=document.base.span if document.base.span.source is document.source else None,
+        span=architecture.base.span
+        if architecture.base.span.source is architecture.source
+        else None,
     )
 
 

@@ -88,13 +88,13 @@ def _meaning(subject: AuditedNetwork, claimed: object) -> tuple[str, ...]:
 
 def _comments(subject: AuditedNetwork) -> Iterator[Finding]:
     """What the file's own comments state; nothing where variants have numbers of their own."""
-    document = subject.document
-    if document is None or document.variants or subject.graph.variants:
+    architecture = subject.document
+    if architecture is None or architecture.variants or subject.graph.variants:
         return
-    found = comments(document.source) if may_claim(document.source.text) else ()
+    found = comments(architecture.source) if may_claim(architecture.source.text) else ()
     if not found:
         return
-    lines, text = _layer_lines(subject), lines_of(document.source.text)
+    lines, text = _layer_lines(subject), lines_of(architecture.source.text)
     top = next((number for number, line in enumerate(text, 1) if _written(line)), len(text))
     head = [comment for comment in found if comment.alone and comment.span.line < top]
     for comment, statement in heading_claims(head):
