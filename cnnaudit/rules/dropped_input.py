@@ -23,7 +23,7 @@ from cnnaudit.graph.graph import Node
 from cnnaudit.ops.registry import ops_with
 from cnnaudit.ops.window_axis import Axis
 from cnnaudit.rules.network import AuditedNetwork
-from cnnaudit.rules.refusals import Amounts, padding_advice, sides_literal
+from cnnaudit.rules.refusals.refusal import Amounts, padding_advice, sides_literal
 from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.windows import sliding_kinds, windows_of
 

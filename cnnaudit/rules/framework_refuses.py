@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from cnnaudit.graph.graph import Node
 from cnnaudit.rules.network import AuditedNetwork
-from cnnaudit.rules.refusals import LABELS, REFUSALS
+from cnnaudit.rules.refusals.table import LABELS, REFUSALS
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA216"
