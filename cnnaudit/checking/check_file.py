@@ -63,7 +63,7 @@ def check_file(
     main = networks[0].subject
     file = path.removesuffix(f"@{variant}") if variant else path
     findings = _findings(networks, file, settings)
-    comments = suppressions(main.document.source) if main.document else ()
+    comments = suppressions(main.architecture.source) if main.architecture else ()
     remaining, used = _not_silenced(findings, comments)
     if variant is not None:
         # A comment that silences nothing here may do so in the network, or in another variant.

@@ -28,7 +28,7 @@ def locate(finding: Finding, subject: AuditedNetwork) -> FindingLocation:
     written = finding.span
     if written is None and finding.layer is not None:
         written = subject.spans.get(finding.layer)
-    document = subject.document
+    document = subject.architecture
     if document is None:
         return FindingLocation(written, written)
     if written is None:
