@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from cnnaudit.importers.graph_builder import InvalidModelError, UnsupportedError
-from cnnaudit.importers.keras.activation import activated
+from cnnaudit.importers.keras.activation import with_activation
 from cnnaudit.importers.keras.call import (
     Config,
     KerasCall,
@@ -32,7 +32,7 @@ def _kernel(config: Config) -> Any:
 
 
 def padding(config: Config) -> Any:
-    """``valid`` or ``same``; a causal one is worked out by the convolution."""
+    """``valid``, ``same`` or ``causal``; ``_window`` turns the last into amounts."""
     word = config.get("padding", "border_mode", default="valid")
     if word not in ("valid", "same", "causal"):
         raise UnsupportedError(f"its padding '{word}' is not known")
@@ -54,7 +54,7 @@ def _window(call: KerasCall) -> dict[str, Any]:
 
 
 def _causal(kernel: Any, dilation: Any) -> Any:
-    """Everything that a window needs before the first position: it never looks ahead."""
+    """Padding before the first position only: the window never reads later positions."""
     sizes = [
         value[0] if isinstance(value, tuple) and value else value for value in (kernel, dilation)
     ]
@@ -67,27 +67,27 @@ def _conv(call: KerasCall) -> Steps:
     filters = call.config.get("filters", "nb_filter")
     groups = call.config.get("groups", default=1)
     step = KerasNode("conv", {**_window(call), "filters": filters, "groups": groups})
-    return activated(step, call.config)
+    return with_activation(step, call.config)
 
 
 def _depthwise(call: KerasCall) -> Steps:
     multiplier = call.config.get("depth_multiplier", default=1)
     step = KerasNode("depthwise_conv", {**_window(call), "multiplier": multiplier})
-    return activated(step, call.config)
+    return with_activation(step, call.config)
 
 
 def _separable(call: KerasCall) -> Steps:
     filters = call.config.get("filters", "nb_filter")
     multiplier = call.config.get("depth_multiplier", default=1)
     values = {**_window(call), "filters": filters, "multiplier": multiplier}
-    return activated(KerasNode("separable_conv", values), call.config)
+    return with_activation(KerasNode("separable_conv", values), call.config)
 
 
 def _transpose(call: KerasCall) -> Steps:
     filters = call.config.get("filters", "nb_filter")
-    extra = call.config.get("output_padding")
-    values = {**_window(call), "filters": filters, "output_padding": extra}
-    return activated(KerasNode("conv_transpose", values), call.config)
+    output_padding = call.config.get("output_padding")
+    values = {**_window(call), "filters": filters, "output_padding": output_padding}
+    return with_activation(KerasNode("conv_transpose", values), call.config)
 
 
 def _dense(call: KerasCall) -> Steps:
@@ -96,10 +96,10 @@ def _dense(call: KerasCall) -> Steps:
         "bias": call.config.get("use_bias", "bias", default=True),
         "pointwise": len(call.shape) > 1,
     }
-    return activated(KerasNode("dense", values), call.config)
+    return with_activation(KerasNode("dense", values), call.config)
 
 
-def _pool(kind: str, call: KerasCall) -> Steps:
+def _pool(op: str, call: KerasCall) -> Steps:
     config = call.config
     word = padding(config)
     if word == "causal":
@@ -109,12 +109,12 @@ def _pool(kind: str, call: KerasCall) -> Steps:
         "stride": config.get("strides", "stride"),
         "padding": word,
     }
-    return (KerasNode(kind, values),)
+    return (KerasNode(op, values),)
 
 
-def _global(kind: str, call: KerasCall) -> Steps:
-    keep = call.config.get("keepdims", "keep_dims", default=False)
-    return (KerasNode(kind, {"kernel": "global", "keep_dims": keep}),)
+def _global(op: str, call: KerasCall) -> Steps:
+    keep_dims = call.config.get("keepdims", "keep_dims", default=False)
+    return (KerasNode(op, {"kernel": "global", "keep_dims": keep_dims}),)
 
 
 def _adaptive(mode: str, call: KerasCall) -> Steps:
@@ -123,9 +123,9 @@ def _adaptive(mode: str, call: KerasCall) -> Steps:
 
 def _pools(n: int) -> Rules:
     rules = {}
-    for word, kind, mode in (("Max", "max_pool", "max"), ("Average", "avg_pool", "avg")):
-        rules[f"{word}Pooling{n}D"] = LayerRule(partial(_pool, kind), Layout.FORMAT)
-        rules[f"Global{word}Pooling{n}D"] = LayerRule(partial(_global, kind), Layout.FORMAT)
+    for word, op, mode in (("Max", "max_pool", "max"), ("Average", "avg_pool", "avg")):
+        rules[f"{word}Pooling{n}D"] = LayerRule(partial(_pool, op), Layout.FORMAT)
+        rules[f"Global{word}Pooling{n}D"] = LayerRule(partial(_global, op), Layout.FORMAT)
         rules[f"Adaptive{word}Pooling{n}D"] = LayerRule(partial(_adaptive, mode), Layout.FORMAT)
     return rules
 
