@@ -91,9 +91,9 @@ def run(
     adaptation = Adaptation(compare(audit(adapted.before), audit(graph)), result)
     for target in outputs:
         text = files[target.path].text if target.path in files else ""
-        look = OutputStyle(color, table_width)
+        style = OutputStyle(color, table_width)
         with_file = adaptation._replace(file=text)
-        render_outputs([target], "adapt", FORMATS, with_file, Display(), look)
+        render_outputs([target], "adapt", FORMATS, with_file, Display(), style)
     for note in dict.fromkeys(written.note for written in files.values() if written.note):
         print_error(note)
     if not quiet and not any(target.format == "yaml" for target in outputs):

@@ -90,7 +90,7 @@ def counted_nodes(audit: Audit) -> list[CountedNode]:
         node, shapes = row.node, row.node.input_shapes
         nodes.append(
             CountedNode(
-                kind=node.op,
+                op=node.op,
                 attributes=node.attributes,
                 input_shapes=shapes,
                 output_shape=node.output_shape,
@@ -112,7 +112,7 @@ def count_presets(audit: Audit, presets: Iterable[Preset]) -> list[Count]:
     """Count the network by each of several presets, as ``count`` does."""
     nodes = counted_nodes(audit)
     measurable = [node for node in nodes if node.has_known_shapes]
-    ops = dict.fromkeys((node.kind, node.has_known_shapes) for node in nodes)
+    ops = dict.fromkeys((node.op, node.has_known_shapes) for node in nodes)
     return [_count(audit, preset, measurable, ops) for preset in presets]
 
 
@@ -122,7 +122,7 @@ def _count(
     """Count ``nodes``; ``ops`` are the op names of all nodes with whether shapes are known."""
     numbers: dict[tuple[str, int], int] = {}
     for node in nodes:
-        for countable in preset.table.get(node.kind, ()):
+        for countable in preset.table.get(node.op, ()):
             key = countable.label, countable.factor
             numbers[key] = numbers.get(key, 0) + countable.measure(node)
     addends = tuple(

@@ -1,4 +1,4 @@
-"""What Keras users print: TensorFlow's profiler on the frozen graph of the model.
+"""The count of TensorFlow's profiler on the frozen graph of a Keras model.
 
 Keras itself counts no FLOPs; the usual recipe (wrapped by keras-flops) freezes the model at batch 1
 and runs ``tf.compat.v1.profiler`` with ``float_operation()``. The profiler sums what
@@ -25,7 +25,7 @@ from cnnaudit.counting.preset import (
 
 def _registered_macs(node: CountedNode) -> int:
     """MACs, but 0 for grouped convolutions: the profiler skips the function they compile to."""
-    is_grouped = node.kind == "conv" and node.attributes["groups"] > 1
+    is_grouped = node.op == "conv" and node.attributes["groups"] > 1
     return 0 if is_grouped else node.macs
 
 
@@ -80,7 +80,7 @@ def _centered_elements(node: CountedNode) -> int:
 
 def _standardised_sets(node: CountedNode) -> int:
     """Number of sets of elements that a layer norm or group norm standardises."""
-    if node.kind == "group_norm":
+    if node.op == "group_norm":
         groups: int = node.attributes["groups"]
         return groups
     axis = node.attributes["axis"]

@@ -23,7 +23,7 @@ _LIST: dict[str, Any] = {
     "items": {"type": ["integer", "string", "array"]},
 }
 
-#: What each type of field looks like in YAML; an expression may stand for any number.
+#: The schema of each type of field; an expression may replace any number.
 TYPES: dict[FieldType, dict[str, Any]] = {
     FieldType.WHOLE: {"oneOf": [{"type": "integer", "minimum": 1}, _EXPRESSION]},
     FieldType.NUMBER: {"oneOf": [{"type": "number"}, _EXPRESSION]},
@@ -83,7 +83,7 @@ def schema() -> dict[str, Any]:
                 "type": "object",
                 "description": "attributes that each layer of an operation starts with",
                 "additionalProperties": False,
-                "properties": {kind.name: _defaults(kind) for kind in OPS.values()},
+                "properties": {op.name: _defaults(op) for op in OPS.values()},
             },
             "blocks": {
                 "type": "object",
@@ -135,7 +135,7 @@ def _type(type_: FieldType) -> dict[str, Any]:
 
 
 def _described(schema: dict[str, Any], text: str) -> dict[str, Any]:
-    """Draft-07 ignores what stands beside a reference, so that goes into ``allOf``."""
+    """The schema with a description, beside a reference within ``allOf``: draft-07 needs that."""
     return (
         {"allOf": [schema], "description": text}
         if "$ref" in schema
@@ -150,7 +150,7 @@ def _field(field: Field) -> dict[str, Any]:
 
 
 def _modifier_forms() -> dict[str, Any]:
-    """Modifiers take their principal value, a mapping of attributes, or a word that says no."""
+    """The forms of modifiers: the principal value, a mapping of attributes, or off."""
     mapping = {"type": "object"}
     off = {"enum": [False, None, "none"]}
     return {
@@ -183,35 +183,35 @@ def _references(forms: Mapping[str, Any]) -> dict[str, Any]:
     return {name: {"$ref": f"#/definitions/any_{name}"} for name in forms}
 
 
-def _defaults(kind: Op) -> dict[str, Any]:
-    properties = {field.name: _field(field) for field in kind.fields}
-    if kind.name not in MODIFIERS:
+def _defaults(op: Op) -> dict[str, Any]:
+    properties = {field.name: _field(field) for field in op.fields}
+    if op.name not in MODIFIERS:
         properties |= _references(_MODIFIERS)
     properties["init"] = _type(FieldType.INIT)
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
-def _operation(kind: Op) -> dict[str, Any]:
-    """The short form of one operation: its key with the principal argument, and its attributes."""
-    properties = {field.name: _field(field) for field in kind.fields}
-    principal = kind.field(kind.principal) if kind.principal else None
+def _op_form(op: Op) -> dict[str, Any]:
+    """The short form of one op: its name with the principal argument, and its attributes."""
+    properties = {field.name: _field(field) for field in op.fields}
+    principal = op.field(op.principal) if op.principal else None
     value: dict[str, Any] = {"enum": [True, None]}
-    if kind.merges:
+    if op.merges:
         value = _NAMES
     elif principal is not None:
         value = {"anyOf": [_field(principal), value]}
     properties = {**properties, **_references(_MODIFIERS), **_references(_COMMON)}
-    properties[kind.name] = _described(value, kind.doc)
+    properties[op.name] = _described(value, op.doc)
     return {
         "type": "object",
-        "required": [kind.name],
+        "required": [op.name],
         "additionalProperties": False,
         "properties": properties,
     }
 
 
 def _layer() -> dict[str, Any]:
-    """Any layer. A block's name is known to its file only, so other keys are left to the tool."""
+    """Any layer. Block names differ from file to file, so an unknown key may be one."""
     branches = {
         "type": "object",
         "required": ["branches", "merge"],
@@ -241,7 +241,7 @@ def _layer() -> dict[str, Any]:
             "note": _TEXT,
         },
     }
-    plain = [kind for kind in OPS.values() if kind.name not in MODIFIERS]
+    layer_ops = [op for op in OPS.values() if op.name not in MODIFIERS]
     attributes = {field.name for name in MODIFIERS for field in OPS[name].fields}
     modifiers = {
         "type": "object",
@@ -253,17 +253,17 @@ def _layer() -> dict[str, Any]:
             **_references(_COMMON),
         },
     }
-    known = [*OPS, *MODIFIERS, "branches", "head"]
+    keys = [*OPS, *MODIFIERS, "branches", "head"]
     block_or_long_form = {
         "type": "object",
         "minProperties": 1,
-        "allOf": [{"not": {"required": [name]}} for name in known if name not in MODIFIERS],
+        "allOf": [{"not": {"required": [name]}} for name in keys if name not in MODIFIERS],
         "not": modifiers,
     }
     return {
         "anyOf": [
             {"type": "string"},
-            *(_operation(kind) for kind in plain),
+            *(_op_form(op) for op in layer_ops),
             modifiers,
             branches,
             head,

@@ -72,7 +72,7 @@ class LayerImporter:
         self.channels_first = channels_first
 
     def run(self, tensors: Sequence[Tensor], width: int) -> tuple[Outputs, Layer]:
-        """The outputs of the call and its part of the outline; other layers read ``width`` of them."""
+        """The outputs of the call, ``width`` of which are read, and its part of the outline."""
         nodes = self._new_layer()
         try:
             outputs: tuple[Tensor, ...] = (self._supported(nodes, tensors),)

@@ -1,4 +1,4 @@
-"""The result of ``--fit`` in words: the width, the bound that limits it, and the next width."""
+"""The result of ``--fit`` as text: the width, the bound that limits it, and the next width."""
 
 from textwrap import wrap
 

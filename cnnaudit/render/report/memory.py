@@ -27,8 +27,7 @@ def memory_columns(audits: Sequence[Audit], memories: Sequence[Memory]) -> dict[
     A row's weights, outputs and saved tensors are sums over its nodes, its live bytes the largest
     number among them. Auxiliary heads count for saved tensors only.
     """
-    # Two networks may have the same name, path and layers: rows are distinguished as objects.
-    # A row has no hash, for the attributes in it: its identity is the key.
+    # Keyed by identity: a row has no hash, and two networks may have equal rows.
     numbers = {
         id(row): node
         for audit, memory in zip(audits, memories, strict=True)
@@ -75,7 +74,7 @@ def _column(
     def text(row: ReportRow, _totals: Totals) -> str:
         size = value(row)
         shown = mebibytes(size) if size else ""
-        # What exists in training only stands in brackets: it is not part of a total of inference.
+        # Brackets mark what exists in training only and is not part of the total of inference.
         return f"({shown})" if shown and row.auxiliary and not training else shown
 
     return ReportColumn(key, title, value, text, unfolds=unfolds)

@@ -15,10 +15,10 @@ from cnnaudit.sweeping.variants import Rows
 
 _WIDTH, _PANEL, _LEFT, _RIGHT, _TOP, _BOTTOM = 720, 260, 84, 24, 34, 48
 _COLOURS = {"params": "#1f5a99", "macs": "#b3471d"}
-#: What the lines between dots are.
+#: The legend of ranges.
 SPREAD = "Dots: the least and the most; a line between them: other values vary too."
-#: More columns than these say no more at this width.
-_COLUMNS = 300
+#: Most points that can be told apart at this width.
+_MAX_POINTS = 300
 
 
 class SvgSink:
@@ -78,7 +78,7 @@ def _description(curves: Curves, texts: Sequence[str]) -> str:
 def _panel(
     points: Sequence[CurvePoint], titles: tuple[str, str], top: int, colour: str
 ) -> Iterator[str]:
-    """Dots with their axes; ``titles`` stand above the panel and below its horizontal axis."""
+    """Dots with their axes; ``titles`` are above the panel and below its horizontal axis."""
     title, below = titles
     left, right = _LEFT, _WIDTH - _RIGHT
     first, last = top + _TOP, top + _PANEL - _BOTTOM
@@ -120,8 +120,8 @@ def _panel(
 
 
 def _thinned(points: Sequence[CurvePoint]) -> list[CurvePoint]:
-    """As many points as can be told apart; neighbours become one, from least to most."""
-    step = -(-len(points) // _COLUMNS)
+    """At most as many points as can be told apart; neighbours are joined."""
+    step = -(-len(points) // _MAX_POINTS)
     return [
         CurvePoint(
             group[0].x, min(point.minimum for point in group), max(point.maximum for point in group)

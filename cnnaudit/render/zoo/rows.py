@@ -34,12 +34,12 @@ _COLUMNS = (
     ),
     Column[ShippedNetwork]("Source", lambda network: network.audit.graph.origin or "", wraps=True),
 )
-#: Columns that no terminal is too narrow for.
-_LEAST = 4
+#: Columns that are shown on any terminal.
+_MIN_COLUMNS = 4
 _FOOTER = ("`cnnaudit report zoo:NAME` audits one, `cnnaudit zoo NAME` prints its file.",)
 
 
 def zoo_table(audits: Mapping[str, Audit]) -> Table[ShippedNetwork]:
     """A row a network; on a narrow terminal without the last columns."""
     rows = [ShippedNetwork(name, audit) for name, audit in audits.items()]
-    return Table(f"{len(rows)} networks", shortened(_COLUMNS, _LEAST), rows, _FOOTER)
+    return Table(f"{len(rows)} networks", shortened(_COLUMNS, _MIN_COLUMNS), rows, _FOOTER)
