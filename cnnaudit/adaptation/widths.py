@@ -60,7 +60,7 @@ class WidthPlan(NamedTuple):
 
 
 def plan_widths(graph: Graph) -> WidthPlan:
-    """Find the widths of a graph and what depends on them."""
+    """Find the widths of a graph and the attributes that depend on them."""
     return _Walk(graph).plan()
 
 

@@ -54,8 +54,8 @@ class CheckSettings(NamedTuple):
         return self.levels.get(rule.name, rule.level)
 
 
-#: The presets of ``extends``. Strict: notes fail too. Teaching: only errors fail, exercises may have
-#: narrow networks and few images, and possible simplifications are warnings.
+#: The presets of ``extends``. Strict: notes fail too. Teaching: only errors fail, as exercises may
+#: have narrow networks and few images; possible simplifications are warnings.
 PRESETS: dict[str, CheckSettings] = {
     "default": CheckSettings(),
     "strict": CheckSettings(fail_on="note"),
