@@ -30,17 +30,8 @@ class CommentClaim(NamedTuple):
         return abs(value - self.value) <= self.tolerance
 
 
-_UNITS = {
-    "": 0,
-    "k": 3,
-    "thousand": 3,
-    "m": 6,
-    "million": 6,
-    "g": 9,
-    "b": 9,
-    "billion": 9,
-    "t": 12,
-}
+#: Powers of ten.
+_UNITS = {"": 0, "k": 3, "thousand": 3, "m": 6, "million": 6, "g": 9, "b": 9, "billion": 9, "t": 12}
 _ABOUT = r"(?P<about>(?:~|≈|about|around|roughly|approx(?:imately|\.)?|ca\.)\s*)?"
 _NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+|\d{1,15}(?:\.\d{1,9})?)"
 _UNIT = r"(?P<unit>thousand|million|billion|[kmgbt])?"

@@ -20,11 +20,7 @@ _ENLARGING = ("conv_transpose", "upsample", "resize", "reshape")
 def is_transparent(op: str) -> bool:
     """Whether rules look through an op: it works on each value, or normalises it."""
     return op not in _OPAQUE and has_trait(
-        op,
-        "elementwise",
-        "per-channel affine",
-        "normalises",
-        "identity at inference",
+        op, "elementwise", "per-channel affine", "normalises", "identity at inference"
     )
 
 

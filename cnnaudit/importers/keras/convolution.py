@@ -15,10 +15,14 @@ from cnnaudit.importers.keras.call import (
     Steps,
 )
 
-_OLD_KERNELS = (
-    ("nb_row", "nb_col"),
-    ("kernel_dim1", "kernel_dim2", "kernel_dim3"),
-)
+_OLD_KERNELS = (("nb_row", "nb_col"), ("kernel_dim1", "kernel_dim2", "kernel_dim3"))
+#: The settings for further arguments of convolutions, the newest name first, and the default.
+_SETTINGS: dict[str, tuple[tuple[str, ...], Any]] = {
+    "filters": (("filters", "nb_filter"), None),
+    "groups": (("groups",), 1),
+    "multiplier": (("depth_multiplier",), 1),
+    "output_padding": (("output_padding",), None),
+}
 
 
 def _kernel(config: Config) -> Any:
@@ -63,31 +67,17 @@ def _causal(kernel: Any, dilation: Any) -> Any:
     return ((sizes[1] * (sizes[0] - 1), 0),)
 
 
-def _conv(call: KerasCall) -> Steps:
-    filters = call.config.get("filters", "nb_filter")
-    groups = call.config.get("groups", default=1)
-    step = KerasNode("conv", {**_window(call), "filters": filters, "groups": groups})
-    return with_activation(step, call.config)
+def _convolution(op: str, names: tuple[str, ...], call: KerasCall) -> Steps:
+    """A convolution with the arguments of its window and those called ``names``."""
+    arguments = {}
+    for name in names:
+        settings, default = _SETTINGS[name]
+        arguments[name] = call.config.get(*settings, default=default)
+    return with_activation(KerasNode(op, {**_window(call), **arguments}), call.config)
 
 
-def _depthwise(call: KerasCall) -> Steps:
-    multiplier = call.config.get("depth_multiplier", default=1)
-    step = KerasNode("depthwise_conv", {**_window(call), "multiplier": multiplier})
-    return with_activation(step, call.config)
-
-
-def _separable(call: KerasCall) -> Steps:
-    filters = call.config.get("filters", "nb_filter")
-    multiplier = call.config.get("depth_multiplier", default=1)
-    values = {**_window(call), "filters": filters, "multiplier": multiplier}
-    return with_activation(KerasNode("separable_conv", values), call.config)
-
-
-def _transpose(call: KerasCall) -> Steps:
-    filters = call.config.get("filters", "nb_filter")
-    output_padding = call.config.get("output_padding")
-    values = {**_window(call), "filters": filters, "output_padding": output_padding}
-    return with_activation(KerasNode("conv_transpose", values), call.config)
+def _convolution_rule(op: str, *names: str) -> LayerRule:
+    return LayerRule(partial(_convolution, op, names), Layout.FORMAT)
 
 
 def _dense(call: KerasCall) -> Steps:
@@ -130,10 +120,10 @@ def _pools(n: int) -> Rules:
     return rules
 
 
-_CONV = LayerRule(_conv, Layout.FORMAT)
-_DEPTHWISE = LayerRule(_depthwise, Layout.FORMAT)
-_SEPARABLE = LayerRule(_separable, Layout.FORMAT)
-_TRANSPOSE = LayerRule(_transpose, Layout.FORMAT)
+_CONV = _convolution_rule("conv", "filters", "groups")
+_DEPTHWISE = _convolution_rule("depthwise_conv", "multiplier")
+_SEPARABLE = _convolution_rule("separable_conv", "filters", "multiplier")
+_TRANSPOSE = _convolution_rule("conv_transpose", "filters", "output_padding")
 
 RULES: Rules = {
     **{f"{word}{n}D": _CONV for word in ("Conv", "Convolution") for n in (1, 2, 3)},

@@ -18,13 +18,7 @@ from cnnaudit.importers.keras.call import Config, KerasCall, LayerRule, Layout, 
 #: The rule of each layer class of all versions of Keras.
 LAYERS: Rules = {
     name: rule
-    for family in (
-        convolution,
-        normalisation,
-        activation,
-        reshaping,
-        recurrent,
-    )
+    for family in (convolution, normalisation, activation, reshaping, recurrent)
     for name, rule in family.RULES.items()
 }
 

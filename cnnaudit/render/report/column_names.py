@@ -10,15 +10,7 @@ from cnnaudit.errors import UsageError, did_you_mean
 #: Columns that need an analysis of memory.
 MEMORY_KEYS = ("weight_bytes", "activation_bytes", "saved_bytes", "live_bytes")
 #: Columns that need receptive fields.
-FIELD_KEYS = (
-    "receptive_field",
-    "narrowest",
-    "stride",
-    "offset",
-    "misalignment",
-    "seen",
-    "path",
-)
+FIELD_KEYS = ("receptive_field", "narrowest", "stride", "offset", "misalignment", "seen", "path")
 #: Columns that need the signal at initialisation.
 SIGNAL_KEYS = ("forward_gain", "forward_signal", "backward_gain", "backward_signal")
 

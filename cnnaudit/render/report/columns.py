@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.formatting import bound_text, count_text, percent, shape_text, short_count, value_text
 from cnnaudit.render.report.column_names import FIELD_KEYS, MEMORY_KEYS, SIGNAL_KEYS, named
 from cnnaudit.render.report.rows import ReportRow, folded_rows, node_rows, unfolded_rows
+
+T = TypeVar("T")
 
 #: Eighths of a cell, from nothing to full.
 _BLOCKS = " ▏▎▍▌▋▊▉█"
@@ -39,6 +41,16 @@ class AnalysisColumns(NamedTuple):
     columns: Mapping[str, ReportColumn]
     notes: Sequence[Sequence[str]] = ()
     memory: Sequence[Sequence[str]] = ()
+
+
+def by_row(audits: Sequence[Audit], results: Sequence[Sequence[T]]) -> dict[int, T]:
+    """The result of an analysis for each row, keyed by identity, since a row has no hash."""
+    # Two networks may have equal rows.
+    return {
+        id(row): result
+        for audit, audit_results in zip(audits, results, strict=True)
+        for row, result in zip(audit.rows, audit_results, strict=True)
+    }
 
 
 def bar(part: int, total: int, cells: int) -> str:

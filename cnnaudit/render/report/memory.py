@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from cnnaudit.analysis.memory.memory import DEFAULT_SETTINGS, Memory, NodeMemory, memory
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.formatting import mebibytes
-from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn
+from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn, by_row
 from cnnaudit.render.report.formats import ReportOptions
 from cnnaudit.render.report.memory_footer import memory_lines
 from cnnaudit.render.report.rows import ReportRow
@@ -27,12 +27,8 @@ def memory_columns(audits: Sequence[Audit], memories: Sequence[Memory]) -> dict[
     A row's weights, outputs and saved tensors are sums over its nodes, its live bytes the largest
     number among them. Auxiliary heads count for saved tensors only.
     """
-    # Keyed by identity: a row has no hash, and two networks may have equal rows.
-    numbers = {
-        id(row): node
-        for audit, memory in zip(audits, memories, strict=True)
-        for row, node in zip(audit.rows, memory.nodes, strict=True)
-    }
+    # Rows are keyed by identity.
+    numbers = by_row(audits, [memory.nodes for memory in memories])
 
     def of(row: ReportRow, *, training: bool) -> Iterator[NodeMemory]:
         return (

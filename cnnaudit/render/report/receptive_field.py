@@ -6,7 +6,7 @@ from typing import Any
 from cnnaudit.analysis.receptive_field import GLOBAL, ReceptiveField, receptive_fields
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.formatting import decimal, percent
-from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn
+from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn, by_row
 from cnnaudit.render.report.formats import ReportOptions
 from cnnaudit.render.report.rows import ReportRow
 
@@ -25,14 +25,10 @@ def field_columns(
     audits: Sequence[Audit], fields: Sequence[Sequence[ReceptiveField]]
 ) -> dict[str, ReportColumn]:
     """The columns by their keys, for the rows of these audits; sizes are in cells of the input."""
-    # Keyed by identity: a row has no hash.
-    field_by_row = {
-        id(row): field
-        for audit, audit_fields in zip(audits, fields, strict=True)
-        for row, field in zip(audit.rows, audit_fields, strict=True)
-    }
+    field_by_row = by_row(audits, fields)
 
     def of(row: ReportRow) -> ReceptiveField | None:
+        # Rows are keyed by identity.
         return field_by_row[id(row.rows[-1])] if row.rows and not row.heading else None
 
     def column(

@@ -8,7 +8,7 @@ from cnnaudit.analysis.signal.signal import Signal, SignalSummary, signals, summ
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.graph.graph import Graph
 from cnnaudit.ops.registry import op_named
-from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn
+from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn, by_row
 from cnnaudit.render.report.formats import ReportOptions
 from cnnaudit.render.report.rows import ReportRow
 
@@ -34,12 +34,8 @@ def signal_columns(
     audits: Sequence[Audit], results: Sequence[Sequence[Signal]]
 ) -> dict[str, ReportColumn]:
     """The columns by their keys: gains of a layer with its modifiers, mean squares after it."""
-    # Keyed by identity: a row has no hash.
-    signal_by_row = {
-        id(row): signal
-        for audit, audit_signals in zip(audits, results, strict=True)
-        for row, signal in zip(audit.rows, audit_signals, strict=True)
-    }
+    # Rows are keyed by identity.
+    signal_by_row = by_row(audits, results)
 
     def column(key: str, title: str, of: Callable[[list[Signal]], _Value]) -> ReportColumn:
         def value(row: ReportRow) -> _Value:
