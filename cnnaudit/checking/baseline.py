@@ -112,8 +112,8 @@ def rewritten(
 def text(keys: Iterable[Key]) -> str:
     """A baseline as JSON, an entry a line, which is easy to review."""
     rows = [json.dumps(key._asdict()) for key in sorted(keys, key=_order)]
-    listed = ",\n    ".join(rows)
-    inner = f"[\n    {listed}\n  ]" if rows else "[]"
+    entries = ",\n    ".join(rows)
+    inner = f"[\n    {entries}\n  ]" if rows else "[]"
     return f'{{\n  "version": {FORMAT_VERSION},\n  "findings": {inner}\n}}\n'
 
 

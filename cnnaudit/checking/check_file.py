@@ -73,8 +73,8 @@ def check_file(
     about_comments = _about_comments(comments, used, file, settings)
     totals = {name: getattr(main.audit.totals, name) for name in TOTALS}
     suppressed = len(findings) - len(remaining)
-    shown = (*remaining, *about_comments)
-    return FileResult(path, main.graph.name, totals, shown, suppressed, totals_before, notes)
+    all_findings = (*remaining, *about_comments)
+    return FileResult(path, main.graph.name, totals, all_findings, suppressed, totals_before, notes)
 
 
 def findings_in(network: AuditedNetwork, settings: CheckSettings) -> tuple[Diagnostic, ...]:

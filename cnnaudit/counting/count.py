@@ -80,11 +80,11 @@ def counted_nodes(audit: Audit) -> list[CountedNode]:
         for index, row in enumerate(audit.rows)
         if row.node.op != "input" and not row.node.auxiliary
     ]
-    read: set[int] = set()
+    read_nodes: set[int] = set()
     for index, row in reversed(running):
         # A dropout at an output is the identity at inference: its input is that output.
-        if row.node.op != "dropout" or index in read:
-            read.update(row.node.inputs)
+        if row.node.op != "dropout" or index in read_nodes:
+            read_nodes.update(row.node.inputs)
     nodes = []
     for index, row in running:
         node, shapes = row.node, row.node.input_shapes
@@ -97,7 +97,7 @@ def counted_nodes(audit: Audit) -> list[CountedNode]:
                 weights=node.weights if all(shapes) else (),
                 macs=row.macs,
                 bias_adds=row.bias_adds,
-                is_output=index not in read,
+                is_output=index not in read_nodes,
             )
         )
     return nodes

@@ -34,17 +34,17 @@ def _pieces(value: Any, levels: int, indent: str) -> Iterator[str]:
     """The text of a mapping or list over several lines, as are its values down to ``levels``."""
     inner = indent + "  "
     start, end = "{}" if isinstance(value, dict) else "[]"
-    before = start
+    separator = start
     for key in value:
-        below = value[key] if isinstance(value, dict) else key
+        child = value[key] if isinstance(value, dict) else key
         name = f"{_LINE.encode(key)}: " if isinstance(value, dict) else ""
-        yield f"{before}\n{inner}{name}"
-        if levels > 1 and _is_multiline(below):
-            yield from _pieces(below, levels - 1, inner)
+        yield f"{separator}\n{inner}{name}"
+        if levels > 1 and _is_multiline(child):
+            yield from _pieces(child, levels - 1, inner)
         else:
-            yield _LINE.encode(below)
-        before = ","
-    yield f"{start}{end}" if before == start else f"\n{indent}{end}"
+            yield _LINE.encode(child)
+        separator = ","
+    yield f"{start}{end}" if separator == start else f"\n{indent}{end}"
 
 
 def _is_multiline(value: Any) -> bool:

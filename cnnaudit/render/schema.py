@@ -296,7 +296,7 @@ def _change() -> dict[str, Any]:
 
 
 def _training() -> dict[str, Any]:
-    whole, number = _type(FieldType.WHOLE), _type(FieldType.NUMBER)
+    integer, number = _type(FieldType.WHOLE), _type(FieldType.NUMBER)
 
     def group(properties: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -315,11 +315,11 @@ def _training() -> dict[str, Any]:
     )
     return group(
         {
-            "batch_size": whole,
-            "epochs": whole,
+            "batch_size": integer,
+            "epochs": integer,
             "optimizer": {"anyOf": [{"enum": list(OPTIMIZERS)}, optimizer]},
             "loss": _TEXT,
             "precision": {"enum": list(PRECISIONS)},
-            "dataset": group({"images": whole, "classes": whole}),
+            "dataset": group({"images": integer, "classes": integer}),
         }
     )

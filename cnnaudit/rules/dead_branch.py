@@ -77,10 +77,13 @@ def _equal_inputs(
             continue
         names = tuple(dict.fromkeys(f"'{network.nodes[i].layer}'" for i in sources))
         times = "twice" if len(sources) == 2 else f"{len(sources)} times"
-        read = f"{names[0]} {times}" if len(names) == 1 else f"the same from {' and '.join(names)}"
+        sources_text = f"the same from {' and '.join(names)}"
+        if len(names) == 1:
+            sources_text = f"{names[0]} {times}"
+        result = _RESULT_OF_EQUALS[node.op].format(times=len(sources))
         yield Finding(
             node.layer,
-            f"{node.op} reads {read}: {_RESULT_OF_EQUALS[node.op].format(times=len(sources))}",
+            f"{node.op} reads {sources_text}: {result}",
             "give one branch something to compute, correct its `from`, or remove the merge",
         )
 

@@ -65,7 +65,7 @@ def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
         elif loss is not None and is_single_task and end.kind != "head":
             problem = _problem(loss, function, units)
             if problem is not None:
-                other_loss = _LOSSES.get((graph.framework, loss.over, problem.given))
+                other_loss = _LOSSES.get((graph.framework, loss.over, problem.output))
                 help = ", or ".join(filter(None, (problem.help, other_loss)))
                 yield Finding(node.layer, f"{problem.message} (loss: {text})", help)
 
@@ -73,12 +73,12 @@ def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
 class _Problem(NamedTuple):
     """A last activation that does not suit the loss, and the help.
 
-    ``given`` is the output of the network, probabilities or logits, if another loss takes it.
+    ``output`` is probabilities or logits if another loss takes that; else None.
     """
 
     message: str
     help: str
-    given: str | None = None
+    output: str | None = None
 
 
 #: The losses that take probabilities or logits, over classes or units, in each framework.

@@ -59,12 +59,12 @@ def check(network: AuditedNetwork, options: Options) -> Iterator[Finding]:
 
 def _is_classifier(network: AuditedNetwork, line: tuple[int, ...], position: int) -> bool:
     """Whether the map ends here: at the output, as a vector, as one position, or pooled to one."""
-    before, here = network.nodes[line[position - 1]], network.nodes[line[position]]
-    if not before.output_shape or not here.output_shape:
+    previous, current = network.nodes[line[position - 1]], network.nodes[line[position]]
+    if not previous.output_shape or not current.output_shape:
         return False
-    if size(here.output_shape) == 1 or line[position] in network.head_nodes:
+    if size(current.output_shape) == 1 or line[position] in network.head_nodes:
         return True
-    if "pool" not in here.op:
+    if "pool" not in current.op:
         return False
     for later in range(position + 1, len(line)):
         if not is_transparent(network.nodes[line[later]].op):

@@ -193,8 +193,8 @@ def _ends(value: Any, depth: int = 0) -> Iterator[Ref]:
     if ref := _ref(value):
         yield ref
         return
-    for item in value:
-        yield from _ends(item, depth + 1)
+    for element in value:
+        yield from _ends(element, depth + 1)
 
 
 def _ref(value: Any) -> Ref | None:
@@ -232,8 +232,8 @@ class _Reader:
         return Inbound(tuple(self.refs), arguments, keywords)
 
     def keywords(self, arguments: Any, old: bool = False) -> dict[str, Any]:
-        items = arguments.items() if isinstance(arguments, dict) else ()
-        return {name: self.value(value, 0, old) for name, value in items}
+        entries = arguments.items() if isinstance(arguments, dict) else ()
+        return {name: self.value(value, 0, old) for name, value in entries}
 
     def old(self, node: list[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """A call of versions 1 and 2; a single reference may lack the list around it."""
@@ -259,7 +259,7 @@ class _Reader:
             raise InvalidModelError("the arguments of a call are nested too deep")
         if isinstance(value, dict):
             if value.get("class_name") != "__keras_tensor__":
-                return {key: self.value(item, depth + 1, old) for key, item in value.items()}
+                return {key: self.value(element, depth + 1, old) for key, element in value.items()}
             config = value.get("config")
             if not isinstance(config, dict):
                 config = {}
@@ -273,7 +273,7 @@ class _Reader:
         if isinstance(value, list):
             if old and (ref := _ref(value)) and len(value) == 3:
                 return self.tensor(ref)
-            return tuple(self.value(item, depth + 1, old) for item in value)
+            return tuple(self.value(element, depth + 1, old) for element in value)
         return value
 
 

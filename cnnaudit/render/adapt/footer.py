@@ -48,8 +48,8 @@ def _best_lines(best: BestPoint) -> list[str]:
 
 def _bound_text(result: BoundResult) -> str:
     bound = result.bound
-    left = bound.limit - result.value
-    room = f"{bound.text(left)} to spare" if left else "to the last unit"
+    remaining = bound.limit - result.value
+    room = f"{bound.text(remaining)} to spare" if remaining else "to the last unit"
     return (
         f"{result.quantity_text} {bound.text(result.value)} ≤ {bound.text(bound.limit)}, {room}"
         f"{': this binds' if result.is_binding else ''}"

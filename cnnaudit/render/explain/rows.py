@@ -158,8 +158,8 @@ class Paragraph(NamedTuple):
 
 def paragraphs(explanation: SummaryExplanation) -> list[Paragraph]:
     """The summary of a network, from its parameters to its findings."""
-    listed = _paragraphs(explanation.summary, explanation.findings)
-    return [Paragraph(title, tuple(lines)) for title, lines in listed if lines]
+    titled_lines = _paragraphs(explanation.summary, explanation.findings)
+    return [Paragraph(title, tuple(lines)) for title, lines in titled_lines if lines]
 
 
 def _paragraphs(
@@ -261,6 +261,7 @@ def _step(loss: ResolutionLoss) -> str:
 
 def _field(field: ReceptiveField) -> str:
     sizes = sizes_text(["all" if size is None else size for size in field.size or ()])
-    seen = field.seen
-    share = "" if seen is None else f", {percent(seen.numerator, seen.denominator)} of the input"
+    share = ""
+    if field.seen is not None:
+        share = f", {percent(field.seen.numerator, field.seen.denominator)} of the input"
     return f"a position sees {sizes} cells{share}"

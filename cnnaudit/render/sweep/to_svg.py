@@ -69,9 +69,9 @@ def _description(curves: Curves, texts: Sequence[str]) -> str:
     for name, title in PLOTTED_QUANTITIES.items():
         points = curves.points(name)
         if points:
-            least = min(point.minimum for point in points)
-            most = max(point.maximum for point in points)
-            parts.append(f"{title}: {count_text(least)} to {count_text(most)}")
+            minimum = min(point.minimum for point in points)
+            maximum = max(point.maximum for point in points)
+            parts.append(f"{title}: {count_text(minimum)} to {count_text(maximum)}")
     return "; ".join(parts) + "."
 
 
@@ -109,14 +109,14 @@ def _panel(
         yield f'<path d="M{at} {last}v5" stroke="#222"/>'
         yield f'<text x="{at}" y="{last + 18}" text-anchor="middle">{tick_text(tick)}</text>'
     yield f'<path d="M{left} {first}V{last}H{right}" fill="none" stroke="#222"/>'
-    for place, least, most in _thinned(points):
-        if least != most:
+    for position, minimum, maximum in _thinned(points):
+        if minimum != maximum:
             yield (
-                f'<path d="M{x(place)} {y(least)}V{y(most)}" stroke="{colour}"'
+                f'<path d="M{x(position)} {y(minimum)}V{y(maximum)}" stroke="{colour}"'
                 ' stroke-opacity="0.35" stroke-width="2"/>'
             )
-            yield f'<circle cx="{x(place)}" cy="{y(least)}" r="2.2" fill="{colour}"/>'
-        yield f'<circle cx="{x(place)}" cy="{y(most)}" r="2.2" fill="{colour}"/>'
+            yield f'<circle cx="{x(position)}" cy="{y(minimum)}" r="2.2" fill="{colour}"/>'
+        yield f'<circle cx="{x(position)}" cy="{y(maximum)}" r="2.2" fill="{colour}"/>'
 
 
 def _thinned(points: Sequence[CurvePoint]) -> list[CurvePoint]:
