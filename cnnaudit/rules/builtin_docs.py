@@ -89,7 +89,7 @@ DOCS: dict[str, Doc] = {
         " Visin 2016, arXiv:1603.07285). Mostly a network is used on images that are too small. A"
         " transposed convolution fails likewise when its padding takes away all of its output.",
         "cnnaudit: 1\ninput: 8x8x3\nlayers:\n  - {conv: 8, kernel: 11}",
-        "Use a larger input, a smaller kernel, `padding: same`, or less downsampling before.",
+        "Use a larger input, a smaller kernel, more padding, or less downsampling before.",
     ),
     "merge-mismatch": Doc(
         "Inputs of a merge whose shapes do not go together.",
