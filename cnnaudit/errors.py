@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from enum import Enum, IntEnum
+from enum import IntEnum
 from functools import cache, lru_cache
 from itertools import islice
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 #: The codes of input errors. Families: CA1xx structure, CA2xx shapes, CA9xx files and their text,
 #: CA92x files of other programs.
@@ -60,17 +60,21 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-class Level(Enum):
-    """How much a diagnostic matters, the gravest first."""
+#: How much a diagnostic matters.
+Level: TypeAlias = Literal["error", "warning", "note"]
 
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
+#: The gravest first.
+LEVELS: tuple[Level, ...] = get_args(Level)
 
-    @property
-    def rank(self) -> int:
-        """0 for an error, more for what matters less."""
-        return list(Level).index(self)
+
+def level_named(text: str) -> Level | None:
+    """Return the level of that name; None if there is none."""
+    return next((level for level in LEVELS if level == text), None)
+
+
+def rank(level: Level) -> int:
+    """Return 0 for an error, more for a level that matters less."""
+    return LEVELS.index(level)
 
 
 class Source(NamedTuple):
@@ -167,7 +171,7 @@ def error_diagnostic(
 ) -> Diagnostic:
     """An input error as a diagnostic, with its code."""
     region = region_of(span) if span is not None else None
-    return Diagnostic(CODES[name], name, Level.ERROR, message, path, region, None, help, notes)
+    return Diagnostic(CODES[name], name, "error", message, path, region, None, help, notes)
 
 
 class AuditError(Exception):

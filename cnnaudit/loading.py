@@ -153,19 +153,21 @@ def network_of(
     if isinstance(found, Foreign):
         return Network(_imported(found, variant, overrides), None)
     diagnostics = Diagnostics()
-    document = _chosen(found, variant, overrides, diagnostics)
-    graph = build_graph(document, diagnostics)
+    architecture = _chosen(found, variant, overrides, diagnostics)
+    graph = build_graph(architecture, diagnostics)
     if variant is not None:
         graph = graph._replace(path=f"{graph.path}@{variant}")
-    return Network(graph, document)
+    return Network(graph, architecture)
 
 
-def variant_of(document: Architecture, variant: str) -> Network:
+def variant_of(architecture: Architecture, variant: str) -> Network:
     """The network of a document that has been read already, at one of its variants."""
     diagnostics = Diagnostics()
-    document = with_variant(document, variant, diagnostics, Span(document.source, 1, 1, 1, 2))
-    graph = build_graph(document, diagnostics)
-    return Network(graph._replace(path=f"{graph.path}@{variant}"), document)
+    architecture = with_variant(
+        architecture, variant, diagnostics, Span(architecture.source, 1, 1, 1, 2)
+    )
+    graph = build_graph(architecture, diagnostics)
+    return Network(graph._replace(path=f"{graph.path}@{variant}"), architecture)
 
 
 def load_architecture(
@@ -181,25 +183,25 @@ def load_architecture(
         message = f"{found.shown} is {found.importer.label}"
         raise UsageError(f"{message}: `cnnaudit convert` it first")
     diagnostics = Diagnostics()
-    document = _chosen(found, variant, overrides, diagnostics)
+    architecture = _chosen(found, variant, overrides, diagnostics)
     diagnostics.raise_any()
-    path = document.source.path
-    return document, f"{path}@{variant}" if variant else path
+    path = architecture.source.path
+    return architecture, f"{path}@{variant}" if variant else path
 
 
 def _chosen(
     opened: SourceFile, variant: str | None, overrides: Overrides, diagnostics: Diagnostics
 ) -> Architecture:
     """The document of a file at one of its variants, with what the command line sets."""
-    document = load_document(opened, diagnostics)
+    architecture = load_document(opened, diagnostics)
     if variant is not None:
-        span = Span(document.source, 1, 1, 1, 2)
-        document = with_variant(document, variant, diagnostics, span)
+        span = Span(architecture.source, 1, 1, 1, 2)
+        architecture = with_variant(architecture, variant, diagnostics, span)
     for assignment in overrides.variables:
-        document = with_variable(document, assignment)
+        architecture = with_variable(architecture, assignment)
     for shape in overrides.inputs:
-        document = with_input(document, shape)
-    return document
+        architecture = with_input(architecture, shape)
+    return architecture
 
 
 def _imported(found: Foreign, variant: str | None, overrides: Overrides) -> Graph:

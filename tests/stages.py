@@ -18,7 +18,7 @@ from cnnaudit.checking.settings import PRESETS
 from cnnaudit.comparison.diff import compare
 from cnnaudit.comparison.waterfall import waterfall
 from cnnaudit.counting.count import count, parse_presets
-from cnnaudit.errors import Diagnostics, Level
+from cnnaudit.errors import Diagnostics
 from cnnaudit.explanation.summary import summarise_network
 from cnnaudit.graph.builder import build_graph
 from cnnaudit.loading import find, load_network
@@ -79,7 +79,7 @@ def check(watch: Watch, path: Path) -> None:
     """From a file to its findings, in every format."""
     source, variant = find(str(path))
     file = watch("check", check_file, source, variant, str(path), PRESETS["strict"])
-    result = CheckResult((file,), Level.NOTE)
+    result = CheckResult((file,), "note")
     for name in FORMATS:
         watch(f"check {name}", load_renderer("check", FORMATS[name]), result, CheckOptions())
 

@@ -5,7 +5,6 @@ import pytest
 from cnnaudit.errors import (
     AuditError,
     Diagnostics,
-    Level,
     Problem,
     Region,
     Source,
@@ -35,7 +34,7 @@ def test_lines_end_where_yaml_ends_them() -> None:
 
 def test_an_input_error_has_a_code_and_a_level() -> None:
     error = error_diagnostic("not-whole", "half a filter", "net.yaml", at(2))
-    assert (error.code, error.level, error.layer) == ("CA206", Level.ERROR, None)
+    assert (error.code, error.level, error.layer) == ("CA206", "error", None)
 
 
 def test_the_same_error_twice_counts_once() -> None:

@@ -195,7 +195,7 @@ def _initial_patch(stock: Stock, options: AdaptOptions) -> Patch:
 
 
 def _obsolete_keys(unscaled: Draft, patch: Patch) -> Iterator[tuple[str, Any]]:
-    """Keys that remove what no longer holds of the stock: variants, data set, loss."""
+    """Keys that remove facts no longer true of the stock network: variants, data set, loss."""
     architecture = unscaled.stock.read_patch(patch)
     obsolete_variants = [
         name for name in architecture.variants if _is_obsolete_variant(unscaled, architecture, name)

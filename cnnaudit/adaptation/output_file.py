@@ -42,7 +42,7 @@ def _written_out(operand: str, graph: Graph) -> Stock:
 def adapted_alone(
     search: Search, stock: Stock, recipe: AdaptOptions
 ) -> tuple[Adapted, SearchResult]:
-    """The network adapted; written out first where its repetitions become different layers."""
+    """Adapt the network; first unroll its repetitions if they become different layers."""
     try:
         return search.adapt(stock, recipe)
     except InexpressibleError:
@@ -56,7 +56,7 @@ def is_path(text: str) -> bool:
 
 
 def check_target(stock: Stock, path: Path) -> None:
-    """Raise ``UsageError`` where writing would destroy what the network is made of."""
+    """Raise ``UsageError`` if an output would overwrite a file that the network is read from."""
     shown = display_path(path)
     parts = {shown_part for shown_part in _sources(stock) if is_file(Path(shown_part))}
     if exists(path) and any(path.samefile(part) for part in parts):
@@ -64,7 +64,7 @@ def check_target(stock: Stock, path: Path) -> None:
 
 
 def _sources(stock: Stock) -> set[str]:
-    """The files that a network is read from, as far as its layers say it."""
+    """The files that a network is read from, by the spans of its layers."""
     graph = build_graph(stock.architecture)
     places = {node.span.source.path for node in graph.nodes if node.span}
     return {stock.architecture.source.path, *places, *([str(stock.path)] if stock.path else [])}
@@ -76,7 +76,7 @@ def shown(paths: Sequence[Path]) -> str:
 
 
 class File(NamedTuple):
-    """What a file says, and what its writer should know."""
+    """The text of a file, and a note to print; None if there is nothing to note."""
 
     text: str
     note: str | None = None

@@ -177,7 +177,7 @@ def _try_arguments(best: Attempt, arguments: list[SettingsByPath], try_patch: Tr
 
     All arguments of one use form one change, so the length is compared after all of them.
     """
-    items = best.target_build.survey.items
+    specs = best.target_build.survey.items
     accepted: SettingsByPath = {}
     trial = best
     for argument in arguments:
@@ -185,7 +185,7 @@ def _try_arguments(best: Attempt, arguments: list[SettingsByPath], try_patch: Tr
             path: {**accepted.get(path, {}), **argument.get(path, {})}
             for path in (*accepted, *argument)
         }
-        changes = patterns.set_changes(merged, items)
+        changes = patterns.set_changes(merged, specs)
         attempt = try_patch(best.patch._replace(changes=(*best.patch.changes, *changes)))
         if attempt is not None and attempt.missing_count < trial.missing_count:
             trial, accepted = attempt, merged

@@ -62,16 +62,16 @@ def _edited_text(adapted: Adapted) -> str:
         if node is None:
             raise NotEditableError
         editor.replace(node.span, yaml_text(value))
-    items = build_towards(adapted.stock.architecture, {}).survey.items
+    specs = build_towards(adapted.stock.architecture, {}).survey.items
     frozen = [
         pattern
         for change in patch.changes
         if change.action == "freeze"
         for pattern in change.patterns
     ]
-    for path, item in items.items():
+    for path, spec in specs.items():
         changes = [change for change in patch.changes if _matches_any(change.patterns, path)]
-        _edit_layer(editor, path, item, changes, frozen)
+        _edit_layer(editor, path, spec, changes, frozen)
     editor.set_file_key("expect", yaml_text(dict(patch.expect)))
     return editor.text()
 
@@ -95,7 +95,7 @@ def _matches_any(patterns: Sequence[str], path: str) -> bool:
 def _edit_layer(
     editor: YamlEditor,
     path: str,
-    item: LayerSpec,
+    spec: LayerSpec,
     changes: Sequence[PatchChange],
     frozen: Sequence[str],
 ) -> None:
@@ -105,14 +105,14 @@ def _edit_layer(
         settings["trainable"] = False
     if not any(change.action in ("remove", "replace") for change in changes):
         for name, value in settings.items():
-            _set_value(editor, item, name, value)
+            _set_value(editor, spec, name, value)
     for change in changes:
         if change.action not in ("set", "freeze"):
-            _edit_list(editor, item, change, path[: -len(item.name)], frozen)
+            _edit_list(editor, spec, change, path[: -len(spec.name)], frozen)
 
 
 def _edit_list(
-    editor: YamlEditor, item: LayerSpec, change: PatchChange, prefix: str, frozen: Sequence[str]
+    editor: YamlEditor, spec: LayerSpec, change: PatchChange, prefix: str, frozen: Sequence[str]
 ) -> None:
     """Replace, remove or insert layers; new layers that ``frozen`` matches are not trainable."""
     new_entries = []
@@ -120,28 +120,28 @@ def _edit_list(
         is_frozen = _matches_any(frozen, prefix + layer["name"])
         new_entries.append(yaml_text({**layer, "trainable": False} if is_frozen else layer))
     if change.action == "replace":
-        editor.replace(item.span, ", ".join(new_entries))
+        editor.replace(spec.span, ", ".join(new_entries))
     elif change.action == "insert_before":
-        editor.insert_before(item.span, new_entries)
+        editor.insert_before(spec.span, new_entries)
     elif change.action == "remove":
-        editor.remove_entry(item.span)
+        editor.remove_entry(spec.span)
     else:
         raise NotEditableError
 
 
-def _set_value(editor: YamlEditor, item: LayerSpec, name: str, value: Any) -> None:
+def _set_value(editor: YamlEditor, spec: LayerSpec, name: str, value: Any) -> None:
     """Set a key of a layer where it is written, or after its other keys; None removes the key."""
-    settings = item.settings
+    settings = spec.settings
     modifier = settings.modifiers.get(name)
     attribute = settings.attributes.get(name)
-    layer_field = getattr(item, name, None)
+    layer_field = getattr(spec, name, None)
     if value is None:
-        editor.drop_key(item.span, name)
-    elif name == "first" and item.first is not None:
+        editor.drop_key(spec.span, name)
+    elif name == "first" and spec.first is not None:
         for key, first_value in value.items():
-            if key not in item.first.attributes:
+            if key not in spec.first.attributes:
                 raise NotEditableError
-            editor.replace(item.first.attributes[key].span, yaml_text(first_value))
+            editor.replace(spec.first.attributes[key].span, yaml_text(first_value))
     elif modifier is not None:
         spans = [v.span for v in modifier.attributes.values()] or [modifier.switch.span]
         if len(spans) > 1:
@@ -151,9 +151,9 @@ def _set_value(editor: YamlEditor, item: LayerSpec, name: str, value: Any) -> No
         editor.replace(attribute.span, yaml_text(value))
     elif isinstance(layer_field, ParsedValue):
         editor.replace(layer_field.span, yaml_text(value))
-    elif (word := editor.bare_word(item.span)) is not None:
+    elif (word := editor.bare_word(spec.span)) is not None:
         # The name is kept: as a mapping, an activation such as `relu` would be `activation1`.
-        layer = {"name": item.name, "activation": word} if word in ACTIVATIONS else {word: True}
-        editor.replace(item.span, yaml_text({**layer, name: value}))
+        layer = {"name": spec.name, "activation": word} if word in ACTIVATIONS else {word: True}
+        editor.replace(spec.span, yaml_text({**layer, name: value}))
     else:
-        editor.add_key(item.span, name, yaml_text(value))
+        editor.add_key(spec.span, name, yaml_text(value))

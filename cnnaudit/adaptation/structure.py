@@ -1,6 +1,7 @@
 """Changes of structure: pooled heads, no local response normalisation, 3x3 pairs for 5x5."""
 
 from collections.abc import Callable, Mapping
+from math import prod
 from typing import Any, NamedTuple
 
 from cnnaudit.adaptation.options import InexpressibleError
@@ -9,7 +10,6 @@ from cnnaudit.adaptation.patterns import set_changes
 from cnnaudit.adaptation.target_build import TargetedGraph, build_towards
 from cnnaudit.errors import AuditError, UsageError
 from cnnaudit.graph.graph import Graph, Layer, Node, layers_of
-from cnnaudit.ops.op import product
 from cnnaudit.ops.registry import MODIFIERS, OPS
 from cnnaudit.parsing.architecture import Architecture
 
@@ -26,7 +26,7 @@ def pool_heads(read_patch: ReadPatch, patch: Patch, target_build: TargetedGraph)
     flattens = [
         node.layer
         for node in graph.nodes
-        if node.op == "flatten" and product(graph.nodes[node.inputs[0]].output_shape[:-1]) > 1
+        if node.op == "flatten" and prod(graph.nodes[node.inputs[0]].output_shape[:-1]) > 1
     ]
     if not flattens:
         message = "--head gap: no flatten here reads more than one position"
@@ -91,21 +91,21 @@ def factorize_5x5(read_patch: ReadPatch, patch: Patch, target_build: TargetedGra
     for layer in convolutions:
         padding = graph.nodes[layer.nodes[0]].attributes["padding"]
         first_padding, second_padding = _split_padding(padding)
-        item = target_build.survey.items[layer.name]
+        spec = target_build.survey.items[layer.name]
         first = _first_3x3(graph, layer, first_padding, read_patch(patch))
         settings[layer.name] = {"kernel": 3}
         if second_padding != padding:
             settings[layer.name]["padding"] = _short_padding(second_padding)
-        if item.sources is not None:
-            first["from"] = item.sources[0].name
+        if spec.sources is not None:
+            first["from"] = spec.sources[0].name
         # Equal layers share one change; a different layer needs a name of its own.
-        key = repr((item.name, first))
+        key = repr((spec.name, first))
         if key not in inserted:
-            number = 1 + sum(other.before == item.name for other in inserted.values())
-            named = {"name": f"{item.name}_{number}", **first}
-            inserted[key] = _InsertedLayer(item.name, named, [])
+            number = 1 + sum(other.before == spec.name for other in inserted.values())
+            named = {"name": f"{spec.name}_{number}", **first}
+            inserted[key] = _InsertedLayer(spec.name, named, [])
         inserted[key].paths.append(layer.name)
-        if item.sources is not None:
+        if spec.sources is not None:
             settings[layer.name]["from"] = inserted[key].layer["name"]
     insertions = [
         PatchChange("insert_before", tuple(paths), (), (layer,))

@@ -121,11 +121,11 @@ class _TargetHooks(BuildHooks):
             name = name.rpartition(".")[0]
         return name
 
-    def on_list(self, prefix: str, items: Sequence[LayerSpec]) -> None:
-        self.survey.items.update((prefix + item.name, item) for item in items)
+    def on_list(self, prefix: str, specs: Sequence[LayerSpec]) -> None:
+        self.survey.items.update((prefix + spec.name, spec) for spec in specs)
 
-    def on_block(self, path: str, name: str, item: LayerSpec, names: Mapping[str, Any]) -> None:
-        self.survey.block_uses.append(BlockUse(path, name, item, names))
+    def on_block(self, path: str, name: str, spec: LayerSpec, names: Mapping[str, Any]) -> None:
+        self.survey.block_uses.append(BlockUse(path, name, spec, names))
 
     def condition(self, path: str, says: Condition, evaluator: Evaluator) -> bool | None:
         if path not in self.conditions:

@@ -7,12 +7,12 @@ divisible ones. Outputs of the network, frozen layers and a backbone keep their 
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import prod
 from typing import Any, NamedTuple
 
 from cnnaudit.adaptation.constraints import ChannelConstraints, Terms, constant_terms, scale_terms
 from cnnaudit.graph.backbone import NAME as BACKBONE
 from cnnaudit.graph.graph import Graph, Node
-from cnnaudit.ops.op import product
 from cnnaudit.ops.registry import OPS
 
 #: The attribute that sets a layer's output channels.
@@ -60,7 +60,7 @@ class WidthPlan(NamedTuple):
 
 
 def plan_widths(graph: Graph) -> WidthPlan:
-    """Find the widths of a graph and what depends on them."""
+    """Find the widths of a graph and the attributes that depend on them."""
     return _Walk(graph).plan()
 
 
@@ -205,7 +205,7 @@ class _Walk:
         return self.unchanged(node, inputs)
 
     def flattened(self, node: Node, inputs: list[Terms]) -> Terms:
-        return scale_terms(inputs[0], product(self.input_shape(node)[:-1]))
+        return scale_terms(inputs[0], prod(self.input_shape(node)[:-1]))
 
     def reshaped(self, node: Node, inputs: list[Terms]) -> Terms:
         before, after = self.input_shape(node), node.output_shape

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from cnnaudit.checking.results import FileResult
-from cnnaudit.errors import AuditError, Diagnostic, Level, Region
+from cnnaudit.errors import AuditError, Diagnostic, Region
 from cnnaudit.sources.files import Resolver, SourceFile, decode
 from cnnaudit.version import VERSION
 
@@ -147,7 +147,6 @@ def _to_json(result: FileResult) -> dict[str, Any]:
     findings = [
         {
             **finding._asdict(),
-            "level": finding.level.value,
             "region": finding.region and finding.region._asdict(),
         }
         for finding in result.findings
@@ -162,5 +161,5 @@ def _from_json(entry: dict[str, Any]) -> FileResult:
 
 def _finding(entry: dict[str, Any]) -> Diagnostic:
     region = Region(**entry["region"]) if entry["region"] is not None else None
-    typed = {"level": Level(entry["level"]), "region": region, "notes": tuple(entry["notes"])}
+    typed = {"region": region, "notes": tuple(entry["notes"])}
     return Diagnostic(**{**entry, **typed})

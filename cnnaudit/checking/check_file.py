@@ -94,18 +94,18 @@ def _networks(
 ) -> Iterator[_Network]:
     """The network that is named, then, for a file without a variant, all its variants."""
     budgets = settings.budgets
-    graph, document = network_of(source, variant)
-    yield _Network(AuditedNetwork(audit(graph), document, budgets, before), variant)
-    if document is None or variant is not None:
+    graph, architecture = network_of(source, variant)
+    yield _Network(AuditedNetwork(audit(graph), architecture, budgets, before), variant)
+    if architecture is None or variant is not None:
         return
-    layers = _READING * len(document.variants)
-    for name in document.variants:
+    layers = _READING * len(architecture.variants)
+    for name in architecture.variants:
         if layers > MAX_NODES:
             help = f"check fewer at a time, by name: {graph.path}@{name}"
             message = f"its variants have more than {MAX_NODES:,} layers together"
             raise input_error("over-limit", message, graph.path, help)
         try:
-            variant_graph, variant_document = variant_of(document, name)
+            variant_graph, variant_document = variant_of(architecture, name)
         except AuditError as error:
             raise AuditError(tuple(_in_variant(d, name) for d in error.diagnostics)) from None
         layers += len(variant_graph.nodes)

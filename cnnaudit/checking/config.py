@@ -17,7 +17,7 @@ from cnnaudit.checking.settings import (
     is_rule_prefix,
     overlaid,
 )
-from cnnaudit.errors import Diagnostics, Level, did_you_mean, input_error
+from cnnaudit.errors import LEVELS, Diagnostics, Level, did_you_mean, input_error, level_named
 from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode, parse
 from cnnaudit.quantities import CLAIMS
@@ -150,8 +150,8 @@ def _preset(node: YamlNode, _diagnostics: Diagnostics) -> str | None:
 
 
 def _level(node: YamlNode, diagnostics: Diagnostics) -> Level | None:
-    word = _word(node, tuple(level.value for level in Level), diagnostics)
-    return Level(word) if word else None
+    word = _word(node, LEVELS, diagnostics)
+    return level_named(word) if word else None
 
 
 def _texts(node: YamlNode, diagnostics: Diagnostics) -> tuple[str, ...] | None:

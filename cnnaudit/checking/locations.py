@@ -28,33 +28,33 @@ def locate(finding: Finding, subject: AuditedNetwork) -> FindingLocation:
     written = finding.span
     if written is None and finding.layer is not None:
         written = subject.spans.get(finding.layer)
-    document = subject.document
-    if document is None:
+    architecture = subject.document
+    if architecture is None:
         return FindingLocation(written, written)
     if written is None:
-        return FindingLocation(_first_line(document), None)
-    if written.source is document.source:
+        return FindingLocation(_first_line(architecture), None)
+    if written.source is architecture.source:
         return FindingLocation(written, written)
     note = f"{finding.layer or 'this'} is written at {written.source.path}:{written.line}"
-    return FindingLocation(_reference(document), written, note)
+    return FindingLocation(_reference(architecture), written, note)
 
 
-def _first_line(document: Architecture) -> Span:
+def _first_line(architecture: Architecture) -> Span:
     """The first key, for what is about the file as a whole."""
-    span = document.span
+    span = architecture.span
     if span.end_line == span.line:
         return span
     text = region_of(span).text or ""
     return span._replace(end_line=span.line, end_column=len(text.rstrip()) + 1)
 
 
-def _reference(document: Architecture) -> Span:
+def _reference(architecture: Architecture) -> Span:
     """Where the document names the file that its layers come from."""
-    if document.base is not None:
-        return document.base.span
-    if document.backbone is not None:
-        return document.backbone.file.span
-    return _first_line(document)
+    if architecture.base is not None:
+        return architecture.base.span
+    if architecture.backbone is not None:
+        return architecture.backbone.file.span
+    return _first_line(architecture)
 
 
 def finding_region(span: Span | None) -> Region | None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cnnaudit.checking.config import amount
 from cnnaudit.checking.settings import CheckSettings, is_rule_prefix
-from cnnaudit.errors import Level, UsageError, did_you_mean
+from cnnaudit.errors import LEVELS, Level, UsageError, did_you_mean, level_named
 from cnnaudit.quantities import CLAIMS
 from cnnaudit.rules.catalogue import SELECTABLE, is_input_error
 
@@ -54,11 +54,10 @@ def _prefixes(option: str, texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _level(text: str) -> Level:
-    try:
-        return Level(text)
-    except ValueError:
-        levels = ", ".join(level.value for level in Level)
-        raise UsageError(f"--fail-on takes {levels}, not '{text}'") from None
+    level = level_named(text)
+    if level is None:
+        raise UsageError(f"--fail-on takes {', '.join(LEVELS)}, not '{text}'")
+    return level
 
 
 def _budget(text: str) -> tuple[str, int]:

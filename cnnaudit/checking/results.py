@@ -6,7 +6,7 @@ They hold text and whole numbers only, so that they pass between processes and i
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from cnnaudit.errors import Diagnostic, ExitCode, Level, location_order
+from cnnaudit.errors import Diagnostic, ExitCode, Level, location_order, rank
 
 
 class PreviousTotals(NamedTuple):
@@ -59,7 +59,7 @@ class CheckResult(NamedTuple):
 
     def fails(self, file: FileResult, finding: Diagnostic) -> bool:
         """Whether a finding of a file fails the run."""
-        return finding.level.rank <= (file.fail_on or self.fail_on).rank
+        return rank(finding.level) <= rank(file.fail_on or self.fail_on)
 
     @property
     def code(self) -> ExitCode:
@@ -75,7 +75,7 @@ class CheckResult(NamedTuple):
 
     def count(self, level: Level) -> int:
         """The number of findings of this level."""
-        return sum(finding.level is level for finding in self.findings)
+        return sum(finding.level == level for finding in self.findings)
 
 
 def report_order(finding: Diagnostic) -> tuple[str, int, int, str, str]:

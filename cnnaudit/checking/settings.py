@@ -38,7 +38,7 @@ class CheckSettings(NamedTuple):
     levels: Mapping[str, Level] = {}
     rules: Mapping[str, Mapping[str, Any]] = {}
     budgets: Mapping[str, int] = {}
-    fail_on: Level = Level.WARNING
+    fail_on: Level = "warning"
     exclude: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
     baseline: str | None = None
@@ -59,10 +59,10 @@ class CheckSettings(NamedTuple):
 #: small sets of images are the point of an exercise, and simplifications are remarked on.
 PRESETS: dict[str, CheckSettings] = {
     "default": CheckSettings(),
-    "strict": CheckSettings(fail_on=Level.NOTE),
+    "strict": CheckSettings(fail_on="note"),
     "teaching": CheckSettings(
-        fail_on=Level.ERROR,
-        levels={"factorizable-kernel": Level.WARNING, "redundant-bias": Level.WARNING},
+        fail_on="error",
+        levels={"factorizable-kernel": "warning", "redundant-bias": "warning"},
         rules={"narrow-layer": {"floor": 4}, "oversized-for-data": {"params_per_image": 1000}},
     ),
 }

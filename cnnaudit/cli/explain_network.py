@@ -41,11 +41,11 @@ def explain_layer(
 
 def _load(file: str, overrides: Overrides) -> _Network:
     """The audit of a network, and the findings with the settings of its folder."""
-    graph, document = load_network(file, overrides)
+    graph, architecture = load_network(file, overrides)
     network = audit(graph)
     settings = settings_of(file, ConfigResolver()) or CheckSettings()
     if overrides.inputs or overrides.variables:
         # The claims of a file are about the network without overrides.
         settings = settings._replace(ignore=(*settings.ignore, "wrong-claim"))
-    findings = findings_in(AuditedNetwork(network, document, settings.budgets), settings)
+    findings = findings_in(AuditedNetwork(network, architecture, settings.budgets), settings)
     return _Network(network, findings)

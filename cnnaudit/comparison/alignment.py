@@ -45,7 +45,7 @@ Aligned: TypeAlias = AlignedLayer | AlignedSection
 
 
 class _Entry(NamedTuple):
-    """A layer or section of one network, with what similarity compares.
+    """A layer or section of one network, with its features for the similarity score.
 
     ``identity`` is equal for entries of equal content, names aside.
     """

@@ -47,24 +47,26 @@ def apply_document_changes(
     """Apply the document changes towards the second network that give valid networks."""
     pending = list(_document_changes(first.graph, second.graph, a, b))
     steps: list[WaterfallStep] = []
-    document, audited = a, first
+    architecture, audited = a, first
     while pending:
-        result = _apply_in_order(pending, document, audited)
-        document, audited = result.document, result.audit
+        result = _apply_in_order(pending, architecture, audited)
+        architecture, audited = result.document, result.audit
         steps += result.steps
         # Rejected together: try without the first, which is then a change of layers.
         pending = result.rejected[1:]
     return DocumentSteps(tuple(steps), audited)
 
 
-def _apply_in_order(changes: list[DocumentChange], document: Architecture, before: Audit) -> _Pass:
+def _apply_in_order(
+    changes: list[DocumentChange], architecture: Architecture, before: Audit
+) -> _Pass:
     """Apply changes in order; one that gives no valid network is joined with the next."""
     steps: list[WaterfallStep] = []
     pending: list[DocumentChange] = []
     obstacle = None
     for change in changes:
         pending.append(change)
-        candidate = document
+        candidate = architecture
         for each in pending:
             candidate = each.apply(candidate)
         try:
@@ -76,8 +78,8 @@ def _apply_in_order(changes: list[DocumentChange], document: Architecture, befor
             applied = tuple(each.change for each in pending)
             totals = totals_by_name(before), totals_by_name(after)
             steps.append(WaterfallStep(applied, *totals, obstacle))
-        document, before, pending, obstacle = candidate, after, [], None
-    return _Pass(document, before, steps, pending)
+        architecture, before, pending, obstacle = candidate, after, [], None
+    return _Pass(architecture, before, steps, pending)
 
 
 def _content(graph: Graph) -> list[object]:
@@ -95,15 +97,17 @@ def _document_changes(
             for (name, value), shape in zip(a.inputs.items(), shapes_b, strict=True)
         }
         change = _change("input", shapes_a, shapes_b)
-        yield DocumentChange(change, lambda document: document._replace(inputs=inputs))
+        yield DocumentChange(change, lambda architecture: architecture._replace(inputs=inputs))
     if first.classes != second.classes and second.classes is not None:
         classes = ParsedValue(second.classes, a.classes.span if a.classes else a.span)
         change = _change("classes", first.classes, second.classes)
-        yield DocumentChange(change, lambda document: document._replace(classes=classes))
+        yield DocumentChange(change, lambda architecture: architecture._replace(classes=classes))
     if first.framework != second.framework:
         framework = second.framework
         change = _change("framework", first.framework, framework)
-        yield DocumentChange(change, lambda document: document._replace(framework=framework))
+        yield DocumentChange(
+            change, lambda architecture: architecture._replace(framework=framework)
+        )
     if b is not None and _layer_names(a) == _layer_names(b):
         yield from _variable_changes(a, b)
 
@@ -112,9 +116,9 @@ def _change(kind: str, value_a: object, value_b: object) -> NetworkChange:
     return NetworkChange(kind, "", (Cause("own", kind, value_a, value_b),))
 
 
-def _layer_names(document: Architecture) -> object:
+def _layer_names(architecture: Architecture) -> object:
     """Return the names and ops of all layers and blocks: equal for two versions of one network."""
-    return [(item.name, item.op_name) for item in document.layers], list(document.blocks)
+    return [(spec.name, spec.op_name) for spec in architecture.layers], list(architecture.blocks)
 
 
 def _variable_changes(a: Architecture, b: Architecture) -> Iterator[DocumentChange]:
@@ -127,4 +131,4 @@ def _variable_changes(a: Architecture, b: Architecture) -> Iterator[DocumentChan
 
 
 def _with_variable(name: str, value: ParsedValue) -> Callable[[Architecture], Architecture]:
-    return lambda document: document._replace(vars={**document.vars, name: value})
+    return lambda architecture: architecture._replace(vars={**architecture.vars, name: value})

@@ -39,7 +39,7 @@ class Obstacle(NamedTuple):
 
 
 class Crossing(NamedTuple):
-    """Two graphs with what all their hybrids have in common.
+    """Two graphs, with the data shared by all their hybrids.
 
     By side, ``leaf_of`` has the leaf of every node but the inputs, and ``anchors`` the nearest
     matched leaf that a node depends on through unmatched ones (-1, -2 … are the inputs).

@@ -7,6 +7,8 @@ counts as nothing, so the table follows from the TensorFlow operations that Kera
 Each row was measured.
 """
 
+from math import prod
+
 from cnnaudit.counting.preset import (
     BIAS,
     CONVS,
@@ -19,7 +21,6 @@ from cnnaudit.counting.preset import (
     rows,
     uncounted,
 )
-from cnnaudit.ops.op import product
 
 
 def _registered_macs(node: CountedNode) -> int:
@@ -37,7 +38,7 @@ def _transposed_operations(node: CountedNode) -> int:
     if node.spatial_rank == 3:
         return 0
     kernel = next(weight.size for weight in node.weights if weight.name == "kernel")
-    return 2 * node.output_positions * kernel // product(node.attributes["stride"])
+    return 2 * node.output_positions * kernel // prod(node.attributes["stride"])
 
 
 def _window_elements(node: CountedNode) -> int:
@@ -45,7 +46,7 @@ def _window_elements(node: CountedNode) -> int:
     kernel = node.attributes["kernel"]
     if kernel == "global" or node.spatial_rank == 3:
         return 0
-    return node.output_elements * product(kernel)
+    return node.output_elements * prod(kernel)
 
 
 def _global_average(node: CountedNode) -> int:
@@ -85,7 +86,7 @@ def _standardised_sets(node: CountedNode) -> int:
     axis = node.attributes["axis"]
     rank = len(node.output_shape)
     normalised = {a % rank for a in (axis if isinstance(axis, tuple) else (axis,))}
-    return product(tuple(n for i, n in enumerate(node.output_shape) if i not in normalised))
+    return prod(tuple(n for i, n in enumerate(node.output_shape) if i not in normalised))
 
 
 def _unscaled_sets(node: CountedNode) -> int:

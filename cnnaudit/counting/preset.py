@@ -5,10 +5,11 @@ tool; for an op without a row it is unknown how the tool counts it, and the tota
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from math import prod
 from typing import NamedTuple
 
 from cnnaudit.ops.conv_arithmetic import spatial
-from cnnaudit.ops.op import Attributes, Shape, Shapes, Trait, Weight, product
+from cnnaudit.ops.op import Attributes, Shape, Shapes, Weight
 from cnnaudit.ops.registry import ops_with
 
 
@@ -36,17 +37,17 @@ class CountedNode(NamedTuple):
     @property
     def output_elements(self) -> int:
         """Number of elements of the output."""
-        return product(self.output_shape)
+        return prod(self.output_shape)
 
     @property
     def input_elements(self) -> int:
         """Number of elements of the first input."""
-        return product(self.input_shapes[0])
+        return prod(self.input_shapes[0])
 
     @property
     def output_positions(self) -> int:
         """Number of spatial positions of the output."""
-        return product(spatial(self.output_shape))
+        return prod(spatial(self.output_shape))
 
     @property
     def spatial_rank(self) -> int:
@@ -121,7 +122,7 @@ ARITHMETIC = (
     *("scale", "rescale", "standardize"),
 )
 #: Layers that only move values, and those that do nothing at inference: no tool counts them.
-MOVES = ops_with(Trait.MOVES_VALUES, Trait.IDENTITY_AT_INFERENCE)
+MOVES = ops_with("moves values", "identity at inference")
 RECURRENT = ("rnn", "lstm", "gru")
 
 MACS = Countable("multiply-accumulates", 1, lambda node: node.macs)
@@ -134,9 +135,9 @@ def uncounted(kinds: Iterable[str]) -> CountTable:
     return dict.fromkeys(kinds, ())
 
 
-def rows(kinds: Iterable[str], *items: Countable) -> CountTable:
+def rows(kinds: Iterable[str], *specs: Countable) -> CountTable:
     """Return the same row for several ops."""
-    return dict.fromkeys(kinds, items)
+    return dict.fromkeys(kinds, specs)
 
 
 def norm_elements(label: str, with_affine: int, without: int) -> tuple[Countable, Countable]:

@@ -8,6 +8,7 @@ counting it is an alternative too.
 """
 
 from collections.abc import Container
+from math import prod
 
 from cnnaudit.counting.preset import (
     ARITHMETIC,
@@ -29,7 +30,7 @@ from cnnaudit.counting.preset import (
     uncounted,
 )
 from cnnaudit.ops.conv_arithmetic import effective_kernel, spatial
-from cnnaudit.ops.op import Attributes, product
+from cnnaudit.ops.op import Attributes
 
 _POOLS = ("max_pool", "avg_pool", "adaptive_pool")
 _OPERATORS = (*ARITHMETIC, *MOVES, "embedding")
@@ -61,7 +62,7 @@ def _activations_of(node: CountedNode, functions: Container[str]) -> int:
 def _transposed_as_conv(node: CountedNode) -> int:
     """Output elements × window of a transposed convolution, as if it were a convolution."""
     window: int = (
-        product(node.attributes["kernel"]) * node.input_shapes[0][-1] // node.attributes["groups"]
+        prod(node.attributes["kernel"]) * node.input_shapes[0][-1] // node.attributes["groups"]
     )
     return node.output_elements * window
 
@@ -324,9 +325,8 @@ def _calflops_transposed_bias(node: CountedNode) -> int:
         ),
         strict=True,
     )
-    positions = product(
-        tuple((n + 2 * p - effective_kernel(k, d)) // s + 1 for n, k, s, d, p in sizes)
-    )
+    counts = ((n + 2 * p - effective_kernel(k, d)) // s + 1 for n, k, s, d, p in sizes)
+    positions: int = prod(counts)
     filters: int = a["filters"] // a["groups"]
     return positions * filters
 

@@ -1,16 +1,17 @@
 """Every number of a written layer as a formula with its values filled in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnnaudit.analysis.receptive_field import GLOBAL, ReceptiveField, receptive_fields
 from cnnaudit.calculator import BYTES_PER_VALUE, Audit, Row
 from cnnaudit.graph.graph import Layer, Node
-from cnnaudit.ops.formula import Explanation, Formula, WeightFormulas, axis_names, times
+from cnnaudit.ops.formula import Formula, Formulas, axis_names, times
 from cnnaudit.ops.frameworks import FRAMEWORKS
-from cnnaudit.ops.op import Shapes, Trait
+from cnnaudit.ops.op import Cost, Shapes, Weight
 from cnnaudit.ops.registry import has_trait, op_named
+from cnnaudit.ops.symbols import written_out
 from cnnaudit.ops.window_axis import window_axes
 
 
@@ -52,35 +53,67 @@ def _node(
     if row.unknown or not all((*inputs, node.output_shape)):
         why = "It is not known what this layer costs." if row.unknown else "A shape is not known."
         return NodeExplanation(node, inputs, names, (), (why,))
-    explanation = op_named(node.op).formulas.output(inputs, node.attributes, node.output_shape)
-    weights = _weights(audit, row, inputs)
+    formulas = op_named(node.op).formulas(inputs, node.attributes, node.output_shape)
+    weights = _weights(audit, row, formulas)
     before = fields[node.inputs[0]] if node.inputs else fields[index]
     sight = _sight(node, inputs, before, fields[index])
+    all_formulas = (
+        *formulas.output,
+        Formula("activation_size", times(*node.output_shape), row.activation_size),
+        *weights.formulas,
+        *_cost(row, formulas),
+        *sight.formulas,
+        *_bytes(row),
+    )
+    symbols = {**_SYMBOLS, **op_named(node.op).symbols}
     return NodeExplanation(
         node,
         inputs,
         names,
-        (
-            *explanation.formulas,
-            Formula("activation_size", times(*node.output_shape), row.activation_size),
-            *weights.formulas,
-            *_cost(row, inputs),
-            *sight.formulas,
-            *_bytes(row),
-        ),
-        (*explanation.notes, *weights.notes, *sight.notes, *_standing(node)),
+        tuple(_with_symbols(formula, symbols, node) for formula in all_formulas),
+        (*formulas.notes, *weights.notes, *sight.notes, *_standing(node)),
     )
 
 
-def _weights(audit: Audit, row: Row, inputs: Shapes) -> Explanation:
+#: The formulas that all operations have in common; ``weights`` and costs are an operation's own.
+_SYMBOLS = {
+    "activation_size": "{m}·o",
+    "receptive_field": "r₀ + (k − 1)·d·j",
+    "stride": "j·s",
+    "weight_bytes": f"{BYTES_PER_VALUE}·parameters",
+    "activation_bytes": f"{BYTES_PER_VALUE}·activation size",
+}
+
+
+def _with_symbols(formula: Formula, symbols: Mapping[str, str], node: Node) -> Formula:
+    """The formula with its symbols, if it is a calculation and they are known."""
+    text = formula.symbols or symbols.get(formula.quantity)
+    if text is None or formula.expression in (None, str(formula.value)):
+        return formula._replace(symbols=None)
+    inputs, outputs = len(node.input_shapes[0]) - 1, len(node.output_shape) - 1
+    return formula._replace(symbols=written_out(text, inputs, outputs))
+
+
+class _Explanation(NamedTuple):
+    """Formulas of a layer, and notes about them in sentences."""
+
+    formulas: tuple[Formula, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def _weights(audit: Audit, row: Row, formulas: Formulas) -> _Explanation:
     """Trainable and non-trainable parameters and buffers, by the framework's own summary."""
     node = row.node
-    learned, statistics = _weight_formulas(node, inputs)
+    weights = op_named(node.op).weights(node.input_shapes, node.attributes)
+    learned = _sum_of_sizes(weights, False) if formulas.weights is None else formulas.weights
+    statistics = formulas.statistics
+    if statistics is None:
+        statistics = _sum_of_sizes(weights, True)
     if not learned and not statistics:
-        return Explanation()
+        return _Explanation()
     if node.shared is not None and not row.params:
         owner = audit.graph.nodes[node.shared].name
-        return Explanation(
+        return _Explanation(
             (Formula("params", "0", 0),), (f"It uses the weights of {owner}: they count there.",)
         )
     counted = FRAMEWORKS[audit.graph.framework].statistics_are_params
@@ -92,47 +125,54 @@ def _weights(audit: Audit, row: Row, inputs: Shapes) -> Explanation:
             f"Running statistics are {'non-trainable parameters' if counted else 'buffers'}"
             f" in {audit.graph.framework}."
         )
-    return Explanation(tuple(_counts(row, learned, statistics, counted)), tuple(notes))
+    return _Explanation(tuple(_counts(row, learned, statistics, counted)), tuple(notes))
 
 
-def _weight_formulas(node: Node, inputs: Shapes) -> WeightFormulas:
-    """The operation's own formulas, or the sizes of its tensors."""
-    kind = op_named(node.op)
-    if kind.formulas.weights is not None:
-        return kind.formulas.weights(inputs, node.attributes)
-    weights = kind.weights(inputs, node.attributes)
-    learned = [times(*weight.shape) for weight in weights if not weight.statistic]
-    statistics = [times(*weight.shape) for weight in weights if weight.statistic]
-    return WeightFormulas(" + ".join(learned), " + ".join(statistics))
+def _joined(symbols: Mapping[str, str], names: Iterable[str]) -> str | None:
+    """The sum of some of an operation's formulas; None if one of them has no symbols."""
+    parts = [symbols.get(name) for name in names]
+    return None if None in parts else " + ".join(filter(None, parts))
+
+
+def _sum_of_sizes(weights: Iterable[Weight], statistic: bool) -> str:
+    """The sizes of the learned or of the measured tensors: ``3·3·64 + 64``."""
+    return " + ".join(times(*w.shape) for w in weights if w.statistic == statistic)
 
 
 def _counts(row: Row, learned: str, statistics: str, counted: bool) -> Iterator[Formula]:
     """One formula for each of trainable, non-trainable parameters and buffers that there are."""
+    symbols = op_named(row.node.op).symbols
+    weights = symbols.get("weights")
     if not statistics:
-        yield Formula("params", learned, row.params)
+        yield Formula("params", learned, row.params, symbols=weights)
         return
     if row.trainable_params:
-        yield Formula("trainable_params", learned, row.trainable_params)
-    fixed = [learned] if learned and not row.node.trainable else []
-    fixed += [statistics] if counted else []
+        yield Formula("trainable_params", learned, row.trainable_params, symbols=weights)
+    fixed = {"weights": learned} if learned and not row.node.trainable else {}
+    if counted:
+        fixed["statistics"] = statistics
     if fixed:
-        yield Formula("non_trainable_params", " + ".join(fixed), row.non_trainable_params)
+        expression = " + ".join(fixed.values())
+        text = _joined(symbols, fixed)
+        yield Formula("non_trainable_params", expression, row.non_trainable_params, symbols=text)
     if not counted:
-        yield Formula("buffers", statistics, row.buffers)
+        yield Formula("buffers", statistics, row.buffers, symbols=symbols.get("statistics"))
 
 
-def _cost(row: Row, inputs: Shapes) -> Iterator[Formula]:
+def _cost(row: Row, formulas: Formulas) -> Iterator[Formula]:
     """One formula for each part of the cost; a number without expression if the op states none."""
-    node = row.node
-    cost = op_named(node.op).formulas.cost(inputs, node.attributes, node.output_shape)
-    for quantity, expression in cost._asdict().items():
+    for quantity in Cost._fields:
+        expression = getattr(formulas, quantity)
         value = getattr(row, quantity)
         if expression or value:
             yield Formula(quantity, expression or None, value)
     if row.flops:
-        parts = [f"2·{row.macs}"] if row.macs else []
-        parts += [str(count) for count in (row.bias_adds, row.elementwise_ops) if count]
-        yield Formula("flops", " + ".join(parts), row.flops)
+        parts = {"2·MACs": f"2·{row.macs}"} if row.macs else {}
+        if row.bias_adds:
+            parts["bias additions"] = str(row.bias_adds)
+        if row.elementwise_ops:
+            parts["elementwise operations"] = str(row.elementwise_ops)
+        yield Formula("flops", " + ".join(parts.values()), row.flops, symbols=" + ".join(parts))
 
 
 def _bytes(row: Row) -> Iterator[Formula]:
@@ -150,7 +190,7 @@ def _bytes(row: Row) -> Iterator[Formula]:
 
 def _sight(
     node: Node, inputs: Shapes, before: ReceptiveField, field: ReceptiveField
-) -> Explanation:
+) -> _Explanation:
     """The receptive field ``r + (k − 1)·d·j`` and its stride, where the layer changes them."""
     if (
         node.inputs
@@ -158,10 +198,10 @@ def _sight(
         and field[:2] == before[:2]
         and field.note == before.note
     ):
-        return Explanation()
+        return _Explanation()
     if field.size is None:
         why = "every position sees the same of the input" if field.note == GLOBAL else field.note
-        return Explanation((), (f"Receptive field: {why}.",))
+        return _Explanation((), (f"Receptive field: {why}.",))
     expressions = _sliding(node, inputs, before) or [(None, None)] * len(field.size)
     formulas = []
     names = axis_names(len(field.size))
@@ -174,7 +214,7 @@ def _sight(
             formulas.append(Formula("stride", _if(jump, step), step, name))
     merges = len(node.inputs) > 1
     notes = ("Receptive field: the union over the inputs.",) if merges else ()
-    return Explanation(tuple(formulas), notes)
+    return _Explanation(tuple(formulas), notes)
 
 
 class Worked(NamedTuple):
@@ -194,7 +234,7 @@ def _sliding(
 ) -> list[tuple[Worked | None, Worked | None]]:
     """Field and stride of a sliding window over what is seen before it; empty for other layers."""
     attributes = node.attributes
-    if not has_trait(node.op, Trait.SLIDING_WINDOW) or attributes["kernel"] == "global":
+    if not has_trait(node.op, "sliding window") or attributes["kernel"] == "global":
         return []
     if before.size is None or before.stride is None:
         return []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import prod
 from typing import NamedTuple
 
 from cnnaudit.analysis.memory.memory import PeakMemory, memory
@@ -9,7 +10,7 @@ from cnnaudit.analysis.receptive_field import ReceptiveField, receptive_fields
 from cnnaudit.calculator import Audit, LayerRow, layer_row
 from cnnaudit.graph.graph import Node, layers_of
 from cnnaudit.ops.conv_arithmetic import spatial
-from cnnaudit.ops.op import Shape, product
+from cnnaudit.ops.op import Shape
 from cnnaudit.ops.window_axis import window_axes
 from cnnaudit.ops.window_formula import skipped_text, unread_text
 
@@ -131,7 +132,7 @@ def _sight(audit: Audit) -> FieldAtEnd | None:
     placed = [
         FieldAtEnd(node.layer, field)
         for node, field in zip(audit.graph.nodes, fields, strict=True)
-        if node.inputs and not node.auxiliary and product(spatial(node.output_shape)) > 1
+        if node.inputs and not node.auxiliary and prod(spatial(node.output_shape)) > 1
     ]
     return placed[-1] if placed and placed[-1].field.size is not None else None
 

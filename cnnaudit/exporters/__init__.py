@@ -24,7 +24,7 @@ class Exporter(NamedTuple):
     suffixes: tuple[str, ...] = ()
 
     def text(self, graph: "Graph") -> str:
-        """The file of a graph; raises ``AuditError`` for what the format cannot say."""
+        """The file of a graph; raises ``AuditError`` if the format cannot express it."""
         text: str = load_function(self.write)(graph)
         return text
 

@@ -22,7 +22,7 @@ from cnnaudit.ops.op import Attributes, FieldType
 from cnnaudit.ops.registry import MODIFIERS, OPS, op_named
 from cnnaudit.parsing.architecture import FORMAT_VERSION
 from cnnaudit.parsing.field_types import CoercionError
-from cnnaudit.parsing.names import FORBIDDEN_IN_NAMES
+from cnnaudit.parsing.layer_settings import FORBIDDEN_IN_NAMES
 from cnnaudit.sources.files import MAX_BYTES, printable
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_/-]*")
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
 
 
 def render(graph: Graph) -> str:
-    """The file; raises ``AuditError`` with everything in the graph that the format cannot say."""
+    """The file; raises ``AuditError`` listing every node that the format cannot express."""
     _refuse(graph)
     entries = list(_entries(graph))
     heads = _heads(graph)
@@ -86,7 +86,7 @@ def _refuse(graph: Graph) -> None:
 
 
 def _entries(graph: Graph) -> Iterator[Entry]:
-    """The nodes in their order, modifiers together with what they stand on."""
+    """The nodes in order, each grouped with its modifiers."""
     readers = Counter(index for node in graph.nodes for index in node.inputs)
     shared = {node.shared for node in graph.nodes} - {None}
     index = 0
@@ -133,7 +133,7 @@ def _heads(graph: Graph) -> dict[int, str]:
 def _head(
     graph: Graph, head: str, entries: Sequence[Entry], names: Mapping[int, str]
 ) -> Iterator[str]:
-    """An auxiliary head, which is a list of its own; what it reads is called ``in`` there."""
+    """An auxiliary head, which is a list of its own; its input is called ``in`` there."""
     own = range(entries[0].head, entries[-1].last + 1)
     read = dict.fromkeys(
         source for index in own for source in graph.nodes[index].inputs if source not in own
@@ -225,7 +225,7 @@ def _line(
 
 
 def _operation(graph: Graph, node: Node, names: Mapping[int, str]) -> dict[str, str]:
-    """The key of the operation with its principal argument, and the attributes that say more."""
+    """The key of the operation with its principal argument, and the other attributes."""
     kind = OPS[node.op]
     written = _written(graph, node)
     if kind.merges:
@@ -236,7 +236,7 @@ def _operation(graph: Graph, node: Node, names: Mapping[int, str]) -> dict[str, 
 
 
 def _modifier(graph: Graph, node: Node) -> str:
-    """A word or number, or a mapping where it has more than its principal attribute."""
+    """A word or number, or a mapping if it has further attributes."""
     principal = OPS[node.op].principal
     written = _written(graph, node)
     if not written:
@@ -276,7 +276,7 @@ def _flow(pairs: Mapping[str, str]) -> str:
 
 
 def _text(text: str) -> str:
-    """A text as YAML: bare where it can only be a text, else as JSON, which YAML reads too."""
+    """A text as YAML: plain if unambiguous, else as JSON, which YAML reads too."""
     bare = _PLAIN.fullmatch(text) and text.lower() not in _WORDS
     return text if bare else quoted(text)
 
@@ -308,7 +308,7 @@ def _list(values: Sequence[Any]) -> str:
 
 
 def _number(value: Any) -> str:
-    """An exact number, as the shortest decimal where that is exact."""
+    """An exact number, as the shortest decimal if that is exact."""
     if isinstance(value, Fraction) and value.denominator != 1:
         shortest = repr(float(value))
         return shortest if Fraction(shortest) == value else decimal(value)

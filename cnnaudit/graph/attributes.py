@@ -1,13 +1,14 @@
-"""Attributes of one layer: defaults filled in, expressions evaluated, each fitted to its type."""
+"""Attributes of one layer: expressions evaluated, coerced to their types, defaults filled in."""
 
 from collections import deque
 from collections.abc import Collection, Mapping
 from functools import lru_cache
+from math import prod
 from typing import Any
 
 from cnnaudit.errors import Diagnostics, Problem, Span
 from cnnaudit.ops.frameworks import Framework
-from cnnaudit.ops.op import REQUIRED, Attributes, Field, FieldType, Op, Shape, product
+from cnnaudit.ops.op import REQUIRED, Attributes, Field, FieldType, Op, Shape
 from cnnaudit.ops.registry import OPS
 from cnnaudit.parsing.expressions import ExpressionError, Name
 from cnnaudit.parsing.field_types import CoercionError, coerce
@@ -16,12 +17,12 @@ from cnnaudit.parsing.values import UNREADABLE, ParsedValue, evaluate_value, nam
 
 
 class Word(str):
-    """A text that a variable or an argument holds, and where it was written."""
+    """A text that is the value of a variable or argument, with its span."""
 
     span: Span
 
     def __new__(cls, text: Any, span: Span) -> Any:
-        """Anything but a text stays what it is."""
+        """Return a ``Word`` for a text, and any other value unchanged."""
         if not isinstance(text, str):
             return text
         word = super().__new__(cls, text)
@@ -30,9 +31,9 @@ class Word(str):
 
 
 class Evaluator:
-    """Turns values into numbers and reports what has none.
+    """Evaluates parsed values and reports those without a value.
 
-    ``failed`` are variables that have been reported already: what needs them is passed over.
+    ``failed`` are variables that have been reported; expressions with them are skipped.
     """
 
     def __init__(self, diagnostics: Diagnostics) -> None:
@@ -48,9 +49,9 @@ class Evaluator:
         axes: int | None = None,
         choices: tuple[str, ...] = (),
     ) -> Any:
-        """``value`` as an attribute of ``type_``; None where there is none (and was reported).
+        """Return ``value`` as an attribute of ``type_``; None after reporting an invalid value.
 
-        ``shape`` is what enters the layer: it gives ``in_channels`` and its kin a value.
+        ``shape`` is the layer's input shape, which ``in_channels`` and similar names need.
         """
         try:
             return coerce(type_, _evaluated(value, names, shape), axes, choices)
@@ -63,15 +64,16 @@ class Evaluator:
         return None
 
     def setting(self, type_: FieldType, value: ParsedValue, names: Mapping[str, Any]) -> Any:
-        """A claim or a setting of the training: a number or shape that fits, or a word as it is."""
-        word = type_ is FieldType.CHOICE
-        return self.plain(value, names, None) if word else self.number(type_, value, names)
+        """Return a claim or training setting: a number or shape of its type, or a word."""
+        if type_ is FieldType.CHOICE:
+            return self.plain(value, names, None)
+        return self.number(type_, value, names)
 
     def plain(self, value: ParsedValue, names: Mapping[str, Any], shape: Shape | None) -> Any:
-        """The value of a block's argument: a number, a flag, a word or a tuple of them."""
+        """Return a block's argument: a number, flag, word or tuple; None after an error."""
         try:
-            found = _evaluated(value, names, shape)
-            return Word(found, value.span) if value.expr is found else found
+            result = _evaluated(value, names, shape)
+            return Word(result, value.span) if value.expr is result else result
         except ExpressionError as error:
             self.diagnostics.error("invalid-expression", str(error), value.span)
         except KeyError as error:
@@ -79,7 +81,7 @@ class Evaluator:
         return None
 
     def constants(self, vars: ParsedAttributes, classes: ParsedValue | None) -> dict[str, Any]:
-        """The variables and ``classes``, whatever order they are written in."""
+        """Evaluate the variables and ``classes`` in the order of their dependencies."""
         written = dict(vars)
         if classes is not None:
             written["classes"] = classes
@@ -93,13 +95,13 @@ class Evaluator:
         values: dict[str, Any] = {}
         while ready:
             name = ready.popleft()
-            type_ = FieldType.WHOLE if name == "classes" else None
             value = written[name]
-            got = self.number(type_, value, values) if type_ else self.plain(value, values, None)
-            if got is None:
+            evaluate = self._classes if name == "classes" else self._variable
+            result = evaluate(value, values)
+            if result is None:
                 self.failed.add(name)
             else:
-                values[name] = got
+                values[name] = result
             for user in users[name]:
                 open_needs[user] -= 1
                 if open_needs[user] == 0:
@@ -111,6 +113,12 @@ class Evaluator:
             self.failed.update(waiting)
         return values
 
+    def _classes(self, value: ParsedValue, values: Mapping[str, Any]) -> Any:
+        return self.number(FieldType.WHOLE, value, values)
+
+    def _variable(self, value: ParsedValue, values: Mapping[str, Any]) -> Any:
+        return self.plain(value, values, None)
+
     def _no_value(self, name: str, span: Span, shape: Shape | None) -> None:
         if name in self.failed:
             return
@@ -121,7 +129,7 @@ class Evaluator:
 
 
 def _origin(value: ParsedValue, names: Mapping[str, Any]) -> tuple[str, ...]:
-    """Where the word comes from that a name stands for: perhaps a misspelt variable."""
+    """A note if a name has a word as its value, which may be a misspelt variable."""
     content = value.expr
     word = names.get(content.name) if isinstance(content, Name) else None
     if not isinstance(content, Name) or not isinstance(word, Word):
@@ -130,11 +138,11 @@ def _origin(value: ParsedValue, names: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _evaluated(value: ParsedValue, names: Mapping[str, Any], shape: Shape | None) -> Any:
-    """The plain value; raises as ``raw`` does where it has none."""
+    """Evaluate a value; raises as ``evaluate_value`` does."""
     try:
         return evaluate_value(value, names)
     except KeyError:
-        # No variable or parameter can have a name of what enters the layer; few values need one.
+        # Few values use names of the input, and no variable or parameter can have such a name.
         if shape is None:
             raise
         return evaluate_value(value, {**names, **incoming(shape)})
@@ -145,15 +153,15 @@ def uses(value: ParsedValue, names: Collection[str]) -> bool:
     return not names_in(value).isdisjoint(names)
 
 
-#: What an expression may ask about the input of its layer.
+#: The names by which an expression may use the layer's input.
 INCOMING = ("in_channels", "in_height", "in_width", "in_features")
 
 
 def incoming(shape: Shape | None) -> dict[str, int]:
-    """What an expression may know of the input: height and width where it has them."""
+    """The values of INCOMING for an input shape; without height or width if it has none."""
     if shape is None:
         return {}
-    names = {"in_channels": shape[-1], "in_features": product(shape)}
+    names = {"in_channels": shape[-1], "in_features": prod(shape)}
     if len(shape) >= 2:
         names["in_width"] = shape[-2]
     if len(shape) >= 3:
@@ -162,22 +170,22 @@ def incoming(shape: Shape | None) -> dict[str, int]:
 
 
 def arguments_of(
-    kind: Op,
+    op: Op,
     values: ParsedAttributes,
     names: Mapping[str, Any],
     shape: Shape,
     evaluator: Evaluator,
     span: Span,
 ) -> dict[str, Any] | None:
-    """The arguments of an op by its fields, in their order, defaults filled in.
+    """The arguments of an op in the order of its fields, defaults filled in.
 
-    ``shape`` is what enters the layer. Returns None after reporting what is missing or wrong.
+    ``shape`` is the input shape. Returns None after reporting what is missing or wrong.
     """
     axes = len(shape) - 1
     arguments: dict[str, Any] = {}
     missing: list[str] = []
     failed = False
-    for field, default in _defaults(kind.name, axes):
+    for field, default in _defaults(op.name, axes):
         value = values.get(field.name)
         if value is not None:
             argument = evaluator.number(field.type, value, names, shape, axes, field.choices)
@@ -188,20 +196,20 @@ def arguments_of(
         else:
             arguments[field.name] = default
     if missing:
-        evaluator.diagnostics.problem(_missing(kind, missing), span)
+        evaluator.diagnostics.problem(_missing(op, missing), span)
     return None if failed or missing else arguments
 
 
-def fitted(kind: Op, values: Mapping[str, Any], shape: Shape, framework: Framework) -> Attributes:
-    """Every attribute of a layer of ``kind`` whose plain values are known; None stands for none.
+def fitted(op: Op, values: Mapping[str, Any], shape: Shape, framework: Framework) -> Attributes:
+    """The attributes of an op from plain values, defaults filled in.
 
-    ``shape`` is what enters the layer. Raises ``UnfitError`` for a value that its field cannot
-    hold, or that is missing.
+    ``shape`` is the input shape. A value of None counts as missing. Raises ``CoercionError`` for a
+    value that its field cannot hold, and for a required one that is missing.
     """
     axes = len(shape) - 1
     attributes: dict[str, Any] = {}
     missing: list[str] = []
-    for field, default in _defaults(kind.name, axes):
+    for field, default in _defaults(op.name, axes):
         value = values.get(field.name)
         if value is not None:
             attributes[field.name] = coerce(field.type, value, axes, field.choices)
@@ -210,13 +218,13 @@ def fitted(kind: Op, values: Mapping[str, Any], shape: Shape, framework: Framewo
         else:
             attributes[field.name] = default
     if missing:
-        raise CoercionError(_missing(kind, missing))
-    return kind.fill_defaults(attributes, framework)
+        raise CoercionError(_missing(op, missing))
+    return op.fill_defaults(attributes, framework)
 
 
 @lru_cache(maxsize=256)
 def _defaults(name: str, axes: int) -> tuple[tuple[Field, Any], ...]:
-    """The fields of a kind, each with its default on an input of so many spatial axes."""
+    """The fields of an op, each with its default for so many spatial axes."""
     return tuple((field, _default(field, axes)) for field in OPS[name].fields)
 
 
@@ -226,11 +234,11 @@ def _default(field: Field, axes: int) -> Any:
     return coerce(field.type, field.default, axes, field.choices)
 
 
-def _missing(kind: Op, missing: list[str]) -> Problem:
+def _missing(op: Op, missing: list[str]) -> Problem:
     what = " and ".join(f"`{name}`" for name in missing)
     name = missing[0]
-    if name == kind.principal:
-        example = f"`{kind.name}: …`"
+    if name == op.principal:
+        example = f"`{op.name}: …`"
     else:
         example = f"`{name}: 3`, here or under `defaults`"
-    return Problem("missing-key", f"'{kind.name}' needs {what}", f"write {example}")
+    return Problem("missing-key", f"'{op.name}' needs {what}", f"write {example}")

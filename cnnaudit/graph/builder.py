@@ -1,28 +1,26 @@
 """Builds the layer graph of an architecture: blocks, branches and repetitions are expanded.
 
-Shapes are inferred on the way, by the layers' own functions, since expressions may ask for
-``in_channels``. A layer whose input is unknown after an error is passed over in silence; its
-siblings are still checked, so one run reports everything.
+Shapes are inferred during the build, since expressions may use ``in_channels``. After an error the
+layers that depend on it are skipped without a message; all others are still checked.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from math import prod
 from pathlib import PurePath
 from typing import Any
 
 from cnnaudit.errors import Diagnostics
-from cnnaudit.formatting import shape_text
 from cnnaudit.graph.attributes import INCOMING, uses
 from cnnaudit.graph.changes import Changes
 from cnnaudit.graph.context import APART, SEVERAL, UNKNOWN, BuildContext, BuiltPart, OverLimitError
 from cnnaudit.graph.graph import Graph, Layer, Node, Outline, Section
 from cnnaudit.graph.hooks import BuildHooks
 from cnnaudit.graph.layer_builder import MAX_NODES, LayerBuilder
-from cnnaudit.graph.references import read_by, with_known_share
-from cnnaudit.graph.wiring import branch_names, plan_list
+from cnnaudit.graph.wiring import branch_names, plan_list, read_by, with_known_share
 from cnnaudit.ops.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS
-from cnnaudit.ops.op import FieldType, Shape, product
+from cnnaudit.ops.op import FieldType, Shape
 from cnnaudit.ops.registry import OPS
 from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.parsing.backbone import Backbone
@@ -36,99 +34,105 @@ MAX_BLOCK_DEPTH = 16
 
 
 def build_graph(
-    document: Architecture, diagnostics: Diagnostics | None = None, hooks: BuildHooks | None = None
+    architecture: Architecture,
+    diagnostics: Diagnostics | None = None,
+    hooks: BuildHooks | None = None,
 ) -> Graph:
-    """The layer graph of a document; ``hooks`` may look on, and steer.
+    """Return the layer graph of an architecture; ``hooks`` may observe and override its build.
 
-    Raises ``AuditError`` with everything that is wrong, ``diagnostics`` found before included.
+    Raises ``AuditError`` with all errors, those already in ``diagnostics`` included.
     """
     diagnostics = Diagnostics() if diagnostics is None else diagnostics
     graph = None
     with suppress(OverLimitError):
-        graph = _Builder(document, diagnostics, hooks or BuildHooks()).graph()
+        graph = _Builder(architecture, diagnostics, hooks or BuildHooks()).graph()
     diagnostics.raise_any()
     assert graph is not None
     return graph
 
 
 class _Builder:
-    """Walks the items of a document; the assembly takes the nodes."""
+    """Walks the layer specs of an architecture; its layer builder collects the nodes."""
 
-    def __init__(self, document: Architecture, diagnostics: Diagnostics, hooks: BuildHooks) -> None:
-        self.document = document
+    def __init__(
+        self, architecture: Architecture, diagnostics: Diagnostics, hooks: BuildHooks
+    ) -> None:
+        self.architecture = architecture
         self.diagnostics = diagnostics
         self.hooks = hooks
-        framework = FRAMEWORKS[document.framework or DEFAULT_FRAMEWORK]
-        self.assembly = LayerBuilder(framework, document.defaults, diagnostics, hooks)
-        self.evaluator = self.assembly.evaluator
-        self.changes = Changes(document.changes, diagnostics)
-        #: Blocks that were used too deep: opened no more, or they are in every one of their uses.
+        framework = FRAMEWORKS[architecture.framework or DEFAULT_FRAMEWORK]
+        self.layer_builder = LayerBuilder(framework, architecture.defaults, diagnostics, hooks)
+        self.evaluator = self.layer_builder.evaluator
+        self.changes = Changes(architecture.changes, diagnostics)
+        #: Blocks that were nested too deeply: reported once, and not opened again.
         self.endless: set[str] = set()
 
     # The whole network ---------------------------------------------------------------------------
 
     def graph(self) -> Graph:
-        document = self.document
-        names = self.evaluator.constants(document.vars, document.classes)
+        architecture = self.architecture
+        names = self.evaluator.constants(architecture.vars, architecture.classes)
         inputs = self._inputs(names)
         entry = SEVERAL if len(inputs) > 1 else next(iter(inputs.values()), UNKNOWN)
         visible = inputs if len(inputs) > 1 else {**inputs, "input": entry}
         below = BuiltPart(entry)
-        if document.backbone is not None and document.backbone_architecture is not None:
-            below = self._backbone(document.backbone, document.backbone_architecture, names)
-        built = self._list(document.layers, BuildContext("", names, below.output, visible))
+        if architecture.backbone is not None and architecture.backbone_architecture is not None:
+            below = self._backbone(architecture.backbone, architecture.backbone_architecture, names)
+        built = self._list(architecture.layers, BuildContext("", names, below.output, visible))
         if not len(self.diagnostics):
             self.changes.report_unmatched(built.outline)
-            if len(self.assembly.nodes) == len(inputs):
+            if len(self.layer_builder.nodes) == len(inputs):
                 message = "this network has no layers"
-                self.diagnostics.error("empty-network", message, document.span)
+                self.diagnostics.error("empty-network", message, architecture.span)
         return Graph(
-            document.name or PurePath(document.source.path).stem,
-            document.source.path,
-            self.assembly.framework.name,
-            document.framework is not None,
-            tuple(self.assembly.nodes),
+            architecture.name or PurePath(architecture.source.path).stem,
+            architecture.source.path,
+            self.layer_builder.framework.name,
+            architecture.framework is not None,
+            tuple(self.layer_builder.nodes),
             Section("", "network", "", (*below.outline, *built.outline)),
             names.get("classes"),
-            document.description,
-            document.origin,
-            self._numbers(document.training, training_type, names),
-            self._numbers(document.expect, claim_type, names),
-            tuple(document.variants),
+            architecture.description,
+            architecture.origin,
+            self._numbers(architecture.training, training_type, names),
+            self._numbers(architecture.expect, claim_type, names),
+            tuple(architecture.variants),
         )
 
     def _backbone(
-        self, backbone: Backbone, trunk: Architecture, names: Mapping[str, Any]
+        self, backbone: Backbone, backbone_file: Architecture, names: Mapping[str, Any]
     ) -> BuiltPart:
-        """The output of the backbone on this network's input, and its part of the outline."""
-        from cnnaudit.graph.graft import BackboneHost, insert_backbone  # noqa: PLC0415  most networks have none
+        """Build the backbone on this network's input; returns its output and outline."""
+        from cnnaudit.graph.backbone import BackboneHost, insert_backbone  # noqa: PLC0415  most networks have none
 
         frozen = False
         if backbone.trainable is not None:
             frozen = self.evaluator.number(FieldType.FLAG, backbone.trainable, names) is False
         host = BackboneHost(
-            self.assembly,
-            self.document.framework,
-            lambda document, diagnostics: _Builder(document, diagnostics, BuildHooks()).graph(),
+            self.layer_builder,
+            self.architecture.framework,
+            lambda architecture, diagnostics: _Builder(
+                architecture, diagnostics, BuildHooks()
+            ).graph(),
         )
-        return insert_backbone(host, backbone, trunk, frozen)
+        return insert_backbone(host, backbone, backbone_file, frozen)
 
     def _inputs(self, names: Mapping[str, Any]) -> dict[str, int]:
-        """A node for everything that enters the network, by its name."""
-        inputs = {}
-        for name, value in self.document.inputs.items():
+        """Append a node for each input of the network; returns their positions by name."""
+        inputs: dict[str, int] = {}
+        for name, value in self.architecture.inputs.items():
             shape = self.evaluator.number(FieldType.SHAPE, value, names)
             if shape is not None and -1 in shape:
                 self.diagnostics.error("invalid-value", "an input has no open size", value.span)
                 shape = None
-            if shape is not None and product(shape) > MAX_INTEGER:
+            if shape is not None and prod(shape) > MAX_INTEGER:
                 message = "the input has more than 2^63 - 1 values"
                 self.diagnostics.error("over-limit", message, value.span)
                 shape = None
             inputs[name] = UNKNOWN
             if shape is not None:
                 node = Node(name, "input", {}, (), shape, (), name, value.span)
-                inputs[name] = self.assembly.append(node, value.span)
+                inputs[name] = self.layer_builder.append(node, value.span)
         return inputs
 
     def _numbers(
@@ -137,254 +141,243 @@ class _Builder:
         type_of: Callable[[str], FieldType],
         names: Mapping[str, Any],
     ) -> dict[str, Any]:
-        """Claims and training settings, evaluated."""
-        found = self.evaluator.setting
-        return {name: found(type_of(name), value, names) for name, value in values.items()}
+        """Evaluate claims or training settings."""
+        evaluate = self.evaluator.setting
+        return {name: evaluate(type_of(name), value, names) for name, value in values.items()}
 
     # Lists ---------------------------------------------------------------------------------------
 
-    def _list(self, written: Sequence[LayerSpec], place: BuildContext) -> BuiltPart:
-        """Build a layer list; its output is that of the last item in the main line."""
-        items = written
-        if self.document.changes:
-            scope = partial(self.document.scope, self.diagnostics, place.names)
-            items = self.changes.apply(written, place.prefix, scope)
-        self.hooks.on_list(place.prefix, items)
-        before, order, forks, names, last = plan_list(items, self.diagnostics)
-        outputs = dict.fromkeys(names, UNKNOWN)
-        outlines: list[tuple[Outline, ...]] = [()] * len(items)
+    def _list(self, written: Sequence[LayerSpec], context: BuildContext) -> BuiltPart:
+        """Build a layer list; its output is that of the last layer in the main line."""
+        specs = written
+        if self.architecture.changes:
+            scope = partial(self.architecture.scope, self.diagnostics, context.names)
+            specs = self.changes.apply(written, context.prefix, scope)
+        self.hooks.on_list(context.prefix, specs)
+        before, order, forks, names, last = plan_list(specs, self.diagnostics)
+        outputs: dict[str, int] = dict.fromkeys(names, UNKNOWN)
+        outlines: list[tuple[Outline, ...]] = [()] * len(specs)
         for position in order:
-            item, earlier = items[position], before[position]
-            line = place.entry if earlier is None else outputs[earlier]
-            if item.sources is None and line >= 0:
+            spec, earlier = specs[position], before[position]
+            line = context.entry if earlier is None else outputs[earlier]
+            if spec.sources is None and line >= 0:
                 sources: tuple[int, ...] = (line,)
             else:
-                sources = read_by(item, line, outputs, place, self.diagnostics)
-            if item.share is not None:
-                item = with_known_share(item, item.share, outputs, self.diagnostics)
-            built = self._item(item, sources, place, forks)
-            outputs[item.name] = built.output
+                sources = read_by(spec, line, outputs, context, self.diagnostics)
+            if spec.share is not None:
+                spec = with_known_share(spec, spec.share, outputs, self.diagnostics)
+            built = self._item(spec, sources, context, forks)
+            outputs[spec.name] = built.output
             if built.ends:
-                outputs.update(zip(branch_names(item), built.ends, strict=False))
+                outputs.update(zip(branch_names(spec), built.ends, strict=False))
             outlines[position] = built.outline
-        output = place.entry if last is None else outputs[last]
+        output = context.entry if last is None else outputs[last]
         return BuiltPart(output, tuple([part for parts in outlines for part in parts]))
 
-    # One item ------------------------------------------------------------------------------------
+    # One layer -----------------------------------------------------------------------------------
 
     def _item(
-        self, item: LayerSpec, sources: tuple[int, ...], place: BuildContext, forks: int
+        self, spec: LayerSpec, sources: tuple[int, ...], context: BuildContext, forks: int
     ) -> BuiltPart:
-        self.assembly.step(item.span)
-        if item.settings.broken or item.op_name == "unreadable":
+        self.layer_builder.step(spec.span)
+        if spec.settings.broken or spec.op_name == "unreadable":
             return BuiltPart(UNKNOWN)
-        merges = item.op_name in OPS and OPS[item.op_name].merges
+        merges = spec.op_name in OPS and OPS[spec.op_name].merges
         if not sources or (len(sources) > 1 and not merges):
-            message = f"'{item.op_name}' reads one layer, not {len(sources)}"
-            self.diagnostics.error("ambiguous-input", message, item.span, "merge them first")
+            message = f"'{spec.op_name}' reads one layer, not {len(sources)}"
+            self.diagnostics.error("ambiguous-input", message, spec.span, "merge them first")
             return BuiltPart(UNKNOWN)
-        if item.when is not None:
-            wanted = self._wanted(item, item.when, sources[0], place)
-            if not wanted:
-                # A name that stands for a dropped layer stands for what the layer would have read.
-                return BuiltPart(UNKNOWN if wanted is None else sources[0])
-        if item.trainable or item.share or item.init:
-            place = self._inherited(item, place)
-        name = place.prefix + item.name
-        if item.repeat is not None:
-            built = self._repeated(item, sources, place, name)
+        if spec.when is not None:
+            is_included = self._is_included(spec, spec.when, sources[0], context)
+            if not is_included:
+                # The name of a dropped layer refers to the layer's input.
+                return BuiltPart(UNKNOWN if is_included is None else sources[0])
+        if spec.trainable or spec.share or spec.init:
+            context = self._inherited(spec, context)
+        name = context.prefix + spec.name
+        if spec.repeat is not None:
+            built = self._repeated(spec, sources, context, name)
         else:
-            built = self._once(item, sources, place, name, forks)
-        if item.expect is not None and sources[0] >= 0:
-            shape = self.assembly.nodes[sources[0]].output_shape
-            self._check_expected(item, item.expect, built.output, shape, place)
+            built = self._once(spec, sources, context, name, forks)
+        if spec.expect is not None and sources[0] >= 0:
+            shape = self.layer_builder.nodes[sources[0]].output_shape
+            self.layer_builder.check_expected(spec, spec.expect, built.output, shape, context)
         return built
 
-    def _wanted(
-        self, item: LayerSpec, condition: ParsedValue, source: int, place: BuildContext
+    def _is_included(
+        self, spec: LayerSpec, condition: ParsedValue, source: int, context: BuildContext
     ) -> bool | None:
         """Whether a layer is included; None if its condition has no value (reported)."""
-        shape = self.assembly.shape(source)
+        shape = self.layer_builder.shape(source)
         if shape is None and uses(condition, INCOMING):
             return None
         return self.hooks.condition(
-            place.prefix + item.name,
-            lambda evaluator: evaluator.number(FieldType.FLAG, condition, place.names, shape),
+            context.prefix + spec.name,
+            lambda evaluator: evaluator.number(FieldType.FLAG, condition, context.names, shape),
             self.evaluator,
         )
 
-    def _inherited(self, item: LayerSpec, place: BuildContext) -> BuildContext:
-        """The place with what this item says for itself and for everything inside it."""
-        if item.trainable is not None:
-            trainable = self.evaluator.number(FieldType.FLAG, item.trainable, place.names)
-            place = place._replace(trainable=trainable is not False)
-        if item.share is not None:
-            share = (place.prefix + item.name, place.prefix + item.share.name)
-            place = place._replace(share=share)
-        if item.init is not None:
-            place = place._replace(init=self.assembly.initialiser(item.init, place))
-        return place
+    def _inherited(self, spec: LayerSpec, context: BuildContext) -> BuildContext:
+        """The context with the attributes that a layer passes on to everything inside it."""
+        if spec.trainable is not None:
+            trainable = self.evaluator.number(FieldType.FLAG, spec.trainable, context.names)
+            context = context._replace(trainable=trainable is not False)
+        if spec.share is not None:
+            share = (context.prefix + spec.name, context.prefix + spec.share.name)
+            context = context._replace(share=share)
+        if spec.init is not None:
+            context = context._replace(init=self.layer_builder.initialiser(spec.init, context))
+        return context
 
     def _repeated(
-        self, item: LayerSpec, sources: tuple[int, ...], place: BuildContext, name: str
+        self, spec: LayerSpec, sources: tuple[int, ...], context: BuildContext, name: str
     ) -> BuiltPart:
-        """An item several times, each on the one before; names count from 1, ``i`` from 0."""
-        repeat = item.repeat
+        """Build a layer several times in a chain; names count from 1, ``i`` from 0."""
+        repeat = spec.repeat
         assert repeat is not None
-        shape = self.assembly.shape(sources[0])
+        shape = self.layer_builder.shape(sources[0])
         if shape is None and uses(repeat, INCOMING):
             return BuiltPart(UNKNOWN)
-        count = self.evaluator.number(FieldType.NUMBER, repeat, place.names, shape)
+        count = self.evaluator.number(FieldType.NUMBER, repeat, context.names, shape)
         if count is None:
             return BuiltPart(UNKNOWN)
         if count.denominator != 1 or not 0 <= count <= MAX_NODES:
             message = f"expected how often to repeat, 0 to {MAX_NODES:,}, not {count}"
             self.diagnostics.error("invalid-value", message, repeat.span)
             return BuiltPart(UNKNOWN)
-        turns: list[Outline] = []
+        repetitions: list[Outline] = []
         output = sources[0]
-        for turn in range(int(count)):
-            inside = place.in_repetition(turn)
-            again = item
-            self.assembly.step(item.span)
-            if turn == 0 and item.first is not None:
-                again = item._replace(settings=item.first.over(item.settings))
-            entering = sources if turn == 0 else (output,)
-            built = self._once(again, entering, inside, f"{name}.{turn + 1}", 0)
+        for number in range(int(count)):
+            inside = context.in_repetition(number)
+            repeated = spec
+            self.layer_builder.step(spec.span)
+            if number == 0 and spec.first is not None:
+                repeated = spec._replace(settings=spec.first.over(spec.settings))
+            inputs = sources if number == 0 else (output,)
+            built = self._once(repeated, inputs, inside, f"{name}.{number + 1}", 0)
             output = built.output
-            turns += built.outline
-        return BuiltPart(output, (Section(name, "repeat", item.op_name, tuple(turns), item.named),))
+            repetitions += built.outline
+        return BuiltPart(
+            output, (Section(name, "repeat", spec.op_name, tuple(repetitions), spec.named),)
+        )
 
     def _once(
-        self, item: LayerSpec, sources: tuple[int, ...], place: BuildContext, name: str, forks: int
+        self,
+        spec: LayerSpec,
+        sources: tuple[int, ...],
+        context: BuildContext,
+        name: str,
+        forks: int,
     ) -> BuiltPart:
-        if item.op_name in OPS:
-            return self._layer(item, sources, place, name)
-        if item.op_name == "head":
-            return self._head(item, sources, place, name)
-        if item.op_name == "branches":
-            # The names of the only branches of a list need no prefix to be unique.
-            if forks == 1 and not item.named:
-                return self._forked(item, sources[0], place, name, place.prefix)
-            return self._branches(item, sources, place, name)
-        if item.op_name in self.document.blocks:
-            return self._block(item, sources, place, name)
-        return self._layer(item, sources, place, name)
+        if spec.op_name in OPS:
+            return self._layer(spec, sources, context, name)
+        if spec.op_name == "head":
+            return self._head(spec, sources, context, name)
+        if spec.op_name == "branches":
+            # If a list forks once, the names of its branches are unique without a prefix.
+            if forks == 1 and not spec.named:
+                return self._forked(spec, sources[0], context, name, context.prefix)
+            return self._branches(spec, sources, context, name)
+        if spec.op_name in self.architecture.blocks:
+            return self._block(spec, sources, context, name)
+        return self._layer(spec, sources, context, name)
 
     def _layer(
-        self, item: LayerSpec, sources: tuple[int, ...], place: BuildContext, name: str
+        self, spec: LayerSpec, sources: tuple[int, ...], context: BuildContext, name: str
     ) -> BuiltPart:
-        """A layer of one operation, or of modifiers alone."""
-        labels = tuple([reference.name for reference in item.sources]) if item.sources else ()
-        output, nodes = self.assembly.layer(
-            item.op_name, item.settings, sources, place, name, item.span, labels
+        """Build a layer of one op, or of modifiers alone."""
+        labels = tuple([reference.name for reference in spec.sources]) if spec.sources else ()
+        output, nodes = self.layer_builder.layer(
+            spec.op_name, spec.settings, sources, context, name, spec.span, labels
         )
-        return BuiltPart(output, (Layer(name, nodes, item.named),) if nodes else ())
+        return BuiltPart(output, (Layer(name, nodes, spec.named),) if nodes else ())
 
     def _head(
-        self, item: LayerSpec, sources: tuple[int, ...], place: BuildContext, name: str
+        self, spec: LayerSpec, sources: tuple[int, ...], context: BuildContext, name: str
     ) -> BuiltPart:
-        inside = place.inside(name, sources[0])
-        auxiliary = item.auxiliary or place.auxiliary
-        built = self._list(item.layers, inside._replace(auxiliary=auxiliary))
-        kind = "auxiliary head" if item.auxiliary else "head"
+        inside = context.inside(name, sources[0])
+        auxiliary = spec.auxiliary or context.auxiliary
+        built = self._list(spec.layers, inside._replace(auxiliary=auxiliary))
+        kind = "auxiliary head" if spec.auxiliary else "head"
         return BuiltPart(built.output, (Section(name, kind, "", built.outline, True),))
 
     def _branches(
-        self, item: LayerSpec, sources: tuple[int, ...], place: BuildContext, name: str
+        self, spec: LayerSpec, sources: tuple[int, ...], context: BuildContext, name: str
     ) -> BuiltPart:
-        output, outline, ends = self._forked(item, sources[0], place, name, f"{name}.")
-        section = Section(name, "branches", item.merge, outline, item.named)
+        output, outline, ends = self._forked(spec, sources[0], context, name, f"{name}.")
+        section = Section(name, "branches", spec.merge, outline, spec.named)
         return BuiltPart(output, (section,), ends)
 
     def _forked(
-        self, item: LayerSpec, source: int, place: BuildContext, name: str, prefix: str
+        self, spec: LayerSpec, source: int, context: BuildContext, name: str, prefix: str
     ) -> BuiltPart:
-        """Branches below ``prefix``, and the merge in which they come together, if they do."""
+        """Build branches below ``prefix``, and their merge if they have one."""
         outputs: list[int] = []
         children: list[Outline] = []
-        for branch in item.branches:
+        for branch in spec.branches:
             path = prefix + branch.name
-            built = self._list(branch.layers, place.inside(path, source))
-            if built.output == APART and item.merge != "none":
+            built = self._list(branch.layers, context.inside(path, source))
+            if built.output == APART and spec.merge != "none":
                 message = f"the branch '{branch.name}' ends in branches that stay apart"
                 self.diagnostics.error("ambiguous-input", message, branch.span)
             outputs.append(built.output)
             children.append(Section(path, "branch", "", built.outline, True))
-        output = APART
-        if item.merge != "none":
-            labels = tuple(branch.name for branch in item.branches)
-            settings, span = item.settings, item.span
-            output, nodes = self.assembly.layer(
-                item.merge, settings, outputs, place, name, span, labels
+        output: int = APART
+        if spec.merge != "none":
+            labels = tuple(branch.name for branch in spec.branches)
+            settings, span = spec.settings, spec.span
+            output, nodes = self.layer_builder.layer(
+                spec.merge, settings, outputs, context, name, span, labels
             )
-            children += [Layer(name, nodes, item.named)] if nodes else []
+            children += [Layer(name, nodes, spec.named)] if nodes else []
         return BuiltPart(output, tuple(children), tuple(outputs))
 
     def _block(
-        self, item: LayerSpec, sources: tuple[int, ...], place: BuildContext, name: str
+        self, spec: LayerSpec, sources: tuple[int, ...], context: BuildContext, name: str
     ) -> BuiltPart:
-        block, source = self.document.blocks[item.op_name], sources[0]
+        block, source = self.architecture.blocks[spec.op_name], sources[0]
         if block.name in self.endless:
             return BuiltPart(UNKNOWN)
-        if place.depth >= MAX_BLOCK_DEPTH:
+        if context.depth >= MAX_BLOCK_DEPTH:
             self.endless.add(block.name)
             message = f"blocks are nested more than {MAX_BLOCK_DEPTH} deep: does one use itself?"
-            self.diagnostics.error("nested-blocks", message, item.span)
+            self.diagnostics.error("nested-blocks", message, spec.span)
             return BuiltPart(UNKNOWN)
         if source == UNKNOWN:
             return BuiltPart(UNKNOWN)
-        names = self._arguments(item, place, self.assembly.shape(source))
+        names = self._arguments(spec, context, self.layer_builder.shape(source))
         if names is None:
             return BuiltPart(UNKNOWN)
-        self.hooks.on_block(place.prefix + item.name, name, item, names)
-        inside = place.inside_block(name, source, names)
+        self.hooks.on_block(context.prefix + spec.name, name, spec, names)
+        inside = context.inside_block(name, source, names)
         output, outline, _ = self._list(block.layers, inside)
-        if item.settings.modifiers:
-            settings, span = item.settings, item.span
-            output, nodes = self.assembly.modified(settings, output, place, name, span)
-            outline += (Layer(name, nodes, item.named),) if nodes else ()
-        return BuiltPart(output, (Section(name, "block", block.name, outline, item.named),))
+        if spec.settings.modifiers:
+            settings, span = spec.settings, spec.span
+            output, nodes = self.layer_builder.modified(settings, output, context, name, span)
+            outline += (Layer(name, nodes, spec.named),) if nodes else ()
+        return BuiltPart(output, (Section(name, "block", block.name, outline, spec.named),))
 
     def _arguments(
-        self, item: LayerSpec, place: BuildContext, shape: Shape | None
+        self, spec: LayerSpec, context: BuildContext, shape: Shape | None
     ) -> dict[str, Any] | None:
-        """The names that a block's layers know: those around it, and its parameters."""
-        block = self.document.blocks[item.op_name]
-        names = dict(place.names)
+        """The names that a block's layers may use: those around it, and its parameters.
+
+        Returns None after reporting a missing or invalid argument.
+        """
+        block = self.architecture.blocks[spec.op_name]
+        names = dict(context.names)
         failed = False
-        given_ones = item.settings.attributes
-        missing = [p for p, default in block.params.items() if not (default or p in given_ones)]
+        arguments = spec.settings.attributes
+        missing = [p for p, default in block.params.items() if not (default or p in arguments)]
         for param in missing:
             message = f"the block '{block.name}' needs its parameter '{param}'"
-            self.diagnostics.error("missing-key", message, item.span)
+            self.diagnostics.error("missing-key", message, spec.span)
         for param, default in block.params.items() if not missing else ():
-            given = given_ones.get(param)
-            value = given or default
-            assert value is not None
-            # An argument is seen from where the block is used, a default from inside it.
-            got = self.evaluator.plain(value, place.names if given else names, shape)
-            failed |= got is None
-            names[param] = got
+            argument = arguments.get(param)
+            expression = argument or default
+            assert expression is not None
+            # An argument uses the names around the block, a default those inside it.
+            scope = context.names if argument else names
+            names[param] = self.evaluator.plain(expression, scope, shape)
+            failed |= names[param] is None
         return None if failed or missing else names
-
-    def _check_expected(
-        self, item: LayerSpec, expect: ParsedValue, output: int, entered: Shape, place: BuildContext
-    ) -> None:
-        """``expect: same`` compares heights and widths with the input's, a shape all sizes."""
-        shape = self.assembly.shape(output)
-        if shape is None:
-            return
-        if expect.expr == "same":
-            if shape[:-1] == entered[:-1]:
-                return
-            wanted = f"same as its input, {shape_text(entered[:-1] or entered)}"
-        else:
-            expected = self.evaluator.number(FieldType.SHAPE, expect, place.names, entered)
-            if expected is None or expected == shape:
-                return
-            wanted = shape_text(expected)
-        if self.hooks.allow_mismatch(place.prefix + item.name):
-            return
-        message = f"expected {wanted}, and the output is {shape_text(shape)}"
-        self.diagnostics.error("unexpected-shape", message, expect.span)

@@ -1,12 +1,13 @@
 """Evaluation of one written layer: its op, then its modifiers in their fixed order.
 
-``evaluate_layer`` is pure, and the one cache of the graph stands in front of it: it answers
-repetitions, blocks that are used again, variants, and files that hold the same layers. A layer with
-a problem is evaluated by ``apply_layer``, which reports at the spans of the layer at hand.
+``evaluate_layer`` is pure and cached: repetitions, reused blocks, variants and other files with the
+same layers cost one evaluation. A layer with a problem is evaluated again by ``apply_layer``, which
+reports at the layer's own spans.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Diagnostics, Problem, Source, Span
@@ -15,7 +16,7 @@ from cnnaudit.graph.attributes import Evaluator, arguments_of
 from cnnaudit.graph.graph import OpNumbers, numbers_of
 from cnnaudit.graph.hooks import BuildHooks
 from cnnaudit.ops.frameworks import FRAMEWORKS
-from cnnaudit.ops.op import Attributes, Field, FieldType, Op, Shape, Shapes, product
+from cnnaudit.ops.op import Attributes, Field, FieldType, Op, Shape, Shapes
 from cnnaudit.ops.registry import MODIFIERS, OPS
 from cnnaudit.parsing.field_types import MAX_INTEGER
 from cnnaudit.parsing.layer_settings import LayerSettings, Modifier, ParsedAttributes
@@ -23,7 +24,7 @@ from cnnaudit.parsing.values import ParsedValue
 
 
 class LayerDefaults(NamedTuple):
-    """The defaults of a file for the layers of one op, and for what may be a modifier of them."""
+    """The defaults of a file for the layers of one op, and for their modifiers."""
 
     settings: LayerSettings
     modifiers: tuple[tuple[str, LayerSettings], ...]
@@ -44,10 +45,10 @@ class Evaluated(NamedTuple):
 
 
 class Site(NamedTuple):
-    """Where a layer stands: who takes its diagnostics, who looks on, its place and its full name.
+    """The layer that is evaluated, for diagnostics and hooks: its span and its full name.
 
-    ``name_taken`` is true if the first modifier cannot take the layer's own name. ``labels`` name
-    what the layer reads; ``left_out`` is the name of an input that inference leaves out.
+    ``name_taken`` is true if another node has the layer's own name. ``labels`` name the inputs;
+    ``left_out`` is the name of an input that exists in training only.
     """
 
     evaluator: Evaluator
@@ -78,14 +79,14 @@ def evaluate_layer(
     input_shapes: Shapes,
 ) -> tuple[Evaluated, ...] | None:
     """The ops of a layer; None if there is a problem, or the numbers are arrays of a sweep."""
-    used = settings.names + defaults.settings.names
+    needed = settings.names + defaults.settings.names
     for _, modifier_defaults in defaults.modifiers:
-        used += modifier_defaults.names
-    values = tuple([(name, names[name], _types(names[name])) for name in used if name in names])
+        needed += modifier_defaults.names
+    values = tuple([(name, names[name], _types(names[name])) for name in needed if name in names])
     try:
         return _evaluate(op, settings, defaults, values, input_shapes)
     except TypeError:
-        # Arrays have no hash. A mistake of the program comes again when the layer is applied.
+        # Arrays have no hash. A programming error is raised again by ``apply_layer``.
         return None
 
 
@@ -127,7 +128,7 @@ def apply_layer(
     input_shapes: Shapes,
     site: Site,
 ) -> Applied:
-    """The ops of a layer, ``op`` None for modifiers alone; what is wrong with it is reported."""
+    """Evaluate a layer and report its problems; ``op`` is None for modifiers alone."""
     merged = settings.over(defaults.settings)
     ops: list[Evaluated] = []
     if op is not None:
@@ -136,7 +137,7 @@ def apply_layer(
         if evaluated is None:
             return Applied((), failed=True)
         for name in settings.attributes.keys() - evaluated.attributes.keys():
-            # Defaults may go too far, but what a layer itself says is meant.
+            # A default without meaning is dropped; an attribute of the layer itself is an error.
             message = f"'{name}' has no meaning here, beside the other attributes"
             span = settings.attributes[name].span
             site.evaluator.diagnostics.error("invalid-value", message, span)
@@ -146,13 +147,17 @@ def apply_layer(
     for modifier in MODIFIERS if merged.modifiers else ():
         if modifier not in merged.modifiers:
             continue
-        own = _switched_on(merged.modifiers[modifier], names, input_shapes[0], site.evaluator)
-        if own is None:
+        attributes = _switched_on(
+            merged.modifiers[modifier], names, input_shapes[0], site.evaluator
+        )
+        if attributes is None:
             continue
         if modifier in modifier_defaults:
-            own = {**modifier_defaults[modifier].attributes, **own}
+            attributes = {**modifier_defaults[modifier].attributes, **attributes}
         name = f"{site.name}.{modifier}" if ops or site.name_taken else site.name
-        evaluated = _apply_op(modifier, own, names, input_shapes, defaults.framework, site, name)
+        evaluated = _apply_op(
+            modifier, attributes, names, input_shapes, defaults.framework, site, name
+        )
         if evaluated is None:
             return Applied(tuple(ops), failed=True)
         ops.append(evaluated)
@@ -163,7 +168,7 @@ def apply_layer(
 def _switched_on(
     modifier: Modifier, names: Mapping[str, Any], shape: Shape, evaluator: Evaluator
 ) -> ParsedAttributes | None:
-    """The attributes of a modifier, or None if it is off."""
+    """The attributes of a modifier; None if it is switched off."""
     switch, function = modifier.switch, modifier.attributes.get("function")
     if switch.expr is not True and not evaluator.number(FieldType.FLAG, switch, names, shape):
         return None
@@ -184,38 +189,39 @@ def _apply_op(
     site: Site,
     name: str,
 ) -> Evaluated | None:
-    """One op, for the node called ``name``; None if it is impossible (reported)."""
-    kind, entering, diagnostics = OPS[op], input_shapes[0], site.evaluator.diagnostics
+    """Evaluate one op for the node called ``name``; returns None after reporting a problem."""
+    definition, input_shape = OPS[op], input_shapes[0]
+    diagnostics = site.evaluator.diagnostics
     if site.left_out is not None:
         message = f"'{site.left_out}' is in an auxiliary head, which inference leaves out"
         help = "a head that others read is a part of the network: `auxiliary: false`"
         diagnostics.error("ambiguous-input", message, site.span, help)
         return None
 
-    def says(evaluator: Evaluator, field: Field, value: ParsedValue) -> Any:
-        axes = len(entering) - 1
-        return evaluator.number(field.type, value, names, entering, axes, field.choices)
+    def read(evaluator: Evaluator, field: Field, value: ParsedValue) -> Any:
+        axes = len(input_shape) - 1
+        return evaluator.number(field.type, value, names, input_shape, axes, field.choices)
 
-    values = site.hooks.attributes(name, kind, values, says, site.span)
-    arguments = arguments_of(kind, values, names, entering, site.evaluator, site.span)
+    values = site.hooks.attributes(name, definition, values, read, site.span)
+    arguments = arguments_of(definition, values, names, input_shape, site.evaluator, site.span)
     if arguments is None:
         return None
-    attributes = kind.fill_defaults(arguments, FRAMEWORKS[framework])
-    shape = output_shape(kind, attributes, input_shapes)
+    attributes = definition.fill_defaults(arguments, FRAMEWORKS[framework])
+    shape = output_shape(definition, attributes, input_shapes)
     if isinstance(shape, Problem):
-        labels = zip(site.labels, input_shapes, strict=False) if kind.merges else ()
+        labels = zip(site.labels, input_shapes, strict=False) if definition.merges else ()
         notes = tuple(f"{label}: {shape_text(sizes)}" for label, sizes in labels)
         diagnostics.problem(shape, site.span, notes)
         return None
     return Evaluated(op, attributes, input_shapes, shape)
 
 
-def output_shape(kind: Op, attributes: Attributes, input_shapes: Shapes) -> Shape | Problem:
+def output_shape(op: Op, attributes: Attributes, input_shapes: Shapes) -> Shape | Problem:
     """The output shape of an op with complete attributes; a ``Problem`` if it is impossible."""
-    if problem := kind.validate(input_shapes, attributes):
+    if problem := op.validate(input_shapes, attributes):
         return problem
-    shape = kind.output_shape(input_shapes, attributes)
-    # A shape that passes unchanged was compared where it arose; for arrays that takes long.
-    if shape is not input_shapes[0] and product(shape) > MAX_INTEGER:
+    shape = op.output_shape(input_shapes, attributes)
+    # An unchanged shape was compared before; comparing the arrays of a sweep is slow.
+    if shape is not input_shapes[0] and prod(shape) > MAX_INTEGER:
         return Problem("over-limit", "the output has more than 2^63 - 1 values")
     return shape

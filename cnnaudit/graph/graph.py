@@ -1,15 +1,16 @@
 """The layer graph as frozen values: nodes in topological order, and how they were written.
 
-A *node* is one operation; a written layer with modifiers is several. The *outline* is the tree that
-a reader sees: layers inside repetitions, blocks, branches and heads. Tables and comparisons follow
-the outline, the calculator follows the nodes.
+A *node* is one op; a written layer with modifiers is several. The *outline* is the tree of the
+file: layers inside repetitions, blocks, branches and heads. Tables and comparisons follow the
+outline, the calculator follows the nodes.
 """
 
 from collections.abc import Iterator, Mapping
+from math import prod
 from typing import Any, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Span
-from cnnaudit.ops.op import Attributes, Cost, Shape, Shapes, Weight, product
+from cnnaudit.ops.op import Attributes, Cost, Shape, Shapes, Weight
 from cnnaudit.ops.registry import op_named
 
 
@@ -21,7 +22,7 @@ class Initialiser(NamedTuple):
 
 
 class OpNumbers(NamedTuple):
-    """The size of an output, how many weights are learned and measured, the cost of an image."""
+    """Elements of the output, numbers of learned and measured weights, and the cost of an image."""
 
     activation_size: int
     learned: int
@@ -31,26 +32,27 @@ class OpNumbers(NamedTuple):
     elementwise_ops: int
 
 
-def numbers_of(op: str, attributes: Attributes, entering: Shapes, shape: Shape) -> OpNumbers:
-    """The numbers of an op."""
-    kind = op_named(op)
+def numbers_of(
+    op_name: str, attributes: Attributes, input_shapes: Shapes, shape: Shape
+) -> OpNumbers:
+    """The numbers of an op with these attributes and shapes."""
+    op = op_named(op_name)
     learned = statistics = 0
-    for weight in kind.weights(entering, attributes):
+    for weight in op.weights(input_shapes, attributes):
         if weight.statistic:
-            statistics += product(weight.shape)
+            statistics += prod(weight.shape)
         else:
-            learned += product(weight.shape)
-    size = product(shape) if shape else 0
-    return OpNumbers(size, learned, statistics, *kind.cost(entering, attributes, shape))
+            learned += prod(weight.shape)
+    size = prod(shape) if shape else 0
+    return OpNumbers(size, learned, statistics, *op.cost(input_shapes, attributes, shape))
 
 
 class Node(NamedTuple):
-    """One op of the network: what it is, what it reads, and where it is written.
+    """One op of the network, its inputs, and its place in the file.
 
-    ``entering`` are the shapes of its inputs and ``shape`` that of its output, without the batch,
-    channels last; empty if they are not known. ``inputs`` are positions in the graph's nodes, all
-    before this one. ``layer`` is the full name of the written layer. ``shared`` is the node whose
-    weights this one uses. ``numbers`` are those of its op, None if they have to be worked out.
+    Shapes are without the batch, channels last; empty if unknown. ``inputs`` are positions in the
+    graph's nodes, all before this one. ``layer`` is the full name of the written layer. ``shared``
+    is the node whose weights this one uses. ``numbers`` is None if they are not evaluated yet.
     """
 
     name: str
@@ -74,7 +76,7 @@ class Node(NamedTuple):
         attributes: Attributes,
         op: str | None = None,
     ) -> "Node":
-        """The same node behind inputs of other shapes, with other attributes, of another op."""
+        """The node with other shapes, attributes and maybe another op."""
         return self._replace(
             op=op or self.op,
             attributes=attributes,
@@ -85,7 +87,7 @@ class Node(NamedTuple):
 
     @property
     def weights(self) -> tuple[Weight, ...]:
-        """The tensors that the node needs, its running statistics included."""
+        """The weight tensors of the node, running statistics included."""
         return op_named(self.op).weights(self.input_shapes, self.attributes)
 
     @property
@@ -95,7 +97,7 @@ class Node(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """A written layer: its nodes, the operation first and its modifiers behind it."""
+    """A written layer: its nodes, the op first, then its modifiers."""
 
     name: str
     nodes: tuple[int, ...]
@@ -105,9 +107,9 @@ class Layer(NamedTuple):
 class Section(NamedTuple):
     """Layers that belong together.
 
-    ``kind`` is one of network, block, repeat (all repetitions of an item), branches, branch, head,
-    auxiliary head and model (one inside another, in a foreign file); ``label`` is the block's name,
-    what is repeated, or how branches merge.
+    ``kind`` is one of network, block, repeat (all repetitions of a layer), branches, branch, head,
+    auxiliary head and model (one inside another, in a foreign file); ``label`` is the name of the
+    block, of the repeated op, or of the merge.
     """
 
     name: str
@@ -131,8 +133,8 @@ class UnknownLayer(NamedTuple):
 class Graph(NamedTuple):
     """A network: its nodes in topological order (inputs first), and how it was written.
 
-    ``unknown`` are the layers whose weights and work nobody knows: nodes of the kind ``unknown``,
-    whose shape is empty where the file does not say it. Totals are lower bounds then.
+    ``unknown`` are layers whose weights and cost are unknown: nodes of the op ``unknown``, with an
+    empty shape if the file does not state it. Totals are lower bounds then.
     """
 
     name: str
@@ -151,12 +153,12 @@ class Graph(NamedTuple):
 
     @property
     def inputs(self) -> tuple[Node, ...]:
-        """The nodes through which something enters the network."""
+        """The input nodes."""
         return tuple(node for node in self.nodes if node.op == "input")
 
 
 def layers_of(outline: Outline) -> Iterator[Layer]:
-    """Every written layer below (and at) an outline, in written order."""
+    """Every written layer of an outline, in written order."""
     stack = [outline]
     while stack:
         top = stack.pop()
@@ -167,7 +169,7 @@ def layers_of(outline: Outline) -> Iterator[Layer]:
 
 
 def local_name(part: Outline, section: Section | None) -> str:
-    """The name of a part inside its section: foreign names may have dots of their own."""
+    """The name of a part without that of its section; foreign names may contain dots."""
     if section is not None:
         prefix = f"{section.name}." if section.name else ""
         if part.name.startswith(prefix):

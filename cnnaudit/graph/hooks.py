@@ -10,31 +10,31 @@ from cnnaudit.parsing.layer_list import LayerSpec
 from cnnaudit.parsing.layer_settings import ParsedAttributes
 from cnnaudit.parsing.values import ParsedValue
 
-#: What a file's condition says, asked with the evaluator that takes what is wrong with it.
+#: Evaluates a condition of the file; the evaluator collects its errors.
 Condition: TypeAlias = Callable[[Evaluator], bool | None]
-#: What a file's value of a field is, asked likewise.
+#: Evaluates the value of a field in the file; the evaluator collects its errors.
 Reading: TypeAlias = Callable[[Evaluator, Field, ParsedValue], Any]
 
 
 class BuildHooks:
     """Default hooks: no effect."""
 
-    def on_list(self, prefix: str, items: Sequence[LayerSpec]) -> None:
-        """A list of layers below ``prefix`` is about to be built."""
+    def on_list(self, prefix: str, specs: Sequence[LayerSpec]) -> None:
+        """Called before a list of layers below ``prefix`` is built."""
 
-    def on_block(self, path: str, name: str, item: LayerSpec, names: Mapping[str, Any]) -> None:
-        """A block is about to be built: the path of its item, its own, what its layers know."""
+    def on_block(self, path: str, name: str, spec: LayerSpec, names: Mapping[str, Any]) -> None:
+        """Called before a block is built: path of its layer, full name, names for expressions."""
 
-    def condition(self, _path: str, says: Condition, evaluator: Evaluator) -> bool | None:
+    def condition(self, _path: str, evaluate: Condition, evaluator: Evaluator) -> bool | None:
         """Whether a conditional layer is included; None after reporting that it has no value."""
-        return says(evaluator)
+        return evaluate(evaluator)
 
     def attributes(
-        self, _name: str, _kind: Op, values: ParsedAttributes, _says: Reading, _span: Span
+        self, _name: str, _op: Op, values: ParsedAttributes, _read: Reading, _span: Span
     ) -> ParsedAttributes:
-        """The values of a layer's attributes."""
+        """The attributes of a layer, as written or others."""
         return values
 
     def allow_mismatch(self, _path: str) -> bool:
-        """Whether a layer's ``expect``, which does not hold, is no error."""
+        """Whether a layer may have another output than its ``expect`` states."""
         return False

@@ -1,17 +1,19 @@
-"""The build order of the layers of one list: each layer after those it reads."""
+"""What each layer of a list reads, and the order in which the layers can be built."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from cnnaudit.errors import Diagnostics
+from cnnaudit.errors import Diagnostics, did_you_mean
+from cnnaudit.graph.context import APART, SEVERAL, UNKNOWN, BuildContext
 from cnnaudit.parsing.layer_list import LayerSpec
+from cnnaudit.parsing.layer_settings import Reference
 
 
 class ListPlan(NamedTuple):
-    """A list of layers: the one before each in the main line, and the order to build them in.
+    """How to build a list: the name of the layer before each in the main line, and the order.
 
-    ``forks`` counts its branches; ``names`` are what its layers may read, branches' ends included;
-    ``last`` is the name of the layer at the end of its main line.
+    ``forks`` counts the layers of branches; ``names`` are the outputs that layers of the list may
+    read, ends of branches included; ``last`` is the last layer of the main line.
     """
 
     before: Sequence[str | None]
@@ -21,75 +23,75 @@ class ListPlan(NamedTuple):
     last: str | None
 
 
-def plan_list(items: Sequence[LayerSpec], diagnostics: Diagnostics) -> ListPlan:
-    """How the layers of a list are built, whatever enters it."""
+def plan_list(specs: Sequence[LayerSpec], diagnostics: Diagnostics) -> ListPlan:
+    """Plan the build of a layer list; independent of its input."""
     names, ends = list[str](), list[str]()
     before: list[str | None] = []
     last, forks = None, 0
-    for item in items:
+    for spec in specs:
         before.append(last)
-        names.append(item.name)
-        if item.op_name != "head":
-            last = item.name
-        if item.op_name == "branches":
+        names.append(spec.name)
+        if spec.op_name != "head":
+            last = spec.name
+        if spec.op_name == "branches":
             forks += 1
-            ends += branch_names(item)
-    return ListPlan(before, build_order(items, diagnostics), forks, (*names, *ends), last)
+            ends += branch_names(spec)
+    return ListPlan(before, build_order(specs, diagnostics), forks, (*names, *ends), last)
 
 
-def build_order(items: Sequence[LayerSpec], diagnostics: Diagnostics) -> list[int]:
-    """Positions of ``items``, written order kept wherever the references allow it.
+def build_order(specs: Sequence[LayerSpec], diagnostics: Diagnostics) -> list[int]:
+    """Positions of ``specs``, written order kept wherever the references allow it.
 
     Layers on a circle are reported at their line and left out, with everything that needs them.
     """
-    if all(item.sources is None and item.share is None for item in items):
-        return list(range(len(items)))
-    needs = _needs(items)
+    if all(spec.sources is None and spec.share is None for spec in specs):
+        return list(range(len(specs)))
+    needs = _needs(specs)
     if all(need < index for index, wanted in enumerate(needs) for need in wanted):
-        return list(range(len(items)))
+        return list(range(len(specs)))
     order: list[int] = []
-    state = ["new"] * len(items)
-    for start in range(len(items)):
-        _visit(start, items, needs, state, order, diagnostics)
+    state = ["new"] * len(specs)
+    for start in range(len(specs)):
+        _visit(start, specs, needs, state, order, diagnostics)
     return order
 
 
-def previous(items: Sequence[LayerSpec]) -> list[int | None]:
-    """For every item the one before it in the main line; heads stand beside the line."""
+def previous(specs: Sequence[LayerSpec]) -> list[int | None]:
+    """The position of the layer before each one in the main line; heads are not part of it."""
     before: list[int | None] = []
     last = None
-    for index, item in enumerate(items):
+    for index, spec in enumerate(specs):
         before.append(last)
-        if item.op_name != "head":
+        if spec.op_name != "head":
             last = index
     return before
 
 
-def branch_names(item: LayerSpec) -> tuple[str, ...]:
-    """The names under which the ends of an item's branches can be read: ``res.main``."""
-    return tuple(f"{item.name}.{branch.name}" for branch in item.branches)
+def branch_names(spec: LayerSpec) -> tuple[str, ...]:
+    """The names of the ends of a layer's branches: ``res.main``."""
+    return tuple(f"{spec.name}.{branch.name}" for branch in spec.branches)
 
 
-def _needs(items: Sequence[LayerSpec]) -> list[list[int]]:
-    position = {item.name: index for index, item in enumerate(items)}
-    for index, item in enumerate(items):
-        for branch in branch_names(item) if item.branches else ():
+def _needs(specs: Sequence[LayerSpec]) -> list[list[int]]:
+    position = {spec.name: index for index, spec in enumerate(specs)}
+    for index, spec in enumerate(specs):
+        for branch in branch_names(spec) if spec.branches else ():
             position.setdefault(branch, index)
     needs = []
-    for index, (item, before) in enumerate(zip(items, previous(items), strict=True)):
-        if item.sources is None:
+    for index, (spec, before) in enumerate(zip(specs, previous(specs), strict=True)):
+        if spec.sources is None:
             wanted = [] if before is None else [before]
         else:
-            wanted = [position[r.name] for r in item.sources if r.name in position]
-        if item.share is not None and position.get(item.share.name, index) != index:
-            wanted.append(position[item.share.name])
+            wanted = [position[r.name] for r in spec.sources if r.name in position]
+        if spec.share is not None and position.get(spec.share.name, index) != index:
+            wanted.append(position[spec.share.name])
         needs.append(wanted)
     return needs
 
 
 def _visit(
     start: int,
-    items: Sequence[LayerSpec],
+    specs: Sequence[LayerSpec],
     needs: list[list[int]],
     state: list[str],
     order: list[int],
@@ -110,8 +112,8 @@ def _visit(
             elif state[need] == "open":
                 circle = [i for i, _ in path]
                 circle = circle[circle.index(need) :]
-                names = " → ".join(items[i].name for i in (*reversed(circle), circle[-1]))
-                first = items[min(circle)]
+                names = " → ".join(specs[i].name for i in (*reversed(circle), circle[-1]))
+                first = specs[min(circle)]
                 message = f"these layers need each other in a circle: {names}"
                 diagnostics.error("cyclic-layers", message, first.span)
                 for i in circle:
@@ -121,3 +123,56 @@ def _visit(
         elif state[index] == "open":
             state[index] = "done"
             order.append(index)
+
+
+def read_by(
+    spec: LayerSpec,
+    line: int,
+    outputs: Mapping[str, int],
+    context: BuildContext,
+    diagnostics: Diagnostics,
+) -> tuple[int, ...]:
+    """The outputs that a layer reads: those it names, or ``line``, the output of the layer before.
+
+    ``outputs`` are those of its list by name. An output that does not exist is reported and
+    UNKNOWN.
+    """
+    if spec.sources is None:
+        if line == APART:
+            message = "the branches before this layer stay apart: say which one it reads"
+            diagnostics.error("ambiguous-input", message, spec.span, "add `from: NAME`")
+        if line == SEVERAL:
+            message = f"this network has several inputs: {', '.join(context.inputs)}"
+            diagnostics.error("ambiguous-input", message, spec.span, "add `from: NAME`")
+        return (line if line >= 0 else UNKNOWN,)
+    sources = []
+    for name, span in spec.sources:
+        if name in outputs:
+            sources.append(outputs[name])
+            if outputs[name] == APART:
+                message = f"the branches of '{name}' stay apart: say which of them"
+                ends = [other for other in outputs if other.startswith(f"{name}.")]
+                help = f"for example `{ends[0]}`" if ends else "give its list one end"
+                diagnostics.error("ambiguous-input", message, span, help)
+        elif name == "in" and context.entry != SEVERAL:
+            sources.append(context.entry)
+        elif name in context.inputs:
+            sources.append(context.inputs[name])
+        else:
+            names = ("in", *context.inputs, *outputs)
+            message = f"there is no layer '{name}' in this list"
+            diagnostics.error("unknown-layer", message, span, did_you_mean(name, names))
+            sources.append(UNKNOWN)
+    return tuple(output if output >= 0 else UNKNOWN for output in sources)
+
+
+def with_known_share(
+    spec: LayerSpec, share: Reference, outputs: Collection[str], diagnostics: Diagnostics
+) -> LayerSpec:
+    """The layer spec; without its ``share`` if the list has no such layer (reported)."""
+    name, span = share
+    if name in outputs:
+        return spec
+    message = f"there is no layer '{name}' in this list whose weights could be shared"
+    diagnostics.error("shared-weights", message, span, did_you_mean(name, tuple(outputs)))
+    return spec._replace(share=None)

@@ -27,7 +27,7 @@ class UnsupportedError(Exception):
 
 
 class InvalidModelError(Exception):
-    """The file contradicts itself, or lacks something; the message says what."""
+    """The file is inconsistent or incomplete, as the message explains."""
 
 
 class ModelOverLimitError(Exception):

@@ -33,7 +33,7 @@ def original(shape: Shape, first: bool) -> Shape:
 
 
 def agrees(shape: Shape, sizes: Sizes | None, first: bool) -> bool:
-    """Whether a shape is what the file says of it, as far as the file says anything."""
+    """Whether a shape agrees with the sizes that the file gives."""
     if sizes is None:
         return True
     found = original(shape, first)
@@ -81,7 +81,7 @@ def _named(text: str, known: Sequence[str]) -> tuple[str, Shape]:
 
 
 def _sizes(node: ScalarNode) -> Shape:
-    """The sizes that a text says; raises ``AuditError``."""
+    """Parse the sizes of a shape; raises ``AuditError``."""
     diagnostics = Diagnostics()
     value = read(FieldType.SHAPE, node, (), diagnostics)
     sizes: Shape | None = None

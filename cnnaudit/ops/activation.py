@@ -4,20 +4,18 @@ from math import prod
 
 from cnnaudit.errors import Problem
 from cnnaudit.formatting import decimal
-from cnnaudit.ops.formula import CostFormulas, Explanation, per_element
+from cnnaudit.ops.formula import Formulas, per_element
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.op import (
     Attributes,
     Cost,
     Field,
     FieldType,
-    Formulas,
     Op,
     OpContext,
     SavedTensors,
     Shape,
     Shapes,
-    Trait,
     Weight,
     same_shape,
 )
@@ -106,8 +104,8 @@ def _cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     return Cost(elementwise_ops=FUNCTIONS[attributes["function"]] * prod(output))
 
 
-def _cost_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
-    return CostFormulas(elementwise_ops=per_element(FUNCTIONS[attributes["function"]], output))
+def _formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
+    return Formulas(elementwise_ops=per_element(FUNCTIONS[attributes["function"]], output))
 
 
 def _is_linear(attributes: Attributes, _training: bool) -> bool:
@@ -124,9 +122,9 @@ def _saved(context: OpContext) -> SavedTensors:
     return SavedTensors(inputs=(0,), values=buffer)
 
 
-def _explain_dropout(_inputs: Shapes, attributes: Attributes, _output: Shape) -> Explanation:
+def _dropout_formulas(_inputs: Shapes, attributes: Attributes, _output: Shape) -> Formulas:
     rate = decimal(attributes["rate"])
-    return Explanation((), (f"In training a share of {rate} is dropped; at inference nothing.",))
+    return Formulas(notes=(f"In training a share of {rate} is dropped; at inference nothing.",))
 
 
 def _drops_nothing(attributes: Attributes, training: bool) -> bool:
@@ -167,11 +165,12 @@ KINDS = (
         output_shape=same_shape,
         weights=_weights,
         cost=_cost,
-        traits=frozenset({Trait.ELEMENTWISE}),
+        traits=frozenset({"elementwise"}),
         is_identity=_is_linear,
         in_place=True,
         saved=_saved,
-        formulas=Formulas(cost=_cost_formulas),
+        formulas=_formulas,
+        symbols={"elementwise_ops": "a·e"},
     ),
     Op(
         name="dropout",
@@ -181,9 +180,9 @@ KINDS = (
         principal="rate",
         fields=(Field("rate", FieldType.RATE, "share that is dropped"),),
         output_shape=same_shape,
-        traits=frozenset({Trait.IDENTITY_AT_INFERENCE}),
+        traits=frozenset({"identity at inference"}),
         is_identity=_drops_nothing,
         saved=_dropout_saved,
-        formulas=Formulas(output=_explain_dropout),
+        formulas=_dropout_formulas,
     ),
 )

@@ -14,14 +14,13 @@ from cnnaudit.ops.conv_arithmetic import (
     sliding_windows,
     spatial,
 )
-from cnnaudit.ops.formula import CostFormulas, Explanation, Formula, WeightFormulas, times
+from cnnaudit.ops.formula import Formula, Formulas, times
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.op import (
     Attributes,
     Cost,
     Field,
     FieldType,
-    Formulas,
     Op,
     OpContext,
     SavedTensors,
@@ -31,7 +30,7 @@ from cnnaudit.ops.op import (
     Weight,
     saves_input,
 )
-from cnnaudit.ops.window_formula import explain_windows
+from cnnaudit.ops.window_formula import window_formulas
 
 FILTERS = Field("filters", FieldType.WHOLE, "output channels")
 KERNEL = Field("kernel", FieldType.AXES, "size of the window")
@@ -46,7 +45,7 @@ GROUPS = Field(
 BIAS = Field("bias", FieldType.FLAG, "one learned addend per filter", True)
 _MULTIPLIER = Field("multiplier", FieldType.WHOLE, "filters per input channel", 1)
 
-_WINDOW = frozenset({Trait.SLIDING_WINDOW})
+_WINDOW: frozenset[Trait] = frozenset({"sliding window"})
 
 
 def _fill_defaults(attributes: Attributes, _framework: Framework) -> Attributes:
@@ -135,28 +134,10 @@ def _conv_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*output_sizes(spatial(inputs[0]), attributes), attributes["filters"])
 
 
-def _explain_conv_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
-    explanation = explain_windows(inputs, attributes, output)
-    groups, channels = attributes["groups"], inputs[0][-1]
-    if groups == 1:
-        return explanation
-    text = f"{groups} groups: each filter reads {channels // groups} of {channels} channels."
-    return explanation._replace(notes=(*explanation.notes, text))
-
-
 def _conv_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     filters = attributes["filters"]
     kernel = (*attributes["kernel"], inputs[0][-1] // attributes["groups"], filters)
     return (Weight("kernel", kernel), *bias_weight(attributes, filters))
-
-
-def _conv_window_formula(inputs: Shapes, attributes: Attributes) -> str:
-    return times(*attributes["kernel"], group_share(inputs[0][-1], attributes["groups"]))
-
-
-def _conv_weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
-    window, filters = _conv_window_formula(inputs, attributes), str(attributes["filters"])
-    return WeightFormulas(_with_bias(window, filters, attributes["bias"]))
 
 
 def _conv_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
@@ -164,9 +145,20 @@ def _conv_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     return Cost(macs=prod(output) * window, bias_adds=bias_adds(attributes, output))
 
 
-def _conv_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
-    macs = f"{times(*output)}·({_conv_window_formula(inputs, attributes)})"
-    return CostFormulas(macs, bias_formula(attributes, output))
+def _conv_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
+    groups, channels = attributes["groups"], inputs[0][-1]
+    window = times(*attributes["kernel"], group_share(channels, groups))
+    formulas = window_formulas(inputs, attributes, output)
+    notes = formulas.notes
+    if groups > 1:
+        share = f"{channels // groups} of {channels} channels"
+        notes = (*notes, f"{groups} groups: each filter reads {share}.")
+    return formulas._replace(
+        weights=_with_bias(window, str(attributes["filters"]), attributes["bias"]),
+        macs=f"{times(*output)}·({window})",
+        bias_adds=bias_formula(attributes, output),
+        notes=notes,
+    )
 
 
 # Depthwise: one small set of filters per input channel (Howard et al. 2017, MobileNet) ----------
@@ -181,22 +173,10 @@ def _depthwise_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*sizes, inputs[0][-1] * attributes["multiplier"])
 
 
-def _explain_depthwise_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
-    explanation = explain_windows(inputs, attributes, output)
-    channels = times(inputs[0][-1], attributes["multiplier"])
-    formula = Formula("output", channels, output[-1], "channels")
-    return explanation._replace(formulas=(*explanation.formulas, formula))
-
-
 def _depthwise_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     channels, multiplier = inputs[0][-1], attributes["multiplier"]
     kernel = (*attributes["kernel"], channels, multiplier)
     return (Weight("depthwise_kernel", kernel), *bias_weight(attributes, channels * multiplier))
-
-
-def _depthwise_weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
-    filters = times(inputs[0][-1], attributes["multiplier"])
-    return WeightFormulas(_with_bias(times(*attributes["kernel"]), filters, attributes["bias"]))
 
 
 def _depthwise_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
@@ -204,11 +184,16 @@ def _depthwise_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> C
     return Cost(macs=macs, bias_adds=bias_adds(attributes, output))
 
 
-def _depthwise_cost_formulas(
-    _inputs: Shapes, attributes: Attributes, output: Shape
-) -> CostFormulas:
-    macs = f"{times(*output)}·({times(*attributes['kernel'])})"
-    return CostFormulas(macs, bias_formula(attributes, output))
+def _depthwise_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
+    window = times(*attributes["kernel"])
+    filters = times(inputs[0][-1], attributes["multiplier"])
+    formulas = window_formulas(inputs, attributes, output)
+    return formulas._replace(
+        output=(*formulas.output, Formula("output", filters, output[-1], "channels", "c·r")),
+        weights=_with_bias(window, filters, attributes["bias"]),
+        macs=f"{times(*output)}·({window})",
+        bias_adds=bias_formula(attributes, output),
+    )
 
 
 # Separable: depthwise, then 1x1; no bias between (Chollet 2016, Xception; keras SeparableConv) ---
@@ -229,12 +214,6 @@ def _separable_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, 
     )
 
 
-def _separable_weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
-    between = times(inputs[0][-1], attributes["multiplier"])
-    pointwise = _with_bias(between, str(attributes["filters"]), attributes["bias"])
-    return WeightFormulas(f"{times(*attributes['kernel'], between)} + {pointwise}")
-
-
 def _separable_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     between = inputs[0][-1] * attributes["multiplier"]
     positions = prod(spatial(output))
@@ -242,11 +221,15 @@ def _separable_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Co
     return Cost(macs=macs, bias_adds=bias_adds(attributes, output))
 
 
-def _separable_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+def _separable_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
+    kernel, filters = times(*attributes["kernel"]), str(attributes["filters"])
     between = times(inputs[0][-1], attributes["multiplier"])
-    positions, kernel = times(*spatial(output)), times(*attributes["kernel"])
-    macs = f"{positions}·{between}·({kernel} + {attributes['filters']})"
-    return CostFormulas(macs, bias_formula(attributes, output))
+    pointwise = _with_bias(between, filters, attributes["bias"])
+    return window_formulas(inputs, attributes, output)._replace(
+        weights=f"{kernel}·{between} + {pointwise}",
+        macs=f"{times(*spatial(output))}·{between}·({kernel} + {filters})",
+        bias_adds=bias_formula(attributes, output),
+    )
 
 
 def _separable_saved(context: OpContext) -> SavedTensors:
@@ -271,9 +254,8 @@ KINDS = (
         windows=sliding_windows,
         traits=_WINDOW,
         saved=saves_input,
-        formulas=Formulas(
-            output=_explain_conv_output, weights=_conv_weight_formulas, cost=_conv_cost_formulas
-        ),
+        formulas=_conv_formulas,
+        symbols={"weights": "({k}·c/g + b)·f", "macs": "{m}·f·({k}·c/g)", "bias_adds": "{m}·f"},
     ),
     Op(
         name="depthwise_conv",
@@ -290,11 +272,8 @@ KINDS = (
         windows=sliding_windows,
         traits=_WINDOW,
         saved=saves_input,
-        formulas=Formulas(
-            output=_explain_depthwise_output,
-            weights=_depthwise_weight_formulas,
-            cost=_depthwise_cost_formulas,
-        ),
+        formulas=_depthwise_formulas,
+        symbols={"weights": "({k} + b)·c·r", "macs": "{m}·c·r·({k})", "bias_adds": "{m}·c·r"},
     ),
     Op(
         name="separable_conv",
@@ -310,10 +289,11 @@ KINDS = (
         windows=sliding_windows,
         traits=_WINDOW,
         saved=_separable_saved,
-        formulas=Formulas(
-            output=explain_windows,
-            weights=_separable_weight_formulas,
-            cost=_separable_cost_formulas,
-        ),
+        formulas=_separable_formulas,
+        symbols={
+            "weights": "{k}·c·r + (c·r + b)·f",
+            "macs": "{m}·c·r·({k} + f)",
+            "bias_adds": "{m}·f",
+        },
     ),
 )

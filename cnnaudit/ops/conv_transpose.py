@@ -3,6 +3,7 @@
 Formulas: Dumoulin & Visin, "A guide to convolution arithmetic for deep learning" (2016).
 """
 
+from collections.abc import Iterator
 from math import prod
 
 from cnnaudit.errors import Problem
@@ -30,14 +31,13 @@ from cnnaudit.ops.conv_arithmetic import (
     spatial,
     transposed_output_size,
 )
-from cnnaudit.ops.formula import CostFormulas, Explanation, WeightFormulas, size_formulas, times
+from cnnaudit.ops.formula import Formulas, size_formulas, times
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.op import (
     Attributes,
     Cost,
     Field,
     FieldType,
-    Formulas,
     Op,
     Shape,
     Shapes,
@@ -93,12 +93,32 @@ def _output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*_output_sizes(spatial(inputs[0]), attributes), attributes["filters"])
 
 
-def _explain_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
-    """The inverse of a convolution's formula (Dumoulin & Visin 2016)."""
+def _formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
+    share = group_share(attributes["filters"], attributes["groups"])
+    kernel = times(*attributes["kernel"], share, inputs[0][-1])
+    window = times(*attributes["kernel"], share)
+    is_same = attributes["padding"] == "same"
+    return Formulas(
+        output=tuple(
+            size._replace(symbols=symbols)
+            for size, symbols in zip(
+                size_formulas(output, _size_expressions(inputs, attributes)),
+                _size_symbols(attributes),
+                strict=False,
+            )
+        ),
+        weights=f"{kernel} + {attributes['filters']}" if attributes["bias"] else kernel,
+        macs=f"{times(*inputs[0])}·({window})",
+        bias_adds=bias_formula(attributes, output),
+        notes=() if is_same else ("Padding is taken away from the output.",),
+    )
+
+
+def _size_expressions(inputs: Shapes, attributes: Attributes) -> list[str]:
+    """The inverse of a convolution's formula (Dumoulin & Visin 2016), for each spatial axis."""
     sizes, stride = spatial(inputs[0]), attributes["stride"]
     if attributes["padding"] == "same":
-        products = [times(n, s) for n, s in zip(sizes, stride, strict=True)]
-        return Explanation(size_formulas(output, products))
+        return [times(n, s) for n, s in zip(sizes, stride, strict=True)]
     expressions = []
     for n, k, d, s, (before, after), extra in zip(
         sizes,
@@ -112,8 +132,17 @@ def _explain_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Ex
         kernel = str(k) if d == 1 else f"{d}·({k} − 1) + 1"
         padding = f"2·{before}" if before == after else f"{before} − {after}"
         expressions.append(f"({n} − 1)·{s} + {kernel} − {padding} + {extra}")
-    notes = ("Padding is taken away from the output.",)
-    return Explanation(size_formulas(output, expressions), notes)
+    return expressions
+
+
+def _size_symbols(attributes: Attributes) -> Iterator[str]:
+    """The formulas of ``_size_expressions`` before values are filled in."""
+    if attributes["padding"] == "same":
+        yield from ("n·s",) * len(attributes["kernel"])
+        return
+    for before, after in attributes["padding"]:
+        padding = "2p" if before == after else "p₁ − p₂"
+        yield f"(n − 1)·s + d(k − 1) + 1 − {padding} + q"
 
 
 def _windows(_entering: Shape, attributes: Attributes, output: Shape) -> Windows:
@@ -136,22 +165,10 @@ def _weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     return (Weight("kernel", kernel), *bias_weight(attributes, filters))
 
 
-def _weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
-    share = group_share(attributes["filters"], attributes["groups"])
-    kernel = times(*attributes["kernel"], share, inputs[0][-1])
-    return WeightFormulas(f"{kernel} + {attributes['filters']}" if attributes["bias"] else kernel)
-
-
 def _cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     filters = attributes["filters"] // attributes["groups"]
     macs = prod(inputs[0]) * prod(attributes["kernel"]) * filters
     return Cost(macs=macs, bias_adds=bias_adds(attributes, output))
-
-
-def _cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
-    share = group_share(attributes["filters"], attributes["groups"])
-    macs = f"{times(*inputs[0])}·({times(*attributes['kernel'], share)})"
-    return CostFormulas(macs, bias_formula(attributes, output))
 
 
 _OUTPUT_PADDING = Field(
@@ -174,6 +191,7 @@ KINDS = (
         cost=_cost,
         windows=_windows,
         saved=saves_input,
-        formulas=Formulas(output=_explain_output, weights=_weight_formulas, cost=_cost_formulas),
+        formulas=_formulas,
+        symbols={"weights": "{k}·f/g·c + b·f", "macs": "{n}·c·({k}·f/g)", "bias_adds": "{m}·f"},
     ),
 )

@@ -4,13 +4,12 @@ from math import prod
 
 from cnnaudit.errors import Problem
 from cnnaudit.formatting import shape_text
-from cnnaudit.ops.formula import CostFormulas, WeightFormulas, times
+from cnnaudit.ops.formula import Formulas, times
 from cnnaudit.ops.op import (
     Attributes,
     Cost,
     Field,
     FieldType,
-    Formulas,
     Op,
     Shape,
     Shapes,
@@ -41,21 +40,19 @@ def _weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
     return (kernel, Weight("bias", (units,))) if attributes["bias"] else (kernel,)
 
 
-def _weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
-    """``(units·inputs) + units``."""
-    units = attributes["units"]
-    kernel = times(units, inputs[0][-1])
-    return WeightFormulas(f"({kernel}) + {units}" if attributes["bias"] else kernel)
-
-
 def _cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     outputs = prod(output)
     return Cost(macs=outputs * inputs[0][-1], bias_adds=outputs * attributes["bias"])
 
 
-def _cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
-    outputs = times(*output)
-    return CostFormulas(f"{outputs}·{inputs[0][-1]}", outputs if attributes["bias"] else "")
+def _formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
+    units, outputs = attributes["units"], times(*output)
+    kernel = times(units, inputs[0][-1])
+    return Formulas(
+        weights=f"({kernel}) + {units}" if attributes["bias"] else kernel,
+        macs=f"{outputs}·{inputs[0][-1]}",
+        bias_adds=outputs if attributes["bias"] else "",
+    )
 
 
 KINDS = (
@@ -77,6 +74,7 @@ KINDS = (
         weights=_weights,
         cost=_cost,
         saved=saves_input_if_trained,
-        formulas=Formulas(weights=_weight_formulas, cost=_cost_formulas),
+        formulas=_formulas,
+        symbols={"weights": "(u·c) + b·u", "macs": "{m}·u·c", "bias_adds": "{m}·u"},
     ),
 )

@@ -3,17 +3,15 @@
 from math import prod
 
 from cnnaudit.errors import Problem
-from cnnaudit.ops.formula import CostFormulas, per_element
+from cnnaudit.ops.formula import Formulas, per_element
 from cnnaudit.ops.op import (
     Attributes,
     Cost,
     Field,
     FieldType,
-    Formulas,
     Op,
     Shape,
     Shapes,
-    Trait,
     Weight,
     same_shape,
     saves_input_if_trained,
@@ -36,8 +34,8 @@ def _scale_cost(_inputs: Shapes, _attributes: Attributes, output: Shape) -> Cost
     return Cost(elementwise_ops=prod(output))
 
 
-def _scale_cost_formulas(_inputs: Shapes, _attributes: Attributes, output: Shape) -> CostFormulas:
-    return CostFormulas(elementwise_ops=per_element(1, output))
+def _scale_formulas(_inputs: Shapes, _attributes: Attributes, output: Shape) -> Formulas:
+    return Formulas(elementwise_ops=per_element(1, output))
 
 
 def _rescale_steps(attributes: Attributes) -> int:
@@ -50,8 +48,8 @@ def _rescale_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Cos
     return Cost(elementwise_ops=_rescale_steps(attributes) * prod(output))
 
 
-def _rescale_cost_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
-    return CostFormulas(elementwise_ops=per_element(_rescale_steps(attributes), output))
+def _rescale_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
+    return Formulas(elementwise_ops=per_element(_rescale_steps(attributes), output))
 
 
 def _always_identity(_attributes: Attributes, _training: bool) -> bool:
@@ -67,7 +65,7 @@ KINDS = (
         fields=(Field("groups", FieldType.WHOLE, "groups of channels"),),
         validate=_validate_shuffle,
         output_shape=same_shape,
-        traits=frozenset({Trait.MOVES_VALUES}),
+        traits=frozenset({"moves values"}),
         saved=saves_nothing,
     ),
     Op(
@@ -83,10 +81,11 @@ KINDS = (
         output_shape=same_shape,
         weights=_scale_weights,
         cost=_scale_cost,
-        traits=frozenset({Trait.PER_CHANNEL_AFFINE}),
+        traits=frozenset({"per-channel affine"}),
         in_place=True,
         saved=saves_input_if_trained,
-        formulas=Formulas(cost=_scale_cost_formulas),
+        formulas=_scale_formulas,
+        symbols={"weights": "c", "elementwise_ops": "e"},
     ),
     Op(
         name="rescale",
@@ -100,17 +99,18 @@ KINDS = (
         ),
         output_shape=same_shape,
         cost=_rescale_cost,
-        traits=frozenset({Trait.PER_CHANNEL_AFFINE}),
+        traits=frozenset({"per-channel affine"}),
         in_place=True,
         saved=saves_nothing,
-        formulas=Formulas(cost=_rescale_cost_formulas),
+        formulas=_rescale_formulas,
+        symbols={"elementwise_ops": "a·e"},
     ),
     Op(
         name="identity",
         family="shape",
         doc="What enters, unchanged at inference: noise, augmentation, regularisation in training.",
         output_shape=same_shape,
-        traits=frozenset({Trait.IDENTITY_AT_INFERENCE}),
+        traits=frozenset({"identity at inference"}),
         is_identity=_always_identity,
         saved=saves_nothing,
     ),

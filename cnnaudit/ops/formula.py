@@ -15,35 +15,32 @@ class Formula(NamedTuple):
     """A number and the expression that gives it.
 
     ``quantity`` is a stable key such as ``params``; ``axis`` names the axis, empty for a number
-    without one. ``expression`` is None if no closed formula gives the number.
+    without one. ``expression`` is None if no closed formula gives the number. ``symbols`` is the
+    formula before values are filled in (``symbols.py``), None if there is none.
     """
 
     quantity: str
     expression: str | None
     value: Any
     axis: str = ""
+    symbols: str | None = None
 
 
-class Explanation(NamedTuple):
-    """Formulas of a layer, and notes about them in sentences."""
+class Formulas(NamedTuple):
+    """The numbers of a layer as text.
 
-    formulas: tuple[Formula, ...] = ()
-    notes: tuple[str, ...] = ()
+    ``output`` holds one formula for each size of the output that needs one. ``weights`` counts the
+    learned weights and ``statistics`` the measured ones; None: the sizes of the tensors are the
+    formula. The costs are those of one image, empty for nothing. ``notes`` are sentences.
+    """
 
-
-class WeightFormulas(NamedTuple):
-    """The numbers of learned weights and of measured statistics as expressions; empty for none."""
-
-    learned: str = ""
-    statistics: str = ""
-
-
-class CostFormulas(NamedTuple):
-    """The cost of one image as expressions; empty for nothing."""
-
+    output: tuple[Formula, ...] = ()
+    weights: str | None = None
+    statistics: str | None = None
     macs: str = ""
     bias_adds: str = ""
     elementwise_ops: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def times(*factors: object) -> str:
@@ -61,10 +58,12 @@ def axis_names(count: int) -> tuple[str, ...]:
     return _AXIS_NAMES.get(count) or tuple(f"axis {n}" for n in range(1, count + 1))
 
 
-def size_formulas(output: Sequence[int], expressions: Iterable[str]) -> tuple[Formula, ...]:
+def size_formulas(
+    output: Sequence[int], expressions: Iterable[str], symbols: str | None = None
+) -> tuple[Formula, ...]:
     """The sizes of an output's spatial axes, with one expression for each."""
     texts = tuple(expressions)
     return tuple(
-        Formula("output", expression, size, name)
+        Formula("output", expression, size, name, symbols)
         for expression, size, name in zip(texts, output, axis_names(len(texts)), strict=False)
     )

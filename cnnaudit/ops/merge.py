@@ -4,14 +4,13 @@ from functools import partial
 from math import prod
 
 from cnnaudit.errors import Problem
-from cnnaudit.ops.formula import CostFormulas, Explanation, Formula, axis_names, per_element, times
+from cnnaudit.ops.formula import Formula, Formulas, axis_names, per_element, times
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.op import (
     Attributes,
     Cost,
     Field,
     FieldType,
-    Formulas,
     Op,
     OpContext,
     SavedTensors,
@@ -116,11 +115,11 @@ def _concat_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*first[:axis], total, *first[axis + 1 :])
 
 
-def _explain_concat_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+def _concat_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     axis = _axis(attributes, len(output))
     name = (*axis_names(len(output) - 1), "channels")[axis]
     expression = " + ".join(str(shape[axis]) for shape in inputs)
-    return Explanation((Formula("output", expression, output[axis], name),))
+    return Formulas(output=(Formula("output", expression, output[axis], name),))
 
 
 def _cost(inputs: Shapes, _attributes: Attributes, output: Shape) -> Cost:
@@ -128,16 +127,16 @@ def _cost(inputs: Shapes, _attributes: Attributes, output: Shape) -> Cost:
     return Cost(elementwise_ops=(len(inputs) - 1) * prod(output))
 
 
-def _cost_formulas(inputs: Shapes, _attributes: Attributes, output: Shape) -> CostFormulas:
-    return CostFormulas(elementwise_ops=f"({len(inputs)} − 1)·{times(*output)}")
+def _formulas(inputs: Shapes, _attributes: Attributes, output: Shape) -> Formulas:
+    return Formulas(elementwise_ops=f"({len(inputs)} − 1)·{times(*output)}")
 
 
 def _average_cost(inputs: Shapes, _attributes: Attributes, output: Shape) -> Cost:
     return Cost(elementwise_ops=len(inputs) * prod(output))
 
 
-def _average_cost_formulas(inputs: Shapes, _attributes: Attributes, output: Shape) -> CostFormulas:
-    return CostFormulas(elementwise_ops=per_element(len(inputs), output))
+def _average_formulas(inputs: Shapes, _attributes: Attributes, output: Shape) -> Formulas:
+    return Formulas(elementwise_ops=per_element(len(inputs), output))
 
 
 def _windows(entering: Shape, _attributes: Attributes, output: Shape) -> Windows:
@@ -172,7 +171,8 @@ _arithmetic = partial(
     fill_defaults=_fill_defaults,
     output_shape=_multiply_output,
     cost=_cost,
-    formulas=Formulas(cost=_cost_formulas),
+    formulas=_formulas,
+    symbols={"elementwise_ops": "(i − 1)·e"},
 )
 
 KINDS = (
@@ -199,7 +199,7 @@ KINDS = (
         output_shape=_concat_output,
         windows=_concat_windows,
         saved=saves_nothing,
-        formulas=Formulas(output=_explain_concat_output),
+        formulas=_concat_formulas,
     ),
     _arithmetic(
         name="subtract",
@@ -220,7 +220,8 @@ KINDS = (
         cost=_average_cost,
         in_place=True,
         saved=saves_nothing,
-        formulas=Formulas(cost=_average_cost_formulas),
+        formulas=_average_formulas,
+        symbols={"elementwise_ops": "i·e"},
     ),
     _arithmetic(
         name="maximum",

@@ -5,14 +5,13 @@ from math import prod
 from cnnaudit.errors import Problem
 from cnnaudit.formatting import shape_text
 from cnnaudit.ops.conv_arithmetic import spatial
-from cnnaudit.ops.formula import CostFormulas, WeightFormulas, per_element, times
+from cnnaudit.ops.formula import Formulas, per_element, times
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.op import (
     Attributes,
     Cost,
     Field,
     FieldType,
-    Formulas,
     Op,
     OpContext,
     SavedTensors,
@@ -73,19 +72,15 @@ def _pair_cost(_inputs: Shapes, _attributes: Attributes, output: Shape) -> Cost:
     return Cost(elementwise_ops=2 * prod(output))
 
 
-def _pair_cost_formulas(_inputs: Shapes, _attributes: Attributes, output: Shape) -> CostFormulas:
-    return CostFormulas(elementwise_ops=per_element(2, output))
-
-
 def _standard_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     """Normalisation, then factor and addend."""
     each = _NORMALISE + attributes["scale"] + attributes["center"]
     return Cost(elementwise_ops=each * prod(output))
 
 
-def _standard_cost_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+def _standard_cost_formula(attributes: Attributes, output: Shape) -> str:
     affine = attributes["scale"] + attributes["center"]
-    return CostFormulas(elementwise_ops=f"({_NORMALISE} + {affine})·{times(*output)}")
+    return f"({_NORMALISE} + {affine})·{times(*output)}"
 
 
 # Batch normalisation -----------------------------------------------------------------------------
@@ -110,9 +105,13 @@ def _batch_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]
     )
 
 
-def _batch_weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
+def _batch_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     channels = (inputs[0][attributes.get("axis", -1)],)
-    return WeightFormulas(_affine_formula(attributes, channels), times(2, *channels))
+    return Formulas(
+        weights=_affine_formula(attributes, channels),
+        statistics=times(2, *channels),
+        elementwise_ops=per_element(2, output),
+    )
 
 
 def _batch_saved(context: OpContext) -> SavedTensors:
@@ -126,8 +125,11 @@ def _layer_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]
     return _affine(attributes, _axis_sizes(inputs[0], attributes))
 
 
-def _layer_weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
-    return WeightFormulas(_affine_formula(attributes, _axis_sizes(inputs[0], attributes)))
+def _layer_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
+    return Formulas(
+        weights=_affine_formula(attributes, _axis_sizes(inputs[0], attributes)),
+        elementwise_ops=_standard_cost_formula(attributes, output),
+    )
 
 
 def _layer_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
@@ -157,9 +159,9 @@ def _rms_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     return Cost(elementwise_ops=(_NORMALISE_RMS + attributes["scale"]) * prod(output))
 
 
-def _rms_cost_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+def _rms_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     scale = int(attributes["scale"])
-    return CostFormulas(elementwise_ops=f"({_NORMALISE_RMS} + {scale})·{times(*output)}")
+    return Formulas(elementwise_ops=f"({_NORMALISE_RMS} + {scale})·{times(*output)}")
 
 
 def _rms_saved(context: OpContext) -> SavedTensors:
@@ -184,8 +186,11 @@ def _group_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]
     return _affine(attributes, (inputs[0][-1],))
 
 
-def _group_weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
-    return WeightFormulas(_affine_formula(attributes, (inputs[0][-1],)))
+def _group_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
+    return Formulas(
+        weights=_affine_formula(attributes, (inputs[0][-1],)),
+        elementwise_ops=_standard_cost_formula(attributes, output),
+    )
 
 
 def _group_windows(entering: Shape, _attributes: Attributes, _output: Shape) -> Windows:
@@ -212,11 +217,12 @@ def _standardize_weights(inputs: Shapes, attributes: Attributes) -> tuple[Weight
     )
 
 
-def _standardize_weight_formulas(inputs: Shapes, attributes: Attributes) -> WeightFormulas:
+def _standardize_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
+    formulas = Formulas(elementwise_ops=per_element(2, output))
     if not attributes["measured"]:
-        return WeightFormulas()
+        return formulas
     shape = () if attributes["overall"] else _axis_sizes(inputs[0], attributes)
-    return WeightFormulas(statistics=f"2·{times(*shape)} + 1")
+    return formulas._replace(weights="", statistics=f"2·{times(*shape)} + 1")
 
 
 # Local response normalisation --------------------------------------------------------------------
@@ -226,9 +232,9 @@ def _lrn_cost(_inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     return Cost(elementwise_ops=(attributes["size"] + 4) * prod(output))
 
 
-def _lrn_cost_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+def _lrn_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     """The neighbours' sum; square, factor, addend, power and division less one addition."""
-    return CostFormulas(elementwise_ops=f"({attributes['size']} + 4)·{times(*output)}")
+    return Formulas(elementwise_ops=f"({attributes['size']} + 4)·{times(*output)}")
 
 
 def _lrn_saved(context: OpContext) -> SavedTensors:
@@ -238,7 +244,7 @@ def _lrn_saved(context: OpContext) -> SavedTensors:
     return SavedTensors(inputs=(0,), values=positions * (padded + 2 * channels))
 
 
-_NORMALISES = frozenset({Trait.NORMALISES})
+_NORMALISES: frozenset[Trait] = frozenset({"normalises"})
 
 KINDS = (
     Op(
@@ -252,10 +258,11 @@ KINDS = (
         output_shape=same_shape,
         weights=_batch_weights,
         cost=_pair_cost,
-        traits=frozenset({Trait.PER_CHANNEL_AFFINE}),
+        traits=frozenset({"per-channel affine"}),
         in_place=True,
         saved=_batch_saved,
-        formulas=Formulas(weights=_batch_weight_formulas, cost=_pair_cost_formulas),
+        formulas=_batch_formulas,
+        symbols={"weights": "a·c", "statistics": "2·c", "elementwise_ops": "2·e"},
     ),
     Op(
         name="layer_norm",
@@ -275,7 +282,8 @@ KINDS = (
         windows=_layer_windows,
         traits=_NORMALISES,
         saved=_layer_saved,
-        formulas=Formulas(weights=_layer_weight_formulas, cost=_standard_cost_formulas),
+        formulas=_layer_formulas,
+        symbols={"weights": "a·v", "elementwise_ops": "(5 + a)·e"},
     ),
     Op(
         name="group_norm",
@@ -291,7 +299,8 @@ KINDS = (
         windows=_group_windows,
         traits=_NORMALISES,
         saved=_group_saved,
-        formulas=Formulas(weights=_group_weight_formulas, cost=_standard_cost_formulas),
+        formulas=_group_formulas,
+        symbols={"weights": "a·c", "elementwise_ops": "(5 + a)·e"},
     ),
     Op(
         name="rms_norm",
@@ -310,7 +319,8 @@ KINDS = (
         windows=_layer_windows,
         traits=_NORMALISES,
         saved=_rms_saved,
-        formulas=Formulas(cost=_rms_cost_formulas),
+        formulas=_rms_formulas,
+        symbols={"weights": "v", "elementwise_ops": "(3 + a)·e"},
     ),
     Op(
         name="standardize",
@@ -330,10 +340,11 @@ KINDS = (
         output_shape=same_shape,
         weights=_standardize_weights,
         cost=_pair_cost,
-        traits=frozenset({Trait.PER_CHANNEL_AFFINE}),
+        traits=frozenset({"per-channel affine"}),
         in_place=True,
         saved=saves_nothing,
-        formulas=Formulas(weights=_standardize_weight_formulas, cost=_pair_cost_formulas),
+        formulas=_standardize_formulas,
+        symbols={"statistics": "2·v + 1", "elementwise_ops": "2·e"},
     ),
     Op(
         name="lrn",
@@ -351,6 +362,7 @@ KINDS = (
         cost=_lrn_cost,
         traits=_NORMALISES,
         saved=_lrn_saved,
-        formulas=Formulas(cost=_lrn_cost_formulas),
+        formulas=_lrn_formulas,
+        symbols={"elementwise_ops": "(w + 4)·e"},
     ),
 )

@@ -9,10 +9,10 @@ variant; whatever must compare or refuse stands in ``validate``.
 from collections.abc import Callable, Mapping
 from enum import Enum
 from math import prod
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from cnnaudit.errors import Problem
-from cnnaudit.ops.formula import CostFormulas, Explanation, WeightFormulas
+from cnnaudit.ops.formula import Formulas
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.windows import ONE, Unknown, Windows
 
@@ -84,36 +84,33 @@ class Cost(NamedTuple):
     elementwise_ops: int = 0
 
 
-class Trait(Enum):
-    """A property of an operation that rules and analyses ask about; an operation may have several.
+#: A property of an operation of one input that rules and analyses need; it may have several.
+Trait: TypeAlias = Literal[
+    # A function of each element.
+    "elementwise",
+    # A factor and an addend for each channel, at inference.
+    "per-channel affine",
+    # A common scale, from statistics of the very values that are read.
+    "normalises",
+    # At inference the output is the input.
+    "identity at inference",
+    # Every output value is an input value or padding: nothing is computed.
+    "moves values",
+    # Every input value once, in other sizes or with the axes in another order.
+    "reshapes",
+    # A window slides over the input: attributes kernel, stride, padding and maybe dilation.
+    "sliding window",
+]
 
-    They are written for operations of one input.
-    """
-
-    #: A function of each element.
-    ELEMENTWISE = "elementwise"
-    #: A factor and an addend for each channel, at inference.
-    PER_CHANNEL_AFFINE = "per-channel affine"
-    #: A common scale, from statistics of the very values that are read.
-    NORMALISES = "normalises"
-    #: At inference the output is the input.
-    IDENTITY_AT_INFERENCE = "identity at inference"
-    #: Every output value is an input value or padding: nothing is computed.
-    MOVES_VALUES = "moves values"
-    #: Every input value once, in other sizes or with the axes in another order.
-    RESHAPES = "reshapes"
-    #: A window slides over the input: attributes kernel, stride, padding and maybe dilation.
-    SLIDING_WINDOW = "sliding window"
-
-
-class Storage(Enum):
-    """Where an output lies in memory."""
-
-    OWN = "memory of its own"
-    #: torch.Tensor.narrow, transpose.
-    VIEW = "a stretch or another order of its input's memory"
-    #: torch.Tensor.reshape: a copy if that memory has gaps.
-    ALIAS = "its input's memory under other sizes"
+#: Where an output lies in memory.
+Storage: TypeAlias = Literal[
+    # Memory of its own.
+    "own",
+    # A stretch or another order of its input's memory (torch.Tensor.narrow, transpose).
+    "view",
+    # Its input's memory under other sizes (torch.Tensor.reshape): a copy if that memory has gaps.
+    "alias",
+]
 
 
 class OpContext(NamedTuple):
@@ -197,24 +194,8 @@ def _never_identity(_attributes: Attributes, _training: bool) -> bool:
     return False
 
 
-def _no_explanation(_inputs: Shapes, _attributes: Attributes, _output: Shape) -> Explanation:
-    return Explanation()
-
-
-def _no_cost_formulas(_inputs: Shapes, _attributes: Attributes, _output: Shape) -> CostFormulas:
-    return CostFormulas()
-
-
-class Formulas(NamedTuple):
-    """The numeric functions of an operation as text.
-
-    Without ``output`` the output's sizes need no explanation; without ``weights`` the sizes of the
-    tensors are the formula; a cost without expression is shown as a number.
-    """
-
-    output: Callable[[Shapes, Attributes, Shape], Explanation] = _no_explanation
-    weights: Callable[[Shapes, Attributes], WeightFormulas] | None = None
-    cost: Callable[[Shapes, Attributes, Shape], CostFormulas] = _no_cost_formulas
+def _no_formulas(_inputs: Shapes, _attributes: Attributes, _output: Shape) -> Formulas:
+    return Formulas()
 
 
 class Op(NamedTuple):
@@ -228,7 +209,10 @@ class Op(NamedTuple):
 
     ``is_identity`` says whether the output is the input, given the attributes and whether the
     network trains. ``in_place`` operations may overwrite an input that no other node reads later.
-    ``saved`` says which tensors the backward pass keeps.
+    ``saved`` says which tensors the backward pass keeps. ``formulas`` states the numbers of
+    ``output_shape``, ``weights`` and ``cost`` as text; a cost without one is shown as a number.
+    ``symbols`` has the formulas of ``weights``, ``statistics`` and costs in the notation of
+    ``symbols.py``.
     """
 
     name: str
@@ -244,17 +228,13 @@ class Op(NamedTuple):
     merges: bool = False
     windows: Callable[[Shape, Attributes, Shape], Windows] = pointwise_window
     traits: frozenset[Trait] = frozenset()
-    storage: Storage = Storage.OWN
+    storage: Storage = "own"
     is_identity: Callable[[Attributes, bool], bool] = _never_identity
     in_place: bool = False
     saved: Callable[[OpContext], SavedTensors] = saves_all_inputs
-    formulas: Formulas = Formulas()
+    formulas: Callable[[Shapes, Attributes, Shape], Formulas] = _no_formulas
+    symbols: Mapping[str, str] = {}
 
     def field(self, name: str) -> Field | None:
         """The field of that name, or None."""
         return next((field for field in self.fields if field.name == name), None)
-
-
-def product(sizes: Shape) -> int:
-    """The product of sizes in Python integers, which do not overflow."""
-    return prod(sizes)

@@ -6,24 +6,22 @@ from math import gcd, prod
 from cnnaudit.errors import Problem
 from cnnaudit.ops.conv import validate_window
 from cnnaudit.ops.conv_arithmetic import fixed_padding, output_sizes, sliding_windows, spatial
-from cnnaudit.ops.formula import CostFormulas, Explanation, size_formulas, times
+from cnnaudit.ops.formula import Formulas, size_formulas, times
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.op import (
     Attributes,
     Cost,
     Field,
     FieldType,
-    Formulas,
     Op,
     OpContext,
     SavedTensors,
     Shape,
     Shapes,
-    Trait,
     saves_input,
     saves_nothing,
 )
-from cnnaudit.ops.window_formula import explain_windows
+from cnnaudit.ops.window_formula import window_formulas
 from cnnaudit.ops.windows import MAX_PERIOD, Unknown, Windows, adaptive_window, global_window
 
 
@@ -74,11 +72,11 @@ def _output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*output_sizes(spatial(shape), attributes), shape[-1])
 
 
-def _explain_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+def _output_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     if attributes["kernel"] != "global":
-        return explain_windows(inputs, attributes, output)
+        return window_formulas(inputs, attributes, output)
     positions = times(*spatial(inputs[0]))
-    return Explanation((), (f"Global: one window over all {positions} positions of a channel.",))
+    return Formulas(notes=(f"Global: one window over all {positions} positions of a channel.",))
 
 
 def _windows(entering: Shape, attributes: Attributes, output: Shape) -> Windows:
@@ -99,10 +97,10 @@ def _max_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     return Cost(elementwise_ops=prod(output) * (prod(_kernel(inputs, attributes)) - 1))
 
 
-def _max_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+def _max_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     """Comparisons: one less than a window has positions."""
-    window = times(*_kernel(inputs, attributes))
-    return CostFormulas(elementwise_ops=f"{times(*output)}·({window} − 1)")
+    comparisons = f"{times(*output)}·({times(*_kernel(inputs, attributes))} − 1)"
+    return _output_formulas(inputs, attributes, output)._replace(elementwise_ops=comparisons)
 
 
 def _max_saved(context: OpContext) -> SavedTensors:
@@ -113,10 +111,10 @@ def _mean_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     return Cost(elementwise_ops=prod(output) * prod(_kernel(inputs, attributes)))
 
 
-def _mean_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+def _mean_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     """Additions, and a division."""
-    window = times(*_kernel(inputs, attributes))
-    return CostFormulas(elementwise_ops=f"{times(*output)}·({window})")
+    steps = f"{times(*output)}·({times(*_kernel(inputs, attributes))})"
+    return _output_formulas(inputs, attributes, output)._replace(elementwise_ops=steps)
 
 
 def _mean_saved(context: OpContext) -> SavedTensors:
@@ -147,11 +145,6 @@ def _adaptive_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*attributes["size"], inputs[0][-1])
 
 
-def _explain_adaptive_output(_inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
-    sizes = size_formulas(output, map(str, attributes["size"]))
-    return Explanation(sizes, ("The output has this size whatever enters.",))
-
-
 def _adaptive_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
     if max(attributes["size"]) > MAX_PERIOD:
         return Unknown("its windows are too many to follow")
@@ -175,7 +168,7 @@ def _adaptive_cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cos
     return Cost(elementwise_ops=reads - outputs)
 
 
-def _adaptive_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+def _adaptive_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     """The sizes of all windows: neighbours share a cell, but where their borders coincide."""
     axes = [
         f"({n} + {count} − {gcd(n, count)})"
@@ -183,7 +176,11 @@ def _adaptive_cost_formulas(inputs: Shapes, attributes: Attributes, output: Shap
     ]
     reads = times(*axes, inputs[0][-1])
     outputs = f" − {times(*output)}" if attributes["mode"] == "max" else ""
-    return CostFormulas(elementwise_ops=f"{reads}{outputs}")
+    return Formulas(
+        output=size_formulas(output, map(str, attributes["size"])),
+        elementwise_ops=f"{reads}{outputs}",
+        notes=("The output has this size whatever enters.",),
+    )
 
 
 def _adaptive_saved(context: OpContext) -> SavedTensors:
@@ -205,9 +202,10 @@ KINDS = (
         output_shape=_output,
         cost=_max_cost,
         windows=_windows,
-        traits=frozenset({Trait.SLIDING_WINDOW}),
+        traits=frozenset({"sliding window"}),
         saved=_max_saved,
-        formulas=Formulas(output=_explain_output, cost=_max_cost_formulas),
+        formulas=_max_formulas,
+        symbols={"elementwise_ops": "{m}·c·({k} − 1)"},
     ),
     Op(
         name="avg_pool",
@@ -220,9 +218,10 @@ KINDS = (
         output_shape=_output,
         cost=_mean_cost,
         windows=_windows,
-        traits=frozenset({Trait.SLIDING_WINDOW}),
+        traits=frozenset({"sliding window"}),
         saved=_mean_saved,
-        formulas=Formulas(output=_explain_output, cost=_mean_cost_formulas),
+        formulas=_mean_formulas,
+        symbols={"elementwise_ops": "{m}·c·({k})"},
     ),
     Op(
         name="adaptive_pool",
@@ -238,6 +237,6 @@ KINDS = (
         cost=_adaptive_cost,
         windows=_adaptive_windows,
         saved=_adaptive_saved,
-        formulas=Formulas(output=_explain_adaptive_output, cost=_adaptive_cost_formulas),
+        formulas=_adaptive_formulas,
     ),
 )

@@ -5,13 +5,12 @@ from functools import partial
 from cnnaudit.errors import Problem
 from cnnaudit.formatting import shape_text
 from cnnaudit.ops.conv_arithmetic import spatial
-from cnnaudit.ops.formula import CostFormulas, WeightFormulas, times
+from cnnaudit.ops.formula import Formulas, times
 from cnnaudit.ops.op import (
     Attributes,
     Cost,
     Field,
     FieldType,
-    Formulas,
     Op,
     OpContext,
     SavedTensors,
@@ -74,16 +73,6 @@ def _weights(gates: int, inputs: Shapes, attributes: Attributes) -> tuple[Weight
     return (*kernels, Weight("bias", biases))
 
 
-def _weight_formulas(gates: int, inputs: Shapes, attributes: Attributes) -> WeightFormulas:
-    """Each gate reads the features of a step and the state before it."""
-    units = attributes["units"]
-    width = times(gates, units)
-    kernels = f"({inputs[0][-1]} + {units})·{width}"
-    if not attributes["bias"]:
-        return WeightFormulas(kernels)
-    return WeightFormulas(f"{kernels} + {'2·' if attributes.get('reset_after') else ''}{width}")
-
-
 def _cost(gates: int, inputs: Shapes, attributes: Attributes, _output: Shape) -> Cost:
     steps, features = inputs[0]
     width = gates * attributes["units"]
@@ -91,13 +80,15 @@ def _cost(gates: int, inputs: Shapes, attributes: Attributes, _output: Shape) ->
     return Cost(macs=macs, bias_adds=steps * width * attributes["bias"])
 
 
-def _cost_formulas(
-    gates: int, inputs: Shapes, attributes: Attributes, _output: Shape
-) -> CostFormulas:
-    steps, features = inputs[0]
-    width = times(steps, gates, attributes["units"])
-    macs = f"{width}·({features} + {attributes['units']})"
-    return CostFormulas(macs, width if attributes["bias"] else "")
+def _formulas(gates: int, inputs: Shapes, attributes: Attributes, _output: Shape) -> Formulas:
+    """Each gate reads the features of a step and the state before it."""
+    (steps, features), units = inputs[0], attributes["units"]
+    width, all_steps = times(gates, units), times(steps, gates, units)
+    weights, macs = f"({features} + {units})·{width}", f"{all_steps}·({features} + {units})"
+    if not attributes["bias"]:
+        return Formulas(weights=weights, macs=macs)
+    biases = f"{'2·' if attributes.get('reset_after') else ''}{width}"
+    return Formulas(weights=f"{weights} + {biases}", macs=macs, bias_adds=all_steps)
 
 
 def _saved(tensors: int, context: OpContext) -> SavedTensors:
@@ -124,9 +115,12 @@ def _recurrent(name: str, doc: str, *extra: Field, gates: int, saved: int) -> Op
         cost=partial(_cost, gates),
         windows=_windows,
         saved=partial(_saved, saved),
-        formulas=Formulas(
-            weights=partial(_weight_formulas, gates), cost=partial(_cost_formulas, gates)
-        ),
+        formulas=partial(_formulas, gates),
+        symbols={
+            "weights": "(c + u)·z·u + b·z·u",
+            "macs": "t·z·u·(c + u)",
+            "bias_adds": "t·z·u",
+        },
     )
 
 
@@ -142,6 +136,7 @@ KINDS = (
         ),
         output_shape=_embedding_output,
         weights=_embedding_weights,
+        symbols={"weights": "v·u"},
         saved=saves_input,
     ),
     _recurrent("rnn", "Simple recurrent layer (Elman 1990).", gates=1, saved=1),

@@ -4,13 +4,12 @@ from math import gcd, prod
 
 from cnnaudit.errors import Problem
 from cnnaudit.ops.conv_arithmetic import spatial
-from cnnaudit.ops.formula import CostFormulas, Explanation, size_formulas, times
+from cnnaudit.ops.formula import Formulas, size_formulas, times
 from cnnaudit.ops.op import (
     Attributes,
     Cost,
     Field,
     FieldType,
-    Formulas,
     Op,
     Shape,
     Shapes,
@@ -33,17 +32,8 @@ def _upsample_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*(n * factor for n, factor in sizes), inputs[0][-1])
 
 
-def _explain_upsample_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
-    pairs = zip(spatial(inputs[0]), attributes["factor"], strict=True)
-    return Explanation(size_formulas(output, [times(*pair) for pair in pairs]))
-
-
 def _resize_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*attributes["size"], inputs[0][-1])
-
-
-def _explain_resize_output(_inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
-    return Explanation(size_formulas(output, map(str, attributes["size"])))
 
 
 def _windows(entering: Shape, attributes: Attributes, output: Shape) -> Windows:
@@ -59,12 +49,24 @@ def _cost(inputs: Shapes, attributes: Attributes, output: Shape) -> Cost:
     return Cost(elementwise_ops=max(2 * reads - 1, 0) * prod(output))
 
 
-def _cost_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> CostFormulas:
+def _cost_formula(attributes: Attributes, output: Shape) -> str:
     neighbours = _NEIGHBOURS[attributes["mode"]]
-    if not neighbours:
-        return CostFormulas()
-    reads = times(*(neighbours,) * (len(inputs[0]) - 1))
-    return CostFormulas(elementwise_ops=f"(2·{reads} − 1)·{times(*output)}")
+    reads = times(*(neighbours,) * (len(output) - 1))
+    return f"(2·{reads} − 1)·{times(*output)}" if neighbours else ""
+
+
+def _upsample_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
+    pairs = zip(spatial(inputs[0]), attributes["factor"], strict=True)
+    sizes = size_formulas(output, [times(*pair) for pair in pairs], "n·r")
+    return Formulas(output=sizes, elementwise_ops=_cost_formula(attributes, output))
+
+
+def _resize_formulas(_inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
+    sizes = size_formulas(output, map(str, attributes["size"]))
+    return Formulas(output=sizes, elementwise_ops=_cost_formula(attributes, output))
+
+
+_SYMBOLS = {"elementwise_ops": "(2·w − 1)·e"}
 
 
 def _mode(default: str) -> Field:
@@ -84,7 +86,8 @@ KINDS = (
         cost=_cost,
         windows=_windows,
         saved=saves_nothing,
-        formulas=Formulas(output=_explain_upsample_output, cost=_cost_formulas),
+        formulas=_upsample_formulas,
+        symbols=_SYMBOLS,
     ),
     Op(
         name="resize",
@@ -97,6 +100,7 @@ KINDS = (
         cost=_cost,
         windows=_windows,
         saved=saves_nothing,
-        formulas=Formulas(output=_explain_resize_output, cost=_cost_formulas),
+        formulas=_resize_formulas,
+        symbols=_SYMBOLS,
     ),
 )

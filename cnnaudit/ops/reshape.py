@@ -5,26 +5,24 @@ from math import prod
 from cnnaudit.errors import Problem
 from cnnaudit.formatting import shape_text
 from cnnaudit.ops.conv_arithmetic import spatial
-from cnnaudit.ops.formula import Explanation, Formula, axis_names, size_formulas, times
+from cnnaudit.ops.formula import Formula, Formulas, axis_names, size_formulas, times
 from cnnaudit.ops.op import (
     Attributes,
     Field,
     FieldType,
-    Formulas,
     Op,
     OpContext,
     SavedTensors,
     Shape,
     Shapes,
-    Storage,
     Trait,
     saves_input,
     saves_nothing,
 )
 from cnnaudit.ops.windows import ONE, Unknown, Windows, global_window, offset_window
 
-_MOVES = frozenset({Trait.MOVES_VALUES})
-_RESHAPES = frozenset({Trait.MOVES_VALUES, Trait.RESHAPES})
+_MOVES: frozenset[Trait] = frozenset({"moves values"})
+_RESHAPES: frozenset[Trait] = frozenset({"moves values", "reshapes"})
 
 # The same values in other sizes ------------------------------------------------------------------
 
@@ -33,8 +31,8 @@ def _flatten_output(inputs: Shapes, _attributes: Attributes) -> Shape:
     return (prod(inputs[0]),)
 
 
-def _explain_flatten_output(inputs: Shapes, _attributes: Attributes, output: Shape) -> Explanation:
-    return Explanation((Formula("output", times(*inputs[0]), output[0], "length"),))
+def _flatten_formulas(inputs: Shapes, _attributes: Attributes, output: Shape) -> Formulas:
+    return Formulas(output=(Formula("output", times(*inputs[0]), output[0], "length", "{n}·c"),))
 
 
 def _flatten_windows(entering: Shape, _attributes: Attributes, _output: Shape) -> Windows:
@@ -60,12 +58,12 @@ def _reshape_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return tuple(prod(inputs[0]) // written if size == -1 else size for size in shape)
 
 
-def _explain_reshape_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+def _reshape_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     """The open size is what the written ones leave for it."""
     names = (*axis_names(len(output) - 1), "channels")
     written = times(*(size for size in attributes["shape"] if size != -1))
-    return Explanation(
-        tuple(
+    return Formulas(
+        output=tuple(
             Formula("output", f"{times(*inputs[0])}/({written})", size, name)
             for given, size, name in zip(attributes["shape"], output, names, strict=True)
             if given == -1
@@ -123,10 +121,10 @@ def _pad_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*(n + before + after for n, (before, after) in sizes), inputs[0][-1])
 
 
-def _explain_pad_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+def _pad_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     sides = zip(spatial(inputs[0]), attributes["amounts"], strict=True)
     sums = [f"{n} + {before} + {after}" for n, (before, after) in sides]
-    return Explanation(size_formulas(output, sums))
+    return Formulas(output=size_formulas(output, sums, "n + p₁ + p₂"))
 
 
 def _pad_windows(_entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
@@ -151,10 +149,10 @@ def _crop_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*(n - before - after for n, (before, after) in sizes), inputs[0][-1])
 
 
-def _explain_crop_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+def _crop_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     sides = zip(spatial(inputs[0]), attributes["amounts"], strict=True)
     differences = [f"{n} − {before} − {after}" for n, (before, after) in sides]
-    return Explanation(size_formulas(output, differences))
+    return Formulas(output=size_formulas(output, differences, "n − p₁ − p₂"))
 
 
 def _crop_windows(_entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
@@ -192,10 +190,10 @@ def _slice_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*inputs[0][:axis], stop - start, *inputs[0][axis + 1 :])
 
 
-def _explain_slice_output(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+def _slice_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     axis, start, stop = _slice_bounds(inputs, attributes)
     name = (*axis_names(len(inputs[0]) - 1), "channels")[axis]
-    return Explanation((Formula("output", f"{stop} − {start}", output[axis], name),))
+    return Formulas(output=(Formula("output", f"{stop} − {start}", output[axis], name),))
 
 
 def _slice_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
@@ -214,9 +212,9 @@ KINDS = (
         output_shape=_flatten_output,
         windows=_flatten_windows,
         traits=_RESHAPES,
-        storage=Storage.ALIAS,
+        storage="alias",
         saved=saves_nothing,
-        formulas=Formulas(output=_explain_flatten_output),
+        formulas=_flatten_formulas,
     ),
     Op(
         name="reshape",
@@ -228,9 +226,9 @@ KINDS = (
         output_shape=_reshape_output,
         windows=_reshape_windows,
         traits=_RESHAPES,
-        storage=Storage.ALIAS,
+        storage="alias",
         saved=saves_nothing,
-        formulas=Formulas(output=_explain_reshape_output),
+        formulas=_reshape_formulas,
     ),
     Op(
         name="permute",
@@ -242,7 +240,7 @@ KINDS = (
         output_shape=_permute_output,
         windows=_permute_windows,
         traits=_RESHAPES,
-        storage=Storage.VIEW,
+        storage="view",
         saved=saves_nothing,
     ),
     Op(
@@ -259,7 +257,7 @@ KINDS = (
         windows=_pad_windows,
         traits=_MOVES,
         saved=_pad_saved,
-        formulas=Formulas(output=_explain_pad_output),
+        formulas=_pad_formulas,
     ),
     Op(
         name="crop",
@@ -271,9 +269,9 @@ KINDS = (
         output_shape=_crop_output,
         windows=_crop_windows,
         traits=_MOVES,
-        storage=Storage.VIEW,
+        storage="view",
         saved=saves_nothing,
-        formulas=Formulas(output=_explain_crop_output),
+        formulas=_crop_formulas,
     ),
 )
 
@@ -290,7 +288,7 @@ SLICE = Op(
     output_shape=_slice_output,
     windows=_slice_windows,
     traits=_MOVES,
-    storage=Storage.VIEW,
+    storage="view",
     saved=saves_nothing,
-    formulas=Formulas(output=_explain_slice_output),
+    formulas=_slice_formulas,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cnnaudit.ops.conv_arithmetic import same_output_size
-from cnnaudit.ops.formula import Explanation, Formula, size_formulas
+from cnnaudit.ops.formula import Formula, Formulas, size_formulas
 from cnnaudit.ops.op import Attributes, Shape, Shapes
 from cnnaudit.ops.window_axis import Axis, window_axes
 
@@ -15,16 +15,20 @@ _CELLS = {
 _OTHER = ("position", "positions", "at the end")
 
 
-def explain_windows(inputs: Shapes, attributes: Attributes, output: Shape) -> Explanation:
+def window_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas:
     """How often the window fits on each axis: ``(n + 2p − f)/s + 1``."""
     axes = window_axes(inputs[0], attributes, output)
     rounding = attributes.get("rounding", "floor")
     formulas: list[Formula] = []
     if attributes["padding"] == "same":
         formulas += map(_same, axes)
-    formulas += size_formulas(output, [_count(axis, rounding) for axis in axes])
+    counts = size_formulas(output, [_count(axis, rounding) for axis in axes])
+    formulas += [
+        count._replace(symbols=_count_symbols(axis, rounding))
+        for count, axis in zip(counts, axes, strict=True)
+    ]
     formulas += [_unread(axis) for axis in axes if axis.unread]
-    return Explanation(tuple(formulas), tuple(_notes(axes, attributes)))
+    return Formulas(output=tuple(formulas), notes=tuple(_notes(axes, attributes)))
 
 
 def _effective_kernel_text(axis: Axis) -> str:
@@ -48,6 +52,13 @@ def _count(axis: Axis, rounding: str) -> str:
     return f"{fraction} + 1{' − 1' if _dropped(axis, rounding) else ''}"
 
 
+def _count_symbols(axis: Axis, rounding: str) -> str:
+    padding = "2p" if axis.before == axis.after else "p₁ + p₂"
+    fraction = f"(n + {padding} − d(k − 1) − 1)/s"
+    rounded = f"⌊{fraction}⌋" if rounding == "floor" else f"⌈{fraction}⌉"
+    return f"{rounded} + 1{' − 1' if _dropped(axis, rounding) else ''}"
+
+
 def _dropped(axis: Axis, rounding: str) -> bool:
     """Whether rounding up adds a window that is dropped again, since it reads only padding."""
     room = axis.size + axis.before + axis.after - axis.effective_kernel
@@ -65,13 +76,15 @@ def _same(axis: Axis) -> Formula:
     )
     expression = f"({rounded} − 1)·{axis.stride} + {_effective_kernel_text(axis)} − {axis.size}"
     total = axis.before + axis.after
-    return Formula("padding", expression if needed == total else "0", total, axis.name)
+    symbols = "max((⌈n/s⌉ − 1)·s + d(k − 1) + 1 − n, 0)"
+    return Formula("padding", expression if needed == total else "0", total, axis.name, symbols)
 
 
 def _unread(axis: Axis) -> Formula:
     padded = f"{axis.size} + {axis.before}" if axis.before else str(axis.size)
     taken = f"(({axis.positions} − 1)·{axis.stride} + {_effective_kernel_text(axis)})"
-    return Formula("unread", f"{padded} − {taken}", axis.unread, axis.name)
+    symbols = f"n{' + p₁' if axis.before else ''} − ((m − 1)·s + d(k − 1) + 1)"
+    return Formula("unread", f"{padded} − {taken}", axis.unread, axis.name, symbols)
 
 
 def _words(axis: Axis, count: int) -> str:

@@ -1,7 +1,7 @@
 """Reads the typed and checked ``Architecture`` of a YAML tree.
 
-``extends`` is resolved here too: an architecture starts from its base and replaces what it names;
-its ``changes`` are kept as they are and applied while the graph is built, where full names exist.
+An architecture with ``extends`` starts from its base and replaces the keys that it has. Its
+``changes`` are only read here: the graph builder applies them, since full names exist only there.
 """
 
 from collections.abc import Collection, Mapping
@@ -15,15 +15,14 @@ from cnnaudit.parsing.backbone import Backbone, file_of, read_backbone
 from cnnaudit.parsing.blocks import Block, block_scope, is_identifier, read_blocks
 from cnnaudit.parsing.changes import Change, read_changes
 from cnnaudit.parsing.layer_list import LayerSpec, read_items
-from cnnaudit.parsing.layer_settings import LayerSettings, Scope, default_settings
-from cnnaudit.parsing.names import read_name
+from cnnaudit.parsing.layer_settings import LayerSettings, Scope, default_settings, read_name
 from cnnaudit.parsing.training import read_expect, read_training
 from cnnaudit.parsing.values import ParsedValue, argument_value, broken, is_null, read
 from cnnaudit.parsing.yaml_tree import MapNode, ScalarNode, YamlNode
 from cnnaudit.sources.files import printable
 
 FORMAT_VERSION = 1
-#: What each layer sees of every input is worked out: more would cost inputs times layers.
+#: The receptive field of each layer is computed for every input: the cost is inputs times layers.
 MAX_INPUTS = 100
 
 TOP_LEVEL = (
@@ -78,12 +77,12 @@ class Architecture(NamedTuple):
     backbone_architecture: "Architecture | None" = None
 
     def scope(self, diagnostics: Diagnostics, names: Collection[str] = ()) -> Scope:
-        """What the layers of this document may refer to; ``names`` are a block's parameters."""
+        """The names and blocks that layers may use; ``names`` are a block's parameters."""
         return block_scope(self.blocks, (*self.vars, *names), diagnostics)
 
 
 def is_architecture(tree: YamlNode | None) -> bool:
-    """A file is recognised by its content: a mapping with the key ``cnnaudit``."""
+    """Whether a YAML tree is an architecture: a mapping with the key ``cnnaudit``."""
     return isinstance(tree, MapNode) and tree.get("cnnaudit") is not None
 
 
@@ -92,11 +91,11 @@ def read_architecture(
     tree: YamlNode | None,
     base: Architecture | None,
     diagnostics: Diagnostics,
-    trunk: Architecture | None = None,
+    backbone_base: Architecture | None = None,
 ) -> Architecture | None:
-    """The document of a YAML tree; None where the file is no architecture at all (reported).
+    """The architecture of a YAML tree; None after reporting that it is no architecture.
 
-    ``base`` and ``trunk`` are the documents of the files that it extends and goes on from.
+    ``base`` is the file that it extends, ``backbone_base`` the file of its backbone.
     """
     start = Span(source, 1, 1, 1, 2)
     if tree is None:
@@ -109,11 +108,11 @@ def read_architecture(
         message = f"not an architecture file: this {what}"
         diagnostics.error("not-an-architecture", message, start, "start with `cnnaudit: 1`")
         return None
-    return _Reader(source, tree, base, diagnostics, trunk).document()
+    return _Reader(source, tree, base, diagnostics, backbone_base).architecture()
 
 
 class _Reader:
-    """Reads one key after the other; each method gives the value of its key, or of the base."""
+    """Reads an architecture; each method returns the value of its key, or that of the base."""
 
     def __init__(
         self,
@@ -121,15 +120,15 @@ class _Reader:
         tree: MapNode,
         base: Architecture | None,
         diagnostics: Diagnostics,
-        trunk: Architecture | None,
+        backbone_base: Architecture | None,
     ) -> None:
         self.source = source
         self.tree = tree
         self.base = base
         self.diagnostics = diagnostics
-        self.trunk = trunk
+        self.backbone_base = backbone_base
 
-    def document(self) -> Architecture:
+    def architecture(self) -> Architecture:
         for key, _ in self.tree.entries:
             if key.text not in TOP_LEVEL:
                 help = did_you_mean(key.text, TOP_LEVEL)
@@ -137,9 +136,9 @@ class _Reader:
                 self.diagnostics.error("unknown-key", message, key.span, help)
         self._version()
         base = self.base
-        inherited = next((d.framework for d in (base, self.trunk) if d), None)
+        inherited = next((d.framework for d in (base, self.backbone_base) if d), None)
         own_layers, extends = self.tree.get("layers"), self.tree.get("extends")
-        document = Architecture(
+        architecture = Architecture(
             self.source,
             self.tree.span,
             self._text("name"),
@@ -160,23 +159,23 @@ class _Reader:
             base.backbone if base else None,
             base.backbone_architecture if base else None,
         )
-        scope = document.scope(self.diagnostics)
-        document = self._with_backbone(document, scope)
-        document = document._replace(
-            inputs=self._inputs(scope, document.backbone_architecture),
+        scope = architecture.scope(self.diagnostics)
+        architecture = self._with_backbone(architecture, scope)
+        architecture = architecture._replace(
+            inputs=self._inputs(scope, architecture.backbone_architecture),
             classes=self._classes(scope),
-            variants=self._variants(document),
+            variants=self._variants(architecture),
             defaults=self._defaults(scope),
-            blocks=self._blocks(document),
+            blocks=self._blocks(architecture),
             training=self._training(scope),
             expect=self._expect(scope),
         )
-        scope = document.scope(self.diagnostics)
+        scope = architecture.scope(self.diagnostics)
         if own_layers is not None:
-            document = document._replace(layers=read_items(own_layers, scope))
+            architecture = architecture._replace(layers=read_items(own_layers, scope))
         elif base is None:
             self._missing("layers", "write the network under `layers:`, top to bottom")
-        return document._replace(changes=(*document.changes, *self._changes(scope)))
+        return architecture._replace(changes=(*architecture.changes, *self._changes(scope)))
 
     # One key each --------------------------------------------------------------------------------
 
@@ -207,7 +206,7 @@ class _Reader:
         return str(value.expr) if value else None
 
     def _mapping(self, key: str) -> MapNode | None:
-        """The mapping under ``key``; None where there is none, or something else (reported)."""
+        """The mapping under ``key``; None if it is absent, null or no mapping (reported)."""
         node = self.tree.get(key)
         if node is None or is_null(node):
             return None
@@ -227,34 +226,36 @@ class _Reader:
                 message = f"a variable cannot be named '{printable(key.text)}'"
                 self.diagnostics.error("invalid-value", message, key.span)
                 continue
-            got = argument_value(value, known, self.diagnostics)
-            vars[key.text] = got or broken(value.span)
+            parsed = argument_value(value, known, self.diagnostics)
+            vars[key.text] = parsed or broken(value.span)
         return vars
 
-    def _with_backbone(self, document: Architecture, scope: Scope) -> Architecture:
+    def _with_backbone(self, architecture: Architecture, scope: Scope) -> Architecture:
         node = self.tree.get("backbone")
         if node is None:
-            return document
+            return architecture
         backbone = None
         if not is_null(node):
             if file_of(node) is None:
                 message = "expected a backbone as a mapping with a `file`"
                 help = "for example `backbone: {file: zoo:vgg-d, until: pool5, trainable: false}`"
                 self.diagnostics.error("invalid-value", message, node.span, help)
-            elif self.trunk is not None:
+            elif self.backbone_base is not None:
                 backbone = read_backbone(node, scope)
-        return document._replace(
-            backbone=backbone, backbone_architecture=self.trunk if backbone else None
+        return architecture._replace(
+            backbone=backbone, backbone_architecture=self.backbone_base if backbone else None
         )
 
-    def _inputs(self, scope: Scope, trunk: Architecture | None) -> Mapping[str, ParsedValue]:
+    def _inputs(
+        self, scope: Scope, backbone_base: Architecture | None
+    ) -> Mapping[str, ParsedValue]:
         node = self.tree.get("input")
-        said = self.tree.get("backbone")
-        if said is not None and not is_null(said):
-            if trunk is None:
-                return {"input": broken(said.span)}
+        backbone = self.tree.get("backbone")
+        if backbone is not None and not is_null(backbone):
+            if backbone_base is None:
+                return {"input": broken(backbone.span)}
             if node is None and self.base is None:
-                return trunk.inputs
+                return backbone_base.inputs
         if node is None:
             if self.base is None:
                 self._missing("input", "for example `input: 227x227x3` (HEIGHTxWIDTHxCHANNELS)")
@@ -285,7 +286,7 @@ class _Reader:
             return self.base.classes if self.base else None
         return read(FieldType.WHOLE, node, scope.names, self.diagnostics) or broken(node.span)
 
-    def _variants(self, document: Architecture) -> Mapping[str, Mapping[str, ParsedValue]]:
+    def _variants(self, architecture: Architecture) -> Mapping[str, Mapping[str, ParsedValue]]:
         variants = dict(self.base.variants) if self.base else {}
         given = self.tree.get("variants")
         if given is not None and is_null(given):
@@ -306,14 +307,14 @@ class _Reader:
                 continue
             chosen = {}
             for variable, value in values.entries:
-                if variable.text not in document.vars:
-                    help = did_you_mean(variable.text, tuple(document.vars))
+                if variable.text not in architecture.vars:
+                    help = did_you_mean(variable.text, tuple(architecture.vars))
                     message = f"there is no variable '{printable(variable.text)}' in `vars`"
                     self.diagnostics.error("unknown-key", message, variable.span, help)
                     continue
-                got = argument_value(value, {*document.vars, "classes"}, self.diagnostics)
-                if got:
-                    chosen[variable.text] = got
+                parsed = argument_value(value, {*architecture.vars, "classes"}, self.diagnostics)
+                if parsed:
+                    chosen[variable.text] = parsed
             variants[name] = chosen
         return variants
 
@@ -331,11 +332,11 @@ class _Reader:
             defaults[key.text] = settings.over(before) if before else settings
         return defaults
 
-    def _blocks(self, document: Architecture) -> Mapping[str, Block]:
+    def _blocks(self, architecture: Architecture) -> Mapping[str, Block]:
         node = self._mapping("blocks")
         if node is None:
-            return document.blocks
-        return read_blocks(node, document.blocks, document.vars, self.diagnostics)
+            return architecture.blocks
+        return read_blocks(node, architecture.blocks, architecture.vars, self.diagnostics)
 
     def _training(self, scope: Scope) -> Mapping[str, ParsedValue]:
         inherited = self.base.training if self.base else {}

@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 from cnnaudit.errors import did_you_mean
 from cnnaudit.ops.op import FieldType
-from cnnaudit.parsing.layer_settings import Scope, keys_of
-from cnnaudit.parsing.names import Reference, references
+from cnnaudit.parsing.layer_settings import Reference, Scope, keys_of, references
 from cnnaudit.parsing.values import ParsedValue, is_null, read
 from cnnaudit.parsing.yaml_tree import MapNode, ScalarNode, YamlNode
 from cnnaudit.sources.files import printable
@@ -14,7 +13,7 @@ KEYS = ("file", "until", "trainable", "freeze")
 
 
 class Backbone(NamedTuple):
-    """The other file, the layer to stop behind, and what of it is frozen."""
+    """The other file, its last layer that is used, and its frozen layers."""
 
     file: Reference
     until: Reference | None
@@ -23,7 +22,7 @@ class Backbone(NamedTuple):
 
 
 def file_of(node: YamlNode | None) -> ScalarNode | None:
-    """The path that a ``backbone`` names, None where there is none (or nothing readable)."""
+    """The file named by a ``backbone`` mapping; None if it names none or cannot be read."""
     file = node.get("file") if isinstance(node, MapNode) else None
     return file if isinstance(file, ScalarNode) and not is_null(file) else None
 

@@ -7,8 +7,7 @@ from cnnaudit.errors import Diagnostics, Span, did_you_mean
 from cnnaudit.ops.registry import ACTIVATIONS, MODIFIERS, OPS
 from cnnaudit.parsing.expressions import FUNCTIONS, WORDS
 from cnnaudit.parsing.layer_list import LayerSpec, read_items
-from cnnaudit.parsing.layer_settings import COMMON, Scope
-from cnnaudit.parsing.names import read_name
+from cnnaudit.parsing.layer_settings import COMMON, Scope, read_name
 from cnnaudit.parsing.values import ParsedValue, argument_value, is_null
 from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode
 from cnnaudit.sources.files import printable
@@ -18,7 +17,7 @@ BUILTIN_NAMES = ("classes", "i", "in_channels", "in_height", "in_width", "in_fea
 
 
 class Block(NamedTuple):
-    """A reusable group of layers; parameters with their default, None where one must be given."""
+    """A reusable group of layers; parameters with their default, None if required."""
 
     name: str
     params: Mapping[str, ParsedValue | None]
@@ -29,16 +28,16 @@ class Block(NamedTuple):
 def block_scope(
     blocks: Mapping[str, Block], names: Iterable[str], diagnostics: Diagnostics
 ) -> Scope:
-    """What layers may refer to that see these blocks and, beside the built-in, these names."""
+    """The scope of layers that may use these blocks, these names and the built-in names."""
     params = {name: tuple(block.params) for name, block in blocks.items()}
     return Scope(frozenset((*BUILTIN_NAMES, *names)), params, diagnostics)
 
 
 def read_blocks(
-    node: MapNode, known: Mapping[str, Block], vars: Collection[str], diagnostics: Diagnostics
+    node: MapNode, inherited: Mapping[str, Block], vars: Collection[str], diagnostics: Diagnostics
 ) -> Mapping[str, Block]:
-    """The blocks of a file beside those it knows; they may use each other in any order."""
-    blocks = dict(known)
+    """The blocks of a file, added to those of its base; they may use each other in any order."""
+    blocks = dict(inherited)
     bodies: list[tuple[str, ScalarNode, MapNode]] = []
     for key, body in node.entries:
         name = read_name(key, diagnostics)
@@ -77,7 +76,7 @@ def read_blocks(
 def _params(
     body: MapNode, vars: Collection[str], diagnostics: Diagnostics
 ) -> Mapping[str, ParsedValue | None]:
-    """``[width, stride: 1]``: names, and single pairs that give a default."""
+    """Read ``[width, stride: 1]``: names, and pairs of a name and its default."""
     params: dict[str, ParsedValue | None] = {}
     node = body.get("params")
     if node is None or is_null(node):
@@ -98,6 +97,6 @@ def _params(
 
 
 def is_identifier(text: str) -> bool:
-    """A name that expressions can use and that means nothing else."""
+    """Whether expressions can use the name, and it has no other meaning."""
     taken = (*BUILTIN_NAMES, *FUNCTIONS, *WORDS, *COMMON, *MODIFIERS, "op")
     return text.isascii() and text.isidentifier() and text not in taken

@@ -1,16 +1,15 @@
-"""The ``changes`` of an adapted network, as written: what to do with which layers."""
+"""The ``changes`` of an adapted network, as written: actions on layers selected by name."""
 
 from collections.abc import Collection
 from typing import NamedTuple
 
 from cnnaudit.errors import did_you_mean
 from cnnaudit.parsing.layer_list import LayerSpec, read_items
-from cnnaudit.parsing.layer_settings import Scope, keys_of
-from cnnaudit.parsing.names import Reference, references
+from cnnaudit.parsing.layer_settings import Reference, Scope, keys_of, references
 from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yaml_tree import ListNode, MapNode, YamlNode
 
-#: What a change can do, and the key that says with what.
+#: The action of a change, and the key of its argument.
 ACTIONS: dict[str, str | None] = {
     "remove": None,
     "set": "to",
@@ -22,7 +21,7 @@ ACTIONS: dict[str, str | None] = {
 
 
 class Change(NamedTuple):
-    """One difference from the file that is extended: what to do with the layers that match."""
+    """One difference from the file that is extended: an action on the layers that match."""
 
     action: str
     pattern: Reference
@@ -31,7 +30,7 @@ class Change(NamedTuple):
 
 
 def read_changes(node: YamlNode, scope: Scope, taken: Collection[str]) -> tuple[Change, ...]:
-    """The changes of a file, in order; ``taken`` are the names of the layers it starts from."""
+    """The changes of a file, in order; ``taken`` are the layer names of the base."""
     if is_null(node):
         return ()
     if not isinstance(node, ListNode):
@@ -40,9 +39,9 @@ def read_changes(node: YamlNode, scope: Scope, taken: Collection[str]) -> tuple[
     names = list(taken)
     changes: list[Change] = []
     for entry in node.items:
-        found = _read_change(entry, scope, names)
-        names += [item.name for change in found[:1] for item in change.layers]
-        changes += found
+        added = _read_change(entry, scope, names)
+        names += [spec.name for change in added[:1] for spec in change.layers]
+        changes += added
     return tuple(changes)
 
 
@@ -72,7 +71,7 @@ def _read_change(node: YamlNode, scope: Scope, taken: Collection[str]) -> list[C
     value = keys[companion][1]
     if companion == "to":
         return [Change(action, pattern, (), value) for pattern in patterns]
-    # What takes a layer's place may take its name.
+    # A replacement may take the name of the layer it replaces.
     replaced = {pattern.name for pattern in patterns} if action == "replace" else set()
     layers = read_items(value, scope, [name for name in taken if name not in replaced])
     return [Change(action, pattern, layers) for pattern in patterns]

@@ -3,9 +3,8 @@
 Nothing is executed: a name stands for a number that the caller provides, a call for one of a dozen
 functions. ``29/1000`` is a rational, not a float, so a product is whole or it is not.
 
-What functions and operators do is written so that it also holds for numbers that are arrays, one
-element a variant: they are fractions that keep themselves bounded, their comparisons choose element
-by element, and a condition asks them for one truth.
+Functions and operators also work on arrays of numbers, one element a variant (``sweeping``):
+comparisons select element by element, and a condition needs the same answer from all elements.
 
     condition   = either ["if" either "else" condition]
     either      = both {"or" both}         both = negation {"and" negation}
@@ -49,32 +48,32 @@ class Literal(NamedTuple):
         )
 
     def __ne__(self, other: object) -> bool:
-        return not self == other  # a tuple has a way of its own to differ
+        return not self == other  # tuple defines its own
 
     def __hash__(self) -> int:
         return hash((type(self.value), self.value))
 
 
 class Name(NamedTuple):
-    """A name whose value the surroundings provide."""
+    """A name whose value the caller provides."""
 
     name: str
 
 
 class Call(NamedTuple):
-    """An operator or a function, and what it is applied to."""
+    """An operator or a function, and its operands."""
 
     symbol: str
     operands: "tuple[Expression, ...]"
 
 
-#: What has a value only if its names have one.
+#: An expression that depends on names.
 Tree: TypeAlias = Name | Call
 Expression: TypeAlias = Literal | Tree
 
 
 class ExpressionError(Exception):
-    """The text is not an expression, or has no value; ``offset`` counts characters from 0."""
+    """The text is not an expression, or cannot be evaluated; ``offset`` is in characters."""
 
     def __init__(self, message: str, offset: int = 0) -> None:
         super().__init__(message)
@@ -87,11 +86,11 @@ def _choose(test: Any, x: Number, y: Number) -> Number:
     return chosen
 
 
-def _least(*numbers: Number) -> Number:
+def _minimum(*numbers: Number) -> Number:
     return reduce(lambda x, y: _choose(y < x, y, x), numbers)
 
 
-def _largest(*numbers: Number) -> Number:
+def _maximum(*numbers: Number) -> Number:
     return reduce(lambda x, y: _choose(y > x, y, x), numbers)
 
 
@@ -105,7 +104,7 @@ def _ceil_to(x: Number, step: Number) -> Number:
 
 def _round_to(x: Number, step: Number) -> Number:
     """Nearest multiple of ``step``, at least one, never below 0.9 x (MobileNet's rule)."""
-    nearest = _largest(step, math.floor(x / (ONE * step) + Fraction(1, 2)) * step)
+    nearest = _maximum(step, math.floor(x / (ONE * step) + Fraction(1, 2)) * step)
     return _choose(nearest < Fraction(9, 10) * x, nearest + step, nearest)
 
 
@@ -118,10 +117,10 @@ def _truth(compare: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool]:
     return lambda x, y: bool(compare(x, y))
 
 
-#: Functions by name: how many arguments they take at least and at most, and what they do.
+#: Functions by name: minimum and maximum number of arguments, and the function.
 FUNCTIONS: dict[str, tuple[int, int, Callable[..., Number]]] = {
-    "min": (1, 99, _least),
-    "max": (1, 99, _largest),
+    "min": (1, 99, _minimum),
+    "max": (1, 99, _maximum),
     "abs": (1, 1, abs),
     "floor": (1, 1, math.floor),
     "ceil": (1, 1, math.ceil),
@@ -166,7 +165,7 @@ class _Token(NamedTuple):
 
 
 def parse(text: str) -> Expression:
-    """The tree of ``text``; raises ``ExpressionError`` with the offset of what is wrong."""
+    """The tree of ``text``; raises ``ExpressionError`` with the offset of the error."""
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"an expression has at most {MAX_LENGTH} characters")
     parser = _Parser(_tokens(text))
@@ -182,8 +181,8 @@ def number(text: str) -> Number:
     digits, _, exponent = text.lower().partition("e")
     if len(digits) > MAX_LENGTH or len(exponent) > 4 or abs(int(exponent or 0)) > MAX_EXPONENT:
         raise ExpressionError(f"{text[:20]}… is too large a number")
-    whole = digits.lstrip("+-")
-    if len(whole) > 1 and whole[0] == "0" and whole[1].isdigit():
+    integer_part = digits.lstrip("+-")
+    if len(integer_part) > 1 and integer_part[0] == "0" and integer_part[1].isdigit():
         raise ExpressionError(f"{text} could mean two numbers: write it without the leading zero")
     if not exponent and "." not in digits:
         return int(digits)
@@ -192,7 +191,7 @@ def number(text: str) -> Number:
 
 
 def names(expression: Expression) -> frozenset[str]:
-    """Every name that the expression needs a value for."""
+    """The names in an expression."""
     if isinstance(expression, Name):
         return frozenset((expression.name,))
     if isinstance(expression, Call):
@@ -201,9 +200,9 @@ def names(expression: Expression) -> frozenset[str]:
 
 
 def evaluate(expression: Expression, values: Mapping[str, Any]) -> Any:
-    """The value of ``expression``: an int, a Fraction, a bool, or whatever a bare name stands for.
+    """The value of ``expression``: an int, a Fraction, a bool, or any value of a bare name.
 
-    Raises ``KeyError`` for a name without a value, ``ExpressionError`` where there is no result.
+    Raises ``KeyError`` for a name without a value, ``ExpressionError`` if there is no result.
     """
     if type(expression) is Name:
         return values[expression.name]
@@ -224,18 +223,18 @@ def evaluate(expression: Expression, values: Mapping[str, Any]) -> Any:
 def _holds(condition: Expression, values: Mapping[str, Any]) -> bool:
     value = evaluate(condition, values)
     if not isinstance(value, Number):
-        raise ExpressionError(f"{_shown(value)} is neither true nor false")
+        raise ExpressionError(f"{_describe(value)} is neither true nor false")
     return bool(value)
 
 
-def _shown(value: Any) -> str:
+def _describe(value: Any) -> str:
     return "a list" if isinstance(value, tuple) else f"'{value}'"
 
 
 def _apply(symbol: str, arguments: list[Any]) -> Any:
     for argument in arguments:
         if not isinstance(argument, Number):
-            raise ExpressionError(f"{_shown(argument)} is not a number")
+            raise ExpressionError(f"{_describe(argument)} is not a number")
     function = _OPERATORS.get(symbol) or FUNCTIONS[symbol][2]
     try:
         result = function(*arguments)

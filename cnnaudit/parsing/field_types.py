@@ -36,7 +36,7 @@ _SCALED = r"([a-z_]+)\(([^()]+)\)"
 
 
 class CoercionError(Exception):
-    """The value is not what its field needs; ``fault`` says why."""
+    """The value is not what its field needs; ``problem`` says why."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
@@ -46,8 +46,8 @@ class CoercionError(Exception):
 def coerce(type_: FieldType, value: Any, axes: int | None, choices: tuple[str, ...] = ()) -> Any:
     """The attribute that a plain value stands for in a field of ``type_``.
 
-    ``axes`` is the number of spatial axes of the layer's input; None leaves it open and only
-    checks what can be checked. Raises ``UnfitError``.
+    ``axes`` is the number of spatial axes of the layer's input; None skips the
+    checks that depend on it. Raises ``CoercionError``.
     """
     if type_ is FieldType.CHOICE:
         if value not in choices:
@@ -68,7 +68,7 @@ def _listed(value: Any) -> str:
 
 
 def integer(value: Any, least: int, type_: FieldType) -> int:
-    """``value`` as an int from ``least`` to 2^63 - 1; raises ``UnfitError``."""
+    """``value`` as an int from ``least`` to 2^63 - 1; raises ``CoercionError``."""
     if type(value) is int and least <= value <= MAX_INTEGER:
         return value
     if isinstance(value, Fraction) and value.denominator != 1:
@@ -105,11 +105,11 @@ def _flag(value: Any, _axes: int | None) -> bool:
 
 
 def _per_axis(value: Any, axes: int | None, least: int, type_: FieldType) -> tuple[int, ...]:
-    """One number for every axis, or one an axis."""
+    """One number for all axes, or one per axis."""
     if not isinstance(value, tuple):
         return (integer(value, least, type_),) * (axes or 1)
     if axes == 0:
-        # The layer itself says that it needs a feature map; till then it has one axis.
+        # The op reports later that it needs a feature map; until then assume one axis.
         value = value[:1]
     elif axes and len(value) != axes:
         message = (

@@ -4,25 +4,27 @@ A layer spec keeps values as written; expressions are evaluated when the graph i
 variables, the block's parameters and the incoming shape are known.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span, did_you_mean
 from cnnaudit.ops.op import FieldType
 from cnnaudit.ops.registry import ACTIVATIONS, MERGES, MODIFIERS, OPS
-from cnnaudit.parsing.common import COMMON_READERS
 from cnnaudit.parsing.layer_settings import (
     COMMON,
     NO_SETTINGS,
     Keys,
     LayerSettings,
     Modifier,
+    Reference,
     Scope,
     fields_of,
     keys_of,
     layer_settings,
+    read_init,
+    read_name,
+    references,
 )
-from cnnaudit.parsing.names import Reference, read_name, references
 from cnnaudit.parsing.values import ParsedValue, flag, is_null, read
 from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode
 from cnnaudit.sources.files import printable
@@ -31,7 +33,7 @@ _HEAD_KEYS = ("head", "from", "auxiliary", "layers", "when", "trainable", "note"
 
 
 class Branch(NamedTuple):
-    """One of several layer lists that start at the same place."""
+    """One of several layer lists with the same input."""
 
     name: str
     layers: "tuple[LayerSpec, ...]"
@@ -41,9 +43,9 @@ class Branch(NamedTuple):
 class LayerSpec(NamedTuple):
     """One written layer.
 
-    ``verb`` is the operation, a block's name, ``modifiers`` for a layer of modifiers alone,
+    ``op_name`` is the op, a block's name, ``modifiers`` for a layer of modifiers alone,
     ``branches``, ``head``, or ``unreadable`` for one that was reported and only keeps its place.
-    ``named`` says that the file gave the name.
+    ``named`` is true if the name comes from the file.
     """
 
     op_name: str
@@ -73,12 +75,12 @@ def read_items(node: YamlNode, scope: Scope, taken: Collection[str] = ()) -> tup
     if not isinstance(node, ListNode):
         scope.diagnostics.error("invalid-value", "expected a list of layers", node.span)
         return ()
-    items = [_read_item(entry, scope) or _unreadable(entry) for entry in node.items]
-    return _named(items, scope.diagnostics, taken)
+    specs = [_read_item(entry, scope) or _unreadable(entry) for entry in node.items]
+    return _named(specs, scope.diagnostics, taken)
 
 
 def _unreadable(node: YamlNode) -> LayerSpec:
-    """Keeps the place of a layer that was reported, so that its neighbours are still checked."""
+    """A placeholder for a layer that was reported, so that its neighbours are still checked."""
     name = node.get("name") or node.get("head") if isinstance(node, MapNode) else None
     if isinstance(name, ScalarNode):
         return LayerSpec("unreadable", name.text, True, node.span)
@@ -86,32 +88,32 @@ def _unreadable(node: YamlNode) -> LayerSpec:
 
 
 def _named(
-    items: list[LayerSpec], diagnostics: Diagnostics, taken: Collection[str]
+    specs: list[LayerSpec], diagnostics: Diagnostics, taken: Collection[str]
 ) -> tuple[LayerSpec, ...]:
-    """Give the unnamed their names; report names that stand twice in one list."""
+    """Name the unnamed layers; report names used twice in one list."""
     used: dict[str, Span | None] = dict.fromkeys(taken)
-    twice: set[int] = set()
-    for position, item in enumerate(items):
-        if item.named and item.name in used:
-            first = used[item.name]
+    repeated: set[int] = set()
+    for position, spec in enumerate(specs):
+        if spec.named and spec.name in used:
+            first = used[spec.name]
             notes = (f"first used in line {first.line}",) if first else ()
-            message = f"the name '{item.name}' is used twice in one list"
-            diagnostics.error("duplicate-name", message, item.span, notes=notes)
-            twice.add(position)
-        elif item.named:
-            used[item.name] = item.span
+            message = f"the name '{spec.name}' is used twice in one list"
+            diagnostics.error("duplicate-name", message, spec.span, notes=notes)
+            repeated.add(position)
+        elif spec.named:
+            used[spec.name] = spec.span
     counts: dict[str, int] = {}
     result = []
-    for position, item in enumerate(items):
-        if item.named and position not in twice:
-            result.append(item)
+    for position, spec in enumerate(specs):
+        if spec.named and position not in repeated:
+            result.append(spec)
             continue
-        number = counts.get(item.name, 0) + 1
-        while f"{item.name}{number}" in used:
+        number = counts.get(spec.name, 0) + 1
+        while f"{spec.name}{number}" in used:
             number += 1
-        counts[item.name] = number
-        verb = "unreadable" if position in twice else item.op_name
-        result.append(item._replace(op_name=verb, name=f"{item.name}{number}"))
+        counts[spec.name] = number
+        op_name = "unreadable" if position in repeated else spec.op_name
+        result.append(spec._replace(op_name=op_name, name=f"{spec.name}{number}"))
     return tuple(result)
 
 
@@ -133,7 +135,7 @@ def _read_item(node: YamlNode, scope: Scope) -> LayerSpec | None:
 
 
 def _read_word(node: ScalarNode, scope: Scope) -> LayerSpec | None:
-    """``- flatten``, ``- relu``, ``- stem``: an operation that needs no more than its name."""
+    """``- flatten``, ``- relu``, ``- stem``: an op or block without arguments."""
     word, span = node.text, node.span
     if word in ACTIVATIONS:
         relu = Modifier(ParsedValue(True, span), {"function": ParsedValue(word, span)})
@@ -156,20 +158,20 @@ def _read_layer(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
     chosen = _operation(keys, span, scope)
     if chosen is None:
         return None
-    verb, word, principal = chosen
+    op_name, word, principal = chosen
     # The operation `scale` has an attribute `init`, which elsewhere any layer may carry.
-    own = {name for name in fields_of(verb) if name in keys and name in COMMON}
+    own = {name for name in fields_of(op_name) if name in keys and name in COMMON}
     rest = {n: pair for n, pair in keys.items() if n not in COMMON or n in own}
     rest.pop("op", None)
     keys = {name: pair for name, pair in keys.items() if name not in own}
     sources = None
     if principal is not None:
         del rest[word]
-        if verb in OPS and OPS[verb].merges:
+        if op_name in OPS and OPS[op_name].merges:
             sources, principal = references(principal, scope.diagnostics), None
             if sources is None:
                 return None
-    elif "op" in keys and verb == "modifiers":
+    elif "op" in keys and op_name == "modifiers":
         if word in rest:
             message = f"'{word}' is given twice, by `op` and by its own key"
             scope.diagnostics.error("duplicate-key", message, rest[word][0].span)
@@ -177,8 +179,10 @@ def _read_layer(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
         function = keys["op"][1] if word not in OPS else None
         word = word if word in OPS else "activation"
         rest[word] = (keys["op"][0], function or _long_form(word, rest, span))
-    item = LayerSpec(verb, word, False, span, layer_settings(verb, principal, rest, scope), sources)
-    return _read_common(item, keys, scope)
+    spec = LayerSpec(
+        op_name, word, False, span, layer_settings(op_name, principal, rest, scope), sources
+    )
+    return _read_common(spec, keys, scope)
 
 
 def _long_form(word: str, rest: dict[str, tuple[ScalarNode, YamlNode]], span: Span) -> YamlNode:
@@ -188,7 +192,7 @@ def _long_form(word: str, rest: dict[str, tuple[ScalarNode, YamlNode]], span: Sp
 
 
 def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, YamlNode | None] | None:
-    """The verb, the word that names it, and the value under its key."""
+    """The op name, the word that names it, and the value under its key."""
     if "op" in keys:
         node = keys["op"][1]
         word = node.text if isinstance(node, ScalarNode) else ""
@@ -201,17 +205,17 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, YamlNode
         else:
             scope.diagnostics.error("invalid-value", "expected the name of an operation", node.span)
         return None
-    verbs = _operations(keys, scope.blocks)
-    if len(verbs) > 1:
-        key = keys[verbs[1]][0]
-        message = f"one layer has one operation, and this has {' and '.join(verbs)}"
+    op_names = _operations(keys, scope.blocks)
+    if len(op_names) > 1:
+        key = keys[op_names[1]][0]
+        message = f"one layer has one operation, and this has {' and '.join(op_names)}"
         scope.diagnostics.error("invalid-value", message, key.span, "write them as separate layers")
         return None
-    if verbs:
-        return verbs[0], verbs[0], keys[verbs[0]][1]
+    if op_names:
+        return op_names[0], op_names[0], keys[op_names[0]][1]
     if modifiers := [name for name in MODIFIERS if name in keys]:
         return "modifiers", modifiers[0], None
-    attributes = {field.name for kind in OPS.values() for field in kind.fields}
+    attributes = {field.name for op in OPS.values() for field in op.fields}
     unknown = [key for name, (key, _) in keys.items() if name not in (*COMMON, *attributes)]
     if unknown:
         _unknown_operation(unknown[0], scope)
@@ -239,45 +243,84 @@ def _operations(names: Iterable[str], blocks: Mapping[str, tuple[str, ...]]) -> 
     ]
 
 
-def changed(item: LayerSpec, node: YamlNode, scope: Scope) -> LayerSpec:
-    """``item`` with the keys of the mapping ``node`` in place of its own; null takes a key away."""
+def changed(spec: LayerSpec, node: YamlNode, scope: Scope) -> LayerSpec:
+    """``spec`` with the keys of the mapping ``node`` in place of its own; null takes a key away."""
     if not isinstance(node, MapNode):
         scope.diagnostics.error("invalid-value", "expected a mapping of attributes", node.span)
-        return item
+        return spec
     keys = dict(keys_of(node))
-    if item.op_name in keys and item.op_name in OPS and OPS[item.op_name].merges:
+    if spec.op_name in keys and spec.op_name in OPS and OPS[spec.op_name].merges:
         # {set: j, to: {add: [a, b]}}: the key of a merge names what it reads.
-        keys["from"] = keys.pop(item.op_name)
-    settings = _settings_over(item, keys, item.settings, scope)
+        keys["from"] = keys.pop(spec.op_name)
+    settings = _settings_over(spec, keys, spec.settings, scope)
     cleared: dict[str, Any] = {
         "sources" if name == "from" else name: None
         for name, (_, value) in keys.items()
         if name in COMMON and name != "name" and is_null(value)
     }
     kept = {name: pair for name, pair in keys.items() if not is_null(pair[1])}
-    return _read_common(item._replace(settings=settings, **cleared), kept, scope)
+    return _read_common(spec._replace(settings=settings, **cleared), kept, scope)
 
 
 def _settings_over(
-    item: LayerSpec, keys: Keys, before: LayerSettings, scope: Scope
+    spec: LayerSpec, keys: Keys, before: LayerSettings, scope: Scope
 ) -> LayerSettings:
     """What the keys say, and ``before`` where they say nothing; null takes an attribute away."""
     old = before.attributes
     gone = {name for name, (_, value) in keys.items() if name in old and is_null(value)}
     kept = {name: value for name, value in old.items() if name not in gone}
     said = {name: pair for name, pair in keys.items() if name not in gone}
-    return _settings_for(item, said, scope).over(before._replace(attributes=kept))
+    return _settings_for(spec, said, scope).over(before._replace(attributes=kept))
 
 
-def _settings_for(item: LayerSpec, keys: Keys, scope: Scope) -> LayerSettings:
-    """Settings for an existing item, whose operation's key may be used for its principal."""
+def _settings_for(spec: LayerSpec, keys: Keys, scope: Scope) -> LayerSettings:
+    """Settings for an existing spec, whose operation's key may be used for its principal."""
     rest = {name: pair for name, pair in keys.items() if name not in COMMON}
-    principal = rest.pop(item.op_name)[1] if item.op_name in rest else None
-    verb = item.merge if item.op_name == "branches" and item.merge != "none" else item.op_name
-    return layer_settings(verb, principal, rest, scope)
+    principal = rest.pop(spec.op_name)[1] if spec.op_name in rest else None
+    op_name = spec.merge if spec.op_name == "branches" and spec.merge != "none" else spec.op_name
+    return layer_settings(op_name, principal, rest, scope)
 
 
-def _read_common(item: LayerSpec, keys: Keys, scope: Scope) -> LayerSpec:
+def _read_number(node: YamlNode, scope: Scope) -> ParsedValue | None:
+    return read(FieldType.NUMBER, node, scope.names, scope.diagnostics)
+
+
+def _read_flag(node: YamlNode, scope: Scope) -> ParsedValue | None:
+    return read(FieldType.FLAG, node, scope.names, scope.diagnostics)
+
+
+def _read_share(node: YamlNode, scope: Scope) -> Reference | None:
+    return next(iter(references(node, scope.diagnostics) or ()), None)
+
+
+def _read_note(node: YamlNode, scope: Scope) -> str | None:
+    if isinstance(node, ScalarNode):
+        return node.text
+    scope.diagnostics.error("invalid-value", "expected a text", node.span)
+    return None
+
+
+def _read_expect(node: YamlNode, scope: Scope) -> ParsedValue | None:
+    """``same``, or a shape."""
+    if isinstance(node, ScalarNode) and node.text == "same":
+        return ParsedValue("same", node.span)
+    return read(FieldType.SHAPE, node, scope.names, scope.diagnostics)
+
+
+#: By key: the field of ``LayerSpec`` they set and the function that reads them.
+_COMMON_READERS: Mapping[str, tuple[str, Callable[[YamlNode, Scope], Any]]] = {
+    "from": ("sources", lambda node, scope: references(node, scope.diagnostics)),
+    "repeat": ("repeat", _read_number),
+    "when": ("when", _read_flag),
+    "trainable": ("trainable", _read_flag),
+    "share": ("share", _read_share),
+    "init": ("init", read_init),
+    "expect": ("expect", _read_expect),
+    "note": ("note", _read_note),
+}
+
+
+def _read_common(spec: LayerSpec, keys: Keys, scope: Scope) -> LayerSpec:
     """The keys that any layer may carry."""
     changes: dict[str, Any] = {}
     for name, (_, node) in keys.items():
@@ -285,22 +328,22 @@ def _read_common(item: LayerSpec, keys: Keys, scope: Scope) -> LayerSpec:
             if text := read_name(node, scope.diagnostics):
                 changes |= {"name": text, "named": True}
         elif name == "first":
-            changes[name] = _read_first(item, node, scope)
-        elif name in COMMON_READERS:
-            field, reader = COMMON_READERS[name]
+            changes[name] = _read_first(spec, node, scope)
+        elif name in _COMMON_READERS:
+            field, reader = _COMMON_READERS[name]
             changes[field] = reader(node, scope)
-    if "first" in keys and "repeat" not in keys and item.repeat is None:
+    if "first" in keys and "repeat" not in keys and spec.repeat is None:
         message = "`first` speaks of the first of several repetitions, and there is no `repeat`"
         scope.diagnostics.error("missing-key", message, keys["first"][0].span)
     if None in changes.values():
-        changes["settings"] = item.settings._replace(broken=True)
-    return item._replace(**changes) if changes else item
+        changes["settings"] = spec.settings._replace(broken=True)
+    return spec._replace(**changes) if changes else spec
 
 
-def _read_first(item: LayerSpec, node: YamlNode, scope: Scope) -> LayerSettings | None:
-    """The settings of the first repetition; what a change does not name of them stays."""
+def _read_first(spec: LayerSpec, node: YamlNode, scope: Scope) -> LayerSettings | None:
+    """The settings of the first repetition, over those the layer spec already has for it."""
     if isinstance(node, MapNode):
-        return _settings_over(item, keys_of(node), item.first or NO_SETTINGS, scope)
+        return _settings_over(spec, keys_of(node), spec.first or NO_SETTINGS, scope)
     scope.diagnostics.error("invalid-value", "expected a mapping of attributes", node.span)
     return None
 
@@ -324,21 +367,21 @@ def _read_branches(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
     merge = read(FieldType.CHOICE, keys["merge"][1], (), diagnostics, MERGES)
     if merge is None:
         return None
-    verb = "branches" if merge.expr == "none" else str(merge.expr)
+    op_name = "branches" if merge.expr == "none" else str(merge.expr)
     own = ("branches", "merge", *COMMON)
     rest = {name: pair for name, pair in keys.items() if name not in own}
-    for name in MODIFIERS if verb == "branches" else ():
+    for name in MODIFIERS if op_name == "branches" else ():
         if name in rest:
             message = f"branches that stay apart have no output for '{name}'"
             diagnostics.error("invalid-value", message, rest[name][0].span)
-    settings = layer_settings(verb, None, rest, scope)
-    item = LayerSpec("branches", verb, False, span, settings)
-    item = item._replace(branches=tuple(branches), merge=str(merge.expr))
-    return _read_common(item, keys, scope)
+    settings = layer_settings(op_name, None, rest, scope)
+    spec = LayerSpec("branches", op_name, False, span, settings)
+    spec = spec._replace(branches=tuple(branches), merge=str(merge.expr))
+    return _read_common(spec, keys, scope)
 
 
 def _read_head(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
-    """A layer list of its own beside the main line, such as an auxiliary classifier."""
+    """A separate layer list beside the main path, such as an auxiliary classifier."""
     diagnostics = scope.diagnostics
     name = read_name(keys["head"][1], diagnostics)
     for key_name, (key, _) in keys.items():
@@ -352,6 +395,6 @@ def _read_head(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
         diagnostics.error("missing-key", "a head needs `layers`", keys["head"][0].span)
         return None
     layers = read_items(keys["layers"][1], scope)
-    item = LayerSpec("head", name or "head", True, span, layers=layers, auxiliary=bool(auxiliary))
+    spec = LayerSpec("head", name or "head", True, span, layers=layers, auxiliary=bool(auxiliary))
     known = {key: pair for key, pair in keys.items() if key in _HEAD_KEYS}
-    return _read_common(item, known, scope)
+    return _read_common(spec, known, scope)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from cnnaudit.errors import Diagnostics, did_you_mean
+from cnnaudit.errors import Diagnostics, Span, did_you_mean
 from cnnaudit.ops.op import REQUIRED, Field, FieldType
 from cnnaudit.ops.registry import MODIFIERS, OPS
 from cnnaudit.parsing.values import ParsedValue, argument_value, flag, is_null, names_in, read
@@ -25,6 +25,9 @@ COMMON = (
     "note",
 )
 
+#: A dot joins names to paths, and globs and the variant's mark select them.
+FORBIDDEN_IN_NAMES = frozenset(".*?[]@,")
+
 ParsedAttributes = Mapping[str, ParsedValue]
 #: The pairs of a mapping by the text of their keys.
 Keys = Mapping[str, tuple[ScalarNode, YamlNode]]
@@ -36,6 +39,13 @@ class Scope(NamedTuple):
     names: Collection[str]
     blocks: Mapping[str, tuple[str, ...]]
     diagnostics: Diagnostics
+
+
+class Reference(NamedTuple):
+    """The name of a layer, and where it is written."""
+
+    name: str
+    span: Span
 
 
 class Modifier(NamedTuple):
@@ -56,8 +66,8 @@ class LayerSettings(_Settings):
     """Attributes and modifiers; ``broken`` if one could not be read (and was reported).
 
     ``init`` is how the weights of every layer of an op start, if ``defaults`` say so. Settings are
-    equal if their values are, wherever they stand. A layer that is built again and again is asked
-    for its hash and its names each time: that they are worked out once saves … of `check configs`.
+    equal if their values are, whatever their spans. Hash and names are cached, since a repeated
+    layer needs them at each repetition.
     """
 
     @cached_property
@@ -77,7 +87,7 @@ class LayerSettings(_Settings):
         return self._hash
 
     def over(self, other: "LayerSettings") -> "LayerSettings":
-        """These settings, and those of ``other`` where these say nothing."""
+        """These settings, completed by those of ``other``."""
         if other is NO_SETTINGS:
             return self
         modifiers = dict(other.modifiers)
@@ -99,36 +109,69 @@ def keys_of(node: MapNode) -> Keys:
     return {key.text: (key, value) for key, value in node.entries}
 
 
-def layer_settings(
-    verb: str, principal: YamlNode | None, rest: Keys, scope: Scope
-) -> LayerSettings:
-    """What the keys of one layer say, beside those that any layer may carry.
+def references(node: YamlNode, diagnostics: Diagnostics) -> tuple[Reference, ...] | None:
+    """Read a layer's name, or a list of them; None after reporting an error."""
+    references = []
+    if isinstance(node, ListNode) and not node.items:
+        diagnostics.error("invalid-value", "expected the name of at least one layer", node.span)
+        return None
+    for entry in node.items if isinstance(node, ListNode) else (node,):
+        if isinstance(entry, ScalarNode) and not is_null(entry):
+            references.append(Reference(entry.text, entry.span))
+        else:
+            message = "expected the name of a layer, or a list of them"
+            diagnostics.error("invalid-value", message, entry.span)
+            return None
+    return tuple(references)
 
-    ``principal`` is the value under the operation's key; for a block its arguments. ``verb`` may
+
+def read_name(node: YamlNode, diagnostics: Diagnostics) -> str | None:
+    """A name: any printable text without dots, which join names to paths, and without globs."""
+    if not isinstance(node, ScalarNode) or is_null(node) or not node.text:
+        diagnostics.error("invalid-value", "expected a name", node.span)
+        return None
+    if not (node.text.isprintable() and FORBIDDEN_IN_NAMES.isdisjoint(node.text)):
+        bad = next(c for c in node.text if c in FORBIDDEN_IN_NAMES or not c.isprintable())
+        message = f"a name cannot hold the character '{printable(bad)}'"
+        diagnostics.error("invalid-value", message, node.span, "letters, digits, - and _ are fine")
+        return None
+    if node.text in ("in", "input"):
+        message = f"no layer can be named '{node.text}': that is what enters the list"
+        diagnostics.error("invalid-value", message, node.span)
+        return None
+    return node.text
+
+
+def layer_settings(
+    op_name: str, principal: YamlNode | None, rest: Keys, scope: Scope
+) -> LayerSettings:
+    """Read the attributes and modifiers of one layer, without the keys in ``COMMON``.
+
+    ``principal`` is the value under the op's key; for a block its arguments. ``op_name`` may
     also be ``modifiers`` or ``branches``, which have no attributes of their own.
     """
-    if verb in scope.blocks:
-        return _block_settings(verb, principal, rest, scope)
+    if op_name in scope.blocks:
+        return _block_settings(op_name, principal, rest, scope)
     modifiers, broken = _modifiers(rest, scope)
     plain = {name: pair for name, pair in rest.items() if name not in MODIFIERS}
-    if verb == "modifiers":
+    if op_name == "modifiers":
         # {batch_norm: true, scale: false}: the attribute belongs to the modifier beside it.
         for name, modifier in modifiers.items():
             own = {key: plain.pop(key) for key in list(plain) if OPS[name].field(key)}
             values, failed = _attributes(name, own, scope)
             broken |= failed
             modifiers[name] = modifier._replace(attributes={**modifier.attributes, **values})
-    values, failed = _attributes(verb, plain, scope)
+    values, failed = _attributes(op_name, plain, scope)
     broken |= failed
     if principal is not None:
-        given, failed = principal_value(verb, principal, scope)
+        given, failed = principal_value(op_name, principal, scope)
         broken |= failed
         values = {**given, **values}
     return LayerSettings(values, modifiers, broken)
 
 
 def default_settings(operation: str, node: YamlNode, scope: Scope) -> LayerSettings:
-    """What ``defaults`` gives to every layer of one operation."""
+    """Read the settings that ``defaults`` gives to every layer of one op."""
     if not isinstance(node, MapNode):
         scope.diagnostics.error("invalid-value", "expected a mapping of attributes", node.span)
         return NO_SETTINGS._replace(broken=True)
@@ -142,18 +185,18 @@ def default_settings(operation: str, node: YamlNode, scope: Scope) -> LayerSetti
 
 
 def read_init(node: YamlNode, scope: Scope) -> ParsedValue | None:
-    """How first weights are drawn."""
+    """Read how the weights are initialised."""
     return read(FieldType.INIT, node, scope.names, scope.diagnostics)
 
 
-def fields_of(verb: str) -> Mapping[str, Field]:
+def fields_of(op_name: str) -> Mapping[str, Field]:
     """The fields of an op by their names; a block has none."""
-    return {field.name: field for field in OPS[verb].fields} if verb in OPS else {}
+    return {field.name: field for field in OPS[op_name].fields} if op_name in OPS else {}
 
 
-def _attributes(verb: str, keys: Keys, scope: Scope) -> tuple[ParsedAttributes, bool]:
+def _attributes(op_name: str, keys: Keys, scope: Scope) -> tuple[ParsedAttributes, bool]:
     """The values of ``keys`` by their fields, and whether one of them failed."""
-    by_name = fields_of(verb)
+    by_name = fields_of(op_name)
     values: dict[str, ParsedValue] = {}
     for name, (key, node) in keys.items():
         if field := by_name.get(name):
@@ -162,22 +205,22 @@ def _attributes(verb: str, keys: Keys, scope: Scope) -> tuple[ParsedAttributes, 
                 values[name] = value
             continue
         what = {"modifiers": "a layer of modifiers", "branches": "a layer of branches"}
-        message = f"{what.get(verb, repr(verb))} has no attribute '{printable(name)}'"
-        # What another operation has is meant as it is written.
-        elsewhere = any(kind.field(name) for kind in OPS.values())
+        message = f"{what.get(op_name, repr(op_name))} has no attribute '{printable(name)}'"
+        # An attribute of another op is no misspelling.
+        elsewhere = any(op.field(name) for op in OPS.values())
         help = None if elsewhere else did_you_mean(name, (*by_name, *MODIFIERS, *COMMON))
         scope.diagnostics.error("unknown-key", message, key.span, help)
     return values, len(values) < len(keys)
 
 
-def principal_value(verb: str, node: YamlNode, scope: Scope) -> tuple[ParsedAttributes, bool]:
+def principal_value(op_name: str, node: YamlNode, scope: Scope) -> tuple[ParsedAttributes, bool]:
     """The value under an operation's key, as the attribute it sets."""
-    field = fields_of(verb).get(OPS[verb].principal or "")
+    field = fields_of(op_name).get(OPS[op_name].principal or "")
     bare = is_null(node) or flag(node) is True
     if bare and (field is None or field.default is not REQUIRED):
         return {}, False
     if field is None:
-        message = f"'{verb}' takes no value but true"
+        message = f"'{op_name}' takes no value but true"
         scope.diagnostics.error("invalid-value", message, node.span)
         return {}, True
     value = read(field.type, node, scope.names, scope.diagnostics, field.choices)
@@ -245,5 +288,5 @@ def _block_settings(
         else:
             nodes[name] = node
     values = {n: argument_value(node, scope.names, scope.diagnostics) for n, node in nodes.items()}
-    known = {name: value for name, value in values.items() if value is not None}
-    return LayerSettings(known, modifiers, broken or len(known) < len(values))
+    readable = {name: value for name, value in values.items() if value is not None}
+    return LayerSettings(readable, modifiers, broken or len(readable) < len(values))

@@ -1,7 +1,7 @@
-"""Loads the architecture of a file, and first those of the files that it builds on.
+"""Loads the architecture of a file, after those of its base and its backbone.
 
-A file that many others build on is opened for each of them, since it may have changed, and worked
-through once as long as it has not.
+A shared base is opened for each file that extends it, since it may have changed, but parsed again
+only if it has.
 """
 
 from contextlib import suppress
@@ -19,18 +19,17 @@ from cnnaudit.sources.zoo import open_zoo
 MAX_EXTENDS = 16
 
 
-class _Kept(NamedTuple):
-    """A file without faults that others build on, and what it builds on itself."""
+class _CachedFile(NamedTuple):
+    """A base or backbone file without errors, with its own base and backbone."""
 
     tree: YamlNode | None
     base: Architecture | None
-    trunk: Architecture | None
-    document: Architecture
+    backbone: Architecture | None
+    architecture: Architecture
 
 
-#: Files that others build on, without faults, by their sources: a folder of variations reads its
-#: bases once, which saves 5 % of `check configs`. Emptied when it is full.
-_BASES: dict[Source, _Kept] = {}
+#: Bases and backbones without errors, by source: saves 5 % of `check configs`. Emptied when full.
+_BASES: dict[Source, _CachedFile] = {}
 _MAX_BASES = 64
 
 
@@ -41,11 +40,11 @@ def load_architecture(opened: SourceFile, diagnostics: Diagnostics | None = None
     the graph can be checked too; otherwise ``AuditError`` is raised with all of them.
     """
     collected = Diagnostics() if diagnostics is None else diagnostics
-    document = _load(opened, collected, ())
-    if document is None or diagnostics is None:
+    architecture = _load(opened, collected, ())
+    if architecture is None or diagnostics is None:
         collected.raise_any()
-    assert document is not None
-    return document
+    assert architecture is not None
+    return architecture
 
 
 def split_variant(reference: str) -> tuple[str, str | None]:
@@ -58,15 +57,15 @@ def _load(
     opened: SourceFile, diagnostics: Diagnostics, chain: tuple[str, ...]
 ) -> Architecture | None:
     source = opened.source
-    kept = _BASES.get(source) if chain else None
-    tree = kept.tree if kept is not None else parse(source, diagnostics)
+    cached = _BASES.get(source) if chain else None
+    tree = cached.tree if cached is not None else parse(source, diagnostics)
     if tree is None and len(diagnostics):
         return None
     node = tree.get("extends") if isinstance(tree, MapNode) else None
     trail = (*chain, source.path)
-    base = trunk = None
+    base = backbone = None
     if isinstance(node, ScalarNode) and not is_null(node):
-        base = _referenced(opened, node, diagnostics, trail)
+        base = _load_reference(opened, node, diagnostics, trail)
     elif node is not None:
         diagnostics.error("invalid-value", "expected the path of the file to extend", node.span)
     if node is not None and base is None:
@@ -74,35 +73,35 @@ def _load(
         return None
     file = file_of(tree.get("backbone")) if isinstance(tree, MapNode) else None
     if file is not None:
-        trunk = _referenced(opened, file, diagnostics, trail)
-    if kept is not None and kept.base is base and kept.trunk is trunk:
-        return kept.document
-    document = read_architecture(source, tree, base, diagnostics, trunk)
-    if document is not None and chain and not len(diagnostics):
+        backbone = _load_reference(opened, file, diagnostics, trail)
+    if cached is not None and cached.base is base and cached.backbone is backbone:
+        return cached.architecture
+    architecture = read_architecture(source, tree, base, diagnostics, backbone)
+    if architecture is not None and chain and not len(diagnostics):
         if len(_BASES) >= _MAX_BASES:
             _BASES.clear()
-        _BASES[source] = _Kept(tree, base, trunk, document)
-    return document
+        _BASES[source] = _CachedFile(tree, base, backbone, architecture)
+    return architecture
 
 
 def _check_alone(source: Source, tree: YamlNode | None, diagnostics: Diagnostics) -> None:
-    """Report what is wrong with a file whatever its base would have been: misspelt keys."""
-    found = Diagnostics()
-    read_architecture(source, tree, None, found)
-    for diagnostic in found:
+    """Report the errors that do not depend on the missing base: misspelt keys."""
+    collected = Diagnostics()
+    read_architecture(source, tree, None, collected)
+    for diagnostic in collected:
         misspelt = diagnostic.name in ("unknown-key", "duplicate-key")
-        # An operation that is not known here may be a block of the base.
+        # An unknown op may be a block of the base.
         if misspelt and "operation or block" not in diagnostic.message:
             diagnostics.add(diagnostic)
 
 
-def _referenced(
+def _load_reference(
     opened: SourceFile, node: ScalarNode, diagnostics: Diagnostics, chain: tuple[str, ...]
 ) -> Architecture | None:
-    """The document of a file that this one names, at its variant."""
+    """The architecture of a file that this one names, at its variant."""
     reference, variant = split_variant(node.text)
     try:
-        target, variant = _opened(opened, node.text, reference, variant)
+        target, variant = _open_reference(opened, node.text, reference, variant)
     except AuditError as error:
         (reason,) = error.diagnostics
         message = f"{reason.path}: {reason.message}"
@@ -121,16 +120,16 @@ def _referenced(
             "extends-cycle", f"files build on each other in a circle: {circle}", node.span
         )
         return None
-    document = _load(target, diagnostics, chain)
-    if document is None or variant is None:
-        return document
-    return with_variant(document, variant, diagnostics, _after(node.span, len(reference) + 1))
+    architecture = _load(target, diagnostics, chain)
+    if architecture is None or variant is None:
+        return architecture
+    return with_variant(architecture, variant, diagnostics, _after(node.span, len(reference) + 1))
 
 
-def _opened(
+def _open_reference(
     opened: SourceFile, text: str, reference: str, variant: str | None
 ) -> tuple[SourceFile, str | None]:
-    """The file that a reference names; one whose own name holds an ``@`` comes first."""
+    """The file that a reference names, and the variant; an ``@`` in a file name comes first."""
     prefix, _, name = reference.partition(":")
     if prefix == "zoo":
         return open_zoo(name), variant

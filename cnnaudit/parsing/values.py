@@ -1,8 +1,8 @@
 """Parses a node as a value of a given field type: a constant, a name or an expression.
 
-Two steps, because a value may depend on variables: ``read`` turns a YAML node into a ``Value``
-(syntax, unknown names, impossible literals), ``raw`` evaluates it and ``fitting.fit`` makes it the
-attribute that the layer table works with, once variables and the number of axes are known.
+A value may depend on variables, so there are two steps: ``read`` turns a YAML node into a
+``ParsedValue`` (syntax, unknown names, impossible literals); ``evaluate_value`` and ``coerce`` turn
+that into an attribute once the variables and the number of axes are known.
 """
 
 import re
@@ -16,8 +16,7 @@ from cnnaudit.parsing.expressions import Call, ExpressionError, Literal, Name, T
 from cnnaudit.parsing.field_types import CoercionError, coerce
 from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode
 
-# The YAML 1.2 core schema, and nothing that only looks like a number. What most files never need is
-# compiled where it is needed.
+# Numbers of the YAML 1.2 core schema. Patterns that few files need are compiled on use.
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 _BASED = r"0x[0-9a-fA-F]{1,16}|0o[0-7]{1,22}"
 _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -25,14 +24,14 @@ _NULLS = frozenset(("", "null", "Null", "NULL", "~"))
 _SIZES = r"(?a:\d+(?:x\d+)+)"
 #: Sizes written in another way: 28,28,1 or 28 x 28 x 1.
 _ALMOST_SIZES = r"\d+(?:\s*[x×*,\s]\s*\d+)+"
-#: What YAML 1.1 or other languages take for a number, and the core schema does not.
+#: Numbers of YAML 1.1 and other languages that the core schema does not have.
 _ALMOST_NUMBER = r"(?a:[-+]?\d[\d_,:]*|0b[01]+)"
-#: What each of these numbers starts with.
+#: The first characters of all these numbers.
 _STARTS = frozenset("+-.0123456789")
 _OLD_FLAGS = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
 
 
-#: A name that no text can hold, and that never has a value.
+#: The name in place of an unreadable value; no identifier, so it never has a value.
 UNREADABLE = "?"
 _BROKEN = Name(UNREADABLE)
 
@@ -40,7 +39,7 @@ _BROKEN = Name(UNREADABLE)
 class ParsedValue(NamedTuple):
     """A value as written: a number, flag, word, expression, or a tuple of values; and where.
 
-    Two are equal if their contents are, wherever they stand; 1 and true are not.
+    Two are equal if their contents are, whatever their spans; 1 and true differ.
     """
 
     expr: Any
@@ -54,7 +53,7 @@ class ParsedValue(NamedTuple):
         )
 
     def __ne__(self, other: object) -> bool:
-        return not self == other  # a tuple has a way of its own to differ
+        return not self == other  # tuple defines its own
 
     def __hash__(self) -> int:
         return hash((type(self.expr), self.expr))
@@ -71,17 +70,17 @@ def names_in(value: ParsedValue) -> frozenset[str]:
 
 
 def broken(span: Span) -> ParsedValue:
-    """Stands for a value that could not be read: what needs it is passed over in silence."""
+    """A placeholder for an unreadable value (reported); its users report nothing further."""
     return ParsedValue(_BROKEN, span)
 
 
 def is_null(node: YamlNode) -> bool:
-    """Whether the node says "no value": an empty plain scalar, ``null`` or ``~``."""
+    """Whether the node is "no value": an empty plain scalar, ``null`` or ``~``."""
     return isinstance(node, ScalarNode) and node.text in _NULLS and node.plain
 
 
 def flag(node: YamlNode) -> bool | None:
-    """The boolean that a plain ``true`` or ``false`` is, else None."""
+    """The value of a plain ``true`` or ``false``; None for other nodes."""
     return _FLAGS.get(node.text) if isinstance(node, ScalarNode) and node.plain else None
 
 
@@ -107,7 +106,7 @@ def read(
     diagnostics: Diagnostics,
     choices: tuple[str, ...] = (),
 ) -> ParsedValue | None:
-    """The value of ``node`` for a field of ``type_``; None where it cannot be one (reported)."""
+    """The value of ``node`` for a field of ``type_``; None after reporting an error."""
     value = _READERS.get(type_, _read_list)(type_, node, names, diagnostics, choices)
     if value is not None and _is_constant(value.expr):
         try:
@@ -145,7 +144,7 @@ def scalar_value(
         if node.plain and span.line == span.end_line:
             span = span._replace(column=span.column + error.offset)
         diagnostics.error(
-            "invalid-expression", f"expected {expects}: {error}", span, _plainly(text)
+            "invalid-expression", f"expected {expects}: {error}", span, _number_help(text)
         )
         return None
     if unknown := sorted(name for name in expressions.names(tree) if name not in names):
@@ -160,8 +159,8 @@ def scalar_value(
     return ParsedValue(tree.value if isinstance(tree, Literal) else tree, node.span)
 
 
-def _plainly(text: str) -> str | None:
-    """How a text that only looks like a number is written, None where it does not even that."""
+def _number_help(text: str) -> str | None:
+    """Help for a text that looks like a number; None if it does not."""
     if not re.fullmatch(_ALMOST_NUMBER, text):
         return None
     if text[:2] == "0b":
@@ -322,7 +321,7 @@ _READERS: dict[FieldType, _Reader] = {
 def evaluate_value(value: ParsedValue, values: Mapping[str, Any]) -> Any:
     """The plain value: expressions evaluated, lists as tuples.
 
-    Raises ``KeyError`` for a name without a value, ``ExpressionError`` where there is no result.
+    Raises ``KeyError`` for a name without a value, ``ExpressionError`` if there is no result.
     """
     content = value.expr
     if type(content) is Name:

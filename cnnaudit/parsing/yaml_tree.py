@@ -2,7 +2,7 @@
 
 User text is read as events only and by an iterative builder: libyaml's own loaders recurse without
 a limit, expand merge keys without a budget and let duplicate keys pass. Scalars stay text with
-their style; what a text means is decided where the type is known (``values.py``).
+their style; ``values.py`` interprets them by the type of their field.
 """
 
 import re
@@ -20,7 +20,7 @@ MAX_NODES = 1_000_000
 
 
 class ScalarNode(NamedTuple):
-    """A text; ``plain`` when it was written without quotes."""
+    """A text; ``plain`` if it was written without quotes."""
 
     text: str
     plain: bool
@@ -51,8 +51,7 @@ _STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 # YAML 1.2 allows tab, line feed, carriage return, next line and everything printable.
 _UNPRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-#: What most texts consist of, and nearly all others: the wider a pattern, the longer it takes to
-#: compile, up to ten times as long.
+#: Tried first, ASCII before wider: a wide pattern takes up to ten times as long to compile.
 _PRINTABLE = ("[\t\n\r\x20-\x7e]*", "[\t\n\r\x20-\x7e\xa0-\ud7ff]*")
 
 
@@ -79,7 +78,7 @@ class _Open:
 
 
 def parse(source: Source, diagnostics: Diagnostics) -> YamlNode | None:
-    """The tree of ``source``, or None when its text is not YAML (which has then been reported)."""
+    """The tree of ``source``, or None after reporting that its text is not YAML."""
     bad = _unprintable(source.text)
     if bad:
         span = span_at(source, bad.start())
@@ -158,11 +157,11 @@ class _Builder:
     def _read(self, next_event: Callable[[], Any]) -> None:
         """Add every node to the collection that it stands in.
 
-        Most events are scalars, and so what they need stands here and not in a function.
+        Scalars, which most events are, are handled inline for speed.
         """
         source, most, scalar = self.source, MAX_NODES, yaml.ScalarEvent
-        # A text that stands a hundred thousand times, as a key does, is held once.
-        once = dict[str, str]().setdefault
+        # Equal texts, such as keys, share one string.
+        intern = dict[str, str]().setdefault
         add = self.open[0].children.append
         documents = nodes = above = 0
         line = 1
@@ -173,7 +172,7 @@ class _Builder:
                 if event.tag is not None:
                     self._tag(event)
                 start, end = event.start_mark, event.end_mark
-                # One number for all that stands in a line.
+                # All nodes of a line share one int.
                 if start.line != above:
                     above = start.line
                     line = above + 1
@@ -181,7 +180,7 @@ class _Builder:
                 span = Span(source, line, start.column + 1, last, end.column + 1)
                 text = event.value
                 # A plain scalar's style is None to the Python parser and empty to libyaml.
-                node = ScalarNode(once(text, text), not event.style, span)
+                node = ScalarNode(intern(text, text), not event.style, span)
                 if event.anchor is not None:
                     self.anchors[event.anchor] = (node, 1, 0)
             elif kind in _STARTS:
@@ -220,7 +219,7 @@ class _Builder:
         )
 
     def _start(self, event: Any) -> Callable[[YamlNode], None]:
-        """Open a collection; gives what adds to it."""
+        """Open a collection; returns the function that adds a child to it."""
         if event.tag is not None:
             self._tag(event)
         if len(self.open) > MAX_DEPTH:
@@ -246,11 +245,11 @@ class _Builder:
             message = f"nested more than {MAX_DEPTH} deep by this alias"
             self._stop("over-limit", message, self._span(event))
         if size > 1:
-            self._within(size - 1, height)
+            self._count_below(size - 1, height)
         return node
 
-    def _within(self, nodes: int, height: int) -> None:
-        """Take note of what is below a child of the collection that is open."""
+    def _count_below(self, nodes: int, height: int) -> None:
+        """Add a child's descendants and height to the open collection."""
         frame = self.open[-1]
         frame.below += nodes
         if frame.height <= height:
@@ -259,7 +258,7 @@ class _Builder:
     def _end(self, event: Any) -> YamlNode:
         frame = self.open.pop()
         children = frame.children
-        # The end of a block collection is only noticed at the next token, lines later.
+        # The end event of a block collection is at the next token, maybe lines later.
         start, end = event.start_mark, event.end_mark
         if end.index > start.index or not children:
             until = (end.line + 1, end.column + 1)
@@ -275,19 +274,19 @@ class _Builder:
         if frame.anchor is not None:
             self.anchors[frame.anchor] = (node, 1 + below, frame.height)
         if below:
-            self._within(below, frame.height)
+            self._count_below(below, frame.height)
         return node
 
     def _entries(self, children: list[YamlNode]) -> tuple[tuple[ScalarNode, YamlNode], ...]:
-        own: dict[str, tuple[ScalarNode, YamlNode]] = {}
+        direct: dict[str, tuple[ScalarNode, YamlNode]] = {}
         merged: dict[str, tuple[ScalarNode, YamlNode]] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             if not isinstance(key, ScalarNode):
                 self.diagnostics.error("yaml-syntax", "a key must be a plain text", key.span)
             elif key.text == "<<" and key.plain:
                 self._merge(value, merged)
-            elif key.text in own:
-                first = own[key.text][0].span
+            elif key.text in direct:
+                first = direct[key.text][0].span
                 self.diagnostics.error(
                     "duplicate-key",
                     f"the key '{key.text}' stands here a second time",
@@ -295,9 +294,9 @@ class _Builder:
                     notes=(f"first written in line {first.line}",),
                 )
             else:
-                own[key.text] = (key, value)
-        return tuple(own.values()) + tuple(
-            entry for name, entry in merged.items() if name not in own
+                direct[key.text] = (key, value)
+        return tuple(direct.values()) + tuple(
+            entry for name, entry in merged.items() if name not in direct
         )
 
     def _merge(self, value: YamlNode, merged: dict[str, tuple[ScalarNode, YamlNode]]) -> None:

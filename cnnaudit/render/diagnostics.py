@@ -20,4 +20,4 @@ def location_text(path: str, region: Region | None) -> str:
 
 def _head(error: Diagnostic) -> str:
     location = location_text(error.path, error.region)
-    return f"{location}: {error.level.value}[{error.code}]: {printable(error.message)}"
+    return f"{location}: {error.level}[{error.code}]: {printable(error.message)}"

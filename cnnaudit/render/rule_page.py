@@ -26,7 +26,7 @@ def as_text(rule: Rule, *, width: int | None = None) -> str:
         return "\n\n".join(paragraphs)
 
     parts = [
-        f"{rule.code} {rule.name} ({rule.level.value})",
+        f"{rule.code} {rule.name} ({rule.level})",
         prose(doc.summary),
         f"Why it matters\n{prose(sentence(doc.why))}",
         f"Example\n{indent(doc.example, '  ')}",
@@ -44,7 +44,7 @@ def as_markdown(rule: Rule) -> str:
     doc = rule.doc
     parts = [
         f"## {rule.code} `{rule.name}`",
-        f"Level: {rule.level.value}",
+        f"Level: {rule.level}",
         doc.summary,
         f"**Why it matters:** {doc.why}",
         f"**Example:**\n\n{indent(doc.example, '    ')}",
@@ -67,7 +67,7 @@ def rule_object(rule: Rule) -> dict[str, Any]:
     return {
         "code": rule.code,
         "name": rule.name,
-        "level": rule.level.value,
+        "level": rule.level,
         **rule.doc._asdict(),
         "options": [option._asdict() for option in rule.options],
         "allow": _allowing(rule),

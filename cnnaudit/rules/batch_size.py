@@ -16,14 +16,13 @@ that is small because a large image fills the memory is a reason to pass this ru
 
 from collections.abc import Iterator
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 
 CODE = "CA310"
 NAME = "batch-size"
-LEVEL = Level.NOTE
+LEVEL = "note"
 OPTIONS = (
     Option("low", 32, "the smallest batch that passes"),
     Option("high", 256, "the largest batch that passes"),

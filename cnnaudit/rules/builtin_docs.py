@@ -239,7 +239,7 @@ DOCS: dict[str, Doc] = {
 
 #: The input errors by name, in the order of their codes.
 INPUT_ERRORS: dict[str, Rule] = {
-    name: Rule(code, name, Level.ERROR, DOCS[name], (), None, {}) for name, code in CODES.items()
+    name: Rule(code, name, "error", DOCS[name], (), None, {}) for name, code in CODES.items()
 }
 
 
@@ -251,7 +251,7 @@ _CHECK_RULES = (
     _check_rule(
         "CA931",
         "unused-suppression",
-        Level.WARNING,
+        "warning",
         Doc(
             "A comment that silences a rule which finds nothing there.",
             "The network has changed, or the rule has; what the comment says is no longer true, and"
@@ -263,7 +263,7 @@ _CHECK_RULES = (
     _check_rule(
         "CA932",
         "unknown-rule",
-        Level.WARNING,
+        "warning",
         Doc(
             "A comment that names no rule there is.",
             "A misspelt name silences nothing, and its author believes that it does.",
@@ -274,7 +274,7 @@ _CHECK_RULES = (
     _check_rule(
         "CA933",
         "unexplained-suppression",
-        Level.NOTE,
+        "note",
         Doc(
             "A comment that silences a rule and does not say why.",
             "Whoever reads the file next cannot tell a decision from an oversight.",
@@ -285,7 +285,7 @@ _CHECK_RULES = (
     _check_rule(
         "CA934",
         "stale-baseline",
-        Level.NOTE,
+        "note",
         Doc(
             "A finding of the baseline that no longer occurs.",
             "What has been repaired can come back unseen as long as the baseline excuses it.",

@@ -20,7 +20,6 @@ from pathlib import PurePath
 from typing import Any
 
 from cnnaudit.calculator import Audit, audit
-from cnnaudit.errors import Level
 from cnnaudit.formatting import bound_text, count_text, value_text
 from cnnaudit.graph.graph import Graph, Node
 from cnnaudit.ops.conv_arithmetic import padding_amounts
@@ -30,7 +29,7 @@ from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA215"
 NAME = "changed-padding"
-LEVEL = Level.NOTE
+LEVEL = "note"
 
 #: As many layers are named in a finding.
 _NAMED = 3
@@ -41,8 +40,8 @@ _PADDED = tuple(kind.name for kind in OPS.values() if kind.field("padding"))
 
 def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """One finding a file, at the place where it names its base."""
-    base, document = subject.base, subject.document
-    if base is None or document is None or document.base is None:
+    base, architecture = subject.base, subject.document
+    if base is None or architecture is None or architecture.base is None:
         return
     changed = _changed(subject, base)
     if not changed:
@@ -63,7 +62,9 @@ def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
         "write the base's padding, or say in a comment why it differs:"
         f" `# cnnaudit: ignore[{NAME}] reason`",
         notes=(", ".join(named),),
-        span=document.base.span if document.base.span.source is document.source else None,
+        span=architecture.base.span
+        if architecture.base.span.source is architecture.source
+        else None,
     )
 
 

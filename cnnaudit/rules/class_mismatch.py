@@ -21,7 +21,6 @@ number once.
 
 from collections.abc import Iterator
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, shape_text
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.registry import UNKNOWN_OP
@@ -33,7 +32,7 @@ from cnnaudit.rules.weighted import WEIGHTED
 
 CODE = "CA114"
 NAME = "class-mismatch"
-LEVEL = Level.ERROR
+LEVEL = "error"
 
 _IMAGES = "training.dataset.classes"
 

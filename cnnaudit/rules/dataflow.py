@@ -3,8 +3,10 @@
 Every function is linear in the graph. Auxiliary heads are left out, as they are at inference.
 """
 
+from math import prod
+
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.op import Shape, Trait, product
+from cnnaudit.ops.op import Shape
 from cnnaudit.ops.registry import has_trait
 from cnnaudit.rules.network import AuditedNetwork
 
@@ -20,10 +22,10 @@ def is_transparent(kind: str) -> bool:
     """Whether rules look through an operation: it works on each value, or normalises it."""
     return kind not in _OPAQUE and has_trait(
         kind,
-        Trait.ELEMENTWISE,
-        Trait.PER_CHANNEL_AFFINE,
-        Trait.NORMALISES,
-        Trait.IDENTITY_AT_INFERENCE,
+        "elementwise",
+        "per-channel affine",
+        "normalises",
+        "identity at inference",
     )
 
 
@@ -62,4 +64,4 @@ def next_reader(subject: AuditedNetwork, index: int) -> int | None:
 
 def size(shape: Shape) -> int:
     """How many positions a shape has: 1 for a vector, 0 where it is unknown."""
-    return product(shape[:-1]) if shape else 0
+    return prod(shape[:-1]) if shape else 0

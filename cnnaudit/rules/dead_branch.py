@@ -19,16 +19,14 @@ Instead: fill the empty branch, correct the name in `from`, or take the merge aw
 
 from collections.abc import Iterator, Sequence
 
-from cnnaudit.errors import Level
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.op import Trait
 from cnnaudit.ops.registry import INPUT, OPS, UNKNOWN_OP, has_trait, op_named
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA112"
 NAME = "dead-branch"
-LEVEL = Level.WARNING
+LEVEL = "warning"
 
 #: What a merge makes of x and x.
 _OF_TWINS = {
@@ -143,7 +141,7 @@ class _Values(dict[int, int]):
 
 def _passes(node: Node) -> bool:
     """Whether the output of a function is its input, in training too."""
-    is_function = has_trait(node.op, Trait.ELEMENTWISE)
+    is_function = has_trait(node.op, "elementwise")
     return is_function and op_named(node.op).is_identity(node.attributes, True)
 
 
@@ -152,7 +150,7 @@ def _is_unlike(kind: str) -> bool:
 
     What does nothing at inference gives other values at each use in training.
     """
-    return kind in (INPUT.name, UNKNOWN_OP.name) or has_trait(kind, Trait.IDENTITY_AT_INFERENCE)
+    return kind in (INPUT.name, UNKNOWN_OP.name) or has_trait(kind, "identity at inference")
 
 
 def _is_own(node: Node) -> bool:

@@ -21,7 +21,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnnaudit.calculator import rows_of
-from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, percent, shape_text
 from cnnaudit.graph.graph import Graph, Node
 from cnnaudit.ops.registry import op_named
@@ -32,7 +31,7 @@ from cnnaudit.rules.weighted import CONVOLUTIONS
 
 CODE = "CA301"
 NAME = "dense-dominates"
-LEVEL = Level.WARNING
+LEVEL = "warning"
 OPTIONS = (Option("share", 80, "the largest part of the parameters, in percent, that passes"),)
 
 

@@ -18,7 +18,6 @@ Instead: dropout only behind the last batch normalisation, in front of the last 
 
 from collections.abc import Iterator
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import value_text
 from cnnaudit.ops.registry import op_named
 from cnnaudit.rules.network import AuditedNetwork
@@ -26,7 +25,7 @@ from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA118"
 NAME = "dropout-before-batch-norm"
-LEVEL = Level.NOTE
+LEVEL = "note"
 
 
 def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:

@@ -18,10 +18,8 @@ Instead: an input of a size that fits, padding that fills the last window (`padd
 
 from collections.abc import Iterator
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import percent, shape_text
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.op import Trait
 from cnnaudit.ops.registry import ops_with
 from cnnaudit.ops.window_axis import Axis
 from cnnaudit.rules.network import AuditedNetwork
@@ -30,7 +28,7 @@ from cnnaudit.rules.windows import sliding_kinds, windows_of
 
 CODE = "CA211"
 NAME = "dropped-input"
-LEVEL = Level.WARNING
+LEVEL = "warning"
 OPTIONS = (
     Option("share", 0, "percent of the rows or columns of a layer's input that may be lost"),
 )
@@ -81,7 +79,7 @@ def _pads(subject: AuditedNetwork) -> dict[int, tuple[int, ...]]:
 
 def _padding_stays() -> frozenset[str]:
     """Operations after which the border cells of a `pad` layer are still nothing but padding."""
-    by_element = ops_with(Trait.ELEMENTWISE, Trait.PER_CHANNEL_AFFINE, Trait.IDENTITY_AT_INFERENCE)
+    by_element = ops_with("elementwise", "per-channel affine", "identity at inference")
     return by_element - _NO_PADDING
 
 

@@ -19,18 +19,18 @@ Instead: `{conv: 64, kernel: 3, padding: same, repeat: 2}`.
 """
 
 from collections.abc import Iterator
+from math import prod
 from typing import NamedTuple
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, percent, sizes_text
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.op import Shape, product
+from cnnaudit.ops.op import Shape
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 
 CODE = "CA306"
 NAME = "factorizable-kernel"
-LEVEL = Level.NOTE
+LEVEL = "note"
 OPTIONS = (
     Option("kernel", 5, "the smallest kernel that is looked at"),
     Option("asymmetric", 20, "the largest map for which 1xn and nx1 are proposed"),
@@ -128,8 +128,8 @@ def _cost(node: Node, entering: Shape, kernels: tuple[Shape, ...]) -> KernelCost
     for kernel in kernels:
         if not keeps:
             sizes = [size - k + 1 for size, k in zip(sizes, kernel, strict=True)]
-        weights = product(kernel) * channels * filters
+        weights = prod(kernel) * channels * filters
         params += weights + (filters if node.attributes["bias"] else 0)
-        macs += weights * product(tuple(sizes))
+        macs += weights * prod(tuple(sizes))
         channels = filters
     return KernelCost(params, macs)

@@ -19,7 +19,7 @@ Instead: name the `framework` the network is for, or write the pool's stride and
 
 from collections.abc import Iterator, Mapping
 
-from cnnaudit.errors import AuditError, Level, Span
+from cnnaudit.errors import AuditError, Span
 from cnnaudit.formatting import shape_text
 from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.graph import Graph, Node
@@ -29,7 +29,7 @@ from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA213"
 NAME = "framework-dependent-shape"
-LEVEL = Level.WARNING
+LEVEL = "warning"
 
 #: The only layers whose sizes depend on the framework.
 _DEPENDENT = ("max_pool", "avg_pool", "conv_transpose")
@@ -37,8 +37,8 @@ _DEPENDENT = ("max_pool", "avg_pool", "conv_transpose")
 
 def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """Layers that read the same under all frameworks in question and give something else."""
-    document = subject.document
-    if document is None or subject.graph.framework_named:
+    architecture = subject.document
+    if architecture is None or subject.graph.framework_named:
         return
     if not subject.nodes_where(_depends, *_DEPENDENT):
         return
@@ -50,12 +50,12 @@ def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
             built[name] = subject.graph
             continue
         try:
-            built[name] = build_graph(document._replace(framework=name))
+            built[name] = build_graph(architecture._replace(framework=name))
         except AuditError as error:
             reason = error.diagnostics[0]
             span = None
-            if reason.region is not None and reason.path == document.source.path:
-                span = Span(document.source, *reason.region[:4])
+            if reason.region is not None and reason.path == architecture.source.path:
+                span = Span(architecture.source, *reason.region[:4])
             message = f"this network cannot be built under {name}: {reason.message}"
             yield Finding(None, message, _POOLS, span=span)
     if any(graph is not subject.graph for graph in built.values()):

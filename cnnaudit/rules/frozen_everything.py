@@ -14,14 +14,13 @@ Instead: add a head with weights of its own, or freeze less, such as `- {freeze:
 
 from collections.abc import Iterator
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA119"
 NAME = "frozen-everything"
-LEVEL = Level.ERROR
+LEVEL = "error"
 
 
 def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:

@@ -28,7 +28,6 @@ categorical cross-entropy; under PyTorch no activation in front of CrossEntropyL
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cnnaudit.errors import Level
 from cnnaudit.ops.registry import UNKNOWN_OP
 from cnnaudit.rules.flow import final_activation
 from cnnaudit.rules.losses import LossFunction, loss_of
@@ -37,7 +36,7 @@ from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA115"
 NAME = "head-loss-mismatch"
-LEVEL = Level.ERROR
+LEVEL = "error"
 
 _SOFTMAX = ("softmax", "log_softmax")
 #: Functions whose values are no probabilities, wherever they stand.

@@ -18,8 +18,6 @@ Instead: `init: he` in front of ReLU and its kin, `init: glorot` in front of tan
 from collections.abc import Iterator
 
 from cnnaudit.analysis.signal.signal import summarise
-from cnnaudit.errors import Level
-from cnnaudit.ops.op import Trait
 from cnnaudit.ops.registry import has_trait
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
@@ -27,7 +25,7 @@ from cnnaudit.rules.weighted import CONVOLUTIONS
 
 CODE = "CA308"
 NAME = "initialisation-mismatch"
-LEVEL = Level.WARNING
+LEVEL = "warning"
 
 #: Whose weights suit which activations (Glorot & Bengio 2010, He et al. 2015, LeCun et al. 1998,
 #: Klambauer et al. 2017).
@@ -103,7 +101,7 @@ def _keeps_variance(kind: str) -> bool:
 
     `identity` does not count: in training it may stand for noise.
     """
-    return kind == "dropout" or has_trait(kind, Trait.RESHAPES)
+    return kind == "dropout" or has_trait(kind, "reshapes")
 
 
 def _activation(subject: AuditedNetwork, index: int) -> tuple[str | None, int | None]:

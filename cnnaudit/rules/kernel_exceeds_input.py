@@ -25,11 +25,10 @@ the map, or less downsampling before.
 """
 
 from collections.abc import Iterator
+from math import prod
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import percent, shape_text, sizes_text
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.op import Trait, product
 from cnnaudit.ops.registry import has_trait
 from cnnaudit.ops.window_axis import Axis
 from cnnaudit.rules.network import AuditedNetwork
@@ -38,7 +37,7 @@ from cnnaudit.rules.windows import padding_share, sliding_convolutions, sliding_
 
 CODE = "CA202"
 NAME = "kernel-exceeds-input"
-LEVEL = Level.WARNING
+LEVEL = "warning"
 OPTIONS = (
     Option("share", 30, "percent of the network's input from which on a first kernel is too large"),
     Option("kernel", 7, "the smallest kernel of a first layer that is looked at"),
@@ -76,7 +75,7 @@ def _prepares(kind: str) -> bool:
 
     `scale`, a factor that a network learns, is a layer of it.
     """
-    affine = has_trait(kind, Trait.PER_CHANNEL_AFFINE, Trait.IDENTITY_AT_INFERENCE)
+    affine = has_trait(kind, "per-channel affine", "identity at inference")
     return kind in _BORDER or (affine and kind != "scale")
 
 
@@ -122,8 +121,8 @@ def _larger(node: Node, windows: tuple[Axis, ...]) -> Finding:
     padded = padding_share(windows)
     said = ""
     if padded is not None:
-        cells = product(tuple(axis.kernel for axis in windows))
-        used = product(tuple(sum(times > 0 for times in axis.meetings) for axis in windows))
+        cells = prod(tuple(axis.kernel for axis in windows))
+        used = prod(tuple(sum(times > 0 for times in axis.meetings) for axis in windows))
         said = f": {percent(padded.numerator, padded.denominator)} of what it reads is padding"
         said += f", and {cells - used} of its {cells} cells read nothing else" * (used < cells)
     return Finding(

@@ -16,14 +16,13 @@ Instead: remove the LRN layers.
 
 from collections.abc import Iterator
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA117"
 NAME = "lrn-with-batch-norm"
-LEVEL = Level.WARNING
+LEVEL = "warning"
 
 
 def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:

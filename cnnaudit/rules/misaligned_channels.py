@@ -19,7 +19,6 @@ cost nothing.
 
 from collections.abc import Iterator
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.registry import OPS
@@ -29,7 +28,7 @@ from cnnaudit.rules.rule import Finding, Option, Options
 
 CODE = "CA307"
 NAME = "misaligned-channels"
-LEVEL = Level.NOTE
+LEVEL = "note"
 OPTIONS = (Option("multiple", 8, "what widths should be a multiple of; int8 takes 16 or more"),)
 
 #: Operations that have filters or units.

@@ -22,12 +22,11 @@ Instead: an `activation: relu` on the first of the two, or one layer in place of
 """
 
 from collections.abc import Collection, Iterator
+from math import prod
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, sizes_text
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.conv_arithmetic import effective_kernel
-from cnnaudit.ops.op import Trait, product
 from cnnaudit.ops.registry import has_trait, op_named, ops_with
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
@@ -35,7 +34,7 @@ from cnnaudit.rules.weighted import CONVOLUTIONS, is_upsampling
 
 CODE = "CA113"
 NAME = "missing-activation"
-LEVEL = Level.WARNING
+LEVEL = "warning"
 
 #: Layers with weights that are linear maps.
 _MAPS = (*CONVOLUTIONS, "dense")
@@ -63,13 +62,13 @@ def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
 
 def _between() -> frozenset[str]:
     """Operations that may be linear between two layers."""
-    traits = Trait.PER_CHANNEL_AFFINE, Trait.IDENTITY_AT_INFERENCE, Trait.MOVES_VALUES
-    return ops_with(Trait.ELEMENTWISE, *traits) | _AVERAGING
+    moving = ops_with("identity at inference", "moves values")
+    return ops_with("elementwise", "per-channel affine") | moving | _AVERAGING
 
 
 def _keeps_places(kind: str) -> bool:
     """Whether an operation, if it is linear, is no more than a factor and an addend per channel."""
-    return has_trait(kind, Trait.ELEMENTWISE, Trait.PER_CHANNEL_AFFINE, Trait.IDENTITY_AT_INFERENCE)
+    return has_trait(kind, "elementwise", "per-channel affine", "identity at inference")
 
 
 def _first_map(
@@ -87,7 +86,7 @@ def _first_map(
 
 
 def _is_linear(node: Node) -> bool:
-    if has_trait(node.op, Trait.ELEMENTWISE):
+    if has_trait(node.op, "elementwise"):
         return op_named(node.op).is_identity(node.attributes, False)
     return node.op != "adaptive_pool" or bool(node.attributes["mode"] == "avg")
 
@@ -104,8 +103,8 @@ def _factorises(subject: AuditedNetwork, index: int, reader: int) -> bool:
         return True
     if first.output_shape[-1] < min(entering[-1], second.output_shape[-1]):
         return True
-    if len(between) == 1 and product(first.output_shape) < min(
-        product(entering), second.output_shape[-1]
+    if len(between) == 1 and prod(first.output_shape) < min(
+        prod(entering), second.output_shape[-1]
     ):
         return True
     kernels = first.attributes.get("kernel", ()), second.attributes.get("kernel", ())
@@ -163,4 +162,4 @@ def _one(subject: AuditedNetwork, first: Node, second: Node) -> tuple[str, int] 
     what = f"{sizes_text(kernel)} convolution"
     if len(kernel) == 1:
         what = f"convolution with a kernel of {kernel[0]}"
-    return f"one {what}", product(kernel) * channels * filters + bias
+    return f"one {what}", prod(kernel) * channels * filters + bias

@@ -16,14 +16,13 @@ Instead: 0.9, which most published networks are trained with. 0 says that there 
 from collections.abc import Iterator
 from fractions import Fraction
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import decimal
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 
 CODE = "CA309"
 NAME = "momentum-range"
-LEVEL = Level.WARNING
+LEVEL = "warning"
 OPTIONS = (
     Option("low", 0.5, "the lowest momentum that passes, beside 0"),
     Option("high", 0.9, "the highest momentum that passes"),

@@ -19,11 +19,10 @@ there; both pass, and so do squeeze-and-excite and the code of an autoencoder, i
 """
 
 from collections.abc import Iterator
+from math import prod
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.op import product
 from cnnaudit.rules.dataflow import is_autoencoder, is_transparent, next_reader, size
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
@@ -31,7 +30,7 @@ from cnnaudit.rules.weighted import WEIGHTED
 
 CODE = "CA304"
 NAME = "narrow-layer"
-LEVEL = Level.WARNING
+LEVEL = "warning"
 OPTIONS = (Option("floor", 8, "the fewest filters that pass"),)
 
 #: An input of more channels than this holds features, which may be summed up: no camera has as many
@@ -92,7 +91,7 @@ def _filters(node: Node) -> int:
 def _read(node: Node) -> int:
     """How many values a window reads."""
     ((*_, channels),), attributes = node.input_shapes, node.attributes
-    return int(product(attributes["kernel"]) * channels // attributes["groups"])
+    return int(prod(attributes["kernel"]) * channels // attributes["groups"])
 
 
 def _fewer_than_colours(subject: AuditedNetwork) -> set[int]:
@@ -112,7 +111,7 @@ def _code(subject: AuditedNetwork) -> int | None:
     if not is_autoencoder(subject):
         return None
     weighted = sorted(set(subject.nodes_of(*WEIGHTED)).intersection(subject.main_line))
-    return min(weighted, key=lambda index: product(subject.nodes[index].output_shape), default=None)
+    return min(weighted, key=lambda index: prod(subject.nodes[index].output_shape), default=None)
 
 
 def _adds(subject: AuditedNetwork, index: int) -> bool:

@@ -42,17 +42,17 @@ _BASE_GRAPHS: dict[int, tuple[Architecture, Graph | None]] = {}
 _MAX_BASE_GRAPHS = 16
 
 
-def _base_graph(document: Architecture) -> Graph | None:
+def _base_graph(architecture: Architecture) -> Graph | None:
     # `parsing/load.py` gives the same document for a file that has not changed.
-    key = id(document)
+    key = id(architecture)
     if key not in _BASE_GRAPHS:
         try:
-            graph = build_graph(document)
+            graph = build_graph(architecture)
         except AuditError:
             graph = None
         if len(_BASE_GRAPHS) >= _MAX_BASE_GRAPHS:
             _BASE_GRAPHS.clear()
-        _BASE_GRAPHS[key] = document, graph
+        _BASE_GRAPHS[key] = architecture, graph
         return graph
     return _BASE_GRAPHS[key][1]
 
@@ -67,14 +67,14 @@ class AuditedNetwork:
     def __init__(
         self,
         audit: Audit,
-        document: Architecture | None = None,
+        architecture: Architecture | None = None,
         budgets: Mapping[str, int] | None = None,
         before: PreviousNetwork | None = None,
     ) -> None:
         self.audit = audit
         self.graph = audit.graph
         self.nodes = audit.graph.nodes
-        self.document = document
+        self.document = architecture
         self.budgets = budgets or {}
         self.before = before
 
@@ -249,14 +249,16 @@ class AuditedNetwork:
         return span
 
     def _span(self, key: str) -> Span | None:
-        document = self.document
-        if document is None:
+        architecture = self.document
+        if architecture is None:
             return None
         group, _, rest = key.partition(".")
         if group == "input":
-            value = next(iter(document.inputs.values()), None)
+            value = next(iter(architecture.inputs.values()), None)
         elif group == "classes":
-            value = document.classes
+            value = architecture.classes
         else:
-            value = {"training": document.training, "expect": document.expect}[group].get(rest)
+            value = {"training": architecture.training, "expect": architecture.expect}[group].get(
+                rest
+            )
         return value.span if value else None

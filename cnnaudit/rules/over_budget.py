@@ -14,14 +14,13 @@ Instead: find where the total sits (`cnnaudit explain FILE`), scale the widths d
 
 from collections.abc import Iterator
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import bound_text, count_text, decimal
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA402"
 NAME = "over-budget"
-LEVEL = Level.ERROR
+LEVEL = "error"
 
 
 def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:

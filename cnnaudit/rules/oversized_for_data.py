@@ -18,14 +18,13 @@ trained on more images (`backbone:`), whose parameters do not count here.
 
 from collections.abc import Iterator
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import bound_text, count_text
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 
 CODE = "CA305"
 NAME = "oversized-for-data"
-LEVEL = Level.WARNING
+LEVEL = "warning"
 OPTIONS = (Option("params_per_image", 200, "the most trainable parameters an image that pass"),)
 
 

@@ -16,7 +16,6 @@ Instead: `bias: false` on the layer, or `defaults: {conv: {bias: false}}` for al
 
 from collections.abc import Iterator
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.registry import OPS
@@ -25,7 +24,7 @@ from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA116"
 NAME = "redundant-bias"
-LEVEL = Level.NOTE
+LEVEL = "note"
 
 #: Operations that may have a bias.
 _BIASED = tuple(kind.name for kind in OPS.values() if kind.field("bias"))

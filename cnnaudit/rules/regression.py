@@ -16,13 +16,12 @@ from collections.abc import Iterator
 
 from cnnaudit.comparison.diff import Delta
 from cnnaudit.comparison.limits import limit_violations
-from cnnaudit.errors import Level
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA403"
 NAME = "regression"
-LEVEL = Level.ERROR
+LEVEL = "error"
 
 
 def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:

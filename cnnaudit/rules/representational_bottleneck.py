@@ -18,18 +18,17 @@ convolution, concatenated (the same paper, section 5, figure 10).
 """
 
 from collections.abc import Iterator
+from math import prod
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, shape_text
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.op import product
 from cnnaudit.rules.dataflow import is_autoencoder, is_transparent, size
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
 
 CODE = "CA303"
 NAME = "representational-bottleneck"
-LEVEL = Level.WARNING
+LEVEL = "warning"
 OPTIONS = (Option("factor", 8, "by how much activations may shrink in one step"),)
 
 
@@ -78,6 +77,6 @@ def _help(node: Node, entering: int, factor: int) -> str | None:
     if "filters" not in node.attributes:
         strides = node.attributes.get("stride") or (1,)
         return "use a smaller stride" if max(strides) > 1 else None
-    cells = product(node.output_shape[:-1])
+    cells = prod(node.output_shape[:-1])
     needed = -(-entering // (factor * cells))
     return f"{needed} filters would keep 1 in {factor}"

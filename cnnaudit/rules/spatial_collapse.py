@@ -18,11 +18,10 @@ Instead: less downsampling, a larger input, or a 1x1 kernel on what is 1x1.
 """
 
 from collections.abc import Iterator
+from math import prod
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, sizes_text
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.op import product
 from cnnaudit.rules.dataflow import size
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
@@ -30,7 +29,7 @@ from cnnaudit.rules.windows import sliding_convolutions
 
 CODE = "CA212"
 NAME = "spatial-collapse"
-LEVEL = Level.WARNING
+LEVEL = "warning"
 
 
 def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
@@ -45,7 +44,7 @@ def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
             found.setdefault(collapsed, []).append(node)
     for collapsed, behind in found.items():
         first, at = behind[0], subject.nodes[collapsed].layer
-        cells = product(first.attributes["kernel"])
+        cells = prod(first.attributes["kernel"])
         more = f"; {len(behind) - 1} more such layers follow" if len(behind) > 1 else ""
         more = more.replace("layers follow", "layer follows") if len(behind) == 2 else more
         ones = "×".join("1" for _ in first.attributes["kernel"])
@@ -60,7 +59,7 @@ def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
 
 def _is_wasted(node: Node) -> bool:
     """Whether this is a window of several cells on a map of one position."""
-    return size(node.input_shapes[0]) == 1 < product(node.attributes["kernel"])
+    return size(node.input_shapes[0]) == 1 < prod(node.attributes["kernel"])
 
 
 def _collapses(subject: AuditedNetwork) -> list[int | None]:

@@ -16,7 +16,6 @@ Instead: `input: 270x480x3`, or a file of its own where the images are really tu
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import shape_text
 from cnnaudit.graph.graph import Node
 from cnnaudit.rules.network import AuditedNetwork
@@ -24,7 +23,7 @@ from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA214"
 NAME = "swapped-orientation"
-LEVEL = Level.ERROR
+LEVEL = "error"
 
 
 def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:

@@ -24,12 +24,11 @@ field grows more slowly (`cnnaudit report --view rf` shows it).
 """
 
 from collections.abc import Iterator, Sequence
+from math import prod
 
 from cnnaudit.analysis.receptive_field import narrowest as size_of
-from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text, percent, sizes_text
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.op import product
 from cnnaudit.rules.dataflow import decoder_nodes, size
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
@@ -37,7 +36,7 @@ from cnnaudit.rules.weighted import CONVOLUTIONS
 
 CODE = "CA302"
 NAME = "unproductive-layers"
-LEVEL = Level.NOTE
+LEVEL = "note"
 OPTIONS = (Option("narrowest", True, "measure the path that sees least, not the widest view"),)
 
 
@@ -47,7 +46,7 @@ def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
     if len(sizes) != 1 or not subject.audit.complete:
         return
     (image,) = sizes
-    if product(image) == 1:
+    if prod(image) == 1:
         return
     wide = subject.nodes_where(_has_window, *CONVOLUTIONS)
     if not _late(subject, wide, image, options["narrowest"]):

@@ -19,14 +19,13 @@ output, or remove it.
 
 from collections.abc import Iterator
 
-from cnnaudit.errors import Level
 from cnnaudit.formatting import count_text
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA111"
 NAME = "unused-layer"
-LEVEL = Level.WARNING
+LEVEL = "warning"
 
 
 def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:

@@ -3,7 +3,6 @@
 from fractions import Fraction
 
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.op import Trait
 from cnnaudit.ops.registry import has_trait, op_named, ops_with
 from cnnaudit.ops.window_axis import Axis, window_axes
 
@@ -13,7 +12,7 @@ MAX_CELLS = 1024
 
 def sliding_kinds() -> frozenset[str]:
     """Layers whose output positions each read a window of their input."""
-    return ops_with(Trait.SLIDING_WINDOW)
+    return ops_with("sliding window")
 
 
 def sliding_convolutions() -> frozenset[str]:
@@ -23,7 +22,7 @@ def sliding_convolutions() -> frozenset[str]:
 
 def windows_of(node: Node) -> tuple[Axis, ...]:
     """The windows of a layer on each axis; empty where it has none, or its shapes are unknown."""
-    if not has_trait(node.op, Trait.SLIDING_WINDOW):
+    if not has_trait(node.op, "sliding window"):
         return ()
     if node.attributes["kernel"] == "global":
         return ()

@@ -17,7 +17,7 @@ Instead: the number that the message gives, or the network that was meant.
 
 from collections.abc import Iterator
 
-from cnnaudit.errors import Level, Span, lines_of
+from cnnaudit.errors import Span, lines_of
 from cnnaudit.formatting import bound_text, count_text, decimal, shape_text
 from cnnaudit.parsing.comments import Comment, comments
 from cnnaudit.rules.comment_claims import CommentClaim, comment_claims, heading_claims, may_claim
@@ -27,7 +27,7 @@ from cnnaudit.rules.rule import Finding, Options
 
 CODE = "CA401"
 NAME = "wrong-claim"
-LEVEL = Level.ERROR
+LEVEL = "error"
 
 _HELP = "write `{}` if the network is as it should be"
 
@@ -88,13 +88,13 @@ def _meaning(subject: AuditedNetwork, claimed: object) -> tuple[str, ...]:
 
 def _comments(subject: AuditedNetwork) -> Iterator[Finding]:
     """What the file's own comments state; nothing where variants have numbers of their own."""
-    document = subject.document
-    if document is None or document.variants or subject.graph.variants:
+    architecture = subject.document
+    if architecture is None or architecture.variants or subject.graph.variants:
         return
-    found = comments(document.source) if may_claim(document.source.text) else ()
+    found = comments(architecture.source) if may_claim(architecture.source.text) else ()
     if not found:
         return
-    lines, text = _layer_lines(subject), lines_of(document.source.text)
+    lines, text = _layer_lines(subject), lines_of(architecture.source.text)
     top = next((number for number, line in enumerate(text, 1) if _written(line)), len(text))
     head = [comment for comment in found if comment.alone and comment.span.line < top]
     for comment, statement in heading_claims(head):

@@ -27,12 +27,12 @@ class Resolver(Protocol):
     def open(self, reference: str) -> "SourceFile":
         """The file that ``reference``, written in a file of this resolver, names.
 
-        Raises ``AuditError`` when it cannot be read or may not be.
+        Raises ``AuditError`` if it cannot or may not be read.
         """
 
 
 class SourceFile(NamedTuple):
-    """A source, and where the files it refers to are found."""
+    """A source, and the resolver of the files it refers to."""
 
     source: Source
     resolver: Resolver
@@ -41,7 +41,7 @@ class SourceFile(NamedTuple):
 class FileResolver:
     """Opens files on disk relative to ``folder``, and only inside ``root``.
 
-    ``root`` may be a function, which is called when a file is named: most files name none.
+    ``root`` may be a function, called only if a file names another, which few do.
     """
 
     def __init__(self, folder: Path, root: Path | Callable[[], Path]) -> None:
@@ -85,7 +85,7 @@ def _root_of(path: Path) -> Path:
 
 
 def open_path(path: Path) -> SourceFile:
-    """Read a file from disk; what it refers to must lie in the same repository (or folder)."""
+    """Read a file from disk; files it refers to must be in the same repository (or folder)."""
     return SourceFile(read_file(path, display_path(path)), resolver_of(path))
 
 
@@ -137,7 +137,7 @@ def read_file(path: Path, shown: str) -> Source:
     try:
         mode = _mode(path)
         if S_ISDIR(mode):
-            # A folder that cannot be listed is handed on for this, too.
+            # Raises if the folder cannot be listed.
             next(path.iterdir(), None)
             raise input_error("unreadable", "this is a folder, and one file is needed", shown)
         if mode and not S_ISREG(mode):
@@ -153,7 +153,7 @@ def read_file(path: Path, shown: str) -> Source:
 
 
 def _mode(path: Path) -> int:
-    """What sort of file this is; 0 where that is not known: opening it says why."""
+    """The mode of a file; 0 if unavailable, and opening the file then gives the reason."""
     try:
         return path.stat().st_mode
     except (OSError, ValueError):
@@ -173,8 +173,8 @@ def _sibling(path: Path) -> str | None:
 
 
 def line_starts(text: str) -> list[int]:
-    """At which character each line starts, and where the text ends."""
-    return [0, *(found.end() for found in breaks().finditer(text)), len(text)]
+    """The offset of each line's first character, and of the end of the text."""
+    return [0, *(line_break.end() for line_break in breaks().finditer(text)), len(text)]
 
 
 def decode(data: bytes, shown: str) -> Source:
@@ -185,7 +185,7 @@ def decode(data: bytes, shown: str) -> Source:
 
 
 def text_of(data: bytes, shown: str) -> Source:
-    """What ``decode`` gives, of however many bytes."""
+    """The same as ``decode``, without a limit on the size."""
     text = data.removeprefix(BOM_UTF8)
     try:
         return Source(shown, text.decode())

@@ -1,6 +1,6 @@
-"""Files as they are in a git revision: ``REV:path``, and what they refer to in that revision.
+"""Files of a git revision, ``REV:path``, and the files of the revision they refer to.
 
-Git is a process: one for a command, and one that reads file after file of a repository.
+Git runs as a process: one per command, and one that reads all files of a repository.
 """
 
 import atexit
@@ -17,7 +17,7 @@ _SECONDS = 60
 
 
 class Blob(NamedTuple):
-    """The bytes of a file of a revision, how messages name it, and what it may refer to."""
+    """The bytes of a file of a revision, its name in messages, and its resolver."""
 
     data: bytes
     shown: str
@@ -67,7 +67,7 @@ class Revision:
 def read_revision(revision: str, path: str, limit: int = MAX_BYTES) -> Blob:
     """At most ``limit`` bytes of ``path``, relative to the working folder as in git.
 
-    Raises ``AuditError`` where there is no repository, no such revision or no such file in it.
+    Raises ``AuditError`` if there is no repository, revision or file of that name.
     """
     shown = printable(f"{revision}:{path}")
     if revision.startswith("-"):
@@ -75,14 +75,14 @@ def read_revision(revision: str, path: str, limit: int = MAX_BYTES) -> Blob:
     here = Path.cwd().resolve()
     top = repository_root(here)
     if top is None:
-        # Git knows of other places, and says so where there is none.
+        # Git also finds repositories by environment variables, or fails with a reason.
         top = Path(run_git(here, "rev-parse", "--show-toplevel", shown=shown).decode().strip())
     inside = PurePosixPath(here.relative_to(top.resolve()).as_posix())
     return Revision(top, revision, inside).read(path, limit)
 
 
 def verify(revision: str) -> None:
-    """Raise ``AuditError`` where git has no such commit, and say why a shallow clone has not."""
+    """Raise ``AuditError`` if git has no such commit, with help for shallow clones."""
     shown = printable(revision)
     if revision.startswith("-"):
         raise input_error("unreadable", "a revision does not start with '-'", shown)
@@ -90,7 +90,7 @@ def verify(revision: str) -> None:
     try:
         run_git(here, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", shown=shown)
     except AuditError:
-        # Where there is no repository at all, this says so.
+        # Raises if there is no repository at all.
         shallow = run_git(here, "rev-parse", "--is-shallow-repository", shown=shown)
         help = "`git branch -a` and `git tag` list what there is"
         if shallow.strip() == b"true":
@@ -106,19 +106,19 @@ def verify(revision: str) -> None:
 
 
 def run_git(folder: Path, *arguments: str, shown: str, limit: int = MAX_BYTES) -> bytes:
-    """What git prints in ``folder``, at most ``limit`` bytes; ``AuditError`` where it fails."""
+    """The output of git in ``folder``, at most ``limit`` bytes; ``AuditError`` if it fails."""
     command = ["git", "-C", str(folder), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=_SECONDS)
+        process = subprocess.run(command, capture_output=True, check=False, timeout=_SECONDS)
     except FileNotFoundError:
         raise input_error("unreadable", "git is not installed", shown) from None
     except subprocess.TimeoutExpired:
         raise input_error("unreadable", "git did not answer within a minute", shown) from None
-    if done.returncode != 0:
-        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    if process.returncode != 0:
+        lines = process.stderr.decode("utf-8", "replace").strip().splitlines()
         reason = lines[0].removeprefix("fatal: ") if lines else "git failed"
         raise input_error("unreadable", f"not in git: {printable(reason)}", shown)
-    return _limited(done.stdout, shown, limit)
+    return _limited(process.stdout, shown, limit)
 
 
 class GitObjectReader:
@@ -134,7 +134,7 @@ class GitObjectReader:
         )
 
     def file(self, name: str) -> bytes | None:
-        """The content of ``REV:path``; None where that is no file, or git does not answer."""
+        """The content of ``REV:path``; None if it is no file or git does not answer."""
         requests, answers = self._process.stdin, self._process.stdout
         assert requests is not None
         assert answers is not None
@@ -164,7 +164,7 @@ _open: dict[int, GitObjectReader] = {}
 
 
 def read_object(folder: Path, name: str, *, shown: str, limit: int) -> bytes:
-    """``REV:path`` of the repository at ``folder``; ``AuditError`` says why it cannot be had."""
+    """``REV:path`` of the repository at ``folder``; raises ``AuditError`` if it cannot be read."""
     try:
         data = _objects(folder).file(name)
     except OSError:

@@ -13,7 +13,7 @@ from cnnaudit.sources.files import SourceFile, read_file
 
 
 class Zoo:
-    """The folder of the shipped files; what they refer to is found inside it."""
+    """The folder of the shipped files; their references are resolved inside it."""
 
     def __init__(self, root: Path, folder: PurePosixPath) -> None:
         self.root = root

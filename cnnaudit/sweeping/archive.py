@@ -1,4 +1,4 @@
-"""A sweep as an ``.npz`` archive: one NumPy array a column, and what the sweep is as JSON.
+"""A sweep as an ``.npz`` archive: one NumPy array per column, and the sweep's description as JSON.
 
 ``variant`` numbers the variants from 1. A varied number is int64 if all its values are integers,
 else float64 (``sweep`` holds the exact values); a varied input is one row of sizes a variant.

@@ -58,7 +58,7 @@ def _fits_int64(value: Any) -> bool:
 
 
 def _component(value: Any, index: int) -> int | Fraction:
-    """One size of a shape, or the number itself; 0 for what no array can hold."""
+    """One size of a shape, or the number itself; 0 if no array can hold it."""
     sizes = value if isinstance(value, tuple) else (value,)
     number = sizes[index] if index < len(sizes) else 0
     return number if _fits_int64(number) else 0

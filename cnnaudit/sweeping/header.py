@@ -73,8 +73,8 @@ def digest(architecture: Architecture, overrides: tuple[tuple[str, ...], ...]) -
     while remaining:
         part = remaining.pop()
         spans = [part.span, *(value.span for value in part.vars.values())]
-        spans += [item.span for item in part.layers]
-        spans += [item.span for block in part.blocks.values() for item in block.layers]
+        spans += [spec.span for spec in part.layers]
+        spans += [spec.span for block in part.blocks.values() for spec in block.layers]
         texts.update({(span.source.path, span.source.text): None for span in spans})
         if part.backbone_architecture is not None:
             remaining.append(part.backbone_architecture)

@@ -8,7 +8,7 @@ import pytest
 from cnnaudit.checking import baseline
 from cnnaudit.checking.baseline import Baseline, Key, read, rewritten
 from cnnaudit.checking.results import FileResult
-from cnnaudit.errors import Diagnostic, Level, Region, UsageError
+from cnnaudit.errors import Diagnostic, Region, UsageError
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +17,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def found(path: str, layer: str | None, rule: str, line: int = 1) -> Diagnostic:
-    return Diagnostic("CA304", rule, Level.WARNING, "narrow", path, Region(line, 1, line, 2), layer)
+    return Diagnostic("CA304", rule, "warning", "narrow", path, Region(line, 1, line, 2), layer)
 
 
 def every(_file: FileResult, _rule: str) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from cnnaudit.checking.config import ConfigResolver, amount, read_config
 from cnnaudit.checking.settings import PRESETS, CheckSettings, for_path, matches
-from cnnaudit.errors import AuditError, Level
+from cnnaudit.errors import AuditError
 from cnnaudit.rules.catalogue import RULES, SELECTABLE
 from tests.counted import counted_calls, growth
 from tests.fuzz.bounds import MINUTES, within
@@ -70,8 +70,8 @@ def test_yaml_and_toml_say_the_same(tmp_path: Path) -> None:
     yaml = read_config(written(tmp_path, YAML))
     toml = read_config(written(tmp_path, TOML, "pyproject.toml"))
     assert yaml._replace(path=None) == toml._replace(path=None)
-    assert yaml.fail_on is Level.NOTE
-    assert yaml.levels == {"narrow-layer": Level.ERROR, "over-budget": Level.NOTE}
+    assert yaml.fail_on == "note"
+    assert yaml.levels == {"narrow-layer": "error", "over-budget": "note"}
     assert yaml.rules == {"narrow-layer": {"floor": 12}}
     assert yaml.budgets == {"max_params": 5_000_000, "max_weight_bytes": 4 * 2**20}
     assert yaml.folder == str(tmp_path)
@@ -207,7 +207,7 @@ def test_what_lies_above_the_repository_is_not_looked_at(tmp_path: Path) -> None
 
 def test_a_named_configuration_is_for_all(tmp_path: Path) -> None:
     other = written(tmp_path, "fail_on: error\n", "other.yaml")
-    assert ConfigResolver(other).for_folder(tmp_path).fail_on is Level.ERROR
+    assert ConfigResolver(other).for_folder(tmp_path).fail_on == "error"
 
 
 @pytest.mark.parametrize(

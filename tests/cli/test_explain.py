@@ -25,12 +25,14 @@ def test_a_layer_in_json() -> None:
     assert formulas[0] == {
         "quantity": "output",
         "axis": "height",
+        "symbols": "⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1",
         "expression": "(8 + 2·0 − 3)/1 + 1",
         "value": 6,
     }
     assert {
         "quantity": "params",
         "axis": None,
+        "symbols": "(kh·kw·c/g + b)·f",
         "expression": "(3·3·3 + 1)·4",
         "value": 112,
     } in formulas
@@ -52,7 +54,7 @@ def test_other_inputs_are_explained_too() -> None:
 def test_a_table_and_a_text() -> None:
     assert "(3·3·3 + 1)·4 = 112" in run("explain", "net.yaml", "c").stdout
     assert (
-        "| parameters | (3·3·3 + 1)·4 = 112 |"
+        "| parameters | (kh·kw·c/g + b)·f = (3·3·3 + 1)·4 = 112 |"
         in run("explain", "net.yaml", "c", "-f", "markdown").stdout
     )
 
@@ -62,7 +64,7 @@ def test_nothing_is_cut_where_room_is_short() -> None:
         run("explain", "net.yaml", "c", "--width", width).stdout for width in ("80", "30")
     )
     assert "(8 + 2·0 − 3)/1 + 1 = 6" in wide
-    assert "height, width: (8 + 2·0 − 3)/1 + 1 = 6" in " ".join(narrow.split())
+    assert "(n + 2p − d(k − 1) − 1)/s⌋ + 1 = (8 + 2·0 − 3)/1 + 1 = 6" in " ".join(narrow.split())
     assert "…" not in narrow
 
 

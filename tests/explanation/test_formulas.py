@@ -197,10 +197,14 @@ def _worked(account: NodeExplanation) -> int:
 
 def test_the_first_layer_of_alexnet() -> None:
     conv1 = accounts(audit(load("zoo:alexnet")))["conv1"]
-    assert Formula("output", "(227 + 2·0 − 11)/4 + 1", 55, "height") in conv1.formulas
-    assert Formula("params", "(11·11·3 + 1)·96", 34_944) in conv1.formulas
-    assert Formula("macs", "55·55·96·(11·11·3)", 105_415_200) in conv1.formulas
-    assert Formula("receptive_field", "1 + (11 − 1)·1·1", 11, "height") in conv1.formulas
+    windows, field = "⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1", "r₀ + (k − 1)·d·j"
+    for formula in (
+        Formula("output", "(227 + 2·0 − 11)/4 + 1", 55, "height", windows),
+        Formula("params", "(11·11·3 + 1)·96", 34_944, "", "(kh·kw·c/g + b)·f"),
+        Formula("macs", "55·55·96·(11·11·3)", 105_415_200, "", "mh·mw·f·(kh·kw·c/g)"),
+        Formula("receptive_field", "1 + (11 − 1)·1·1", 11, "height", field),
+    ):
+        assert formula in conv1.formulas
 
 
 # Sentences ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from cnnaudit.errors import Level
+from cnnaudit.errors import LEVELS
 from cnnaudit.quantities import CLAIMS
 from cnnaudit.rules.catalogue import SELECTABLE
 from tests.fuzz.architectures import Raw, flow
@@ -70,10 +70,10 @@ def _settings(chance: Chance) -> dict[str, Any]:
         "extends": chance.one(("strict", "teaching", "default", "other")),
         "select": ["CA", rule],
         "ignore": [rule],
-        "levels": {rule: chance.one((*(level.value for level in Level), "fatal"))},
+        "levels": {rule: chance.one((*LEVELS, "fatal"))},
         "rules": {"narrow-layer": {"floor": number}, rule: {"x": number}},
         "budgets": {f"max_{chance.one(CLAIMS)}": chance.one(("1000", "5M", "4MiB", "-1", number))},
-        "fail_on": chance.one(tuple(level.value for level in Level)),
+        "fail_on": chance.one(LEVELS),
         "exclude": [chance.one(_GLOBS)],
         "overrides": [{"paths": [chance.one(_GLOBS)], "ignore": [rule]}],
         "baseline": chance.one(("known.json", "/dev/null", "..", chance.one(HOSTILE))),

@@ -1,8 +1,10 @@
 """The table of operations: complete, documented, and every line of it works."""
 
+from typing import get_args
+
 import pytest
 
-from cnnaudit.ops.op import REQUIRED, Field, FieldType, Storage, Trait
+from cnnaudit.ops.op import REQUIRED, Field, FieldType, Trait
 from cnnaudit.ops.registry import (
     ACTIVATIONS,
     MERGES,
@@ -180,31 +182,31 @@ def test_what_enters_is_a_kind_that_no_layer_can_name() -> None:
 
 
 def test_kinds_with_several_traits_are_those_with_any_of_them() -> None:
-    both = ops_with(Trait.RESHAPES, Trait.IDENTITY_AT_INFERENCE)
+    both = ops_with("reshapes", "identity at inference")
     assert both == {"flatten", "reshape", "permute", "dropout", "identity"}
-    assert not has_trait(UNKNOWN_OP.name, *Trait)
+    assert not has_trait(UNKNOWN_OP.name, *get_args(Trait))
 
 
 def test_traits_are_those_of_operations_of_one_input() -> None:
-    assert not any(OPS[name].merges for name in ops_with(*Trait))
+    assert not any(OPS[name].merges for name in ops_with(*get_args(Trait)))
 
 
 def test_what_reshapes_moves_values() -> None:
-    assert ops_with(Trait.RESHAPES) < ops_with(Trait.MOVES_VALUES)
+    assert ops_with("reshapes") < ops_with("moves values")
 
 
 def test_what_moves_values_costs_and_learns_nothing() -> None:
-    for name in ops_with(Trait.MOVES_VALUES, Trait.IDENTITY_AT_INFERENCE):
+    for name in ops_with("moves values", "identity at inference"):
         row = audited(EXAMPLES[name], input="8x8x4").rows[-1]
         assert (row.params, row.macs, row.bias_adds, row.elementwise_ops) == (0, 0, 0, 0), name
 
 
-@pytest.mark.parametrize("op", sorted(ops_with(Trait.SLIDING_WINDOW)))
+@pytest.mark.parametrize("op", sorted(ops_with("sliding window")))
 def test_a_window_that_slides_has_its_fields(op: str) -> None:
     assert {"kernel", "stride", "padding"} <= {field.name for field in OPS[op].fields}
 
 
 def test_views_only_move_values() -> None:
-    views = {name for name, kind in OPS.items() if kind.storage is not Storage.OWN}
+    views = {name for name, kind in OPS.items() if kind.storage != "own"}
     assert views == {"flatten", "reshape", "permute", "crop", "slice"}
-    assert views < ops_with(Trait.MOVES_VALUES)
+    assert views < ops_with("moves values")

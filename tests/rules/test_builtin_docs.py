@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cnnaudit.errors import CODES, AuditError, Diagnostics, Level, Source
+from cnnaudit.errors import CODES, AuditError, Diagnostics, Source
 from cnnaudit.graph.builder import build_graph
 from cnnaudit.parsing.loader import load_architecture
 from cnnaudit.rules.builtin_docs import DOCS, INPUT_ERRORS
@@ -45,7 +45,7 @@ def test_every_code_is_documented_in_its_order() -> None:
 @pytest.mark.parametrize("name", CODES)
 def test_an_input_error_is_a_rule_to_read_about(name: str) -> None:
     rule = INPUT_ERRORS[name]
-    assert (rule.code, rule.name, rule.level) == (CODES[name], name, Level.ERROR)
+    assert (rule.code, rule.name, rule.level) == (CODES[name], name, "error")
     assert rule.check is None
     assert all(rule.doc)
     assert rule.doc.summary.endswith(".")

@@ -7,7 +7,6 @@ from types import ModuleType
 
 import pytest
 
-from cnnaudit.errors import Level
 from cnnaudit.rules import catalogue
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options, rule_of
@@ -41,7 +40,7 @@ def _one_more_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     module.__dict__.update(
         CODE="CA399",
         NAME="short-name",
-        LEVEL=Level.WARNING,
+        LEVEL="warning",
         OPTIONS=(Option("letters", 3, "the fewest letters that pass"),),
         check=check,
     )

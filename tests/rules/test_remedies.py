@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import yaml
 
-from cnnaudit.errors import Level
 from cnnaudit.rules.catalogue import RULES
 from cnnaudit.rules.rule import Finding
 from tests.rules.test_rules import subject
@@ -24,9 +23,7 @@ def found(name: str, case: dict[str, Any], folder: Path) -> list[Finding]:
 
 def errors(case: dict[str, Any], folder: Path) -> set[str]:
     return {
-        name
-        for name, rule in RULES.items()
-        if rule.level is Level.ERROR and found(name, case, folder)
+        name for name, rule in RULES.items() if rule.level == "error" and found(name, case, folder)
     }
 
 

@@ -6,7 +6,7 @@ reads its input's storage, which lives as long as any of its views is needed, wh
 
 from cnnaudit.calculator import Audit
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.op import Op, Storage
+from cnnaudit.ops.op import Op
 from cnnaudit.ops.registry import op_named
 
 
@@ -17,7 +17,7 @@ def _scatters(node: Node, kind: Op) -> bool:
     """
     if node.op == "slice":
         return node.attributes["axis"] not in (-1, len(node.output_shape) - 1)
-    return kind.storage is Storage.VIEW
+    return kind.storage == "view"
 
 
 def storages(audit: Audit, *, training: bool) -> tuple[int, ...]:
@@ -31,12 +31,12 @@ def storages(audit: Audit, *, training: bool) -> tuple[int, ...]:
     for index, node in enumerate(audit.graph.nodes):
         kind = op_named(node.op)
         is_identity = kind.is_identity(node.attributes, training)
-        if kind.storage is Storage.OWN and not is_identity:
+        if kind.storage == "own" and not is_identity:
             owners.append(index)
             strided.append(False)
             continue
         source = node.inputs[0]
-        is_view = is_identity or kind.storage is Storage.VIEW or not strided[source]
+        is_view = is_identity or kind.storage == "view" or not strided[source]
         owners.append(owners[source] if is_view else index)
         strided.append(_scatters(node, kind) or (is_view and strided[source]))
     return tuple(owners)

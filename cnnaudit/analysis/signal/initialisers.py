@@ -6,10 +6,11 @@ Sources: LeCun et al. 1998 ("Efficient BackProp", section 4.6) 1/fan-in; Glorot 
 for orthogonal matrices.
 """
 
+from math import prod
 from typing import NamedTuple
 
 from cnnaudit.graph.graph import Initialiser
-from cnnaudit.ops.op import Shape, product
+from cnnaudit.ops.op import Shape
 
 
 class InitialWeights(NamedTuple):
@@ -31,7 +32,7 @@ def fans(shape: Shape, framework: str, depthwise: bool) -> tuple[int, int]:
     (``compute_fans``), although each output sums only one: such layers start with small weights.
     The other frameworks count the window alone.
     """
-    window = product(shape[:-2])
+    window = prod(shape[:-2])
     if depthwise and framework != "keras":
         return window, window * shape[-2] * shape[-1]
     return window * shape[-2], window * shape[-1]
@@ -61,7 +62,7 @@ def initial_weights(
         "he": 2 / fan_in,
         "lecun": 1 / fan_in,
         # Orthonormal rows or columns, whichever are fewer: the mean square is 1 / the longer side.
-        "orthogonal": 1 / max(product(shape[:-1]), shape[-1]),
+        "orthogonal": 1 / max(prod(shape[:-1]), shape[-1]),
     }[scheme]
     gain = 1.0 if scale is None else scale
     return InitialWeights(variance * gain**2)

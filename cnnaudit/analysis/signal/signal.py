@@ -13,12 +13,12 @@ mean 0 and variance 1. Floats here: these are expectations.
 """
 
 from collections.abc import Sequence
+from math import prod
 from typing import NamedTuple
 
 from cnnaudit.analysis.signal.distribution import MAX_MEAN_SQUARE, Distribution, normal
 from cnnaudit.analysis.signal.variance import Propagated, propagate
 from cnnaudit.graph.graph import Graph
-from cnnaudit.ops.op import Trait, product
 from cnnaudit.ops.registry import has_trait, op_named
 
 _CLOSING = ("softmax", "log_softmax", "sigmoid")
@@ -114,9 +114,7 @@ def summarise(graph: Graph, found: Sequence[Signal]) -> SignalSummary | None:
         return None
     (first, at_first), (last, at_last) = weighted[0], weighted[-1]
     sums = [
-        None
-        if signal.backward_whole is None
-        else signal.backward_whole * product(node.output_shape)
+        None if signal.backward_whole is None else signal.backward_whole * prod(node.output_shape)
         for node, signal in ((first, at_first), (last, at_last))
     ]
     return SignalSummary(
@@ -147,7 +145,7 @@ def _closing(graph: Graph) -> frozenset[int]:
         node = graph.nodes[index]
         if not all(reader in at_end for reader, _ in readers[index]):
             continue
-        if has_trait(node.op, Trait.RESHAPES, Trait.IDENTITY_AT_INFERENCE):
+        if has_trait(node.op, "reshapes", "identity at inference"):
             at_end.add(index)
         elif node.attributes.get("function") in _CLOSING:
             found.add(index)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import accumulate
+from math import prod
 from typing import NamedTuple, TypeAlias
 
 from cnnaudit.analysis.signal.activation_functions import activation_function, derivative
@@ -14,7 +15,7 @@ from cnnaudit.analysis.signal.distribution import (
 )
 from cnnaudit.analysis.signal.initialisers import InitialWeights, initial_weights
 from cnnaudit.graph.graph import Graph, Node
-from cnnaudit.ops.op import Shapes, product
+from cnnaudit.ops.op import Shapes
 from cnnaudit.ops.registry import op_named
 
 #: The constant that normalisations add to a variance before they divide by it.
@@ -56,7 +57,7 @@ class _Context(NamedTuple):
     @property
     def ratio(self) -> float:
         """Output elements per element of the first input."""
-        return product(self.node.output_shape) / product(self.input_shapes[0])
+        return prod(self.node.output_shape) / prod(self.input_shapes[0])
 
 
 #: The rule of an op with one input, whose distribution and symmetry are given; None is unknown.
@@ -100,8 +101,8 @@ def _weighted(context: _Context, values: Distribution, is_symmetric: bool) -> Pr
         values,
         is_symmetric,
         kernel._replace(bias_variance=bias_variance),
-        macs_per_output=macs / product(node.output_shape),
-        macs_per_input=macs / product(context.input_shapes[0]),
+        macs_per_output=macs / prod(node.output_shape),
+        macs_per_input=macs / prod(context.input_shapes[0]),
     )
 
 
@@ -112,8 +113,8 @@ def _separable(context: _Context, values: Distribution, is_symmetric: bool) -> P
         return None
     depthwise, pointwise = kernels
     attributes, input_shape = context.node.attributes, context.input_shapes[0]
-    window, channels = product(attributes["kernel"]), input_shape[-1]
-    positions = product(context.node.output_shape[:-1]) / product(input_shape[:-1])
+    window, channels = prod(attributes["kernel"]), input_shape[-1]
+    positions = prod(context.node.output_shape[:-1]) / prod(input_shape[:-1])
     multiplier, filters = attributes["multiplier"], attributes["filters"]
     between = _weighted_sums(
         values,
@@ -225,7 +226,7 @@ def _window_size(context: _Context) -> int:
     kernel = context.node.attributes.get("kernel", "adaptive")
     if isinstance(kernel, str):
         return max(round(1 / context.ratio), 1)
-    return product(kernel)
+    return prod(kernel)
 
 
 def _max_pool(context: _Context, values: Distribution, is_symmetric: bool) -> Propagated:
@@ -295,7 +296,7 @@ def _multiply(context: _Context, inputs: list[Distribution]) -> Propagated:
     suffixes = list(accumulate(reversed(squares[1:]), _clipped_product, initial=1.0))[::-1]
     gains = []
     for shape, prefix, suffix in zip(context.input_shapes, prefixes, suffixes, strict=True):
-        copies = product(context.node.output_shape) / product(shape)
+        copies = prod(context.node.output_shape) / prod(shape)
         gains.append(_clipped_product(copies, _clipped_product(prefix, suffix)))
     return Propagated(normal(mean, max(mean_square - mean**2, 0.0)), tuple(gains))
 
@@ -306,7 +307,7 @@ def _clipped_product(a: float, b: float) -> float:
 
 def _concat(context: _Context, inputs: list[Distribution]) -> Propagated:
     """A mixture: mean and mean square are those of the inputs, weighted by their sizes."""
-    sizes = [product(shape) for shape in context.input_shapes]
+    sizes = [prod(shape) for shape in context.input_shapes]
     total = sum(sizes)
     weighted = list(zip(sizes, inputs, strict=True))
     mean = sum(size / total * values.mean for size, values in weighted)

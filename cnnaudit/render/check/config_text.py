@@ -32,14 +32,14 @@ def _one(settings: CheckSettings, names: Sequence[str]) -> str:
     if names:
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
         lines.append(f"# for {printable(', '.join(names[:3]))}{more}")
-    lines.append(f"fail_on: {settings.fail_on.value}")
+    lines.append(f"fail_on: {settings.fail_on}")
     for key in ("select", "ignore", "exclude"):
         lines.append(f"{key}: {quoted(getattr(settings, key))}")
     lines.append(f"baseline: {quoted(settings.baseline)}")
     lines.append(f"budgets: {quoted(settings.budgets)}")
     selected = [rule for rule in SELECTABLE.values() if settings.wants(rule)]
     lines.append("levels:")
-    lines += [f"  {rule.name}: {settings.level(rule).value}" for rule in selected]
+    lines += [f"  {rule.name}: {settings.level(rule)}" for rule in selected]
     lines.append("rules:")
     for rule in selected:
         if rule.options:

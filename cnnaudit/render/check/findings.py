@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 
 from cnnaudit.checking.results import CheckResult
-from cnnaudit.errors import Diagnostic, Level
+from cnnaudit.errors import LEVELS, Diagnostic, Level
 from cnnaudit.formatting import count_text
 from cnnaudit.render.diagnostics import location_text
 from cnnaudit.sources.files import printable
@@ -18,7 +18,7 @@ def number(count: int, thing: str) -> str:
 def tally(findings: Iterable[Diagnostic]) -> str:
     """``1 error, 2 warnings, 4 notes``: the levels that occur; ``no findings`` if none does."""
     levels = [finding.level for finding in findings]
-    counts = [number(levels.count(level), level.value) for level in Level if level in levels]
+    counts = [number(levels.count(level), level) for level in LEVELS if level in levels]
     return ", ".join(counts) or "no findings"
 
 
@@ -33,8 +33,8 @@ def summary_line(result: CheckResult) -> str:
 def by_level(result: CheckResult) -> Iterator[tuple[Level, list[Diagnostic]]]:
     """The findings of each level that occurs, the gravest first, in the order of their places."""
     findings = result.findings
-    for level in Level:
-        if of_level := [finding for finding in findings if finding.level is level]:
+    for level in LEVELS:
+        if of_level := [finding for finding in findings if finding.level == level]:
             yield level, of_level
 
 

@@ -23,7 +23,7 @@ from cnnaudit.sources.files import printable
 #: How many annotations of one level GitHub shows of a step.
 SHOWN = 10
 
-_COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
+_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def render(result: CheckResult, options: CheckOptions) -> str:
@@ -51,7 +51,7 @@ def _annotations(level: Level, findings: Sequence[Diagnostic], folder: str) -> I
         properties = {**_location(finding, folder), "title": printable(title)}
         yield _command(command, properties, "\n".join(explained(finding)))
     if more := findings[len(shown) :]:
-        message = f"{number(len(more), f'more {level.value}')}: see the log of this step"
+        message = f"{number(len(more), f'more {level}')}: see the log of this step"
         yield _command(command, {"title": "cnnaudit"}, message)
 
 
@@ -81,7 +81,7 @@ def _property(text: str) -> str:
 
 def _listed(finding: Diagnostic, folder: str) -> str:
     """A line of the log; it starts with the level, so that no path can make it a command."""
-    label = f"{finding.level.value}[{finding.code}]"
+    label = f"{finding.level}[{finding.code}]"
     message, *more = explained(finding)
     explanation = "".join(f" ({line})" for line in more)
     return _harmless(f"{label} {where(finding, folder)}: {message}{explanation}")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cnnaudit.checking.results import CheckResult, FileResult, PreviousTotals
-from cnnaudit.errors import Diagnostic, Level, Region
+from cnnaudit.errors import LEVELS, Diagnostic, Region
 from cnnaudit.render.check.formats import CheckOptions
 from cnnaudit.render.json_text import dumps, envelope
 
@@ -13,12 +13,12 @@ def render(result: CheckResult, _options: CheckOptions) -> str:
     document = {
         **envelope("check"),
         "failed": result.failed,
-        "fail_on": result.fail_on.value,
+        "fail_on": result.fail_on,
         "findings": [_finding(finding) for finding in result.findings],
         "files": [_file(file, result) for file in result.files],
         "summary": {
             "files": len(result.files),
-            **{f"{level.value}s": result.count(level) for level in Level},
+            **{f"{level}s": result.count(level) for level in LEVELS},
             "suppressed": result.suppressed,
         },
     }
@@ -29,7 +29,7 @@ def _finding(finding: Diagnostic) -> dict[str, Any]:
     return {
         "code": finding.code,
         "name": finding.name,
-        "level": finding.level.value,
+        "level": finding.level,
         "message": finding.message,
         "path": finding.path,
         **_region(finding.region),
@@ -51,7 +51,7 @@ def _file(file: FileResult, result: CheckResult) -> dict[str, Any]:
     return {
         "path": file.path,
         "name": file.network,
-        "fail_on": (file.fail_on or result.fail_on).value,
+        "fail_on": file.fail_on or result.fail_on,
         "findings": len(file.findings),
         "failures": result.failures(file),
         "suppressed": file.suppressed,

@@ -45,9 +45,9 @@ def _case(finding: Diagnostic, fails: bool) -> Iterator[str]:
         name += f": {finding.layer}"
     line = {} if finding.region is None else {"line": finding.region.line}
     yield _tag("testcase", classname=finding.path, name=name, file=finding.path, indent=4, **line)
-    text = _text(f"{where(finding)}: {finding.level.value}", *explained(finding))
+    text = _text(f"{where(finding)}: {finding.level}", *explained(finding))
     if fails:
-        yield _tag("failure", message=finding.message, type=finding.level.value, indent=6)
+        yield _tag("failure", message=finding.message, type=finding.level, indent=6)
         yield f"{text}</failure>"
     else:
         yield f"      <system-out>{text}</system-out>"

@@ -52,4 +52,4 @@ def _row(finding: Diagnostic) -> str:
     explanation = "<br>".join(map(plain, explained(finding)))
     rule = f"{finding.code} {plain(finding.name)}"
     layer = plain(printable(finding.layer or ""))
-    return table_row((finding.level.value, rule, line, layer, explanation))
+    return table_row((finding.level, rule, line, layer, explanation))

@@ -93,7 +93,7 @@ def _result(finding: Diagnostic, index: int, folder: str) -> dict[str, Any]:
     return {
         "ruleId": finding.code,
         "ruleIndex": index,
-        "level": finding.level.value,
+        "level": finding.level,
         "message": {"text": _plain("\n".join(explained(finding)))},
         "locations": [location],
     }
@@ -112,7 +112,7 @@ def _descriptor(rule: Rule) -> dict[str, Any]:
             "text": _plain(rule_page.as_text(rule)),
             "markdown": rule_page.as_markdown(rule),
         },
-        "defaultConfiguration": {"level": rule.level.value},
+        "defaultConfiguration": {"level": rule.level},
     }
 
 

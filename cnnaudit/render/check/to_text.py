@@ -1,14 +1,14 @@
 """``check`` on a terminal: every finding under its line, the count, and what to do next."""
 
 from cnnaudit.checking.results import CheckResult, FileResult, report_order
-from cnnaudit.errors import Diagnostic, Level
+from cnnaudit.errors import Diagnostic
 from cnnaudit.render.check.findings import by_level, summary_line, where
 from cnnaudit.render.check.formats import CheckOptions
 from cnnaudit.render.excerpt import with_excerpt
 from cnnaudit.sources.files import printable
 
 #: The parameters of a terminal's colours (ECMA-48, select graphic rendition).
-_COLORS = {Level.ERROR: "1;31", Level.WARNING: "1;33", Level.NOTE: "1;36"}
+_COLORS = {"error": "1;31", "warning": "1;33", "note": "1;36"}
 
 
 def render(result: CheckResult, options: CheckOptions) -> str:
@@ -26,7 +26,7 @@ def _file(file: FileResult, color: bool) -> list[str]:
 
 
 def _finding(finding: Diagnostic, color: bool) -> str:
-    label = f"{finding.level.value}[{finding.code}]"
+    label = f"{finding.level}[{finding.code}]"
     if color:
         label = f"\x1b[{_COLORS[finding.level]}m{label}\x1b[0m"
     message = printable(finding.message)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnnaudit.analysis.receptive_field import ReceptiveField
 from cnnaudit.calculator import Audit
-from cnnaudit.errors import Diagnostic
+from cnnaudit.errors import Diagnostic, rank
 from cnnaudit.explanation.layer import LayerFormulas, NodeExplanation
 from cnnaudit.explanation.summary import NetworkSummary, Portion, ResolutionLoss
 from cnnaudit.formatting import (
@@ -19,6 +19,7 @@ from cnnaudit.formatting import (
     unit_bytes,
 )
 from cnnaudit.ops.formula import Formula
+from cnnaudit.ops.symbols import SYMBOLS, letters_of
 from cnnaudit.render.explain.formats import LayerExplanation, SummaryExplanation
 from cnnaudit.render.table import Column, Table
 from cnnaudit.sources.files import printable
@@ -77,10 +78,17 @@ def account_heading(account: NodeExplanation) -> str:
     return f"{node.name}: {node.op}{place}\n{sources} → {shape_text(node.output_shape)}"
 
 
+#: Characters of a line of an equation beside the longest title, on a terminal of 80.
+_FOLDED = 46
+
 _FORMULA_LAYOUTS = (
     (
         Column[FormulaRow]("", lambda row: row.title, lambda _: "dim"),
         Column[FormulaRow]("Formula", lambda row: row.text),
+    ),
+    (
+        Column[FormulaRow]("", lambda row: row.title, lambda _: "dim"),
+        Column[FormulaRow]("Formula", lambda row: _folded(row.text), wraps=True),
     ),
     # If the terminal is narrow, the quantity stands before its formula, and nothing is cut.
     (Column[FormulaRow]("Formula", lambda row: f"{row.title}: {row.text}", wraps=True),),
@@ -90,7 +98,27 @@ _FORMULA_LAYOUTS = (
 def formula_table(account: NodeExplanation) -> Table[FormulaRow]:
     """The formulas of an operation; without rows if it has none."""
     rows = formula_rows(account.formulas)
-    return Table(account_heading(account), _FORMULA_LAYOUTS, rows, account.notes)
+    notes = (*_legend(account.formulas), *account.notes)
+    return Table(account_heading(account), _FORMULA_LAYOUTS, rows, notes)
+
+
+def _folded(text: str) -> str:
+    """The equation in lines that begin with an equals sign, as long as the column of 80 allows."""
+    first, *others = text.split(" = ")
+    lines = [first]
+    for part in others:
+        if len(lines[-1]) + len(part) + 3 <= _FOLDED:
+            lines[-1] += f" = {part}"
+        else:
+            lines.append(f"= {part}")
+    return "\n".join(lines)
+
+
+def _legend(formulas: Sequence[Formula]) -> list[str]:
+    """One sentence that explains the symbols of some formulas."""
+    used = " ".join(formula.symbols for formula in formulas if formula.symbols)
+    meanings = [f"{letter} {SYMBOLS[letter]}" for letter in letters_of(used)]
+    return [f"Symbols: {', '.join(meanings)}."] if meanings else []
 
 
 def formula_rows(formulas: Sequence[Formula]) -> list[FormulaRow]:
@@ -110,12 +138,12 @@ def _title(quantity: str, axes: str) -> str:
 
 
 def formula_text(formula: Formula) -> str:
-    """``(227 + 2·0 − 11)/4 + 1 = 55``; the number alone if there is no calculation."""
+    """Symbols, values and result: ``j·s = 1·4 = 4``; the number alone without a calculation."""
     value = formula.value
     number = decimal(value) if isinstance(value, Fraction) else count_text(value)
     if formula.expression is None or formula.expression == str(value):
         return number
-    return f"{formula.expression} = {number}"
+    return " = ".join(filter(None, (formula.symbols, formula.expression, number)))
 
 
 # The story ----------------------------------------------------------------------------------------
@@ -163,7 +191,7 @@ def _rules(findings: Sequence[Diagnostic]) -> str:
     """``dense-dominates CA301 at fc6 · dropped-input CA211 at conv1, pool1``, the gravest first."""
     layers: dict[tuple[int, str, str], list[str]] = {}
     for finding in findings:
-        key = (finding.level.rank, finding.code, finding.name)
+        key = (rank(finding.level), finding.code, finding.name)
         layers.setdefault(key, []).append(finding.layer or "")
     return " · ".join(
         f"{name} {code}{_places(list(filter(None, dict.fromkeys(names))))}"
@@ -185,9 +213,7 @@ def findings_of(explanation: LayerExplanation, layer: LayerFormulas) -> list[Dia
 def finding_text(finding: Diagnostic) -> str:
     """A finding in one line, with what to write instead."""
     help = f"; {finding.help}" if finding.help else ""
-    return printable(
-        f"{finding.level.value} {finding.code} {finding.name}: {finding.message}{help}"
-    )
+    return printable(f"{finding.level} {finding.code} {finding.name}: {finding.message}{help}")
 
 
 def _families(audit: Audit, quantity: str) -> str:

@@ -54,7 +54,7 @@ def _finding(finding: Diagnostic) -> dict[str, Any]:
     return {
         "code": finding.code,
         "name": finding.name,
-        "level": finding.level.value,
+        "level": finding.level,
         "layer": finding.layer,
         "message": finding.message,
         "help": finding.help,
@@ -91,6 +91,7 @@ def _formula(formula: Formula) -> dict[str, Any]:
     return {
         "quantity": formula.quantity,
         "axis": formula.axis or None,
+        "symbols": formula.symbols,
         "expression": formula.expression,
         "value": formula.value,
     }

@@ -8,7 +8,7 @@ from cnnaudit.rules.rule import Rule
 _COLUMNS = (
     Column[Rule]("Code", lambda rule: rule.code),
     Column[Rule]("Name", lambda rule: rule.name),
-    Column[Rule]("Level", lambda rule: rule.level.value),
+    Column[Rule]("Level", lambda rule: rule.level),
     Column[Rule]("What it finds", lambda rule: rule.doc.summary, wraps=True),
 )
 _FOOTER = (

@@ -29,7 +29,7 @@ def short(text: str) -> str:
 def finding(
     code: str = "CA304",
     name: str = "narrow-layer",
-    level: Level = Level.WARNING,
+    level: Level = "warning",
     message: str = "4 filters keep 4 of the 363 values that a window reads",
     path: str = "configs/alexnet-adapted.yaml",
     **more: Any,
@@ -46,14 +46,14 @@ NARROW = finding(
 BUDGET = finding(
     "CA402",
     "over-budget",
-    Level.ERROR,
+    "error",
     "params is 1,250,000, 250,000 more than the 1,000,000 that this file allows",
     region=Region(3, 10, 3, 31, "expect: {max_params: 1000000}"),
 )
 WEIGHTS = finding(
     "CA308",
     "initialisation-mismatch",
-    Level.NOTE,
+    "note",
     "the signal vanishes over 3 layers: mean square 6.4e-06 at dense3, where 1 enters",
     "configs/mlp.yaml",
     notes=("forward ×0.02 a layer", "backward ×0.04 a layer"),
@@ -62,7 +62,7 @@ WEIGHTS = finding(
 BROKEN = finding(
     "CA905",
     "unknown-key",
-    Level.ERROR,
+    "error",
     "unknown key 'widht'",
     "configs/broken.yaml",
     region=Region(3, 1, 3, 6, "widht: 3"),
@@ -102,15 +102,15 @@ MIXED = CheckResult(
             ("origin/main has no such file: there is nothing to compare with",),
         ),
     ),
-    Level.WARNING,
+    "warning",
 )
 
 #: A file that is as it should be.
-CLEAN = CheckResult((FileResult("lenet.yaml", "LeNet", BEFORE, ()),), Level.WARNING)
+CLEAN = CheckResult((FileResult("lenet.yaml", "LeNet", BEFORE, ()),), "warning")
 
 
 def one_file(
-    *findings: Diagnostic, fail_on: Level = Level.WARNING, notes: tuple[str, ...] = ()
+    *findings: Diagnostic, fail_on: Level = "warning", notes: tuple[str, ...] = ()
 ) -> CheckResult:
     """The result of a single file."""
     path = findings[0].path if findings else "net.yaml"
@@ -129,4 +129,4 @@ def hostile(text: str) -> CheckResult:
         notes=(text,),
     )
     file = FileResult(path, text, AFTER, (told,), 0, PreviousTotals(BEFORE, text), (text,))
-    return CheckResult((file,), Level.NOTE)
+    return CheckResult((file,), "note")

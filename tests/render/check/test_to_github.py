@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from cnnaudit.checking.results import CheckResult
-from cnnaudit.errors import Diagnostic, Level, Region
+from cnnaudit.errors import LEVELS, Diagnostic, Level, Region
 from cnnaudit.render.check import to_github
 from cnnaudit.render.check.formats import CheckOptions
 from cnnaudit.sources.files import printable
@@ -57,7 +57,7 @@ def commands(text: str) -> list[Command]:
 
 def many(level: Level, count: int) -> list[Diagnostic]:
     return [
-        finding(level=level, region=Region(n, 1, n, 2), message=f"{level.value} {n}")
+        finding(level=level, region=Region(n, 1, n, 2), message=f"{level} {n}")
         for n in range(1, count + 1)
     ]
 
@@ -102,16 +102,16 @@ def test_files_are_named_from_the_root_of_the_repository() -> None:
 
 @pytest.mark.parametrize("count", [9, 10, 11, 30])
 def test_nothing_is_lost_without_a_word(count: int) -> None:
-    found = [finding for level in reversed(Level) for finding in many(level, count)]
+    found = [finding for level in reversed(LEVELS) for finding in many(level, count)]
     text = render(one_file(*found))
     annotated = commands(text)
     names = [command.name for command in annotated]
     assert names == sorted(names, key=["error", "warning", "notice"].index)
-    for level, name in zip(Level, ("error", "warning", "notice"), strict=True):
+    for level, name in zip(LEVELS, ("error", "warning", "notice"), strict=True):
         shown = [command for command in annotated if command.name == name]
         assert len(shown) == min(count, 10)
         if count > 10:
-            assert shown[-1].message.startswith(f"{count - 9} more {level.value}s:")
+            assert shown[-1].message.startswith(f"{count - 9} more {level}s:")
     plain = [line for line in text.splitlines() if not line.startswith("::")]
     for n, told in enumerate(found):
         assert any(line.endswith(f":{n % count + 1}:1: {told.message}") for line in plain)

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from cnnaudit.checking.results import CheckResult
-from cnnaudit.errors import Level
 from cnnaudit.render.check import to_json
 from cnnaudit.render.check.formats import CheckOptions
 from tests.render.check.results import CLEAN, HOSTILE, MIXED, hostile, short
@@ -40,7 +39,7 @@ def test_the_summary_counts_the_findings() -> None:
 def test_whether_it_failed() -> None:
     assert document(render(MIXED))["failed"]
     assert not document(render(CLEAN))["failed"]
-    assert document(render(MIXED._replace(fail_on=Level.NOTE)))["fail_on"] == "note"
+    assert document(render(MIXED._replace(fail_on="note")))["fail_on"] == "note"
 
 
 def test_the_difference_is_now_less_before() -> None:

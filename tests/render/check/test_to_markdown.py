@@ -6,7 +6,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from cnnaudit.checking.results import CheckResult, FileResult, PreviousTotals
-from cnnaudit.errors import Level, Region
+from cnnaudit.errors import Region
 from cnnaudit.render.check import to_markdown
 from cnnaudit.render.check.formats import CheckOptions
 from cnnaudit.render.check.pr_comment import LONGEST
@@ -44,7 +44,7 @@ def test_the_verdict_comes_first() -> None:
 def compared(before: int, after: int) -> str:
     previous = PreviousTotals({"params": before}, "main")
     file = FileResult("a.yaml", "A", {"params": after}, (), previous=previous)
-    return render(CheckResult((file,), Level.ERROR))
+    return render(CheckResult((file,), "error"))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_comment_is_never_too_long(length: int) -> None:
         )
         for path in (f"configs/{number:03}.yaml" for number in range(200))
     )
-    text = render(CheckResult(files, Level.NOTE))
+    text = render(CheckResult(files, "note"))
     assert LONGEST - 10_000 < len(text) <= LONGEST
     assert text.count("<details>") == text.count("</details>") > 0
     shown = len(re.findall(r"^\| warning \|", text, re.MULTILINE))
@@ -102,7 +102,7 @@ def test_a_comment_is_never_too_long(length: int) -> None:
 @pytest.mark.parametrize("times", [1, 11])
 def test_text_is_only_text(text: str, times: int) -> None:
     (file,) = hostile(text).files
-    result = CheckResult((file._replace(findings=file.findings * times),), Level.NOTE)
+    result = CheckResult((file._replace(findings=file.findings * times),), "note")
     rendered = render(result)
     assert not re.search(r"@\w|#\d", rendered.replace("&#8203;", "\u200b"))
     html = page(rendered)

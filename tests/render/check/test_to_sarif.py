@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from cnnaudit.checking.results import CheckResult
-from cnnaudit.errors import ExitCode, Level, Region
+from cnnaudit.errors import LEVELS, ExitCode, Region
 from cnnaudit.render.check import to_sarif
 from cnnaudit.render.check.formats import CheckOptions
 from cnnaudit.rules.catalogue import catalogue
@@ -128,7 +128,7 @@ def test_two_findings_of_a_layer_differ() -> None:
     ("result", "code", "successful"),
     [
         (CLEAN, ExitCode.OK, True),
-        (CheckResult(CLEAN.files[:1] + MIXED.files[:1], Level.NOTE), ExitCode.FINDINGS, True),
+        (CheckResult(CLEAN.files[:1] + MIXED.files[:1], "note"), ExitCode.FINDINGS, True),
         (MIXED, ExitCode.INPUT_ERROR, False),
     ],
 )
@@ -138,4 +138,4 @@ def test_how_the_run_went(result: CheckResult, code: ExitCode, successful: bool)
 
 
 def test_levels_are_those_of_the_standard() -> None:
-    assert {level.value for level in Level} == {"error", "warning", "note"}
+    assert set(LEVELS) == {"error", "warning", "note"}

@@ -5,7 +5,6 @@ import re
 import pytest
 
 from cnnaudit.checking.results import CheckResult
-from cnnaudit.errors import Level
 from cnnaudit.render.check import to_text
 from cnnaudit.render.check.formats import CheckOptions
 from tests.render.check.results import (
@@ -46,7 +45,7 @@ def test_the_caret_stands_under_the_place() -> None:
 
 
 def test_the_gravest_rule_is_explained_first() -> None:
-    outcome = one_file(finding(), finding("CA402", "over-budget", Level.ERROR))
+    outcome = one_file(finding(), finding("CA402", "over-budget", "error"))
     assert "`cnnaudit explain CA402`" in render(outcome)
 
 

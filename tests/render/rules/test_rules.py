@@ -23,7 +23,7 @@ def test_every_rule_is_listed_in_every_format() -> None:
     table, markdown = run("rules").stdout, run("rules", "-f", "markdown").stdout
     for rule in catalogue().values():
         assert f"{rule.code}  {rule.name}" in table
-        assert f"| {rule.code} | {rule.name} | {rule.level.value} |" in markdown
+        assert f"| {rule.code} | {rule.name} | {rule.level} |" in markdown
 
 
 def test_codes_are_unique_and_in_order() -> None:
