@@ -8,12 +8,11 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span, UsageError, input_error
 from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.graph import Graph
-from cnnaudit.importers import Importer, has_importable_suffix, importer_of, is_importable
 from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.parsing.loader import load_architecture as load_document
 from cnnaudit.parsing.loader import split_variant
@@ -41,6 +40,9 @@ from cnnaudit.sources.files import (
     resolver_of,
 )
 
+if TYPE_CHECKING:  # an architecture file needs no importer
+    from cnnaudit.importers import Importer
+
 #: The largest file of another program that is read from standard input or from git; one on disk is
 #: opened, and never read as a whole.
 _MAX_PIPED_BYTES = 8 * 1024 * 1024
@@ -53,7 +55,7 @@ class Foreign(NamedTuple):
     """Another program's file, and the importer that reads it."""
 
     file: BinaryFile
-    importer: Importer
+    importer: "Importer"
 
     @property
     def shown(self) -> str:
@@ -116,10 +118,12 @@ def is_supported_file(path: Path) -> bool:
 
     A file that may not be read is judged by its suffix: reading it says why.
     """
+    from cnnaudit import importers  # noqa: PLC0415  `report FILE` needs no importer
+
     head = read_head(path)
     if head is None:
-        return path.suffix in _SUFFIXES or has_importable_suffix(path)
-    return is_architecture(head) or is_importable(file_on_disk(path, str(path), head))
+        return path.suffix in _SUFFIXES or importers.has_importable_suffix(path)
+    return is_architecture(head) or importers.is_importable(file_on_disk(path, str(path), head))
 
 
 NO_OVERRIDES = Overrides()
@@ -248,7 +252,11 @@ def _file(path: Path) -> SourceFile | Foreign:
 
 def _foreign(file: BinaryFile) -> Foreign | None:
     """A file of another program with its importer; None for an architecture."""
-    importer = None if is_plain_architecture(file.head) else importer_of(file)
+    if is_plain_architecture(file.head):
+        return None
+    from cnnaudit.importers import importer_of  # noqa: PLC0415  `report FILE` needs no importer
+
+    importer = importer_of(file)
     return Foreign(file, importer) if importer is not None else None
 
 

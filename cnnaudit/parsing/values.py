@@ -23,7 +23,7 @@ _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fal
 _NULLS = frozenset(("", "null", "Null", "NULL", "~"))
 _SIZES = r"(?a:\d+(?:x\d+)+)"
 #: Sizes written in another way: 28,28,1 or 28 x 28 x 1.
-_ALMOST_SIZES = r"\d+(?:\s*[x×*,\s]\s*\d+)+"
+_ALMOST_SIZES = r"\d+(?:(?:\s*[x×*,]\s*|\s+)\d+)+"
 #: Numbers of YAML 1.1 and other languages that the core schema does not have.
 _ALMOST_NUMBER = r"(?a:[-+]?\d[\d_,:]*|0b[01]+)"
 #: The first characters of all these numbers.
@@ -282,13 +282,13 @@ def _read_list(
     if node.text in _WORDS.get(type_, ()):
         return ParsedValue(node.text, node.span)
     several = type_ in _SIZED and node.text[:1].isdecimal() and not node.text.isdecimal()
-    if several and re.fullmatch(_SIZES, node.text):
+    if several and node.text[:1].isdecimal() and re.fullmatch(_SIZES, node.text):
         parts = node.text.split("x")
         if all(len(part) <= 19 and not (part[0] == "0" and len(part) > 1) for part in parts):
             return ParsedValue(
                 tuple(ParsedValue(int(part), node.span) for part in parts), node.span
             )
-    if several and re.fullmatch(_ALMOST_SIZES, node.text):
+    if several and node.text[:1].isdecimal() and re.fullmatch(_ALMOST_SIZES, node.text):
         plain = f"write {'x'.join(re.findall(r'[0-9]+', node.text))}"
         message = f"expected {type_.value}, not {_describe(node)}"
         diagnostics.error("invalid-value", message, node.span, plain)

@@ -1,59 +1,28 @@
 """The order of execution that needs the least memory, found exactly for small networks."""
 
-from collections.abc import Sequence
-from heapq import heappop, heappush
-from typing import NamedTuple
+from cnnaudit.analysis.memory.liveness import Peak, Schedule, allocation
 
-from cnnaudit.analysis.memory.liveness import Peak, Schedule, allocation, results
-
-#: The search gives up after this many ready steps in all visited states (the shipped networks need
-#: a few thousand), and does not start for a network of more steps than ``MAX_STEPS``.
-MAX_CANDIDATES = 200_000
+#: A network of more steps is not searched.
 MAX_STEPS = 1_500
-
-
-class _SearchLimitError(Exception):
-    """The search has exceeded ``MAX_CANDIDATES``."""
-
-
-class _State(NamedTuple):
-    """A partial execution.
-
-    ``done`` are the executed steps, as bits by their position in the graph's order; ``live`` is the
-    number of live elements, ``ready`` the steps whose inputs are computed.
-    """
-
-    done: int
-    live: int
-    ready: tuple[int, ...]
-
-
-class _Arrival(NamedTuple):
-    """How a state was reached: the ``done`` set before, and the steps executed since."""
-
-    before: int
-    steps: tuple[int, ...]
-
-
-#: The ``before`` of the first state.
-_START = -1
 
 
 def best_order(flow: Schedule, graph_peak: Peak) -> tuple[int, ...] | None:
     """Return an order of the steps with the smallest possible peak.
 
     ``graph_peak`` is the peak of the graph's own order, which is returned if no other is lower.
-    States are visited by the peak needed to reach them, smallest first (Dijkstra), so the first
-    complete state has the smallest possible peak. Returns None if the search was given up.
+    Returns None if the search was given up.
     """
     lower_bound = _lower_bound(flow)
     if graph_peak.size == lower_bound:
         return flow.steps
     if len(flow.steps) > MAX_STEPS:
         return None
+    # Loaded here, since most networks reach the lower bound in the order of their file.
+    from cnnaudit.analysis.memory.order_search import OrderSearch, SearchLimitError  # noqa: PLC0415
+
     try:
-        return _Search(flow, lower_bound, graph_peak.size).run()
-    except _SearchLimitError:
+        return OrderSearch(flow, lower_bound, graph_peak.size).run()
+    except SearchLimitError:
         return None
 
 
@@ -65,104 +34,3 @@ def _lower_bound(flow: Schedule) -> int:
         read = sum([flow.sizes[storage] for storage in storages])
         bound = max(bound, read + allocation(flow, step, storages))
     return bound
-
-
-class _Search:
-    """One search; ``graph_peak`` is the size of the graph's order, an upper bound."""
-
-    def __init__(self, flow: Schedule, lower_bound: int, graph_peak: int) -> None:
-        self.flow, self.lower_bound, self.graph_peak = flow, lower_bound, graph_peak
-        self.candidates = 0
-        self.bit = {step: 1 << position for position, step in enumerate(flow.steps)}
-        never = 1 << len(flow.steps)  # a step that is never executed: results stay alive
-        results_of_flow = results(flow)
-        self.readers = {
-            storage: sum(self.bit[step] for step in steps)
-            | (never if storage in results_of_flow else 0)
-            for storage, steps in flow.readers.items()
-        }
-        self.needs = {
-            step: sum(self.bit[source] for source in set(flow.sources[step]) if source in self.bit)
-            for step in flow.steps
-        }
-        self.users: dict[int, list[int]] = {step: [] for step in flow.steps}
-        for step in flow.steps:
-            for source in set(flow.sources[step]):
-                if source in self.bit:
-                    self.users[source].append(step)
-
-    def run(self) -> tuple[int, ...]:
-        complete = (1 << len(self.flow.steps)) - 1
-        start = _State(
-            0,
-            sum(self.flow.sizes[index] for index in self.flow.inputs),
-            tuple(step for step in self.flow.steps if not self.needs[step]),
-        )
-        start, first_steps = self.execute_harmless(start, self.lower_bound)
-        arrivals = {start.done: _Arrival(_START, first_steps)}
-        peaks = {start.done: self.lower_bound}
-        heap = [(self.lower_bound, 0, start)]
-        pushed = 0
-        while heap:
-            peak, _, state = heappop(heap)
-            if state.done == complete:
-                return _order(arrivals, complete)
-            if peak > peaks[state.done]:
-                continue  # the same steps were executed with a lower peak since
-            for step in state.ready:
-                pushed += 1
-                needed, after = self.execute(state, step)
-                new_peak = max(peak, needed)
-                if new_peak >= self.graph_peak:
-                    continue
-                after, more_steps = self.execute_harmless(after, new_peak)
-                if new_peak < peaks.get(after.done, self.graph_peak):
-                    peaks[after.done] = new_peak
-                    arrivals[after.done] = _Arrival(state.done, (step, *more_steps))
-                    heappush(heap, (new_peak, pushed, after))
-        return self.flow.steps
-
-    def execute(self, state: _State, step: int) -> tuple[int, _State]:
-        """Return the elements alive while a step runs, and the state after it."""
-        self.candidates += len(state.ready)
-        if self.candidates > MAX_CANDIDATES:
-            raise _SearchLimitError
-        flow, bit = self.flow, self.bit[step]
-        last_reads = [
-            storage for storage in flow.reads[step] if self.readers[storage] & ~state.done == bit
-        ]
-        needed = state.live + allocation(flow, step, last_reads)
-        freed = sum(flow.sizes[storage] for storage in last_reads)
-        live = state.live + flow.sizes[step] - freed
-        done = state.done | bit
-        new_ready = [user for user in self.users[step] if not self.needs[user] & ~done]
-        still_ready = [candidate for candidate in state.ready if candidate != step]
-        return needed, _State(done, live, (*still_ready, *new_ready))
-
-    def execute_harmless(self, state: _State, peak: int) -> tuple[_State, tuple[int, ...]]:
-        """Execute all steps that cannot raise the peak; return the state after them, and them.
-
-        A step that stays within the peak and leaves no more alive than before can run at once:
-        later it would free no more, and the steps in between only gain room.
-        """
-        executed: list[int] = []
-        progress = True
-        while progress:
-            progress = False
-            for step in state.ready:
-                needed, after = self.execute(state, step)
-                if needed <= peak and after.live <= state.live:
-                    state, progress = after, True
-                    executed.append(step)
-                    break
-        return state, tuple(executed)
-
-
-def _order(arrivals: dict[int, _Arrival], complete: int) -> tuple[int, ...]:
-    """Return the steps on the way to the complete state, in order."""
-    parts: list[Sequence[int]] = []
-    done = complete
-    while done != _START:
-        done, steps = arrivals[done]
-        parts.append(steps)
-    return tuple(step for part in reversed(parts) for step in part)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnnaudit.analysis.memory import execution_order
+from cnnaudit.analysis.memory import order_search
 from cnnaudit.analysis.memory.execution_order import best_order
 from cnnaudit.analysis.memory.liveness import Schedule, schedule_of, walk
 from cnnaudit.analysis.memory.memory import MemorySettings, memory
@@ -105,7 +105,7 @@ def test_another_order_can_need_less() -> None:
 
 
 def test_a_search_that_would_take_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(execution_order, "MAX_CANDIDATES", 3)
+    monkeypatch.setattr(order_search, "MAX_CANDIDATES", 3)
     network = audit(load("zoo:xception"))
     found = schedule_of(network, in_place=True)
     assert best_order(found, walk(found, found.steps)[0]) is None
