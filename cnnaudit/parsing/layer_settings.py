@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from cnnaudit.errors import Diagnostics, Span, did_you_mean
+from cnnaudit.errors import Diagnostics, Span
+from cnnaudit.lazy import load_function
 from cnnaudit.ops.op import REQUIRED, Field, FieldType
 from cnnaudit.ops.registry import MODIFIERS, OPS
 from cnnaudit.parsing.values import ParsedValue, argument_value, flag, is_null, names_in, read
@@ -27,6 +28,10 @@ COMMON = (
 
 #: A dot joins names to paths, and globs and the variant's mark select them.
 FORBIDDEN_IN_NAMES = frozenset(".*?[]@,")
+
+#: What to write instead of an unknown name; loaded when there is one.
+_ATTRIBUTE_HELP = "cnnaudit.parsing.corrections:attribute_help"
+_BLOCK_HELP = "cnnaudit.parsing.corrections:block_help"
 
 ParsedAttributes = Mapping[str, ParsedValue]
 #: The pairs of a mapping by the text of their keys.
@@ -143,12 +148,17 @@ def read_name(node: YamlNode, diagnostics: Diagnostics) -> str | None:
 
 
 def layer_settings(
-    op_name: str, principal: YamlNode | None, rest: Keys, scope: Scope
+    op_name: str,
+    principal: YamlNode | None,
+    rest: Keys,
+    scope: Scope,
+    layer: Keys | None = None,
 ) -> LayerSettings:
     """Read the attributes and modifiers of one layer, without the keys in ``COMMON``.
 
-    ``principal`` is the value under the op's key; for a block its arguments. ``op_name`` may
-    also be ``modifiers`` or ``branches``, which have no attributes of their own.
+    ``layer`` are all keys of the layer, which helps quote. ``principal`` is the value under the
+    op's key; for a block its arguments. ``op_name`` may also be ``modifiers`` or ``branches``,
+    which have no attributes of their own.
     """
     if op_name in scope.blocks:
         return _block_settings(op_name, principal, rest, scope)
@@ -161,9 +171,10 @@ def layer_settings(
             values, failed = _attributes(name, own, scope)
             broken |= failed
             modifiers[name] = modifier._replace(attributes={**modifier.attributes, **values})
-    values, failed = _attributes(op_name, plain, scope)
+    values, failed = _attributes(op_name, plain, scope, layer or rest)
     broken |= failed
-    if principal is not None:
+    # One mistake: the value that is missing stands under a name of another program.
+    if principal is not None and not (failed and is_null(principal)):
         given, failed = principal_value(op_name, principal, scope)
         broken |= failed
         values = {**given, **values}
@@ -194,7 +205,9 @@ def fields_of(op_name: str) -> Mapping[str, Field]:
     return {field.name: field for field in OPS[op_name].fields} if op_name in OPS else {}
 
 
-def _attributes(op_name: str, keys: Keys, scope: Scope) -> tuple[ParsedAttributes, bool]:
+def _attributes(
+    op_name: str, keys: Keys, scope: Scope, layer: Keys | None = None
+) -> tuple[ParsedAttributes, bool]:
     """The values of ``keys`` by their fields, and whether one of them failed."""
     by_name = fields_of(op_name)
     values: dict[str, ParsedValue] = {}
@@ -206,9 +219,7 @@ def _attributes(op_name: str, keys: Keys, scope: Scope) -> tuple[ParsedAttribute
             continue
         what = {"modifiers": "a layer of modifiers", "branches": "a layer of branches"}
         message = f"{what.get(op_name, repr(op_name))} has no attribute '{printable(name)}'"
-        # An attribute of another op is no misspelling.
-        elsewhere = any(op.field(name) for op in OPS.values())
-        help = None if elsewhere else did_you_mean(name, (*by_name, *MODIFIERS, *COMMON))
+        help = load_function(_ATTRIBUTE_HELP)(op_name, name, node, layer or keys)
         scope.diagnostics.error("unknown-key", message, key.span, help)
     return values, len(values) < len(keys)
 
@@ -278,7 +289,7 @@ def _block_settings(
     for name, (key, node) in named.items():
         if name not in params:
             message = f"the block '{block}' has no parameter '{printable(name)}'"
-            help = did_you_mean(name, (*params, *MODIFIERS, *COMMON))
+            help = load_function(_BLOCK_HELP)(params, name, node, rest)
             scope.diagnostics.error("unknown-key", message, key.span, help)
             broken = True
         elif name in nodes:

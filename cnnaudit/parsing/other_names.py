@@ -112,9 +112,7 @@ OPERATIONS = (
             "atrous_conv dilated_conv AtrousConvolution2D group_conv grouped_conv"
         ),
     ),
-    OperationNames(
-        "conv", _split("Conv1x1 pointwise_conv pointwise 1x1conv pwconv"), {"kernel": "1"}
-    ),
+    OperationNames("conv", _split("Conv1x1 pointwise_conv 1x1conv pwconv"), {"kernel": "1"}),
     OperationNames("conv", _split("Conv3x3 3x3conv"), {"kernel": "3"}),
     OperationNames("conv", _split("Conv5x5 5x5conv"), {"kernel": "5"}),
     OperationNames("conv", _split("Conv7x7 7x7conv"), {"kernel": "7"}),
@@ -196,7 +194,8 @@ OPERATIONS = (
         "batch_norm",
         _split(
             "bn BatchNorm2d BatchNorm1d nn.BatchNorm2d BatchNormalization batch_normalization "
-            "batch_normalize SyncBatchNorm SyncBN norm BatchNormLayer normalization FrozenBatchNorm2d"
+            "batch_normalize SyncBatchNorm SyncBN norm BatchNormLayer "
+            "normalization FrozenBatchNorm2d"
         ),
     ),
     OperationNames("layer_norm", _split("LayerNormalization nn.LayerNorm ln LayerNorm2d")),
@@ -231,7 +230,8 @@ OPERATIONS = (
     OperationNames(
         "concat",
         _split(
-            "Concatenate Concat cat torch.cat route concatenation ConcatLayer merge join depth_concat"
+            "Concatenate Concat cat torch.cat route concatenation ConcatLayer "
+            "merge join depth_concat"
         ),
     ),
     OperationNames("subtract", _split("Subtract sub minus difference")),
@@ -246,9 +246,7 @@ OPERATIONS = (
     ),
     OperationNames(
         "pad",
-        _split(
-            "ZeroPadding2D ZeroPad2d nn.ZeroPad2d ConstantPad2d padding zero_padding PadLayer zero_pad"
-        ),
+        _split("ZeroPadding2D ZeroPad2d nn.ZeroPad2d ConstantPad2d zero_padding PadLayer zero_pad"),
     ),
     OperationNames("pad", _split("ReflectionPad2d reflect_pad"), {"mode": "reflect"}),
     OperationNames("pad", _split("ReplicationPad2d edge_pad"), {"mode": "replicate"}),
@@ -256,7 +254,8 @@ OPERATIONS = (
     OperationNames(
         "upsample",
         _split(
-            "Upsample nn.Upsample UpSampling2D upsampling Upscale2DLayer unpool unpooling UpsamplingNearest2d"
+            "Upsample nn.Upsample UpSampling2D upsampling Upscale2DLayer unpool "
+            "unpooling UpsamplingNearest2d"
         ),
     ),
     OperationNames(
@@ -341,7 +340,6 @@ ATTRIBUTES = (
         Form.ACTIVATION,
         ("activation",),
     ),
-    AttributeNames(("shared_axes",), _split("axes_shared"), ops=("activation",)),
     # Windows.
     AttributeNames(
         ("kernel",),
@@ -390,6 +388,7 @@ ATTRIBUTES = (
         ("mode",),
         _split("interpolation method resample interp_mode upsample_mode"),
         Form.INTERPOLATION,
+        ("upsample", "resize"),
     ),
     AttributeNames(("scale",), _split("gamma use_gamma use_scale"), Form.FLAG),
     AttributeNames(
@@ -432,13 +431,15 @@ ATTRIBUTES = (
     AttributeNames(
         ("repeat",),
         _split(
-            "repeats times reps num_repeats num_repeat n_repeats num_blocks num_layers n_times number"
+            "repeats times reps num_repeats num_repeat n_repeats num_blocks "
+            "num_layers n_times number"
         ),
     ),
     AttributeNames(
         ("from",),
         _split(
-            "input inputs bottom bottoms inbound input_layer source sources prev src parents connect_to"
+            "input inputs bottom bottoms inbound input_layer source sources prev "
+            "src parents connect_to"
         ),
     ),
     AttributeNames(("name",), _split("id layer_name label top tag")),
@@ -537,7 +538,8 @@ INITIALISER_NAMES = {
     "ones": _split("one ones_ Ones"),
     "constant": _split("constant_ Constant const"),
     "normal": _split(
-        "random_normal RandomNormal gaussian normal_ truncated_normal TruncatedNormal trunc_normal_ randn"
+        "random_normal RandomNormal gaussian normal_ truncated_normal "
+        "TruncatedNormal trunc_normal_ randn"
     ),
     "uniform": _split("random_uniform RandomUniform uniform_ rand"),
     "glorot_uniform": _split("GlorotUniform xavier_uniform xavier_uniform_ Xavier_uniform"),
@@ -646,13 +648,15 @@ TOP_LEVEL_NAMES = (
     KeyNames(
         "vars",
         _split(
-            "variables params constants parameters hparams hyperparameters config settings args var define values"
+            "variables params constants parameters hparams hyperparameters config "
+            "settings args var define values"
         ),
     ),
     KeyNames(
         "extends",
         _split(
-            "base from parent inherits extend include import based_on inherit base_file _base_ defaults_from"
+            "base from parent inherits extend include import based_on inherit "
+            "base_file _base_ defaults_from"
         ),
     ),
     KeyNames("changes", _split("modifications patch patches edits modify overrides change diff")),
@@ -670,7 +674,8 @@ TOP_LEVEL_NAMES = (
     KeyNames(
         "blocks",
         _split(
-            "modules templates macros components functions defs definitions block module custom_layers"
+            "modules templates macros components functions defs definitions block "
+            "module custom_layers"
         ),
     ),
     KeyNames("defaults", _split("default common global layer_defaults default_args")),
@@ -710,7 +715,8 @@ TRAINING_NAMES = (
     KeyNames(
         "dataset.images",
         _split(
-            "num_images n_images samples num_samples n_samples train_size num_train train_images examples"
+            "num_images n_images samples num_samples n_samples train_size "
+            "num_train train_images examples"
         ),
     ),
     KeyNames("dataset.classes", _split("num_classes nc n_classes nb_classes")),

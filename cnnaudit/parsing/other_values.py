@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from cnnaudit.formatting import decimal
+from cnnaudit.ops.registry import ACTIVATIONS
 from cnnaudit.parsing import other_names as tables
 from cnnaudit.parsing.field_types import INITIALISERS
 from cnnaudit.parsing.other_names import Form, plain_name
@@ -92,12 +93,6 @@ def _shape(node: YamlNode) -> str:
     return "" if None in sizes else "x".join(map(str, sizes))
 
 
-def _input(node: YamlNode) -> str:
-    """A shape; one number alone is the side of a square image."""
-    shape = _shape(node)
-    return shape
-
-
 def _padding(node: YamlNode) -> str:
     word = _word(node)
     if known := other_word(word, ("valid", "same", "half")):
@@ -145,22 +140,15 @@ def activation_name(word: str) -> str | None:
     plain = plain_name(word)
     if plain in map(plain_name, tables.NO_ACTIVATION):
         return "none"
-    from_table = load_activations()
-    return from_table.get(plain)
+    return activations().get(plain)
 
 
-def load_activations() -> Mapping[str, str]:
+def activations() -> Mapping[str, str]:
     """Functions by their plain names, here and elsewhere."""
     named = {
         plain_name(name): own for own, names in tables.ACTIVATION_NAMES.items() for name in names
     }
-    return {**named, **{plain_name(own): own for own in _functions()}}
-
-
-def _functions() -> tuple[str, ...]:
-    from cnnaudit.ops.registry import ACTIVATIONS
-
-    return ACTIVATIONS
+    return {**named, **{plain_name(own): own for own in ACTIVATIONS}}
 
 
 def _activation(node: YamlNode) -> str:
