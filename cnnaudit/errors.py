@@ -263,4 +263,4 @@ def _is_start(word: str, name: str) -> bool:
     """Whether one is the start of the other, and enough of it to tell."""
     if len(word) <= len(name):
         return len(word) > 2 and name.startswith(word)
-    return 2 * len(name) > len(word) and word.startswith(name)
+    return 2 * len(name) >= len(word) and word.startswith(name)

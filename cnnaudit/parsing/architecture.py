@@ -24,9 +24,9 @@ from cnnaudit.sources.files import printable
 
 FORMAT_VERSION = 1
 #: What to write instead of unknown names; loaded when there are some.
-_KEY_HELP = "cnnaudit.parsing.corrections:top_level_help"
-_KEY_MEANT = "cnnaudit.parsing.corrections:top_level_key"
-_DEFAULTS_HELP = "cnnaudit.parsing.corrections:defaults_help"
+_KEY_HELP = "cnnaudit.parsing.key_corrections:top_level_help"
+_KEY_MEANT = "cnnaudit.parsing.key_corrections:top_level_key"
+_DEFAULTS_HELP = "cnnaudit.parsing.operation_corrections:defaults_help"
 #: Keys that are read under a name of another program, too, after its report.
 _READ_ON = frozenset(("layers", "vars", "blocks", "defaults"))
 #: The receptive field of each layer is computed for every input: the cost is inputs times layers.

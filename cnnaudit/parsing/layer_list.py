@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span, did_you_mean
-from cnnaudit.lazy import load_function
 from cnnaudit.ops.op import FieldType
 from cnnaudit.ops.registry import ACTIVATIONS, MERGES, MODIFIERS, OPS
+from cnnaudit.parsing import unknown_ops
 from cnnaudit.parsing.layer_settings import (
     COMMON,
     NO_SETTINGS,
@@ -31,14 +31,6 @@ from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode
 from cnnaudit.sources.files import printable
 
 _HEAD_KEYS = ("head", "from", "auxiliary", "layers", "when", "trainable", "note")
-
-
-#: What to write instead of an unknown op; loaded when there is one.
-_OPERATION_HELP = "cnnaudit.parsing.corrections:operation_help"
-_OPERATION_KEY = "cnnaudit.parsing.corrections:operation_key"
-_OTHER_OPERATION = "cnnaudit.parsing.corrections:other_operation"
-_SECOND_HELP = "cnnaudit.parsing.corrections:correct_second"
-_IS_OPERATION = "cnnaudit.parsing.corrections:is_operation"
 
 
 class Branch(NamedTuple):
@@ -152,15 +144,8 @@ def _read_word(node: ScalarNode, scope: Scope) -> LayerSpec | None:
     if word in OPS or word in scope.blocks:
         value = ScalarNode("true" if word in MODIFIERS else "", True, span)
         return _read_layer({word: (node, value)}, span, scope)
-    _unknown_operation(node, scope, word, {word: (node, ScalarNode("", True, span))})
+    unknown_ops.unknown_operation(node, scope, word, {word: (node, ScalarNode("", True, span))})
     return None
-
-
-def _unknown_operation(node: ScalarNode, scope: Scope, key: str, keys: Keys) -> None:
-    """Report an op that is not there; it is named under ``key`` of the layer, or by it."""
-    message = f"there is no operation or block '{printable(node.text)}'"
-    help = load_function(_OPERATION_HELP)(key, keys, tuple(scope.blocks))
-    scope.diagnostics.error("unknown-key", message, node.span, help)
 
 
 def _read_layer(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
@@ -210,7 +195,7 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, YamlNode
         if word in OPS or word in scope.blocks:
             return word, word, None
         if isinstance(node, ScalarNode):
-            _unknown_operation(node, scope, "op", keys)
+            unknown_ops.unknown_operation(node, scope, "op", keys)
         else:
             scope.diagnostics.error("invalid-value", "expected the name of an operation", node.span)
         return None
@@ -218,10 +203,10 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, YamlNode
     if len(op_names) > 1:
         key = keys[op_names[1]][0]
         message = f"one layer has one operation, and this has {' and '.join(op_names)}"
-        help = load_function(_SECOND_HELP)(op_names, keys)
+        help = unknown_ops.second_operation_help(op_names, keys)
         scope.diagnostics.error("invalid-value", message, key.span, help)
         return None
-    if _names_another(op_names[0] if op_names else "modifiers", keys, scope):
+    if unknown_ops.names_another(op_names[0] if op_names else "modifiers", keys, scope):
         return None
     if op_names:
         return op_names[0], op_names[0], keys[op_names[0]][1]
@@ -230,41 +215,13 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, YamlNode
     attributes = {field.name for op in OPS.values() for field in op.fields}
     unknown = [key for name, (key, _) in keys.items() if name not in (*COMMON, *attributes)]
     if unknown:
-        _report_unknown(unknown[0], keys, scope)
+        unknown_ops.report_unknown(unknown[0], keys, scope)
     else:
         message = "this layer has no operation"
         scope.diagnostics.error(
             "missing-key", message, span, "for example `- {conv: 64, kernel: 3}`"
         )
     return None
-
-
-def _names_another(op_name: str, keys: Keys, scope: Scope) -> bool:
-    """Whether another key names an op elsewhere of which ``op_name`` is an attribute (reported)."""
-    if op_name in scope.blocks:
-        return False
-    known = {*COMMON, *MODIFIERS, *fields_of(op_name), op_name}
-    if known.issuperset(keys) or (op_name == "modifiers" and not any(m in keys for m in MODIFIERS)):
-        return False
-    name = load_function(_OTHER_OPERATION)(op_name, keys)
-    if name is not None:
-        _unknown_operation(keys[name][0], scope, name, keys)
-    return name is not None
-
-
-def _report_unknown(first: ScalarNode, keys: Keys, scope: Scope) -> None:
-    """Report a layer without op: the key that names one elsewhere, or the first unknown key."""
-    name = load_function(_OPERATION_KEY)(keys, tuple(scope.blocks))
-    if name is None:
-        _unknown_operation(first, scope, first.text, keys)
-        return
-    key, value = keys[name]
-    if load_function(_IS_OPERATION)(name) or not isinstance(value, ScalarNode):
-        _unknown_operation(key, scope, name, keys)
-        return
-    message = f"the operation '{printable(value.text)}' is no value of '{name}'"
-    help = load_function(_OPERATION_HELP)(name, keys, tuple(scope.blocks))
-    scope.diagnostics.error("unknown-key", message, key.span, help)
 
 
 def _operations(names: Iterable[str], blocks: Mapping[str, tuple[str, ...]]) -> list[str]:

@@ -30,8 +30,8 @@ COMMON = (
 FORBIDDEN_IN_NAMES = frozenset(".*?[]@,")
 
 #: What to write instead of an unknown name; loaded when there is one.
-_ATTRIBUTE_HELP = "cnnaudit.parsing.corrections:attribute_help"
-_BLOCK_HELP = "cnnaudit.parsing.corrections:block_help"
+_ATTRIBUTE_HELP = "cnnaudit.parsing.attribute_corrections:attribute_help"
+_BLOCK_HELP = "cnnaudit.parsing.attribute_corrections:block_help"
 
 ParsedAttributes = Mapping[str, ParsedValue]
 #: The pairs of a mapping by the text of their keys.

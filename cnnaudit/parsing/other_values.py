@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from cnnaudit.formatting import decimal
 from cnnaudit.ops.registry import ACTIVATIONS
-from cnnaudit.parsing import other_names as tables
+from cnnaudit.parsing import other_names, other_words
 from cnnaudit.parsing.field_types import INITIALISERS
 from cnnaudit.parsing.other_names import Form, plain_name
 from cnnaudit.parsing.yaml_tree import ListNode, ScalarNode, YamlNode
@@ -15,6 +15,10 @@ _TRUE = frozenset(("true", "yes", "on", "1", "y"))
 _FALSE = frozenset(("false", "no", "off", "0", "n", "none", "null"))
 #: Channels of an image, as they stand in front of its sizes.
 _IMAGE_CHANNELS = (1, 3)
+
+
+#: Characters of a value that a help quotes.
+LONGEST = 200
 
 
 def flow_text(node: YamlNode) -> str:
@@ -36,7 +40,7 @@ def flow_text(node: YamlNode) -> str:
 def value_text(node: YamlNode, form: Form) -> str | None:
     """The value of ``node`` as it is written here; None if it cannot be told."""
     text = _CONVERTERS[form](node)
-    return text if text != "" else None
+    return text if 0 < len(text) <= LONGEST else None
 
 
 def other_word(word: str, choices: "tuple[str, ...]") -> str | None:
@@ -44,7 +48,7 @@ def other_word(word: str, choices: "tuple[str, ...]") -> str | None:
     plain = plain_name(word)
     if own := next((choice for choice in choices if plain_name(choice) == plain), None):
         return own
-    for table in tables.VALUES:
+    for table in other_words.VALUES:
         if next(iter(table)) in choices:
             for target, names in table.items():
                 if target in choices and plain in map(plain_name, names):
@@ -130,7 +134,7 @@ def _normalises(node: YamlNode) -> str:
     flag = _flag(node)
     if flag or not _is_text(node):
         return flag
-    names = next(entry.names for entry in tables.OPERATIONS if entry.op == "batch_norm")
+    names = next(entry.names for entry in other_names.OPERATIONS if entry.op == "batch_norm")
     known = {"batch", *map(plain_name, (*names, "batch_norm"))}
     return "true" if plain_name(_word(node)) in known else ""
 
@@ -138,7 +142,7 @@ def _normalises(node: YamlNode) -> str:
 def activation_name(word: str) -> str | None:
     """The function that other programs call so; ``none`` for none, None if no table has it."""
     plain = plain_name(word)
-    if plain in map(plain_name, tables.NO_ACTIVATION):
+    if plain in map(plain_name, other_words.NO_ACTIVATION):
         return "none"
     return activations().get(plain)
 
@@ -146,7 +150,9 @@ def activation_name(word: str) -> str | None:
 def activations() -> Mapping[str, str]:
     """Functions by their plain names, here and elsewhere."""
     named = {
-        plain_name(name): own for own, names in tables.ACTIVATION_NAMES.items() for name in names
+        plain_name(name): own
+        for own, names in other_words.ACTIVATION_NAMES.items()
+        for name in names
     }
     return {**named, **{plain_name(own): own for own in ACTIVATIONS}}
 
@@ -162,10 +168,8 @@ def _initialiser(node: YamlNode) -> str:
 
 
 def _complement(node: YamlNode) -> str:
-    try:
-        return decimal(1 - Fraction(_word(node)))
-    except ValueError:
-        return ""
+    word = _word(node)
+    return decimal(1 - Fraction(word)) if re.fullmatch(r"(?a:[01]?\.?\d{1,12})", word) else ""
 
 
 def _rounding(node: YamlNode) -> str:
@@ -174,12 +178,12 @@ def _rounding(node: YamlNode) -> str:
 
 def _interpolation(node: YamlNode) -> str:
     word = _word(node)
-    return other_word(word, tuple(tables.INTERPOLATIONS)) or "" if word else ""
+    return other_word(word, tuple(other_words.INTERPOLATIONS)) or "" if word else ""
 
 
 def _diameter(node: YamlNode) -> str:
     word = _word(node)
-    return str(2 * int(word) + 1) if word.isdecimal() else ""
+    return str(2 * int(word) + 1) if re.fullmatch(r"(?a:\d{1,9})", word) else ""
 
 
 def _from_zero(node: YamlNode) -> str:
@@ -201,7 +205,7 @@ def _half(node: YamlNode) -> str:
 
 def _lower(node: YamlNode) -> str:
     word = _word(node)
-    for table in tables.VALUES:
+    for table in other_words.VALUES:
         if known := other_word(word, tuple(table)):
             return known
     return word.lower() if word.isidentifier() else ""

@@ -14,8 +14,8 @@ OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "rmsprop", "adagrad")
 PRECISIONS = ("fp32", "fp16", "bf16", "int8", "mixed")
 
 #: What to write instead of an unknown key; loaded when there is one.
-_TRAINING_HELP = "cnnaudit.parsing.corrections:training_help"
-_EXPECT_HELP = "cnnaudit.parsing.corrections:expect_help"
+_TRAINING_HELP = "cnnaudit.parsing.key_corrections:training_help"
+_EXPECT_HELP = "cnnaudit.parsing.key_corrections:expect_help"
 
 _Form = tuple[FieldType, tuple[str, ...]]
 

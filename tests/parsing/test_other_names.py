@@ -10,7 +10,7 @@ import pytest
 
 from cnnaudit.errors import AuditError, Diagnostic
 from cnnaudit.ops.registry import MODIFIERS, OPS
-from cnnaudit.parsing import other_names as tables
+from cnnaudit.parsing import other_attributes, other_keys, other_names, other_words
 from cnnaudit.parsing.layer_settings import COMMON
 from cnnaudit.parsing.other_names import Form
 from tests.support import audit_text, chain
@@ -110,7 +110,7 @@ def network(layer: str, input: str = "32x32x8", before: str = "identity", more: 
 
 # Operations ---------------------------------------------------------------------------------------
 
-OPERATIONS = sorted({(entry.op, name) for entry in tables.OPERATIONS for name in entry.names})
+OPERATIONS = sorted({(entry.op, name) for entry in other_names.OPERATIONS for name in entry.names})
 #: Names that a layer may hold for something else.
 READ_AS_THEY_ARE = {"linear", *OPS}
 
@@ -184,7 +184,7 @@ def test_the_whole_layer_is_written_with_its_values(wrong: str, right: str) -> N
 
 
 @pytest.mark.parametrize(
-    "name", sorted({name for entry in tables.NEEDLESS_OPERATIONS for name in entry.names})
+    "name", sorted({name for entry in other_names.NEEDLESS_OPERATIONS for name in entry.names})
 )
 def test_a_layer_that_is_none_here_is_left_out(name: str) -> None:
     error = only(chain("relu", f"{{{name}: }}"))
@@ -194,7 +194,7 @@ def test_a_layer_that_is_none_here_is_left_out(name: str) -> None:
 # Attributes ---------------------------------------------------------------------------------------
 
 
-def op_with(entry: tables.AttributeNames) -> str:
+def op_with(entry: other_names.AttributeNames) -> str:
     """An op whose layer may have the attribute that an entry means."""
     for op in entry.ops or (*LAYERS,) * (entry.targets[0] not in COMMON):
         if any(OPS[op].field(target) for target in entry.targets):
@@ -202,7 +202,7 @@ def op_with(entry: tables.AttributeNames) -> str:
     return entry.ops[0] if entry.ops else "conv"
 
 
-def value_of(entry: tables.AttributeNames) -> str:
+def value_of(entry: other_names.AttributeNames) -> str:
     is_special = entry.form in (Form.SAME, Form.WORD, Form.SHAPE, Form.SIZES)
     special = SPECIAL.get(entry.targets[0]) if is_special else None
     return special or VALUES[entry.form]
@@ -216,7 +216,7 @@ def is_here(op: str, name: str) -> bool:
 ATTRIBUTES = sorted(
     {
         (op_with(entry), name, value_of(entry))
-        for entry in tables.ATTRIBUTES
+        for entry in other_attributes.ATTRIBUTES
         for name in entry.names
         if not is_here(op_with(entry), name)
     }
@@ -233,7 +233,7 @@ def test_another_name_of_an_attribute_is_an_error_that_writes_it(
     else:
         # What the key of the op gives is taken away, so that the attribute may give it.
         bare = re.sub(r": \w[^,}]*", ": ", LAYERS[op], count=1) if needs(op, name) else LAYERS[op]
-        if tables.plain_name(name).startswith("keepdim"):
+        if other_names.plain_name(name).startswith("keepdim"):
             bare = bare.replace("2", "global")
         wrong = f"{name}: {value}"
         layer = f"{bare[:-1]}, {wrong}}}"
@@ -257,12 +257,12 @@ def test_another_name_of_an_attribute_is_an_error_that_writes_it(
 
 def needs(op: str, name: str) -> bool:
     """Whether the name means what the key of the op gives."""
-    plain = tables.plain_name(name)
+    plain = other_names.plain_name(name)
     return any(
         OPS[op].principal in entry.targets
         and (not entry.ops or op in entry.ops)
-        and plain in map(tables.plain_name, entry.names)
-        for entry in tables.ATTRIBUTES
+        and plain in map(other_names.plain_name, entry.names)
+        for entry in other_attributes.ATTRIBUTES
     )
 
 
@@ -304,7 +304,7 @@ def test_the_value_of_an_attribute_is_carried_over(wrong: str, right: str | None
 
 NEEDLESS = [
     (entry.ops[0] if entry.ops else "conv", name)
-    for entry in tables.NEEDLESS_ATTRIBUTES
+    for entry in other_attributes.NEEDLESS_ATTRIBUTES
     for name in entry.names
     if name not in ("num_features", "beta")
 ]
@@ -329,18 +329,18 @@ def test_padding_of_another_kind_is_a_layer_of_its_own() -> None:
 
 #: Where a word of a table may stand.
 PLACES = [
-    (tables.ACTIVATION_NAMES, "{conv: 8, kernel: 3, activation: WORD}", ""),
-    (tables.INITIALISER_NAMES, "{conv: 8, kernel: 3, init: WORD}", ""),
-    (tables.INTERPOLATIONS, "{upsample: 2, mode: WORD}", ""),
-    (tables.PADDING_MODES, "{pad: 1, mode: WORD}", ""),
-    (tables.POOL_MODES, "{adaptive_pool: 2, mode: WORD}", ""),
-    (tables.ROUNDINGS, "{max_pool: 2, rounding: WORD}", ""),
-    (tables.FRAMEWORK_NAMES, "relu", "framework: WORD"),
-    (tables.PRECISION_NAMES, "relu", "training: {precision: WORD}"),
-    (tables.OPTIMIZER_NAMES, "relu", "training: {optimizer: WORD}"),
-    (tables.MERGE_NAMES, "{branches: {a: [], b: [relu]}, merge: WORD}", ""),
-    (tables.PADDING_WORDS, "{conv: 8, kernel: 3, padding: WORD}", ""),
-    (tables.KERNEL_WORDS, "{max_pool: WORD}", ""),
+    (other_words.ACTIVATION_NAMES, "{conv: 8, kernel: 3, activation: WORD}", ""),
+    (other_words.INITIALISER_NAMES, "{conv: 8, kernel: 3, init: WORD}", ""),
+    (other_words.INTERPOLATIONS, "{upsample: 2, mode: WORD}", ""),
+    (other_words.PADDING_MODES, "{pad: 1, mode: WORD}", ""),
+    (other_words.POOL_MODES, "{adaptive_pool: 2, mode: WORD}", ""),
+    (other_words.ROUNDINGS, "{max_pool: 2, rounding: WORD}", ""),
+    (other_words.FRAMEWORK_NAMES, "relu", "framework: WORD"),
+    (other_words.PRECISION_NAMES, "relu", "training: {precision: WORD}"),
+    (other_words.OPTIMIZER_NAMES, "relu", "training: {optimizer: WORD}"),
+    (other_words.MERGE_NAMES, "{branches: {a: [], b: [relu]}, merge: WORD}", ""),
+    (other_words.PADDING_WORDS, "{conv: 8, kernel: 3, padding: WORD}", ""),
+    (other_words.KERNEL_WORDS, "{max_pool: WORD}", ""),
 ]
 WORDS = [
     (word, own, layer, more)
@@ -382,7 +382,7 @@ BODIES = {
 }
 KEYS = [
     (entry.key, name)
-    for entry in tables.TOP_LEVEL_NAMES
+    for entry in other_keys.TOP_LEVEL_NAMES
     for name in entry.names
     if entry.key not in ("backbone", "extends", "changes")
 ]
@@ -411,7 +411,8 @@ def test_another_name_of_a_key_is_an_error_that_writes_it(key: str, name: str) -
 
 
 @pytest.mark.parametrize(
-    "name", [n for entry in tables.TOP_LEVEL_NAMES if entry.key == "extends" for n in entry.names]
+    "name",
+    [n for entry in other_keys.TOP_LEVEL_NAMES if entry.key == "extends" for n in entry.names],
 )
 def test_another_name_of_extends_is_the_one_error(name: str) -> None:
     text = f"cnnaudit: 1\n{name}: zoo:lenet-5\nclasses: 7\nchanges: []\n"
@@ -447,7 +448,7 @@ def test_settings_of_training_at_the_top_are_written_under_training_together() -
 
 @pytest.mark.parametrize(
     ("path", "name"),
-    [(entry.key, name) for entry in tables.TRAINING_NAMES for name in entry.names],
+    [(entry.key, name) for entry in other_keys.TRAINING_NAMES for name in entry.names],
 )
 def test_another_name_of_a_setting_of_training_is_an_error_that_writes_it(
     path: str, name: str
@@ -464,7 +465,8 @@ def test_another_name_of_a_setting_of_training_is_an_error_that_writes_it(
 
 
 @pytest.mark.parametrize(
-    ("key", "name"), [(entry.key, name) for entry in tables.EXPECT_NAMES for name in entry.names]
+    ("key", "name"),
+    [(entry.key, name) for entry in other_keys.EXPECT_NAMES for name in entry.names],
 )
 def test_another_name_of_a_claim_is_an_error_that_writes_it(key: str, name: str) -> None:
     text = top_level(expect=f"{{{name}: 10}}")
@@ -516,7 +518,7 @@ def test_nothing_follows_from_an_unknown_operation() -> None:
             "{Conv2D: 8, kernel_size: 3, strides: 2}",
             "{conv: 8, kernel: 99}",
             "{dense: 10}",
-            "{add: [conv1, relu1]}",
             "relu",
+            "{add: [conv1, relu1]}",
         )
     )
