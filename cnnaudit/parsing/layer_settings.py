@@ -31,6 +31,7 @@ FORBIDDEN_IN_NAMES = frozenset(".*?[]@,")
 
 #: What to write instead of an unknown name; loaded when there is one.
 _ATTRIBUTE_HELP = "cnnaudit.parsing.attribute_corrections:attribute_help"
+_NESTED_HELP = "cnnaudit.parsing.operation_corrections:nested_help"
 _BLOCK_HELP = "cnnaudit.parsing.attribute_corrections:block_help"
 
 ParsedAttributes = Mapping[str, ParsedValue]
@@ -233,6 +234,11 @@ def principal_value(op_name: str, node: YamlNode, scope: Scope) -> tuple[ParsedA
     if field is None:
         message = f"'{op_name}' takes no value but true"
         scope.diagnostics.error("invalid-value", message, node.span)
+        return {}, True
+    if isinstance(node, MapNode):
+        message = f"expected {field.type.value}, not a mapping"
+        help = load_function(_NESTED_HELP)(op_name, node)
+        scope.diagnostics.error("invalid-value", message, node.span, help)
         return {}, True
     value = read(field.type, node, scope.names, scope.diagnostics, field.choices)
     return ({field.name: value}, False) if value is not None else ({}, True)

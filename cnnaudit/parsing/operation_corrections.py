@@ -1,5 +1,6 @@
 """Helps for operations under the names of other programs: the whole layer, written here."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from cnnaudit.errors import did_you_mean
@@ -18,6 +19,8 @@ from cnnaudit.parsing.other_values import (
 )
 from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode
 
+#: Conv2D(32, 3, padding='same')
+_CALL = r"([\w.]{1,60})\(([^\n]{0,200})\)"
 #: Keys under which other programs write the operation of a layer.
 OPERATION_KEYS = (
     "type",
@@ -58,7 +61,8 @@ def operation_key(keys: Keys, blocks: Collection[str] = ()) -> str | None:
         if isinstance(value, ScalarNode) and (is_operation(value.text) or value.text in blocks):
             return name
     unknown = [name for name in keys if name not in COMMON and name not in OPERATION_KEYS]
-    return next((name for name in unknown if is_operation(name)), None)
+    named = [name for name in OPERATION_KEYS if name in keys]
+    return next((name for name in (*unknown, *named) if is_operation(name) or name in named), None)
 
 
 def other_operation(op_name: str, keys: Keys) -> str | None:
@@ -96,6 +100,10 @@ def correct_operation(key: str, keys: Keys, blocks: Collection[str] = ()) -> str
     rest = [(name, pair[1]) for name, pair in keys.items() if name != key]
     if key in (*OPERATION_KEYS, "op") and isinstance(value, ScalarNode):
         word, principal = value.text, ScalarNode("", True, node.span)
+    if isinstance(principal, ScalarNode) and (call := re.fullmatch(_CALL, word)):
+        word = call[1]
+        principal, arguments = _arguments(call[2], word, principal)
+        rest = [*arguments, *rest]
     if word in blocks:
         pairs = [f"{word}: ", *(f"{name}: {flow_text(other)}" for name, other in rest)]
         return f"write `- {{{', '.join(pairs)}}}`" if rest else f"write `- {word}`"
@@ -109,6 +117,30 @@ def correct_operation(key: str, keys: Keys, blocks: Collection[str] = ()) -> str
     if plain in activations():
         return f"write `- {_activation_layer(activations()[plain], principal, rest)}`"
     return None
+
+
+def _arguments(
+    text: str, word: str, place: ScalarNode
+) -> tuple[YamlNode, list[tuple[str, YamlNode]]]:
+    """The arguments of a call: those by position as a list, and those by name."""
+    texts = [part.strip() for part in re.findall(r"(?:\([^()]*\)|\[[^\[\]]*\]|[^,(\[])+", text)]
+    pairs = [part.partition("=") for part in texts]
+    named: list[tuple[str, YamlNode]] = []
+    items: list[YamlNode] = []
+    for name, sign, value in pairs:
+        node = place._replace(text=(value if sign else name).strip(" \"'"))
+        if sign:
+            named.append((name.strip(), node))
+        else:
+            items.append(node)
+    # nn.Conv2d(3, 64, 3) begins with what enters the layer.
+    if (
+        len(items) > 1
+        and plain_name(word) in ("conv", "convtranspose", "linear")
+        and ("nn." in word or (word[0].isupper() and word.endswith("d")))
+    ):
+        del items[0]
+    return (ListNode(tuple(items), place.span) if items else place), named
 
 
 def _operation_names() -> Mapping[str, OperationNames]:
@@ -249,3 +281,9 @@ def defaults_help(word: str) -> str:
     if operation is not None:
         return f"write `{operation.op}:`"
     return did_you_mean(word, tuple(OPS)) or operations_listed()
+
+
+def nested_help(op_name: str, node: MapNode) -> str | None:
+    """The help of an op whose key holds a mapping: its pairs stand in the layer itself."""
+    layer = _layer(OperationNames(op_name, ()), op_name, node, ())
+    return f"write `{layer.strip('{}')}`" if len(layer) <= LONGEST else None

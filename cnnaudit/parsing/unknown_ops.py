@@ -32,7 +32,7 @@ def report_unknown(first: ScalarNode, keys: Keys, scope: Scope) -> None:
     if load_function(_IS_OPERATION)(name) or not isinstance(value, ScalarNode):
         unknown_operation(key, scope, name, keys)
         return
-    message = f"the operation '{printable(value.text)}' is no value of '{name}'"
+    message = f"a layer has no key '{printable(name)}': its operation is a key of its own"
     help = load_function(_OPERATION_HELP)(name, keys, tuple(scope.blocks))
     scope.diagnostics.error("unknown-key", message, key.span, help)
 

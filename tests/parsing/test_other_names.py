@@ -176,6 +176,9 @@ def test_another_name_of_an_operation_is_an_error_that_writes_the_layer(
         ("{type: Eltwise, operation: PROD, from: [a, b]}", "{multiply: [a, b]}"),
         ("{Concatenate: [a, b]}", "{concat: [a, b]}"),
         ("{conv3x3: 64}", "{conv: 64, kernel: 3}"),
+        ("'Conv2D(32, (3, 3), padding=\"same\")'", "{conv: 32, kernel: 3, padding: same}"),
+        ("'nn.Conv2d(3, 64, kernel_size=3)'", "{conv: 64, kernel: 3}"),
+        ("nn.ReLU(inplace=True)", "relu"),
         ("{Conv2D: 32*2, kernel_size: 3, name: first}", "{conv: 32*2, kernel: 3, name: first}"),
     ],
 )
@@ -316,6 +319,11 @@ def test_an_attribute_that_is_not_needed_is_left_out(op: str, name: str) -> None
     error = only(text)
     assert error.help and error.help.startswith(f"leave out `{name}`")
     audit_text(text.replace(f", {name}: 3", ""))
+
+
+def test_attributes_in_a_mapping_stand_in_the_layer_itself() -> None:
+    error = only(chain("{conv: {filters: 3, kernel_size: 3}}"))
+    assert quoted(error) == "conv: 3, kernel: 3"
 
 
 def test_padding_of_another_kind_is_a_layer_of_its_own() -> None:
