@@ -182,7 +182,9 @@ def _layer(
         # Conv2D(32, 3): in the order of our fields, which is that of the others.
         names = [field.name for field in op.fields]
         pairs = [*zip(names, principal.items, strict=False), *pairs]
-    elif op.merges and isinstance(principal, ListNode):
+    elif (op.merges and isinstance(principal, ListNode)) or (
+        op.merges and isinstance(principal, ScalarNode) and has_value(principal)
+    ):
         attributes["from"] = flow_text(principal)
     elif isinstance(principal, ScalarNode) and op.principal and has_value(principal):
         form = FORMS.get(op.field(op.principal).type, Form.SAME)  # type: ignore[union-attr]
@@ -191,7 +193,9 @@ def _layer(
         attributes[op.principal] = value_text(principal, form) or flow_text(principal)
     attributes |= _translated(op, word, pairs, attributes)
     if op.merges:
-        return written({op.name: attributes.pop("from", "[a, b]"), **attributes})
+        read = attributes.pop("from", "[a, b]")
+        # One name is that of the layer which joins the one above.
+        return written({op.name: read if read[:1] == "[" else f"[previous, {read}]", **attributes})
     for field in op.fields:
         is_needed = field.default is REQUIRED or (field.name == "kernel" and op.family == "conv")
         if is_needed and field.name not in attributes:
