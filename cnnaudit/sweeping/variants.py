@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnaudit.calculator import of_inference, rows_of, totals
+from cnnaudit.calculator import is_in_totals, rows_of, totals
 from cnnaudit.errors import AuditError, Diagnostic, error_diagnostic, location_order
 from cnnaudit.graph.builder import build_graph
 from cnnaudit.parsing.architecture import Architecture
@@ -183,7 +183,7 @@ def _quantities(
         else:
             architecture = bind(architecture, axis_values.name, value)
     graph = build_graph(architecture)
-    sums = totals(row for row in rows_of(graph) if of_inference(row.node))
+    sums = totals(row for row in rows_of(graph) if is_in_totals(row.node))
     quantities = [getattr(sums, name) for name in QUANTITIES]
     quantities[QUANTITIES.index("activation_bytes")] *= batch
     return [_array_or_int(quantity) for quantity in quantities]

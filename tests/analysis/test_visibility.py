@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 
 from cnnaudit.analysis.receptive_field import (
     all_seen,
-    field,
     least_seen,
-    lengths,
+    path_lengths,
+    receptive_field,
     receptive_fields,
 )
 from cnnaudit.analysis.visibility import Intervals, windows_of_node
@@ -31,8 +31,8 @@ def seen(graph: Graph) -> Seen:
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(network_graphs())
 def test_a_field_is_the_one_that_a_node_has_by_itself(graph: Graph) -> None:
-    rows = zip(graph.nodes, *zip(*seen(graph), strict=True), lengths(graph), strict=True)
-    assert receptive_fields(graph) == tuple(field(graph, *row) for row in rows)
+    rows = zip(graph.nodes, *zip(*seen(graph), strict=True), path_lengths(graph), strict=True)
+    assert receptive_fields(graph) == tuple(receptive_field(graph, *row) for row in rows)
 
 
 def test_networks_that_look_the_same_see_the_same() -> None:
