@@ -62,7 +62,7 @@ def _edited_text(adapted: Adapted) -> str:
         if node is None:
             raise NotEditableError
         editor.replace(node.span, yaml_text(value))
-    specs = build_towards(adapted.stock.architecture, {}).survey.items
+    specs = build_towards(adapted.stock.architecture, {}).survey.specs
     frozen = [
         pattern
         for change in patch.changes

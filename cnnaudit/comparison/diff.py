@@ -164,14 +164,14 @@ def _diff_row(a: Audit, b: Audit, leaf: AlignedLayer, names: NameMap) -> DiffRow
         only_b = layer_row(b, leaf.b) if leaf.b else None
         return DiffRow(status, only_a, only_b)
     row_a, row_b = layer_row(a, leaf.a), layer_row(b, leaf.b)
-    own = _own_causes(a.graph, b.graph, leaf.a, leaf.b, names)
-    causes = [*own, *_inherited_causes(b.graph, row_a, row_b)]
+    causes = _own_causes(a.graph, b.graph, leaf.a, leaf.b, names)
+    causes += _inherited_causes(b.graph, row_a, row_b)
     if not causes and _numbers(row_a) != _numbers(row_b):
         causes.append(Cause("own", "framework", a.graph.framework, b.graph.framework))
     if causes:
         return DiffRow("changed", row_a, row_b, tuple(causes))
-    renamed = _local_name(leaf.a) != _local_name(leaf.b) and (leaf.a.named or leaf.b.named)
-    return DiffRow("renamed" if renamed else "same", row_a, row_b)
+    is_renamed = _local_name(leaf.a) != _local_name(leaf.b) and (leaf.a.named or leaf.b.named)
+    return DiffRow("renamed" if is_renamed else "same", row_a, row_b)
 
 
 def _local_name(layer: Layer | Section) -> str:
@@ -209,18 +209,18 @@ def _attribute_causes(a: Graph, b: Graph, layer_a: Layer, layer_b: Layer) -> lis
         if modifier != name and (modifier in signature_a) != (modifier in signature_b):
             continue  # a modifier that only one side has is one cause, not one per attribute
         value_a, value_b = signature_a.get(name), signature_b.get(name)
-        if value_a == value_b:
-            continue
-        if name == "padding" and _same_padding(a, b, layer_a, layer_b):
-            continue
-        causes.append(Cause("own", name, value_a, value_b))
+        is_equal = value_a == value_b or (
+            name == "padding" and _has_equal_padding(a, b, layer_a, layer_b)
+        )
+        if not is_equal:
+            causes.append(Cause("own", name, value_a, value_b))
     if signature_a["op"] != signature_b["op"]:
         # Attributes that only one of two different ops has are no further causes.
         causes = [cause for cause in causes if cause.a is not None and cause.b is not None]
     return causes
 
 
-def _same_padding(a: Graph, b: Graph, layer_a: Layer, layer_b: Layer) -> bool:
+def _has_equal_padding(a: Graph, b: Graph, layer_a: Layer, layer_b: Layer) -> bool:
     """Whether two paddings add the same amounts, such as ``same`` and 2 for a 5x5 kernel."""
     amounts = []
     for graph, layer in ((a, layer_a), (b, layer_b)):

@@ -6,6 +6,7 @@ numbers, exactly as for ``report``.
 """
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -37,9 +38,9 @@ class Rows(NamedTuple):
     variants: Indices
     numbers: NDArray[np.int64]
 
-    def take(self, chosen: Any) -> "Rows":
+    def take(self, indices: Any) -> "Rows":
         """Return the variants at the indices, in the slice, or for which the mask is true."""
-        return Rows(self.variants[chosen], self.numbers[:, chosen])
+        return Rows(self.variants[indices], self.numbers[:, indices])
 
     def column(self, name: str) -> NDArray[np.int64]:
         """Return one quantity of all variants."""
@@ -93,7 +94,7 @@ class BoxResult(NamedTuple):
 
 
 class StoppedError(Exception):
-    """The caller asked to stop."""
+    """The calculation was stopped by its caller."""
 
 
 def measure_box(
@@ -153,9 +154,7 @@ def _invalid_box(
     diagnostic: Diagnostic, box: Box, sizes: tuple[int, ...], start: int
 ) -> InvalidVariants:
     """All variants of a box as invalid."""
-    count = 1
-    for positions in box:
-        count *= len(positions)
+    count = prod(map(len, box))
     corner = tuple(int(positions[0]) for positions in box)
     return InvalidVariants(diagnostic, count, start + int(np.ravel_multi_index(corner, sizes)))
 
