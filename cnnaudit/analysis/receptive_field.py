@@ -82,35 +82,39 @@ class ReceptiveField(NamedTuple):
 
 def receptive_fields(graph: Graph) -> tuple[ReceptiveField, ...]:
     """Return the receptive fields of all nodes, inputs included, in linear time."""
-    seen = all_seen(graph)
-    least = least_seen(graph, seen)
+    intervals = all_path_intervals(graph)
+    narrowest_intervals = narrowest_path_intervals(graph, intervals)
     fields: list[ReceptiveField] = []
     for index, (node, paths) in enumerate(zip(graph.nodes, path_lengths(graph), strict=True)):
         source = node.inputs[0] if node.inputs else None
         if (
             source is not None
-            and seen[source] is seen[index]
-            and least[source] is least[index]
+            and intervals[source] is intervals[index]
+            and narrowest_intervals[source] is narrowest_intervals[index]
             and graph.nodes[source].output_shape[:-1] == node.output_shape[:-1]
         ):
             # A pointwise node has the field of its input.
             fields.append(fields[source].with_paths(paths))
         else:
-            fields.append(receptive_field(graph, node, seen[index], least[index], paths))
+            fields.append(
+                receptive_field(graph, node, intervals[index], narrowest_intervals[index], paths)
+            )
     return tuple(fields)
 
 
-def all_seen(graph: Graph) -> list[Intervals]:
+def all_path_intervals(graph: Graph) -> list[Intervals]:
     """Return the intervals of every node over all paths."""
     return _intervals_of_nodes(graph, union, None)
 
 
-def least_seen(graph: Graph, seen: Sequence[Intervals] | None = None) -> list[Intervals]:
+def narrowest_path_intervals(
+    graph: Graph, intervals: Sequence[Intervals] | None = None
+) -> list[Intervals]:
     """Return the intervals of every node on its narrowest path.
 
-    ``seen`` are the intervals over all paths, if they have been computed.
+    ``intervals`` are the intervals over all paths, if they have been computed.
     """
-    return _intervals_of_nodes(graph, narrowest_path, seen)
+    return _intervals_of_nodes(graph, narrowest_path, intervals)
 
 
 def _intervals_of_nodes(
@@ -157,23 +161,28 @@ def path_lengths(graph: Graph) -> list[PathLengths]:
 # The field of one node ----------------------------------------------------------------------------
 
 
-def narrowest(least: Intervals) -> tuple[int, ...] | None:
+def narrowest(narrowest_intervals: Intervals) -> tuple[int, ...] | None:
     """Return the sizes on the narrowest path; None if they are undefined or differ by input."""
-    sizes = {_extents(axes) for axes in least.values()}
+    sizes = {_extents(axes) for axes in narrowest_intervals.values()}
     return sizes.pop() if len(sizes) == 1 else None
 
 
-def widest(graph: Graph, node: Node, seen: Intervals) -> tuple[int | None, ...] | None:
+def widest(graph: Graph, node: Node, intervals: Intervals) -> tuple[int | None, ...] | None:
     """Return ``ReceptiveField.size`` of a node."""
-    return receptive_field(graph, node, seen, seen, PathLengths(0, 0)).size
+    return receptive_field(graph, node, intervals, intervals, PathLengths(0, 0)).size
 
 
 def receptive_field(
-    graph: Graph, node: Node, seen: Intervals, least: Intervals, paths: PathLengths
+    graph: Graph,
+    node: Node,
+    intervals: Intervals,
+    narrowest_intervals: Intervals,
+    paths: PathLengths,
 ) -> ReceptiveField:
     """Return the field of one node, from its intervals over all paths and on the narrowest one."""
     fields = [
-        _input_field(axes, node, graph.nodes[source].output_shape) for source, axes in seen.items()
+        _input_field(axes, node, graph.nodes[source].output_shape)
+        for source, axes in intervals.items()
     ]
     axis_fields, note = fields[0]
     if any(other != fields[0] for other in fields[1:]):
@@ -181,9 +190,8 @@ def receptive_field(
         undefined = (note for _, note in fields if note not in (None, GLOBAL))
         note = next(undefined, "it sees different fields of several inputs")
     columns = zip(*axis_fields, strict=True) if axis_fields else (None, None, None, None)
-    size, stride, offset, misalignment = columns
-    share = _visible_share(graph, node, seen)
-    return ReceptiveField(size, stride, offset, misalignment, narrowest(least), share, note, *paths)
+    share = _visible_share(graph, node, intervals)
+    return ReceptiveField(*columns, narrowest(narrowest_intervals), share, note, *paths)
 
 
 class _AxisField(NamedTuple):

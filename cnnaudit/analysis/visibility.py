@@ -124,7 +124,7 @@ def _map_axis(interval: Interval, window: LayerWindow, output: Shape) -> Interva
         is_moving = isinstance(interval, MovingInterval)
         return UndefinedInterval(windows.reason, interval.bounds) if is_moving else interval
     if isinstance(interval, UndefinedInterval):
-        # Its output axis is unknown, so it becomes fixed only if every axis is read whole.
+        # Its output axis is unknown, so it becomes fixed only if every axis is read entirely.
         is_global = all(axis_window.step == 0 for axis_window in windows)
         return FixedInterval(interval.bounds) if is_global else interval
     if isinstance(interval, FixedInterval):

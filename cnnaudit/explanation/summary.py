@@ -59,13 +59,13 @@ class Advice(NamedTuple):
 
 
 class NetworkSummary(NamedTuple):
-    """The summary of a network; ``sight`` is None if the field at its end is undefined."""
+    """The summary of a network; ``field_at_end`` is None if the field at its end is undefined."""
 
     audit: Audit
     heaviest: tuple[Portion, ...]
     busiest: tuple[Portion, ...]
     losses: tuple[ResolutionLoss, ...]
-    sight: FieldAtEnd | None
+    field_at_end: FieldAtEnd | None
     peak: PeakMemory
     advice: tuple[Advice, ...]
 

@@ -23,7 +23,7 @@ from cnnaudit.sweeping.box_split import BeyondInt64Error, SplitError
 from cnnaudit.sweeping.checked_int64 import LIMIT
 from cnnaudit.sweeping.grid import BATCH, SweepGrid
 
-#: The columns of a sweep: what a file can claim. All are per image, except that
+#: The columns of a sweep: the totals that a file can claim. All are per image, except that
 #: ``activation_bytes`` is for the whole batch if the batch is varied.
 QUANTITIES = CLAIMS
 
@@ -125,10 +125,10 @@ def measure_box(
         except SplitError as split:
             pending += reversed(_split_box(box, split.axis, split.groups))
         except BeyondInt64Error:
+            # Variants with such large numbers are few, so they are calculated one by one.
             axis = max(range(len(box)), key=lambda k: len(box[k]))
-            if len(box[axis]) > 1:
-                # Variants with such large numbers are few, so they are calculated one by one.
-                single_positions = [[k] for k in reversed(range(len(box[axis])))]
+            single_positions = [[k] for k in reversed(range(len(box[axis])))]
+            if len(single_positions) > 1:
                 pending += _split_box(box, axis, single_positions)
             else:
                 diagnostic = _over_limit(architecture)
@@ -136,24 +136,24 @@ def measure_box(
         except AuditError as error:
             count_invalid(invalid, _invalid_box(error.diagnostics[0], box, sizes, start))
         else:
-            cells = np.ix_(*box)
-            is_valid[cells] = True
+            indices = np.ix_(*box)
+            is_valid[indices] = True
             for quantity, value in zip(numbers, quantities, strict=True):
-                quantity[cells] = value
+                quantity[indices] = value
     valid = np.flatnonzero(is_valid)
     rows = Rows(valid + start, numbers.reshape(len(QUANTITIES), -1)[:, valid])
     return BoxResult(rows, tuple(invalid.values()))
 
 
 def _split_box(box: Box, axis: int, groups: Sequence[Sequence[int]]) -> list[Box]:
-    """A box for each group of positions on an axis."""
+    """Return a box for each group of positions on an axis."""
     return [(*box[:axis], box[axis][np.asarray(group)], *box[axis + 1 :]) for group in groups]
 
 
 def _invalid_box(
     diagnostic: Diagnostic, box: Box, sizes: tuple[int, ...], start: int
 ) -> InvalidVariants:
-    """All variants of a box as invalid."""
+    """Return all variants of a box as invalid ones."""
     count = prod(map(len, box))
     corner = tuple(int(positions[0]) for positions in box)
     return InvalidVariants(diagnostic, count, start + int(np.ravel_multi_index(corner, sizes)))

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cnnaudit.analysis.interval import MovingInterval, UndefinedInterval, visible_positions
-from cnnaudit.analysis.receptive_field import ReceptiveField, all_seen, receptive_fields
+from cnnaudit.analysis.receptive_field import ReceptiveField, all_path_intervals, receptive_fields
 from cnnaudit.errors import AuditError
 from cnnaudit.graph.graph import Graph
 from cnnaudit.loading import load
@@ -263,7 +263,7 @@ def test_intervals_are_those_that_perturbing_shows(network: tuple[str, int]) -> 
     text, size = network
     graph = _graph(text)
     truth = changed(graph, size)
-    for node, seen_by, found in zip(graph.nodes, all_seen(graph), truth, strict=True):
+    for node, seen_by, found in zip(graph.nodes, all_path_intervals(graph), truth, strict=True):
         ((sight,),) = seen_by.values()
         if isinstance(sight, UndefinedInterval):
             return  # behind it, `bounds` is an upper bound only
@@ -284,7 +284,7 @@ def test_dilated_windows_leave_out_nothing(network: tuple[str, int]) -> None:
     truth = changed(graph, size)
     # What was cut off has a place, but is padding to a layer behind.
     cut = any(node.op in ("conv_transpose", "crop", "slice") for node in graph.nodes)
-    for node, seen_by, found in zip(graph.nodes, all_seen(graph), truth, strict=True):
+    for node, seen_by, found in zip(graph.nodes, all_path_intervals(graph), truth, strict=True):
         ((sight,),) = seen_by.values()
         if isinstance(sight, UndefinedInterval):
             continue

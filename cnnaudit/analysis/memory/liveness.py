@@ -36,7 +36,7 @@ class Peak(NamedTuple):
     """The largest number of elements alive at once, the step it is reached at, and their nodes."""
 
     size: int
-    at: int
+    step: int
     live: tuple[int, ...]
 
 
@@ -46,9 +46,7 @@ def schedule_of(audit: Audit, *, in_place: bool) -> Schedule:
     owners = storages(audit, training=False)
     run_nodes = [index for index, node in enumerate(nodes) if not node.auxiliary]
     steps = tuple(index for index in run_nodes if nodes[index].op != "input")
-    reads = tuple(
-        [tuple(dict.fromkeys([owners[source] for source in node.inputs])) for node in nodes]
-    )
+    reads = tuple(tuple({owners[source]: None for source in node.inputs}) for node in nodes)
     readers: dict[int, list[int]] = {owners[index]: [] for index in run_nodes}
     for step in steps:
         for storage in reads[step]:
@@ -118,10 +116,8 @@ def _live_before(
     """Return the storages allocated before ``step`` and read by it, later, or never."""
     position = {other: index for index, other in enumerate(order, start=1)}
     end = position.get(step, 0)
-    allocated = [
-        *schedule.inputs,
-        *(other for other in order if schedule.sizes[other] and position[other] < end),
-    ]
+    executed = order[: max(end - 1, 0)]
+    allocated = [*schedule.inputs, *(other for other in executed if schedule.sizes[other])]
     return tuple(
         storage
         for storage in allocated

@@ -49,18 +49,15 @@ class OrderSearch:
         self.schedule, self.lower_bound, self.graph_peak = schedule, lower_bound, graph_peak
         self.candidates = 0
         self.bit = {step: 1 << position for position, step in enumerate(schedule.steps)}
-        never = 1 << len(
-            schedule.steps
-        )  # a step that is never executed, so that results stay alive
+        # Results have one more reader, a step that is never executed: they stay alive.
+        never = 1 << len(schedule.steps)
         permanent = result_storages(schedule)
         self.readers = {
             storage: sum(self.bit[step] for step in steps) | (never if storage in permanent else 0)
             for storage, steps in schedule.readers.items()
         }
         self.needs = {
-            step: sum(
-                self.bit[source] for source in set(schedule.sources[step]) if source in self.bit
-            )
+            step: sum(self.bit.get(source, 0) for source in set(schedule.sources[step]))
             for step in schedule.steps
         }
         self.users: dict[int, list[int]] = {step: [] for step in schedule.steps}

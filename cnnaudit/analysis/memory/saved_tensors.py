@@ -1,10 +1,10 @@
 """The tensors that each node saves in the forward pass for the backward pass.
 
-The rules are the operations' own (``Op.saved``): those of PyTorch 2.13 on a CPU
-(tools/autograd/derivatives.yaml: which of ``self``, ``result`` and further outputs a derivative
-reads), measured with ``saved_tensors_hooks``. The walk decides which of the tensors share memory.
-In place or not makes no difference: an operation that saves its output overwrites an input that no
-other node saves, and one that saves its input must copy it first.
+The rules (``Op.saved``) are those of PyTorch 2.13 on a CPU (tools/autograd/derivatives.yaml: which
+of ``self``, ``result`` and further outputs a derivative reads), measured with
+``saved_tensors_hooks``; tensors that share memory are counted once. In place or not makes no
+difference: an op that saves its output overwrites an input that no other node saves, and one that
+saves its input must copy it first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -71,7 +71,7 @@ def has_gradient(audit: Audit, learns: Sequence[bool]) -> tuple[bool, ...]:
 
 
 def saved_elements(audit: Audit) -> tuple[SavedElements, ...]:
-    """Return what each node saves for the backward pass: its output and further tensors.
+    """Return the elements saved of each node for the backward pass: its output and further tensors.
 
     An output counts once, however many nodes save it or a view of it, and at the node that
     owns its storage; the network's input counts if the first layer learns. Auxiliary heads count:

@@ -9,7 +9,7 @@ output, m per input. An activation multiplies the gradient's mean square by E[f'
 The input has mean 0 and variance 1; the gradient at the network's output has mean square 1. A
 softmax or sigmoid at the end is part of the loss and changes neither. Windows lie inside the map,
 dropout is off, batch and layer normalisation have their first scale of 1 and bring values back to
-mean 0 and variance 1. Floats here: these are expectations.
+mean 0 and variance 1. Numbers are floats, since they are expectations.
 """
 
 from collections.abc import Sequence

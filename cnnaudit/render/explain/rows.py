@@ -177,8 +177,8 @@ def _paragraphs(
     )
     yield "Work", [f"{total(totals.macs)} MACs{_families(audit, 'macs')}", _named(story.busiest)]
     yield "Resolution", _resolution(story)
-    if story.sight is not None:
-        yield "Field", [f"{_field(story.sight.field)} at {story.sight.layer}"]
+    if story.field_at_end is not None:
+        yield "Field", [f"{_field(story.field_at_end.field)} at {story.field_at_end.layer}"]
     peak = bound_text(unit_bytes(story.peak.bytes), complete)
     yield "Peak", [f"{peak} of activations at {story.peak.node}, one image in fp32"]
     advice = [f"{layer}: {text}" for layer, text in story.advice]

@@ -30,15 +30,15 @@ def render_layers(explanation: LayerExplanation, _display: Display) -> str:
 def render_summary(explanation: SummaryExplanation, _display: Display) -> str:
     """The summary of a network as facts."""
     story = explanation.story
-    field = story.sight and story.sight.field
+    field = story.field_at_end and story.field_at_end.field
     facts = {
         "params": [_portion(portion) for portion in story.heaviest],
         "macs": [_portion(portion) for portion in story.busiest],
         "resolution": [_loss(loss) for loss in story.losses],
-        "receptive_field": story.sight
+        "receptive_field": story.field_at_end
         and field
         and {
-            "layer": story.sight.layer,
+            "layer": story.field_at_end.layer,
             "size": field.size and list(field.size),
             "input_seen": None if field.seen is None else float(field.seen),
         },
