@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnnaudit.errors import Diagnostics, Span, UsageError, input_error
 from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.graph import Graph
+from cnnaudit.lazy import load_function
 from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.parsing.loader import load_architecture as load_document
 from cnnaudit.parsing.loader import split_variant
@@ -78,7 +79,10 @@ def expand(operands: Sequence[str]) -> list[str]:
             raise UsageError("an operand is empty: the name of a file is missing")
         path = Path(operand)
         if operand != "-" and _is_folder(path):
-            found += [str(file) for file in _architectures(path)]
+            files = [str(file) for file in _architectures(path)]
+            if not files:
+                _refuse("refuse_folder", path)
+            found += files
         else:
             found.append(operand)
     return found
@@ -227,11 +231,12 @@ def find(operand: str) -> tuple[SourceFile | Foreign, str | None]:
     if is_file(path):
         return _file(path), None
     if exists(path):
+        _refuse("refuse_folder", path)
         return open_path(path), None
     reference, variant = split_variant(operand)
     prefix, colon, rest = reference.partition(":")
     if colon and prefix == "zoo":
-        return zoo.open_zoo(rest), variant
+        return zoo.open_zoo_variant(rest, variant)
     if colon and len(prefix) > 1 and not exists(Path(reference)):
         return _in_revision(prefix, rest), variant
     path = Path(reference)
@@ -257,7 +262,15 @@ def _foreign(file: BinaryFile) -> Foreign | None:
     from cnnaudit.importers import importer_of  # noqa: PLC0415  `report FILE` needs no importer
 
     importer = importer_of(file)
+    is_certain = importer.confirms(file) if importer is not None else is_architecture(file.head)
+    if file.head and not is_certain:
+        _refuse("refuse_foreign", file, importer is not None)
     return Foreign(file, importer) if importer is not None else None
+
+
+def _refuse(function: str, *arguments: object) -> None:
+    """Raise ``AuditError`` that names a file or folder, if it is of a program that has a name."""
+    load_function(f"cnnaudit.sources.foreign_files:{function}")(*arguments)
 
 
 def _in_revision(revision: str, path: str) -> SourceFile | Foreign:

@@ -40,7 +40,7 @@ class Stock(NamedTuple):
         """
         variant = f"@{self.variant}" if self.variant else ""
         if self.is_shipped:
-            return self.operand
+            return f"{self.source_file.source.path}{variant}"
         if self.path is None:
             message = f"{self.architecture.source.path} is no file that another could extend"
             raise StockUnreachableError(f"{message}: write the whole network, with --flat")

@@ -18,7 +18,16 @@ from cnnaudit.graph.context import APART, SEVERAL, UNKNOWN, BuildContext, BuiltP
 from cnnaudit.graph.graph import Graph, Layer, Node, Outline, Section
 from cnnaudit.graph.hooks import BuildHooks
 from cnnaudit.graph.layer_builder import MAX_NODES, LayerBuilder
-from cnnaudit.graph.wiring import branch_names, plan_list, read_by, with_known_share
+from cnnaudit.graph.wiring import (
+    branch_names,
+    chained_inputs,
+    chains,
+    plan_list,
+    read_by,
+    report_lone_branch,
+    report_lone_merge,
+    with_known_share,
+)
 from cnnaudit.ops.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS
 from cnnaudit.ops.op import FieldType, Shape
 from cnnaudit.ops.registry import OPS
@@ -164,6 +173,9 @@ class _Builder:
                 sources: tuple[int, ...] = (line,)
             else:
                 sources = read_by(spec, line, outputs, context, self.diagnostics)
+            if len(sources) == 1 and spec.op_name in OPS and OPS[spec.op_name].merges:
+                report_lone_merge(spec, earlier, self.diagnostics)
+                sources = (UNKNOWN,)
             if spec.share is not None:
                 spec = with_known_share(spec, spec.share, outputs, self.diagnostics)
             built = self._item(spec, sources, context, forks)
@@ -245,6 +257,8 @@ class _Builder:
             message = f"expected how often to repeat, 0 to {MAX_NODES:,}, not {count}"
             self.diagnostics.error("invalid-value", message, repeat.span)
             return BuiltPart(UNKNOWN)
+        if count > 1 and not chains(spec, self.diagnostics):
+            return BuiltPart(UNKNOWN)
         repetitions: list[Outline] = []
         output = sources[0]
         for number in range(int(count)):
@@ -253,7 +267,7 @@ class _Builder:
             self.layer_builder.step(spec.span)
             if number == 0 and spec.first is not None:
                 repeated = spec._replace(settings=spec.first.over(spec.settings))
-            inputs = sources if number == 0 else (output,)
+            inputs = chained_inputs(spec, sources, output) if number else sources
             built = self._once(repeated, inputs, inside, f"{name}.{number + 1}", 0)
             output = built.output
             repetitions += built.outline
@@ -323,7 +337,10 @@ class _Builder:
             outputs.append(built.output)
             children.append(Section(path, "branch", "", built.outline, True))
         output: int = APART
-        if spec.merge != "none":
+        if spec.merge != "none" and len(spec.branches) == 1:
+            report_lone_branch(spec, self.diagnostics)
+            output = UNKNOWN
+        elif spec.merge != "none":
             labels = tuple(branch.name for branch in spec.branches)
             settings, span = spec.settings, spec.span
             output, nodes = self.layer_builder.layer(

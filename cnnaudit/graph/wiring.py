@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from cnnaudit.errors import Diagnostics, did_you_mean
+from cnnaudit.errors import Diagnostics, Span, did_you_mean
 from cnnaudit.graph.context import APART, SEVERAL, UNKNOWN, BuildContext
 from cnnaudit.parsing.layer_list import LayerSpec
-from cnnaudit.parsing.layer_settings import Reference
+from cnnaudit.parsing.layer_settings import PREVIOUS, Reference
 
 
 class ListPlan(NamedTuple):
@@ -83,6 +83,8 @@ def _needs(specs: Sequence[LayerSpec]) -> list[list[int]]:
             wanted = [] if before is None else [before]
         else:
             wanted = [position[r.name] for r in spec.sources if r.name in position]
+            if before is not None and any(r.name == PREVIOUS for r in spec.sources):
+                wanted.append(before)
         if spec.share is not None and position.get(spec.share.name, index) != index:
             wanted.append(position[spec.share.name])
         needs.append(wanted)
@@ -138,16 +140,12 @@ def read_by(
     UNKNOWN.
     """
     if spec.sources is None:
-        if line == APART:
-            message = "the branches before this layer stay apart: say which one it reads"
-            diagnostics.error("ambiguous-input", message, spec.span, "add `from: NAME`")
-        if line == SEVERAL:
-            message = f"this network has several inputs: {', '.join(context.inputs)}"
-            diagnostics.error("ambiguous-input", message, spec.span, "add `from: NAME`")
-        return (line if line >= 0 else UNKNOWN,)
+        return (_read_line(line, spec.span, context, diagnostics),)
     sources = []
     for name, span in spec.sources:
-        if name in outputs:
+        if name == PREVIOUS:
+            sources.append(_read_line(line, span, context, diagnostics))
+        elif name in outputs:
             sources.append(outputs[name])
             if outputs[name] == APART:
                 message = f"the branches of '{name}' stay apart: say which of them"
@@ -159,11 +157,64 @@ def read_by(
         elif name in context.inputs:
             sources.append(context.inputs[name])
         else:
-            names = ("in", *context.inputs, *outputs)
+            names = ("in", PREVIOUS, *context.inputs, *outputs)
             message = f"there is no layer '{name}' in this list"
             diagnostics.error("unknown-layer", message, span, did_you_mean(name, names))
             sources.append(UNKNOWN)
     return tuple(output if output >= 0 else UNKNOWN for output in sources)
+
+
+def _read_line(line: int, span: Span, context: BuildContext, diagnostics: Diagnostics) -> int:
+    """The output of the layer above; UNKNOWN after reporting that it is none, or several."""
+    if line == APART:
+        message = "the branches before this layer stay apart: say which one it reads"
+        diagnostics.error("ambiguous-input", message, span, "add `from: NAME`")
+    if line == SEVERAL:
+        message = f"this network has several inputs: {', '.join(context.inputs)}"
+        diagnostics.error("ambiguous-input", message, span, "add `from: NAME`")
+    return line if line >= 0 else UNKNOWN
+
+
+def report_lone_merge(spec: LayerSpec, above: str | None, diagnostics: Diagnostics) -> None:
+    """Report a merge that reads one layer; ``above`` is the layer before it, None for the first."""
+    op, above = spec.op_name, above or "in"
+    named = spec.sources[0].name if spec.sources else PREVIOUS
+    message = f"'{op}' joins two layers or more, and this reads one"
+    if named in (above, PREVIOUS):
+        help = f"name the other one too: `{op}: [{above}, NAME]`"
+    elif above == "in":
+        help = f"what enters this list is `in`: write `{op}: [{named}, in]`"
+    else:
+        help = f"the layer above is '{above}': write `{op}: [{named}, {above}]`"
+    span = spec.sources[0].span if spec.sources else spec.span
+    diagnostics.error("ambiguous-input", message, span, help)
+
+
+def report_lone_branch(spec: LayerSpec, diagnostics: Diagnostics) -> None:
+    """Report branches that are merged, and of which there is one."""
+    message = f"'{spec.merge}' joins two branches or more, and there is one"
+    help = "an empty list is the identity: add `skip: []`, or write the layers without branches"
+    diagnostics.error("ambiguous-input", message, spec.span, help)
+
+
+def chains(spec: LayerSpec, diagnostics: Diagnostics) -> bool:
+    """Whether each repetition of a layer reads the one before it; False after reporting it."""
+    sources = spec.sources or ()
+    if len(sources) < 2 or any(source.name == PREVIOUS for source in sources):
+        return True
+    message = f"each repetition of '{spec.op_name}' would read the same, and not the one before"
+    names = ", ".join(source.name for source in sources[1:])
+    help = f"write `{spec.op_name}: [{PREVIOUS}, {names}]`"
+    diagnostics.error("ambiguous-input", message, spec.span, help)
+    return False
+
+
+def chained_inputs(spec: LayerSpec, sources: tuple[int, ...], output: int) -> tuple[int, ...]:
+    """The inputs of a repetition after the first: ``output`` is that of the repetition before."""
+    if len(sources) < 2 or spec.sources is None:
+        return (output,)
+    pairs = zip(spec.sources, sources, strict=True)
+    return tuple(output if reference.name == PREVIOUS else source for reference, source in pairs)
 
 
 def with_known_share(

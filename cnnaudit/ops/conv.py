@@ -77,7 +77,7 @@ def validate_window(inputs: Shapes, attributes: Attributes) -> Problem | None:
         "kernel-exceeds-input",
         f"the kernel {sizes_text(kernel)} is larger than its input {shape_text(sizes)}"
         f" with padding {padding}",
-        "use a smaller kernel, `padding: same`, or less downsampling before this layer",
+        "use a smaller kernel, more padding, or less downsampling before this layer",
     )
 
 

@@ -5,6 +5,7 @@ variables, the block's parameters and the incoming shape are known.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span, did_you_mean
@@ -149,8 +150,8 @@ def _read_word(node: ScalarNode, scope: Scope) -> LayerSpec | None:
 
 def _unknown_operation(node: ScalarNode, scope: Scope) -> None:
     message = f"there is no operation or block '{printable(node.text)}'"
-    own = did_you_mean(node.text, tuple(scope.blocks))
-    help = own or did_you_mean(node.text, (*OPS, *ACTIVATIONS))
+    help = did_you_mean(node.text, tuple(scope.blocks))
+    help = help or did_you_mean(node.text, (*OPS, *ACTIVATIONS))
     scope.diagnostics.error("unknown-key", message, node.span, help)
 
 
@@ -170,6 +171,10 @@ def _read_layer(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
         if op_name in OPS and OPS[op_name].merges:
             sources, principal = references(principal, scope.diagnostics), None
             if sources is None:
+                return None
+            if "from" in keys:
+                message = f"what '{op_name}' reads is given twice, by its own value and by `from`"
+                scope.diagnostics.error("duplicate-key", message, keys["from"][0].span, "keep one")
                 return None
     elif "op" in keys and op_name == "modifiers":
         if word in rest:
@@ -265,28 +270,23 @@ def changed(spec: LayerSpec, node: YamlNode, scope: Scope) -> LayerSpec:
 def _settings_over(
     spec: LayerSpec, keys: Keys, before: LayerSettings, scope: Scope
 ) -> LayerSettings:
-    """What the keys say, and ``before`` where they say nothing; null takes an attribute away."""
-    old = before.attributes
-    gone = {name for name, (_, value) in keys.items() if name in old and is_null(value)}
-    kept = {name: value for name, value in old.items() if name not in gone}
-    said = {name: pair for name, pair in keys.items() if name not in gone}
-    return _settings_for(spec, said, scope).over(before._replace(attributes=kept))
+    """Lay the settings in ``keys`` over those ``before``; null removes an attribute."""
+    removed = {name for name in before.attributes if name in keys and is_null(keys[name][1])}
+    kept = {name: value for name, value in before.attributes.items() if name not in removed}
+    written = {name: pair for name, pair in keys.items() if name not in removed}
+    return _settings_for(spec, written, scope).over(before._replace(attributes=kept))
 
 
 def _settings_for(spec: LayerSpec, keys: Keys, scope: Scope) -> LayerSettings:
-    """Settings for an existing spec, whose operation's key may be used for its principal."""
+    """Read settings for an existing layer; the key of its op sets the principal attribute."""
     rest = {name: pair for name, pair in keys.items() if name not in COMMON}
     principal = rest.pop(spec.op_name)[1] if spec.op_name in rest else None
     op_name = spec.merge if spec.op_name == "branches" and spec.merge != "none" else spec.op_name
     return layer_settings(op_name, principal, rest, scope)
 
 
-def _read_number(node: YamlNode, scope: Scope) -> ParsedValue | None:
-    return read(FieldType.NUMBER, node, scope.names, scope.diagnostics)
-
-
-def _read_flag(node: YamlNode, scope: Scope) -> ParsedValue | None:
-    return read(FieldType.FLAG, node, scope.names, scope.diagnostics)
+def _read_value(type_: FieldType, node: YamlNode, scope: Scope) -> ParsedValue | None:
+    return read(type_, node, scope.names, scope.diagnostics)
 
 
 def _read_share(node: YamlNode, scope: Scope) -> Reference | None:
@@ -310,9 +310,9 @@ def _read_expect(node: YamlNode, scope: Scope) -> ParsedValue | None:
 #: By key: the field of ``LayerSpec`` they set and the function that reads them.
 _COMMON_READERS: Mapping[str, tuple[str, Callable[[YamlNode, Scope], Any]]] = {
     "from": ("sources", lambda node, scope: references(node, scope.diagnostics)),
-    "repeat": ("repeat", _read_number),
-    "when": ("when", _read_flag),
-    "trainable": ("trainable", _read_flag),
+    "repeat": ("repeat", partial(_read_value, FieldType.NUMBER)),
+    "when": ("when", partial(_read_value, FieldType.FLAG)),
+    "trainable": ("trainable", partial(_read_value, FieldType.FLAG)),
     "share": ("share", _read_share),
     "init": ("init", read_init),
     "expect": ("expect", _read_expect),

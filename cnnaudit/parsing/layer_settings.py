@@ -8,7 +8,7 @@ from cnnaudit.errors import Diagnostics, Span, did_you_mean
 from cnnaudit.ops.op import REQUIRED, Field, FieldType
 from cnnaudit.ops.registry import MODIFIERS, OPS
 from cnnaudit.parsing.values import ParsedValue, argument_value, flag, is_null, names_in, read
-from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode
+from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode, flow_text
 from cnnaudit.sources.files import printable
 
 #: Keys that any layer may carry.
@@ -39,6 +39,10 @@ class Scope(NamedTuple):
     names: Collection[str]
     blocks: Mapping[str, tuple[str, ...]]
     diagnostics: Diagnostics
+
+
+#: The name that stands for the layer above, in ``from`` and in merges.
+PREVIOUS = "previous"
 
 
 class Reference(NamedTuple):
@@ -139,6 +143,10 @@ def read_name(node: YamlNode, diagnostics: Diagnostics) -> str | None:
         message = f"no layer can be named '{node.text}': that is what enters the list"
         diagnostics.error("invalid-value", message, node.span)
         return None
+    if node.text == PREVIOUS:
+        message = f"no layer can be named '{PREVIOUS}': that is the layer above"
+        diagnostics.error("invalid-value", message, node.span)
+        return None
     return node.text
 
 
@@ -159,15 +167,41 @@ def layer_settings(
         for name, modifier in modifiers.items():
             own = {key: plain.pop(key) for key in list(plain) if OPS[name].field(key)}
             values, failed = _attributes(name, own, scope)
+            for attribute in values.keys() & modifier.attributes.keys():
+                _two_values(name, rest[name][1], attribute, own[attribute], scope)
+                failed = True
             broken |= failed
             modifiers[name] = modifier._replace(attributes={**modifier.attributes, **values})
     values, failed = _attributes(op_name, plain, scope)
     broken |= failed
-    if principal is not None:
+    field = OPS[op_name].principal if op_name in OPS else None
+    if principal is not None and field is not None and field in plain:
+        _two_values(op_name, principal, field, plain[field], scope)
+        broken = True
+    elif principal is not None:
         given, failed = principal_value(op_name, principal, scope)
         broken |= failed
         values = {**given, **values}
     return LayerSettings(values, modifiers, broken)
+
+
+def _two_values(
+    op_name: str, value: YamlNode, attribute: str, pair: tuple[ScalarNode, YamlNode], scope: Scope
+) -> None:
+    """Report an attribute that an op's own value and a key of the layer both set."""
+    key, other = pair
+    second = f"{op_name}: {flow_text(other)}"
+    if isinstance(value, MapNode):
+        message = f"'{attribute}' is given twice: `{op_name}` sets it, too"
+        help = f"write one of them, such as `{op_name}: {flow_text(value)}`"
+    elif is_null(value) or flag(value) is True:
+        message = f"'{attribute}' is the value of '{op_name}' itself"
+        help = f"write `{second}`"
+    else:
+        first = f"{op_name}: {flow_text(value)}"
+        message = f"'{attribute}' is given twice: `{first}` sets it, too"
+        help = f"write `{first}` or `{second}`"
+    scope.diagnostics.error("duplicate-key", message, key.span, help)
 
 
 def default_settings(operation: str, node: YamlNode, scope: Scope) -> LayerSettings:
@@ -176,6 +210,13 @@ def default_settings(operation: str, node: YamlNode, scope: Scope) -> LayerSetti
         scope.diagnostics.error("invalid-value", "expected a mapping of attributes", node.span)
         return NO_SETTINGS._replace(broken=True)
     keys = {name: pair for name, pair in keys_of(node).items() if name != "init"}
+    field = OPS[operation].field(OPS[operation].principal or "")
+    if field is not None and field.default is REQUIRED and field.name in keys:
+        key, value = keys[field.name]
+        message = f"a default of '{field.name}' takes no effect: each '{operation}' writes its own"
+        help = f"write `{operation}: {flow_text(value)}` at the layers"
+        scope.diagnostics.error("invalid-value", message, key.span, help)
+        return NO_SETTINGS._replace(broken=True)
     start = node.get("init")
     init = read_init(start, scope) if start is not None else None
     if operation in MODIFIERS:
@@ -267,7 +308,12 @@ def _block_settings(
     if isinstance(principal, ListNode):
         positional = principal.items
     elif isinstance(principal, MapNode):
-        named = {**keys_of(principal), **named}
+        arguments = keys_of(principal)
+        for name in arguments.keys() & named.keys():
+            message = f"the parameter '{name}' is given twice"
+            scope.diagnostics.error("duplicate-key", message, named[name][0].span)
+            broken = True
+        named = {**arguments, **named}
     elif principal is not None and not is_null(principal) and flag(principal) is not True:
         positional = (principal,)
     if len(positional) > len(params):

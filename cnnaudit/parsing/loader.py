@@ -14,7 +14,7 @@ from cnnaudit.parsing.overrides import with_variant
 from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yaml_tree import MapNode, ScalarNode, YamlNode, parse
 from cnnaudit.sources.files import SourceFile
-from cnnaudit.sources.zoo import open_zoo
+from cnnaudit.sources.zoo import open_zoo_variant
 
 MAX_EXTENDS = 16
 
@@ -132,7 +132,7 @@ def _open_reference(
     """The file that a reference names, and the variant; an ``@`` in a file name comes first."""
     prefix, _, name = reference.partition(":")
     if prefix == "zoo":
-        return open_zoo(name), variant
+        return open_zoo_variant(name, variant)
     if variant is not None:
         with suppress(AuditError):
             return opened.resolver.open(text), None

@@ -14,6 +14,7 @@ import yaml
 from cnnaudit.errors import Diagnostics, Source, Span, lines_of
 from cnnaudit.parsing.syntax_errors import report_syntax_error
 from cnnaudit.parsing.yaml_tokens import LOADER, MAX_DEPTH, error_offset, scan
+from cnnaudit.sources.files import printable
 
 MAX_ALIAS_NODES = 100_000
 MAX_NODES = 1_000_000
@@ -46,6 +47,17 @@ class MapNode(NamedTuple):
 
 
 YamlNode: TypeAlias = ScalarNode | ListNode | MapNode
+
+
+def flow_text(node: YamlNode) -> str:
+    """A short value as one line of YAML, for a message: ``[1, 7]``, ``{units: 10}``."""
+    if isinstance(node, ScalarNode):
+        return printable(node.text)
+    if isinstance(node, ListNode):
+        return f"[{', '.join(map(flow_text, node.items))}]"
+    pairs = (f"{flow_text(key)}: {flow_text(value)}" for key, value in node.entries)
+    return f"{{{', '.join(pairs)}}}"
+
 
 _STARTS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 _ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)

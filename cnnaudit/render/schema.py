@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnnaudit.ops.frameworks import FRAMEWORKS
-from cnnaudit.ops.op import Field, FieldType, Op
+from cnnaudit.ops.op import REQUIRED, Field, FieldType, Op
 from cnnaudit.ops.registry import ACTIVATIONS, MERGES, MODIFIERS, OPS
 from cnnaudit.parsing.architecture import FORMAT_VERSION
 from cnnaudit.parsing.field_types import INITIALISERS
@@ -16,6 +16,12 @@ _EXPRESSION: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 20
 _TEXT: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 _NAMES: dict[str, Any] = {
     "oneOf": [{"type": ["string", "number"]}, {"type": "array", "items": {"type": "string"}}]
+}
+#: What a merge joins.
+_SEVERAL_NAMES: dict[str, Any] = {
+    "type": "array",
+    "minItems": 2,
+    "items": {"type": ["string", "number"]},
 }
 _LIST: dict[str, Any] = {
     "type": "array",
@@ -184,7 +190,11 @@ def _references(forms: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _defaults(kind: Op) -> dict[str, Any]:
-    properties = {field.name: _field(field) for field in kind.fields}
+    properties = {
+        field.name: _field(field)
+        for field in kind.fields
+        if field.name != kind.principal or field.default is not REQUIRED
+    }
     if kind.name not in MODIFIERS:
         properties |= _references(_MODIFIERS)
     properties["init"] = _type(FieldType.INIT)
@@ -195,19 +205,28 @@ def _operation(kind: Op) -> dict[str, Any]:
     """The short form of one operation: its key with the principal argument, and its attributes."""
     properties = {field.name: _field(field) for field in kind.fields}
     principal = kind.field(kind.principal) if kind.principal else None
-    value: dict[str, Any] = {"enum": [True, None]}
+    bare: dict[str, Any] = {"enum": [True, None]}
+    value = bare
     if kind.merges:
-        value = _NAMES
+        value = _SEVERAL_NAMES
     elif principal is not None:
-        value = {"anyOf": [_field(principal), value]}
+        forms = [_field(principal)] if principal.default is REQUIRED else [_field(principal), bare]
+        value = {"anyOf": forms}
     properties = {**properties, **_references(_MODIFIERS), **_references(_COMMON)}
+    # The key of the operation sets them.
+    properties.pop("from" if kind.merges else kind.principal or "", None)
     properties[kind.name] = _described(value, kind.doc)
-    return {
+    form = {
         "type": "object",
         "required": [kind.name],
         "additionalProperties": False,
         "properties": properties,
     }
+    # {batch_norm: true, scale: false}: `scale` is an attribute there, and no operation.
+    owners = [name for name in MODIFIERS if OPS[name].field(kind.name)]
+    if owners:
+        form["not"] = {"anyOf": [{"required": [name]} for name in owners]}
+    return form
 
 
 def _layer() -> dict[str, Any]:
@@ -216,9 +235,14 @@ def _layer() -> dict[str, Any]:
         "type": "object",
         "required": ["branches", "merge"],
         "additionalProperties": False,
+        "anyOf": [
+            {"properties": {"merge": {"const": "none"}}},
+            {"properties": {"branches": {"minProperties": 2}}},
+        ],
         "properties": {
             "branches": {
                 "type": "object",
+                "minProperties": 1,
                 "additionalProperties": {"$ref": "#/definitions/layers"},
             },
             "merge": {"enum": list(MERGES)},
@@ -254,22 +278,37 @@ def _layer() -> dict[str, Any]:
         },
     }
     known = [*OPS, *MODIFIERS, "branches", "head"]
+    merging = [kind.name for kind in plain if kind.merges]
     block_or_long_form = {
         "type": "object",
         "minProperties": 1,
         "allOf": [{"not": {"required": [name]}} for name in known if name not in MODIFIERS],
         "not": modifiers,
+        "if": {"required": ["op"], "properties": {"op": {"enum": merging}}},
+        "then": {"required": ["from"], "properties": {"from": _SEVERAL_NAMES}},
     }
     return {
         "anyOf": [
             {"type": "string"},
             *(_operation(kind) for kind in plain),
-            modifiers,
+            {**modifiers, "not": {"anyOf": _two_values()}},
             branches,
             head,
             block_or_long_form,
         ]
     }
+
+
+def _two_values() -> list[dict[str, Any]]:
+    """Layers of modifiers that set an attribute twice, by the modifier's value and by its key."""
+    forms = []
+    for name in MODIFIERS:
+        for field in OPS[name].fields:
+            values: list[dict[str, Any]] = [{"type": "object", "required": [field.name]}]
+            if field.name == OPS[name].principal:
+                values.append({"not": {"type": "object"}})
+            forms.append({"required": [name, field.name], "properties": {name: {"anyOf": values}}})
+    return forms
 
 
 def _change() -> dict[str, Any]:

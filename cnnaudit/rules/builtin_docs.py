@@ -89,7 +89,7 @@ DOCS: dict[str, Doc] = {
         " Visin 2016, arXiv:1603.07285). Mostly a network is used on images that are too small. A"
         " transposed convolution fails likewise when its padding takes away all of its output.",
         "cnnaudit: 1\ninput: 8x8x3\nlayers:\n  - {conv: 8, kernel: 11}",
-        "Use a larger input, a smaller kernel, `padding: same`, or less downsampling before.",
+        "Use a larger input, a smaller kernel, more padding, or less downsampling before.",
     ),
     "merge-mismatch": Doc(
         "Inputs of a merge whose shapes do not go together.",
@@ -143,7 +143,7 @@ DOCS: dict[str, Doc] = {
         "Close the bracket, indent with spaces, quote texts that hold `: `.",
     ),
     "not-an-architecture": Doc(
-        "A file without the key `cnnaudit`, or an empty one.",
+        "A file without the key `cnnaudit`, an empty one, or one of another kind.",
         "`cnnaudit: 1` is how an architecture file is recognised among all other YAML files; a"
         " folder's other files are passed over, one that is named must be one.",
         "input: 32x32x3\nlayers: [flatten]",
@@ -214,10 +214,11 @@ DOCS: dict[str, Doc] = {
         "Save the model again with `model.save(…)` or `model.to_json()`.",
     ),
     "foreign-model": Doc(
-        "A Keras file whose layers contradict themselves or each other.",
-        "A layer lacks a setting, reads one that does not exist, or its shape is not the one that"
-        " the file itself says; or the model is a class of its own, whose layers only its code"
-        " knows.",
+        "A model of another program that is not read, or a Keras file that contradicts itself.",
+        "The message names the format by the file's content, and whether it holds an architecture"
+        " at all or weights alone. In a Keras file a layer lacks a setting, reads one that does not"
+        " exist, or its shape is not the one that the file itself says; or the model is a class of"
+        " its own, whose layers only its code knows.",
         "cnnaudit report subclassed.keras",
         "Save a functional or Sequential model, or write the architecture down as YAML.",
     ),

@@ -1,4 +1,4 @@
-"""A merge that adds nothing: of one input, or of the same values twice.
+"""A merge that adds nothing: of the same values twice.
 
 Why it matters: a merge is there to bring different things together. The same values twice carry
 nothing new: x + x is 2x, their concatenation gives every filter behind it two copies of each weight
@@ -46,20 +46,14 @@ _MERGING = tuple(kind.name for kind in OPS.values() if kind.merges)
 
 
 def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
-    """Merges of one input, then of the same values."""
+    """Merges of the same values."""
     merges = subject.nodes_of(*_MERGING)
     if not merges:
         return
     values = _Values(subject)
     for index in merges:
         node = subject.nodes[index]
-        if len(node.inputs) == 1:
-            yield Finding(
-                node.layer,
-                f"{node.op} of one input gives back what it reads",
-                "name what else it should read, or remove it",
-            )
-        elif node.op in _OF_TWINS and not values.surely_differ(node.inputs):
+        if node.op in _OF_TWINS and not values.surely_differ(node.inputs):
             yield from _twins(subject, node, values)
 
 

@@ -12,8 +12,8 @@ Example::
     layers:
       - {conv: 96, kernel: 11, stride: 4}    # (270 - 11)/4 and (480 - 11)/4 are not whole
 
-Instead: an input of a size that fits, padding that fills the last window (`padding: same`), or
-`rounding: ceil` on a pool. The message says which sizes and amounts fit.
+Instead: an input of a size that fits, padding that fills the last window, or `rounding: ceil` on a
+pool where the framework has it. The message says which sizes and amounts fit.
 """
 
 from collections.abc import Iterator
@@ -23,6 +23,7 @@ from cnnaudit.graph.graph import Node
 from cnnaudit.ops.registry import ops_with
 from cnnaudit.ops.window_axis import Axis
 from cnnaudit.rules.network import AuditedNetwork
+from cnnaudit.rules.refusals.refusal import Amounts, padding_advice, sides_literal
 from cnnaudit.rules.rule import Finding, Option, Options
 from cnnaudit.rules.windows import sliding_kinds, windows_of
 
@@ -98,20 +99,29 @@ def _finding(
     larger = shape_text(
         [a.size + (a.missing if n else 0) for a, n in zip(windows, lost, strict=True)]
     )
-    amounts = ", ".join(
-        f"[{a.before}, {a.after + (a.missing if n else 0)}]"
-        for a, n in zip(windows, lost, strict=True)
-    )
+    amounts = [
+        (axis.before, axis.after + (axis.missing if count else 0))
+        for axis, count in zip(windows, lost, strict=True)
+    ]
     at_input = subject.nodes[node.inputs[0]].op == "input"
     whose = "the input" if at_input else "its input"
     fits = f"{smaller} or {larger} fits" if at_input else f"it would take {smaller} or {larger}"
-    rounding = " or `rounding: ceil`" if "pool" in node.op else ""
     return Finding(
         node.layer,
         f"the stride leaves over {' and '.join(parts)} of {whose}"
         f" {shape_text([axis.size for axis in windows])}: this layer never reads them",
-        f"to lose nothing: {fits}, or here `padding: [{amounts}]`{rounding}",
+        f"to lose nothing: {fits}, or {_wider(subject, node, amounts)}",
     )
+
+
+def _wider(subject: AuditedNetwork, node: Node, amounts: Amounts) -> str:
+    """What fills the last window, of what the named framework has."""
+    framework = subject.graph.framework if subject.graph.framework_named else None
+    text = f"here `padding: {sides_literal(amounts)}`"
+    if framework is not None:
+        text = f"write {padding_advice(framework, node, amounts)}"
+    rounds_up = "pool" in node.op and framework not in ("keras", "darknet")
+    return f"{text} or `rounding: ceil`" if rounds_up else text
 
 
 def _unread(size: int, count: int, name: str) -> str:

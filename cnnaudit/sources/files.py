@@ -17,6 +17,8 @@ from cnnaudit.errors import (
     input_error,
     lines_of,
 )
+from cnnaudit.lazy import load_function
+from cnnaudit.sources.detect import file_in_memory
 
 MAX_BYTES = 4 * 1024 * 1024
 
@@ -71,7 +73,8 @@ class FileResolver:
                 shown,
                 "copy the file into the repository and name it relative to this one",
             )
-        return SourceFile(read_file(path, shown), FileResolver(path.parent, root))
+        source = read_file(path, shown, decode_architecture)
+        return SourceFile(source, FileResolver(path.parent, root))
 
 
 def resolver_of(path: Path) -> FileResolver:
@@ -132,7 +135,9 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def read_file(path: Path, shown: str) -> Source:
+def read_file(
+    path: Path, shown: str, decoder: Callable[[bytes, str], Source] | None = None
+) -> Source:
     """The decoded text of a file of at most 4 MiB; raises ``AuditError`` for anything else."""
     try:
         mode = _mode(path)
@@ -149,7 +154,7 @@ def read_file(path: Path, shown: str) -> Source:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise input_error("unreadable", f"cannot be read: {reason}", shown) from None
-    return decode(data, shown)
+    return (decoder or decode)(data, shown)
 
 
 def _mode(path: Path) -> int:
@@ -182,6 +187,13 @@ def decode(data: bytes, shown: str) -> Source:
     if len(data) > MAX_BYTES:
         raise input_error("over-limit", f"the file is larger than {MAX_BYTES // 2**20} MiB", shown)
     return text_of(data, shown)
+
+
+def decode_architecture(data: bytes, shown: str) -> Source:
+    """What ``decode`` gives; raises ``AuditError`` that names a file of another program."""
+    if data and b"cnnaudit" not in data:
+        load_function("cnnaudit.sources.foreign_files:refuse_foreign")(file_in_memory(data, shown))
+    return decode(data, shown)
 
 
 def text_of(data: bytes, shown: str) -> Source:

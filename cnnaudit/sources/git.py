@@ -11,7 +11,13 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from cnnaudit.errors import AuditError, input_error
-from cnnaudit.sources.files import MAX_BYTES, SourceFile, decode, printable, repository_root
+from cnnaudit.sources.files import (
+    MAX_BYTES,
+    SourceFile,
+    decode_architecture,
+    printable,
+    repository_root,
+)
 
 _SECONDS = 60
 
@@ -25,7 +31,7 @@ class Blob(NamedTuple):
 
     def opened(self) -> SourceFile:
         """The file as a text."""
-        return SourceFile(decode(self.data, self.shown), self.resolver)
+        return SourceFile(decode_architecture(self.data, self.shown), self.resolver)
 
 
 class Revision:

@@ -4,11 +4,13 @@ Which they are does not change while the program runs.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from cnnaudit.errors import did_you_mean, input_error
+from cnnaudit.errors import input_error
+from cnnaudit.lazy import load_function
 from cnnaudit.sources.files import SourceFile, read_file
 
 
@@ -58,9 +60,21 @@ def files() -> Mapping[str, Path]:
 
 
 def open_zoo(name: str) -> SourceFile:
-    """The shipped file of that name; raises ``AuditError`` with the nearest name there is."""
+    """The shipped file of that name, or of another name for it; raises ``AuditError``."""
+    return open_zoo_variant(name, None)[0]
+
+
+def open_zoo_variant(name: str, variant: str | None) -> tuple[SourceFile, str | None]:
+    """The shipped file that a name means, and the variant of it; raises ``AuditError``."""
     paths = _paths()
     if name not in paths:
-        help = did_you_mean(name, tuple(paths)) or "`cnnaudit zoo` lists them"
-        raise input_error("unreadable", f"there is no network '{name}' in the zoo", "zoo", help)
-    return _opened(root(), PurePosixPath(paths[name]))
+        resolve = load_function("cnnaudit.sources.zoo_names:resolve")
+        name, variant = resolve(name, variant, tuple(paths), _title)
+    return _opened(root(), PurePosixPath(paths[name])), variant
+
+
+def _title(name: str) -> str:
+    """What the file of a shipped network calls it."""
+    text = open_zoo(name).source.text
+    title = re.search(r"(?m)^name: (.*)$", text)
+    return title[1] if title else name

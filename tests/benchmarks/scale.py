@@ -86,7 +86,7 @@ def _memory(path: str) -> dict[str, int]:
     from cnnaudit.sources.files import open_path
 
     opened = open_path(Path(path))
-    to_json.render(Report([audit(load_graph("zoo:lenet-5"))]), ReportOptions())
+    to_json.render(Report([audit(load_graph("zoo:lenet-5-rgb"))]), ReportOptions())
     gc.collect()
     tracemalloc.start()
     start = tracemalloc.get_traced_memory()[0]

@@ -123,4 +123,4 @@ def test_a_user_without_a_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("pwd.getpwuid", nobody)
     assert cache.default_folder() is None
-    assert run("check", "zoo:lenet-5", "-q").exit_code == 0
+    assert run("check", "zoo:lenet-5-rgb", "-q").exit_code == 0

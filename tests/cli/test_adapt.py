@@ -124,10 +124,10 @@ def test_a_stock_out_of_reach_is_written_out_and_that_is_said(tmp_path: Path) ->
 
 
 def test_a_shipped_file_goes_by_its_name_where_its_path_is_out_of_reach(tmp_path: Path) -> None:
-    path = ROOT / "configs" / "lenet" / "lenet-5.yaml"
+    path = ROOT / "configs" / "lenet" / "lenet-5-rgb.yaml"
     result = run("adapt", str(path), "--classes", "7", "-o", "seven.yaml")
     assert result.stderr == ""
-    assert "extends: zoo:lenet-5\n" in (tmp_path / "seven.yaml").read_text()
+    assert "extends: zoo:lenet-5-rgb\n" in (tmp_path / "seven.yaml").read_text()
     assert cnnaudit.load("seven.yaml").nodes[-1].output_shape == (7,)
 
 

@@ -251,7 +251,7 @@ def test_an_internal_error_is_not_a_traceback(monkeypatch: pytest.MonkeyPatch) -
 
 def test_an_encoding_without_the_signs_loses_only_the_signs() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "cnnaudit", "report", "zoo:lenet-5"],
+        [sys.executable, "-m", "cnnaudit", "report", "zoo:lenet-5-rgb"],
         env={"PYTHONIOENCODING": "ascii", "PATH": ""},
         capture_output=True,
         check=True,

@@ -75,9 +75,9 @@ def test_the_rest_of_the_report_stays_as_it_is() -> None:
 
 
 def test_rows_of_the_csv_add_up() -> None:
-    result = run("report", RESNET, "zoo:lenet-5", "-f", "csv", "--count", "all")
+    result = run("report", RESNET, "zoo:lenet-5-rgb", "-f", "csv", "--count", "all")
     rows = list(csv.DictReader(StringIO(result.stdout)))
-    assert {row["network"] for row in rows} == {"ResNet-50", "LeNet-5"}
+    assert {row["network"] for row in rows} == {"ResNet-50", "LeNet-5 RGB"}
     sums: dict[tuple[str, str], int] = {}
     for row in rows:
         assert int(row["addend"]) == int(row["each"]) * int(row["count"])
@@ -96,9 +96,9 @@ def test_a_tool_that_finds_nothing_to_count() -> None:
 
 
 def test_every_network_gets_its_own() -> None:
-    result = run("report", RESNET, "zoo:lenet-5", "--count", "fvcore", "--columns", "layer")
+    result = run("report", RESNET, "zoo:lenet-5-rgb", "--count", "fvcore", "--columns", "layer")
     assert result.stdout.count("Whose FLOPs?") == 2
-    markdown = run("report", RESNET, "zoo:lenet-5", "--count", "fvcore", "-f", "markdown")
+    markdown = run("report", RESNET, "zoo:lenet-5-rgb", "--count", "fvcore", "-f", "markdown")
     assert markdown.stdout.index("## LeNet") > markdown.stdout.index("### Whose FLOPs?")
 
 

@@ -53,7 +53,7 @@ def test_options_change_the_bytes_and_are_named() -> None:
 
 
 def test_what_does_not_train_is_null() -> None:
-    found = network("zoo:lenet-5", "--dtype", "int8")
+    found = network("zoo:lenet-5-rgb", "--dtype", "int8")
     assert found["totals"]["training_bytes"] is None
     assert found["totals"]["training_activation_bytes"] is None
     assert found["memory"]["training"] is None
@@ -81,7 +81,7 @@ def test_training_cost_in_json() -> None:
 
 
 def test_a_plain_table_does_not_speak_of_memory() -> None:
-    assert not [line for line in lines("zoo:lenet-5") if line.startswith(("Peak", "Training"))]
+    assert not [line for line in lines("zoo:lenet-5-rgb") if line.startswith(("Peak", "Training"))]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_plain_table_does_not_speak_of_memory() -> None:
     ],
 )
 def test_an_option_or_a_column_shows_memory(option: tuple[str, ...]) -> None:
-    shown = lines("zoo:lenet-5", *option)
+    shown = lines("zoo:lenet-5-rgb", *option)
     assert [line for line in shown if line.startswith("Peak")]
     (at,) = [index for index, line in enumerate(shown) if line.startswith("Training")]
     bar = shown[at + 1].strip()
@@ -133,8 +133,8 @@ def test_heads_of_training_stand_in_brackets_where_they_do_not_count() -> None:
 
 
 def test_csv_has_the_columns_where_memory_is_asked_for() -> None:
-    plain = run("report", "zoo:lenet-5", "-f", "csv").stdout.splitlines()[0]
-    asked = run("report", "zoo:lenet-5", "-f", "csv", "--batch", "4").stdout.splitlines()[0]
+    plain = run("report", "zoo:lenet-5-rgb", "-f", "csv").stdout.splitlines()[0]
+    asked = run("report", "zoo:lenet-5-rgb", "-f", "csv", "--batch", "4").stdout.splitlines()[0]
     assert asked == ",".join((plain, *KEYS))
 
 
@@ -155,17 +155,17 @@ def test_repetitions_are_written_out_beside_columns_that_differ_between_them() -
     ],
 )
 def test_what_does_not_exist(arguments: tuple[str, ...], message: str) -> None:
-    result = run("report", "zoo:lenet-5", *arguments)
+    result = run("report", "zoo:lenet-5-rgb", *arguments)
     assert result.exit_code == 2
     assert message in result.stderr
 
 
 def test_no_images_are_no_batch() -> None:
-    assert run("report", "zoo:lenet-5", "--batch", "0").exit_code == 2
+    assert run("report", "zoo:lenet-5-rgb", "--batch", "0").exit_code == 2
 
 
 def test_markdown_says_it_too() -> None:
-    result = run("report", "zoo:lenet-5", "-f", "markdown", "--fits", "1GiB")
+    result = run("report", "zoo:lenet-5-rgb", "-f", "markdown", "--fits", "1GiB")
     assert "\n- Training " in result.stdout
     assert "\n- Fits runs with up to " in result.stdout
 

@@ -110,7 +110,7 @@ def test_a_damaged_part_is_refused(
 ) -> None:
     """Its rows are read after the rest has been accepted, and ended in an internal error."""
     monkeypatch.chdir(tmp_path)
-    sweep = ("sweep", "zoo:lenet-5", "--vary", "batch=1,2", "--shard", "1/1", "-q")
+    sweep = ("sweep", "zoo:lenet-5-rgb", "--vary", "batch=1,2", "--shard", "1/1", "-q")
     run(*sweep, "-o", f"{format}:part")
     data = Path("part").read_bytes()
     assert old in data

@@ -29,9 +29,9 @@ def layers(*arguments: str) -> dict[str, dict[str, Any]]:
 def test_a_view_shows_its_columns_in_every_tabular_format(view: str) -> None:
     columns = VIEWS[view]
     assert set(columns) <= {*COLUMNS, *MEMORY_KEYS, *FIELD_KEYS, *SIGNAL_KEYS}
-    assert list(rows("zoo:lenet-5", "--view", view)[0]) == ["network", *columns]
+    assert list(rows("zoo:lenet-5-rgb", "--view", view)[0]) == ["network", *columns]
     for format in ("table", "markdown"):
-        result = run("report", "zoo:lenet-5", "--view", view, "-f", format)
+        result = run("report", "zoo:lenet-5-rgb", "--view", view, "-f", format)
         assert result.exit_code == 0, result.stderr
         assert "conv1" in result.stdout
 
@@ -47,7 +47,7 @@ def test_a_view_leaves_out_columns_where_room_is_short(view: str, width: int) ->
 
 
 def test_the_default_table_stays_calm() -> None:
-    text = run("report", "zoo:lenet-5").stdout
+    text = run("report", "zoo:lenet-5-rgb").stdout
     assert not [word for word in ("Field", "Stride", "Forward", "Signal") if word in text]
 
 
@@ -85,7 +85,7 @@ def test_fields_in_json() -> None:
 
 
 def test_the_signal_is_in_json_where_it_is_asked_for() -> None:
-    assert "signal" not in layers("zoo:lenet-5")["conv1"]
+    assert "signal" not in layers("zoo:lenet-5-rgb")["conv1"]
     for asked in (["--view", "signal"], ["--columns", "layer,backward_signal"]):
         signal = layers("zoo:mlp-init-study@he", *asked)["dense2"]["signal"]
         assert signal == {
@@ -140,6 +140,6 @@ layers:
     ],
 )
 def test_what_cannot_be_shown_is_said(arguments: list[str], message: str) -> None:
-    result = run("report", "zoo:lenet-5", *arguments)
+    result = run("report", "zoo:lenet-5-rgb", *arguments)
     assert result.exit_code == 2
     assert message in result.stderr

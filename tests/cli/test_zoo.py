@@ -27,6 +27,14 @@ def test_the_zoo_is_listed() -> None:
     assert "| alexnet |" in run("zoo", "-f", "markdown").stdout
 
 
+def test_80_columns_show_which_versions_there_are() -> None:
+    lines = run("zoo", "--width", "80").stdout.splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    names = {line.split("  ")[0] for line in lines}
+    assert {"resnet-50 (@v1.5)", "resnet-50-keras", "efficientnet (@b0…b7)"} <= names
+    assert {"googlenet", "googlenet-torchvision", "squeezenet-1.0-caffe"} <= names
+
+
 def test_the_list_in_the_repository_is_the_list_of_the_program() -> None:
     text = run("zoo", "-f", "markdown").stdout
     path = ROOT / "configs/README.md"
@@ -84,7 +92,8 @@ def test_the_schema_knows_every_operation_and_type() -> None:
     for kind in OPS.values():
         assert json.dumps(kind.name) in text
         for field in kind.fields:
-            assert json.dumps(field.name) in text
+            # What the operation's own key sets has no key of its own.
+            assert json.dumps(field.name) in text or json.dumps(field.doc) in text
     assert set(TYPES) == set(FieldType) - {FieldType.CHOICE}
 
 

@@ -126,7 +126,7 @@ def test_windows_of_any_kind(
 
 # The documents' own notation ----------------------------------------------------------------------
 
-CHAINS = {"alexnet", "alexnet-270x480", "alexnet-adapted", "convnet", "lenet-5"}
+CHAINS = {"alexnet", "alexnet-270x480", "alexnet-adapted", "convnet", "lenet-5-rgb"}
 
 
 def test_the_chains_that_were_worked_out_by_hand_are_all_here() -> None:

@@ -46,7 +46,7 @@ def case(chance: Chance) -> Case:
 
 def _drawn(chance: Chance) -> dict[str, bytes]:
     base = architecture(chance)
-    text = architecture(chance, chance.one((None, BASE, "zoo:lenet-5")))
+    text = architecture(chance, chance.one((None, BASE, "zoo:lenet-5-rgb")))
     data = text.encode("utf-8", "surrogatepass")
     if chance.once_in(6):
         data = mutated(chance, data)

@@ -54,7 +54,7 @@ def part(chance: Chance) -> bytes:
 @cache
 def _parts() -> tuple[bytes, ...]:
     """What a sweep writes, in each format that can be joined again."""
-    sweep = ("sweep", "zoo:lenet-5", "--vary", "batch=1,2", "--shard", "1/1", "-q")
+    sweep = ("sweep", "zoo:lenet-5-rgb", "--vary", "batch=1,2", "--shard", "1/1", "-q")
     with TemporaryDirectory() as folder:
         paths = [Path(folder, format) for format in ("csv", "json", "npz")]
         for path in paths:

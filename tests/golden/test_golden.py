@@ -22,7 +22,7 @@ CASES = {
     "report-80.txt": ["report", ALEXNET, "--width", "80"],
     "report-40.txt": ["report", ALEXNET, "--width", "40"],
     "report-200.txt": ["report", ALEXNET, "--width", "200"],
-    "report-color.txt": ["report", "zoo:lenet-5", "--color", "always", "--width", "80"],
+    "report-color.txt": ["report", "zoo:lenet-5-rgb", "--color", "always", "--width", "80"],
     "report-columns.txt": ["report", ALEXNET, "--columns", "layer,attributes,flops,source"],
     "report-field.txt": ["report", BLOCKS, "--view", "receptive-field", "--width", "120"],
     "report-signal.txt": ["report", BLOCKS, "--view", "signal", "--width", "120"],

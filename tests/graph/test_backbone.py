@@ -141,6 +141,6 @@ def test_an_adapted_network_keeps_the_backbone_and_may_freeze_it() -> None:
 
 def test_the_zoo_can_be_a_backbone() -> None:
     audit = audited(
-        "{file: zoo:lenet-5, until: pool2, trainable: false}", "- flatten\n  - {dense: 3}"
+        "{file: zoo:lenet-5-rgb, until: pool2, trainable: false}", "- flatten\n  - {dense: 3}"
     )
     assert audit.totals.trainable_params == 400 * 3 + 3

@@ -92,7 +92,7 @@ def test_defaults_stand_on_every_layer_of_an_operation() -> None:
 
 
 def test_defaults_of_a_modifier_hold_wherever_it_stands() -> None:
-    more = "defaults: {batch_norm: {scale: false}, dropout: {rate: 0.3}}"
+    more = "defaults: {batch_norm: {scale: false}}"
     audit = audit_text(chain("{conv: 4, kernel: 1, batch_norm: true}", "batch_norm", more=more))
     found = [row.node.attributes["scale"] for row in audit.rows if row.node.op == "batch_norm"]
     assert found == [False, False]
@@ -254,8 +254,8 @@ def test_layers_are_a_list(text: str) -> None:
         ("{branches: {a: [relu]}, merge: [add]}", "CA906", "add"),
         ("{branches: [[relu]], merge: add}", "CA906", "mapping"),
         ("{branches: {}, merge: add}", "CA906", "mapping"),
-        ("{branches: {a: relu}, merge: add}", "CA906", "list of layers"),
-        ("{branches: {a.b: [relu]}, merge: add}", "CA906", "name"),
+        ("{branches: {a: relu, b: }, merge: add}", "CA906", "list of layers"),
+        ("{branches: {a.b: [relu], c: }, merge: add}", "CA906", "name"),
         ("{branches: {a: [relu]}, merge: add, axis: 1}", "CA905", "axis"),
         ("{head: x}", "CA908", "layers"),
         ("{head: x, layers: [relu], auxilary: true}", "CA905", "auxilary"),

@@ -85,7 +85,7 @@ def test_a_further_format_is_known_to_every_option() -> None:
 
 def test_a_renderer_needs_no_command_line() -> None:
     text = load_renderer("report", FORMATS["markdown"])(
-        Report([audit(load("zoo:lenet-5"))]), ReportOptions(columns="layer,params")
+        Report([audit(load("zoo:lenet-5-rgb"))]), ReportOptions(columns="layer,params")
     )
     assert "| conv1 |" in text
     assert Display() == (None, False)

@@ -26,7 +26,7 @@ GRIDS = [
     ("zoo:shufflenet-v2", ["width=8..128:4", "last=64..512:64", "input=32..256:32"], 40),
     ("zoo:googlenet", ["input=64..300:1", "classes=10,1000"], 50),
     ("zoo:vgg-a", ["input=32..300:1", "classes=1..20"], 260),
-    ("zoo:lenet-5", ["input=10..200:1", "classes=1..20"], 260),
+    ("zoo:lenet-5-rgb", ["input=10..200:1", "classes=1..20"], 260),
 ]
 
 

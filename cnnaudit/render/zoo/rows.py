@@ -19,6 +19,13 @@ def _input(network: ShippedNetwork) -> str:
     return ", ".join(shape_text(node.output_shape) for node in network.audit.graph.inputs)
 
 
+def _name_with_variants(network: ShippedNetwork) -> str:
+    """The name, with the first and the last variant that stand behind it."""
+    variants = network.audit.graph.variants
+    ends = dict.fromkeys((*variants[:1], *variants[-1:]))
+    return f"{network.name} (@{'…'.join(ends)})" if variants else network.name
+
+
 _COLUMNS = (
     Column[ShippedNetwork]("Name", lambda network: network.name),
     Column[ShippedNetwork]("Input", _input, right=True),
@@ -34,12 +41,18 @@ _COLUMNS = (
     ),
     Column[ShippedNetwork]("Source", lambda network: network.audit.graph.origin or "", wraps=True),
 )
-#: Columns that no terminal is too narrow for.
-_LEAST = 4
-_FOOTER = ("`cnnaudit report zoo:NAME` audits one, `cnnaudit zoo NAME` prints its file.",)
+#: Columns that no terminal is too narrow for, and those up to the variants.
+_LEAST, _WITH_VARIANTS = 4, 6
+_FOOTER = (
+    "`cnnaudit report zoo:NAME` audits one, `cnnaudit zoo NAME` prints its file.",
+    "Variants stand behind an @: `zoo:resnet-50` is v1, `zoo:resnet-50@v1.5` is v1.5.",
+)
 
 
 def zoo_table(audits: Mapping[str, Audit]) -> Table[ShippedNetwork]:
     """A row a network; on a narrow terminal without the last columns."""
     rows = [ShippedNetwork(name, audit) for name, audit in audits.items()]
-    return Table(f"{len(rows)} networks", shortened(_COLUMNS, _LEAST), rows, _FOOTER)
+    layouts = shortened(_COLUMNS, _WITH_VARIANTS)
+    names = Column[ShippedNetwork]("Name", _name_with_variants)
+    layouts += shortened((names, *_COLUMNS[1 : _WITH_VARIANTS - 1]), _LEAST)
+    return Table(f"{len(rows)} networks", layouts, rows, _FOOTER)

@@ -1,0 +1,1 @@
+"""What each framework refuses of a layer: one file a framework."""
