@@ -135,13 +135,10 @@ def _read_positions(window: Window, size: int, count: int) -> range:
         near = max(-(reads[-1] // window.step), 0)
         far = min((size - 1 - reads.start) // window.step, last)
         for turn in range(min(reads.step, _MAX_SEARCHED)):
-            lows += _existing(window, reads, min(near + turn, last), size)[:1]
-            highs += _existing(window, reads, max(far - turn, 0), size)[-1:]
+            first_turn, last_turn = min(near + turn, last), max(far - turn, 0)
+            lows += _restrict(_shift(reads, window.step * first_turn), size)[:1]
+            highs += _restrict(_shift(reads, window.step * last_turn), size)[-1:]
     return range(min(lows), max(highs) + 1) if lows and highs else range(0)
-
-
-def _existing(window: Window, reads: range, turn: int, size: int) -> range:
-    return _restrict(_shift(reads, window.step * turn), size)
 
 
 def _shift(positions: range, offset: int) -> range:

@@ -190,8 +190,10 @@ def receptive_field(
         undefined = (note for _, note in fields if note not in (None, GLOBAL))
         note = next(undefined, "it sees different fields of several inputs")
     columns = zip(*axis_fields, strict=True) if axis_fields else (None, None, None, None)
+    size, stride, offset, misalignment = columns
+    least = narrowest(narrowest_intervals)
     share = _visible_share(graph, node, intervals)
-    return ReceptiveField(*columns, narrowest(narrowest_intervals), share, note, *paths)
+    return ReceptiveField(size, stride, offset, misalignment, least, share, note, *paths)
 
 
 class _AxisField(NamedTuple):
