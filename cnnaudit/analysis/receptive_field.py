@@ -73,12 +73,6 @@ class ReceptiveField(NamedTuple):
     shortest: int
     longest: int
 
-    def with_paths(self, paths: PathLengths) -> "ReceptiveField":
-        """Return the same field with other path lengths."""
-        if paths == (self.shortest, self.longest):
-            return self
-        return self._replace(shortest=paths.shortest, longest=paths.longest)
-
 
 def receptive_fields(graph: Graph) -> tuple[ReceptiveField, ...]:
     """Return the receptive fields of all nodes, inputs included, in linear time."""
@@ -94,7 +88,8 @@ def receptive_fields(graph: Graph) -> tuple[ReceptiveField, ...]:
             and graph.nodes[source].output_shape[:-1] == node.output_shape[:-1]
         ):
             # A pointwise node has the field of its input.
-            fields.append(fields[source].with_paths(paths))
+            shortest, longest = paths
+            fields.append(fields[source]._replace(shortest=shortest, longest=longest))
         else:
             fields.append(
                 receptive_field(graph, node, intervals[index], narrowest_intervals[index], paths)

@@ -105,13 +105,17 @@ def compare(a: Audit, b: Audit) -> Comparison:
 
 def leaves_of(aligned: Aligned) -> Iterator[AlignedLayer]:
     """Yield every aligned layer of a tree, in order."""
+    return (part for part in _parts(aligned) if isinstance(part, AlignedLayer))
+
+
+def _parts(aligned: Aligned) -> Iterator[Aligned]:
+    """Yield every layer and section of an aligned tree, in order."""
     stack = [aligned]
     while stack:
-        top = stack.pop()
-        if isinstance(top, AlignedLayer):
-            yield top
-        else:
-            stack.extend(reversed(top.children))
+        part = stack.pop()
+        yield part
+        if isinstance(part, AlignedSection):
+            stack.extend(reversed(part.children))
 
 
 def repeat_change(section: AlignedSection) -> tuple[int, int] | None:
@@ -133,28 +137,18 @@ def _network_causes(a: Graph, b: Graph, tree: AlignedSection) -> tuple[Cause, ..
         value_a, value_b = getattr(a, attribute), getattr(b, attribute)
         if value_a != value_b:
             causes.append(Cause("own", attribute, value_a, value_b))
-    for section in _sections(tree):
-        section_a, section_b = section.a, section.b
-        if section_a is None or section_b is None:
+    for part in _parts(tree):
+        if not isinstance(part, AlignedSection) or part.a is None or part.b is None:
             continue
-        if change := repeat_change(section):
-            causes.append(Cause("own", f"{section_a.name}.repeat", *change))
-        if section_a.label != section_b.label and section_a.kind in ("repeat", "backbone"):
-            causes.append(Cause("own", section_a.name, section_a.label, section_b.label))
+        if change := repeat_change(part):
+            causes.append(Cause("own", f"{part.a.name}.repeat", *change))
+        if part.a.label != part.b.label and part.a.kind in ("repeat", "backbone"):
+            causes.append(Cause("own", part.a.name, part.a.label, part.b.label))
     for name in sorted(a.training.keys() | b.training.keys()):
         value_a, value_b = a.training.get(name), b.training.get(name)
         if value_a != value_b:
             causes.append(Cause("own", f"training.{name}", value_a, value_b))
     return tuple(causes)
-
-
-def _sections(aligned: Aligned) -> Iterator[AlignedSection]:
-    stack = [aligned]
-    while stack:
-        top = stack.pop()
-        if isinstance(top, AlignedSection):
-            yield top
-            stack.extend(reversed(top.children))
 
 
 def _diff_row(a: Audit, b: Audit, leaf: AlignedLayer, names: NameMap) -> DiffRow:
