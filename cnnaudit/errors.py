@@ -240,6 +240,9 @@ def input_error(name: str, message: str, path: str, help: str | None = None) -> 
 
 #: Names that a misspelt one is compared with.
 MAX_COMPARED = 300
+#: The similarity from which a word counts as a misspelling: that of `kernle` and `kernel` is 0.83,
+#: that of `same` and `upsample`, which are different words, 0.67.
+CUTOFF = 0.7
 
 
 def did_you_mean(word: str, names: "list[str] | tuple[str, ...]") -> str | None:
@@ -249,5 +252,15 @@ def did_you_mean(word: str, names: "list[str] | tuple[str, ...]") -> str | None:
         # Comparing each wrong name with thousands of others would take minutes.
         same_start = (name for name in others if name[:3] == word[:3])
         others = list(islice(same_start, MAX_COMPARED // 10))
-    close = get_close_matches(word.lower(), others, n=1, cutoff=0.6)
+    lower = word.lower()
+    # A name that starts like the word is likelier meant than one of similar spelling.
+    close = get_close_matches(lower, [name for name in others if _is_start(lower, name)], 1, 0.0)
+    close = close or get_close_matches(lower, others, n=1, cutoff=CUTOFF)
     return f"did you mean '{close[0]}'?" if close else None
+
+
+def _is_start(word: str, name: str) -> bool:
+    """Whether one is the start of the other, and not too short a part of it."""
+    if len(word) <= len(name):
+        return len(word) > 2 and name.startswith(word)
+    return 2 * len(name) >= len(word) and word.startswith(name)

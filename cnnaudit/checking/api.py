@@ -23,10 +23,10 @@ def check(
     config: str | None = None,
     baseline: str | None = None,
 ) -> CheckResult:
-    """Check files and folders as ``cnnaudit check`` does, with its options, in one process.
+    """Check files and folders with the options of ``cnnaudit check``, in one process.
 
-    Raises ``UsageError`` for options that cannot be, ``AuditError`` for a configuration that cannot
-    be read; errors of an architecture are findings.
+    Raises ``UsageError`` for invalid options, ``AuditError`` for an invalid configuration; errors
+    of an architecture are findings.
     """
     overrides = CommandLineOverrides.read(select, ignore, fail_on, budget)
     options = RunOptions(read_against(against, max_increase))

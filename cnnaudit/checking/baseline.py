@@ -18,7 +18,7 @@ FORMAT_VERSION = 1
 
 
 class Key(NamedTuple):
-    """A rule's findings at a layer of a file (None: at the file as a whole), never at a line.
+    """A rule and a layer of a file (None: the file as a whole); lines may change.
 
     ``path`` is relative to the baseline's folder, with forward slashes.
     """
@@ -43,7 +43,7 @@ class Baseline(NamedTuple):
         return Key(relative(self.file, finding.path), finding.layer, finding.name)
 
     def apply(self, result: FileResult) -> FileResult:
-        """A file's result without the findings that are excused. Input errors never are."""
+        """A file's result without excused findings; input errors are never excused."""
         if result.totals is None:
             return result
         remaining = tuple(f for f in result.findings if self.key(f) not in self.keys)
@@ -51,7 +51,7 @@ class Baseline(NamedTuple):
         return result._replace(findings=remaining, suppressed=result.suppressed + excused)
 
     def stale(self, files: Sequence[FileResult], was_checked: WasChecked) -> list[Key]:
-        """The keys that no longer occur in files that were checked, or that are gone; sorted."""
+        """The sorted keys without a finding in checked files, and those of deleted files."""
         audited = {
             relative(self.file, file.path): file for file in files if file.totals is not None
         }
@@ -72,7 +72,7 @@ class Baseline(NamedTuple):
 
 
 def relative(file: Path, path: str) -> str:
-    """A path as messages show it, relative to the baseline's folder."""
+    """A path relative to the baseline's folder."""
     return Path(display_path(Path(path).absolute(), file.absolute().parent)).as_posix()
 
 
@@ -104,16 +104,16 @@ def _key(entry: Any, shown: str) -> Key:
 def rewritten(
     old: Baseline, files: Sequence[FileResult], was_checked: WasChecked
 ) -> frozenset[Key]:
-    """The keys of all findings, and the old ones that were not checked again."""
+    """The keys of all findings, and old keys that were not checked again."""
     occurring = {old.key(f) for file in files if file.totals is not None for f in file.findings}
     return frozenset(occurring | (old.keys - set(old.stale(files, was_checked))))
 
 
 def text(keys: Iterable[Key]) -> str:
-    """A baseline as JSON, an entry a line, so that a review shows what comes and goes."""
+    """A baseline as JSON, an entry a line, which is easy to review."""
     rows = [json.dumps(key._asdict()) for key in sorted(keys, key=_order)]
-    listed = ",\n    ".join(rows)
-    inner = f"[\n    {listed}\n  ]" if rows else "[]"
+    entries = ",\n    ".join(rows)
+    inner = f"[\n    {entries}\n  ]" if rows else "[]"
     return f'{{\n  "version": {FORMAT_VERSION},\n  "findings": {inner}\n}}\n'
 
 
@@ -137,7 +137,7 @@ class _Group(NamedTuple):
 
     @property
     def has_baseline(self) -> bool:
-        """Whether there is a baseline, or one is expected."""
+        """Whether a baseline exists or is named."""
         return self.is_named or exists(self.file)
 
     def was_checked(self, file: FileResult, name: str) -> bool:
@@ -153,9 +153,8 @@ def apply_baselines(
 ) -> CheckResult:
     """The result of a run without excused findings; stale entries of baselines are findings.
 
-    ``named`` is the command line's baseline, for all files; without it each file has that of its
-    configuration, or the one that ``--write-baseline`` has left beside it. ``settings`` are those
-    of the working folder.
+    ``named`` is the command line's baseline, for all files; without it each file has the one of its
+    configuration, or the default one beside it. ``settings`` are those of the working folder.
     """
     files = [file for group in _groups(results, named) for file in _remaining(group, settings)]
     return CheckResult(tuple(sorted(files, key=lambda file: file.path)), settings.fail_on)
@@ -164,7 +163,10 @@ def apply_baselines(
 def updated_baselines(
     results: Sequence[JobResult], named: Path | None, *, keep_new: bool
 ) -> list[tuple[Path, str]]:
-    """The baseline files and their new texts: without stale entries, with new ones if asked for."""
+    """The baseline files and their new texts, without stale entries.
+
+    With ``keep_new``, new findings are added.
+    """
     updates = []
     groups = _groups(results, named)
     for group in groups:
@@ -213,7 +215,7 @@ def _configured(settings: CheckSettings) -> Path | None:
 
 
 def _default(settings: CheckSettings) -> Path:
-    """Beside the configuration, or in the working folder."""
+    """The default baseline, beside the configuration or in the working folder."""
     return Path(settings.folder or ".", DEFAULT_NAME)
 
 

@@ -41,7 +41,7 @@ class Recorder:
 
 
 class Cache:
-    """Entries below a folder; every failure to read or write one is a miss."""
+    """Entries below a folder; any failure to read or write one is a miss."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -61,7 +61,7 @@ class Cache:
             return None
 
     def put(self, key: str, result: FileResult, reads: Mapping[str, str]) -> None:
-        """Write an entry; concurrent runs write the same, and the last one stays."""
+        """Write an entry; concurrent runs write the same content."""
         import tempfile  # noqa: PLC0415  loads random, which reading does without
 
         path = self._path(key)
@@ -100,7 +100,7 @@ def digest(text: str) -> str:
 
 @cache
 def _hash(path: str) -> str:
-    """The hash of a file's content now; empty if it cannot be read as a text."""
+    """The hash of a file's current content; empty if it cannot be read as text."""
     try:
         return digest(decode(Path(path).read_bytes(), path).text)
     except (OSError, ValueError, AuditError):
@@ -109,7 +109,7 @@ def _hash(path: str) -> str:
 
 @cache
 def program() -> str:
-    """A hash of this build of the program: the version, and its files' sizes and times."""
+    """A hash of this build of the program: the version, and the sizes and times of its files."""
     root = Path(__file__).parents[1]
     stats = [
         f"{entry.path} {entry.stat().st_size} {entry.stat().st_mtime_ns}"
@@ -121,13 +121,13 @@ def program() -> str:
 
 
 def default_folder() -> Path | None:
-    """``CNNAUDIT_CACHE_DIR``, or the place that the platform has for caches.
+    """``CNNAUDIT_CACHE_DIR``, or the platform's folder for caches.
 
-    Returns None if there is none: the user of a container may have no home.
+    None if there is none: the user of a container may have no home.
     """
-    named = os.environ.get("CNNAUDIT_CACHE_DIR")
-    if named:
-        return Path(named)
+    configured = os.environ.get("CNNAUDIT_CACHE_DIR")
+    if configured:
+        return Path(configured)
     try:
         return _usual_folder()
     except RuntimeError:
@@ -135,7 +135,7 @@ def default_folder() -> Path | None:
 
 
 def _usual_folder() -> Path:
-    """The place that the platform has for caches; raises ``RuntimeError`` for a missing home."""
+    """The platform's folder for caches; raises ``RuntimeError`` for a missing home."""
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "cnnaudit" / "cache"
     if sys.platform == "darwin":

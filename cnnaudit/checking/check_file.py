@@ -1,4 +1,4 @@
-"""Checks one file: audits its networks, applies the rules, and drops what comments silence."""
+"""Checks one file: audits its networks, applies the rules, and drops silenced findings."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
@@ -24,14 +24,14 @@ from cnnaudit.rules.network import AuditedNetwork, PreviousNetwork
 from cnnaudit.rules.rule import Finding, Rule
 from cnnaudit.sources.files import SourceFile
 
-#: Layers that a variant counts as beside its own: reading the file once more costs as much.
-_READING = 100
+#: Cost of reading a variant, as a number of layers.
+_READING_COST = 100
 
 
-class _Network(NamedTuple):
-    """One network of a file, and the variant that it is (None: the file itself)."""
+class _VariantNetwork(NamedTuple):
+    """One network of a file, and its variant (None: the file itself)."""
 
-    subject: AuditedNetwork
+    audited: AuditedNetwork
     variant: str | None
 
 
@@ -46,40 +46,42 @@ def check_file(
     settings: CheckSettings,
     against: Against | None = None,
 ) -> FileResult:
-    """Check one file, or one variant of it; errors of the input are findings too.
+    """Check one file, or one variant of it; input errors are findings too.
 
-    ``path`` names what is checked, ``FILE@VARIANT`` for a variant; findings are in the file.
+    ``path`` is the name in the result, ``FILE@VARIANT`` for a variant; findings name the file.
     """
     previous = previous_totals(against, path) if against else None
     notes = (previous,) if isinstance(previous, str) else ()
-    base = previous if isinstance(previous, PreviousTotals) else None
+    totals_before = previous if isinstance(previous, PreviousTotals) else None
     limits = against.limits if against else ()
-    before = PreviousNetwork(base.totals, base.label, limits) if base else None
+    previous_network = None
+    if totals_before is not None:
+        previous_network = PreviousNetwork(totals_before.totals, totals_before.label, limits)
     try:
-        networks = list(_networks(source, variant, settings, before))
+        networks = list(_networks(source, variant, settings, previous_network))
     except AuditError as error:
         errors = tuple(map(input_finding, error.diagnostics))
-        return FileResult(path, None, None, errors, 0, base, notes)
-    main = networks[0].subject
+        return FileResult(path, None, None, errors, 0, totals_before, notes)
+    main = networks[0].audited
     file = path.removesuffix(f"@{variant}") if variant else path
     findings = _findings(networks, file, settings)
-    comments = suppressions(main.document.source) if main.document else ()
+    comments = suppressions(main.architecture.source) if main.architecture else ()
     remaining, used = _not_silenced(findings, comments)
     if variant is not None:
-        # A comment that silences nothing here may do so in the network, or in another variant.
+        # A comment without effect here may silence findings in other variants.
         used = {(comment, rule) for comment in comments for rule in comment.rules}
     about_comments = _about_comments(comments, used, file, settings)
     totals = {name: getattr(main.audit.totals, name) for name in TOTALS}
     suppressed = len(findings) - len(remaining)
-    shown = (*remaining, *about_comments)
-    return FileResult(path, main.graph.name, totals, shown, suppressed, base, notes)
+    all_findings = (*remaining, *about_comments)
+    return FileResult(path, main.graph.name, totals, all_findings, suppressed, totals_before, notes)
 
 
-def findings_in(subject: AuditedNetwork, settings: CheckSettings) -> tuple[Diagnostic, ...]:
-    """The findings in one network, one for every layer, silenced ones included."""
+def findings_in(network: AuditedNetwork, settings: CheckSettings) -> tuple[Diagnostic, ...]:
+    """The findings in one network, including silenced ones and each of repeated layers."""
     return tuple(
-        _diagnostic(rule, finding, location, subject.graph.path, settings)
-        for rule, finding, location in _located_findings(subject, settings)
+        _diagnostic(rule, finding, location, network.graph.path, settings)
+        for rule, finding, location in _located_findings(network, settings)
     )
 
 
@@ -90,15 +92,15 @@ def _networks(
     source: SourceFile | Foreign,
     variant: str | None,
     settings: CheckSettings,
-    before: PreviousNetwork | None,
-) -> Iterator[_Network]:
-    """The network that is named, then, for a file without a variant, all its variants."""
+    previous: PreviousNetwork | None,
+) -> Iterator[_VariantNetwork]:
+    """The named network, then all variants of a file that is checked without a variant."""
     budgets = settings.budgets
     graph, architecture = network_of(source, variant)
-    yield _Network(AuditedNetwork(audit(graph), architecture, budgets, before), variant)
+    yield _VariantNetwork(AuditedNetwork(audit(graph), architecture, budgets, previous), variant)
     if architecture is None or variant is not None:
         return
-    layers = _READING * len(architecture.variants)
+    layers = _READING_COST * len(architecture.variants)
     for name in architecture.variants:
         if layers > MAX_NODES:
             help = f"check fewer at a time, by name: {graph.path}@{name}"
@@ -110,7 +112,7 @@ def _networks(
             raise AuditError(tuple(_in_variant(d, name) for d in error.diagnostics)) from None
         layers += len(variant_graph.nodes)
         audited = audit(_claims_of_variant(variant_graph, graph))
-        yield _Network(AuditedNetwork(audited, variant_document, budgets), name)
+        yield _VariantNetwork(AuditedNetwork(audited, variant_document, budgets), name)
 
 
 def _in_variant(error: Diagnostic, name: str) -> Diagnostic:
@@ -122,7 +124,7 @@ def _variant_note(name: str) -> str:
 
 
 def _claims_of_variant(graph: Graph, main: Graph) -> Graph:
-    """A variant's graph with the claims that vary with it; the others are the main network's."""
+    """A variant's graph with the claims that differ from the main network's."""
     return graph._replace(
         expect={key: claim for key, claim in graph.expect.items() if claim != main.expect.get(key)}
     )
@@ -131,12 +133,14 @@ def _claims_of_variant(graph: Graph, main: Graph) -> Graph:
 # Findings -----------------------------------------------------------------------------------------
 
 
-def _findings(networks: Sequence[_Network], path: str, settings: CheckSettings) -> list[Diagnostic]:
-    """The findings in the first network, and those in its variants that are not in it too."""
+def _findings(
+    networks: Sequence[_VariantNetwork], path: str, settings: CheckSettings
+) -> list[Diagnostic]:
+    """The findings in the first network, and those that only its variants have."""
     main, *variants = networks
     by_place = _by_place(main, path, settings)
     findings = list(by_place.values())
-    # Two variants may differ in what they report of one place; the main network stands for all.
+    # The main network's finding at a place represents those of all variants.
     reported: set[tuple[_Place, str]] = set()
     for network in variants:
         of_variant = _by_place(network, path, settings)
@@ -147,10 +151,12 @@ def _findings(networks: Sequence[_Network], path: str, settings: CheckSettings) 
     return findings
 
 
-def _by_place(network: _Network, path: str, settings: CheckSettings) -> dict[_Place, Diagnostic]:
-    """One finding for each written place: the first, which says how many more layers share it."""
+def _by_place(
+    network: _VariantNetwork, path: str, settings: CheckSettings
+) -> dict[_Place, Diagnostic]:
+    """One finding for each place in the file; a note counts the other layers of the place."""
     groups: dict[_Place, list[tuple[Rule, Finding, FindingLocation]]] = {}
-    for located in _located_findings(network.subject, settings):
+    for located in _located_findings(network.audited, settings):
         groups.setdefault(_place(*located), []).append(located)
     variant = (_variant_note(network.variant),) if network.variant else ()
     diagnostics = {}
@@ -163,33 +169,33 @@ def _by_place(network: _Network, path: str, settings: CheckSettings) -> dict[_Pl
 
 
 def _located_findings(
-    subject: AuditedNetwork, settings: CheckSettings
+    network: AuditedNetwork, settings: CheckSettings
 ) -> Iterator[tuple[Rule, Finding, FindingLocation]]:
     """The findings of the selected rules in a network, in the order of the rules."""
     for rule in RULES.values():
         if rule.check is not None and settings.wants(rule):
             options = {**rule.defaults, **settings.rules.get(rule.name, {})}
-            for finding in rule.check(subject, options):
-                yield rule, finding, locate(finding, subject)
+            for finding in rule.check(network, options):
+                yield rule, finding, locate(finding, network)
 
 
 def _place(rule: Rule, finding: Finding, location: FindingLocation) -> _Place:
-    written = location.written
-    if written is None:
+    origin = location.origin
+    if origin is None:
         return rule.name, finding.layer, finding.message
-    return rule.name, written.source.path, written.line, written.column
+    return rule.name, origin.source.path, origin.line, origin.column
 
 
 def _shared_note(
     first: Finding, group: Iterable[tuple[Rule, Finding, FindingLocation]]
 ) -> Iterator[str]:
-    """A note that names the other layers of the same place, if there are any."""
+    """A note that names the other layers of the same place, if any."""
     layers = dict.fromkeys(finding.layer for _, finding, _ in group if finding.layer)
     names = [name for name in layers if name != first.layer]
     if names:
-        listed = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+        names_text = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
         noun = "layer that is" if len(names) == 1 else "layers that are"
-        yield f"the same for {len(names)} more {noun} written here: {listed}"
+        yield f"the same for {len(names)} more {noun} written here: {names_text}"
 
 
 def _diagnostic(
@@ -217,8 +223,7 @@ def _not_silenced(
 ) -> tuple[list[Diagnostic], set[tuple[Suppression, str]]]:
     """The findings that no comment silences, and which comments silenced which rule.
 
-    Comments of a file that is extended count there alone: what it excuses need not be excusable
-    in the networks that build on it.
+    Comments of a base do not silence findings in files that extend it.
     """
     remaining, used = [], set()
     index = SuppressionIndex(comments)
@@ -258,7 +263,7 @@ def _comment_mistakes(
             message = "the comment does not say why"
             yield "unexplained-suppression", message, help, comment.span
         for name in comment.rules:
-            # A rule that is not selected may still find something here.
+            # A rule that is not selected might find something here.
             if (comment, name) not in used and settings.wants(SELECTABLE[name]):
                 message = f"{name} finds nothing here to ignore"
                 yield "unused-suppression", message, "remove it", comment.span

@@ -37,7 +37,7 @@ _AMOUNT = re.compile(r"(\d{1,18}(?:\.\d{1,9})?)\s*(|[KMG]|[KMG]iB)", re.ASCII)
 
 
 class ConfigResolver:
-    """Finds the configuration of each folder, or takes one file for all; reads a file once."""
+    """Finds the configuration of each folder, or uses one file for all; reads each file once."""
 
     def __init__(self, file: Path | None = None) -> None:
         self._by_folder: dict[Path, CheckSettings] = {}
@@ -69,7 +69,7 @@ class ConfigResolver:
 
 
 def _configures(path: Path) -> bool:
-    """Whether a project file has a table for this program, or cannot be read to see."""
+    """Whether a project file has a table for this program, or cannot be read."""
     try:
         text = path.read_text("utf-8", "replace")
     except OSError:
@@ -130,7 +130,7 @@ def _keys(tree: MapNode, readers: "dict[str, _Reader]", diagnostics: Diagnostics
     return values
 
 
-# One kind of value each ---------------------------------------------------------------------------
+# Readers of values --------------------------------------------------------------------------------
 
 _Reader = Callable[[YamlNode, Diagnostics], Any]
 
@@ -145,7 +145,7 @@ def _word(node: YamlNode, choices: tuple[str, ...], diagnostics: Diagnostics) ->
 
 
 def _preset(node: YamlNode, _diagnostics: Diagnostics) -> str | None:
-    """The preset, which is read before the other keys, since they are laid over it."""
+    """The preset; ``_settings`` has read it, since other keys are laid over it."""
     return node.text if isinstance(node, ScalarNode) else None
 
 
@@ -170,11 +170,11 @@ def _prefixes(node: YamlNode, diagnostics: Diagnostics) -> tuple[str, ...] | Non
         if text and is_rule_prefix(text):
             prefixes.append(text)
         else:
-            _no_rule(item, diagnostics)
+            _report_unknown_rule(item, diagnostics)
     return tuple(prefixes)
 
 
-def _no_rule(node: YamlNode, diagnostics: Diagnostics) -> None:
+def _report_unknown_rule(node: YamlNode, diagnostics: Diagnostics) -> None:
     text = node.text if isinstance(node, ScalarNode) else ""
     if is_input_error(text):
         message = f"'{text}' is an error of the file that is checked, and is always said"
@@ -204,7 +204,7 @@ def _levels(node: YamlNode, diagnostics: Diagnostics) -> dict[str, Level]:
     for key, value in _mapping(node, diagnostics):
         name = _rule_name(key.text)
         if name is None:
-            _no_rule(key, diagnostics)
+            _report_unknown_rule(key, diagnostics)
         elif level := _level(value, diagnostics):
             levels[name] = level
     return levels
@@ -220,7 +220,7 @@ def _rules(node: YamlNode, diagnostics: Diagnostics) -> dict[str, dict[str, Any]
     for key, values in _mapping(node, diagnostics):
         name = _rule_name(key.text)
         if name not in RULES:
-            _no_rule(key, diagnostics)
+            _report_unknown_rule(key, diagnostics)
             continue
         defaults = RULES[name].defaults
         if not defaults:

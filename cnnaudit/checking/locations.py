@@ -1,7 +1,7 @@
-"""Where a finding is shown: in the file that is checked, whose lines its author can change.
+"""Locations of findings: always in the checked file, whose lines its author can change.
 
-The layers that a file inherits are written elsewhere; a finding in one of them stands at
-``extends`` or ``backbone``, and a note names the line of the layer.
+A finding in an inherited layer is shown at ``extends`` or ``backbone``, and a note names the line
+of the layer.
 """
 
 from typing import NamedTuple
@@ -11,36 +11,36 @@ from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding
 
-#: Characters of a source line that is still shown.
-_LONGEST = 2000
+#: The longest source line that is shown, in characters.
+_MAX_LINE = 2000
 
 
 class FindingLocation(NamedTuple):
-    """Where a finding is shown, and where its layer is written (None: nowhere)."""
+    """The span to show for a finding, and the span of its layer (None: in no file)."""
 
     shown: Span | None
-    written: Span | None
+    origin: Span | None
     note: str | None = None
 
 
-def locate(finding: Finding, subject: AuditedNetwork) -> FindingLocation:
+def locate(finding: Finding, network: AuditedNetwork) -> FindingLocation:
     """The location of a rule's finding."""
-    written = finding.span
-    if written is None and finding.layer is not None:
-        written = subject.spans.get(finding.layer)
-    architecture = subject.document
+    origin = finding.span
+    if origin is None and finding.layer is not None:
+        origin = network.spans.get(finding.layer)
+    architecture = network.architecture
     if architecture is None:
-        return FindingLocation(written, written)
-    if written is None:
+        return FindingLocation(origin, origin)
+    if origin is None:
         return FindingLocation(_first_line(architecture), None)
-    if written.source is architecture.source:
-        return FindingLocation(written, written)
-    note = f"{finding.layer or 'this'} is written at {written.source.path}:{written.line}"
-    return FindingLocation(_reference(architecture), written, note)
+    if origin.source is architecture.source:
+        return FindingLocation(origin, origin)
+    note = f"{finding.layer or 'this'} is written at {origin.source.path}:{origin.line}"
+    return FindingLocation(_reference(architecture), origin, note)
 
 
 def _first_line(architecture: Architecture) -> Span:
-    """The first key, for what is about the file as a whole."""
+    """The first key, for findings about the file."""
     span = architecture.span
     if span.end_line == span.line:
         return span
@@ -49,7 +49,7 @@ def _first_line(architecture: Architecture) -> Span:
 
 
 def _reference(architecture: Architecture) -> Span:
-    """Where the document names the file that its layers come from."""
+    """The reference to the file that defines the layers."""
     if architecture.base is not None:
         return architecture.base.span
     if architecture.backbone is not None:
@@ -58,17 +58,17 @@ def _reference(architecture: Architecture) -> Span:
 
 
 def finding_region(span: Span | None) -> Region | None:
-    """The region of a span for a result, which holds no long lines."""
+    """The region of a span, without a long source line."""
     return None if span is None else _without_long_line(region_of(span))
 
 
 def input_finding(error: Diagnostic) -> Diagnostic:
-    """An input error for a result, which holds no long lines."""
+    """An input error without a long source line."""
     region = error.region
     return error if region is None else error._replace(region=_without_long_line(region))
 
 
 def _without_long_line(region: Region) -> Region:
-    """The region without a long line; a line that is no text, as of a binary file, is empty."""
+    """The region without its source line if that is long; a binary file has empty lines."""
     text = region.text or ""
-    return region._replace(text=text if len(text) <= _LONGEST else None)
+    return region._replace(text=text if len(text) <= _MAX_LINE else None)

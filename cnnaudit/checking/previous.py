@@ -1,4 +1,4 @@
-"""The totals to compare with: at a git revision, or in a report that was saved as JSON."""
+"""Previous totals to compare with, at a git revision or in a report saved as JSON."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from cnnaudit.loading import find, network_of
 from cnnaudit.quantities import TOTALS
 from cnnaudit.sources.files import display_path, is_file
 
-_LARGEST_REPORT = 256 * 2**20
+_MAX_REPORT_BYTES = 256 * 2**20
 
 
 class Against(NamedTuple):
@@ -50,7 +50,7 @@ def read_against(text: str | None, max_increase: Sequence[str]) -> Against | Non
 
 
 def previous_totals(against: Against, path: str) -> PreviousTotals | str:
-    """The totals of a file at the point of comparison, or why there are none."""
+    """The totals of a file at the point of comparison, or the reason why there are none."""
     if against.revision is None:
         saved = against.saved.get(path)
         if saved is None:
@@ -79,7 +79,7 @@ def _read_report(path: Path) -> dict[str, dict[str, int]]:
     shown = display_path(path)
     expected = f"--against {shown}: expected a report written by `cnnaudit report … -o json:FILE`"
     try:
-        if path.stat().st_size > _LARGEST_REPORT:
+        if path.stat().st_size > _MAX_REPORT_BYTES:
             raise UsageError(f"--against {shown}: the report is too large")
         tree: Any = json.loads(path.read_bytes())
     except OSError as error:

@@ -1,6 +1,6 @@
-"""What a check finds, as values from which every output can be written.
+"""The results of a check, from which every output is written.
 
-They hold text and whole numbers only, so that they pass between processes and into the cache.
+They hold text and integers only, so that they can be sent between processes and cached.
 """
 
 from collections.abc import Mapping
@@ -10,18 +10,18 @@ from cnnaudit.errors import Diagnostic, ExitCode, Level, location_order, rank
 
 
 class PreviousTotals(NamedTuple):
-    """The totals of a network at the point of comparison, by name, and where they come from."""
+    """The totals of a network at the point of comparison, by name, and their origin."""
 
     totals: Mapping[str, int]
     label: str
 
 
 class FileResult(NamedTuple):
-    """One file: its network's name and totals (None if it cannot be audited), its findings.
+    """The result of one file: its network's name, totals (None after input errors), findings.
 
-    ``suppressed`` counts the findings that a comment or the baseline silences. ``previous`` is what
-    the file is compared with (``--against``); ``notes`` say what could not be compared, and why.
-    Findings from the level ``fail_on`` on fail the run; None: from that of the run.
+    ``suppressed`` counts the findings that a comment or the baseline silences. ``previous`` are the
+    totals of ``--against``; ``notes`` are reasons why there are none. Findings from the level
+    ``fail_on`` on fail the run; None: the level of the run.
     """
 
     path: str
@@ -37,7 +37,7 @@ class FileResult(NamedTuple):
 class CheckResult(NamedTuple):
     """All files of a run, sorted by path, and the level from which on a finding fails it.
 
-    The level is that of the working folder, and of files that have none of their own.
+    The level applies to files without one of their own.
     """
 
     files: tuple[FileResult, ...]
@@ -63,7 +63,7 @@ class CheckResult(NamedTuple):
 
     @property
     def code(self) -> ExitCode:
-        """The exit code: an input error counts more than findings."""
+        """The exit code; an input error has precedence over findings."""
         if any(file.totals is None for file in self.files):
             return ExitCode.INPUT_ERROR
         return ExitCode.FINDINGS if self.failed else ExitCode.OK

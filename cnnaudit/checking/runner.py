@@ -1,6 +1,6 @@
-"""Runs a check: its files, the settings of each, and their results, in parallel if many.
+"""Runs a check: selects files and their settings, and checks many files in parallel.
 
-Every file is checked on its own, so its result does not depend on the other files.
+The result of a file does not depend on the other files.
 """
 
 import os
@@ -22,8 +22,8 @@ from cnnaudit.loading import Foreign, expand, find, is_supported_file
 from cnnaudit.parsing.loader import split_variant
 from cnnaudit.sources.files import display_path, exists, is_file
 
-#: The number of files from which on processes are started, and the files of one batch: a process
-#: takes as long to start as some thirty files to check.
+#: The fewest files for several processes, and the files of one batch: starting a process takes as
+#: long as checking about thirty files.
 MANY, BATCH = 150, 25
 
 #: Called with the number of files that are done.
@@ -31,7 +31,7 @@ Progress = Callable[[int], None]
 
 
 class Job(NamedTuple):
-    """One file to check, as the command line names it, and the settings that hold for it."""
+    """One file to check, as the command line names it, and its settings."""
 
     operand: str
     settings: CheckSettings
@@ -45,7 +45,7 @@ class JobResult(NamedTuple):
 
 
 class RunOptions(NamedTuple):
-    """The same for all files of a run: the point of comparison, and the cache's folder."""
+    """Options of all files of a run: the point of comparison, and the cache's folder."""
 
     against: Against | None = None
     cache: Path | None = None
@@ -58,16 +58,16 @@ def jobs(
     *,
     skip_others: bool = False,
 ) -> list[Job]:
-    """The files that operands name, with the settings of each; those excluded are left out.
+    """The files that operands name, with their settings, without excluded ones.
 
     ``adjust`` lays the command line's settings over a configuration. With ``skip_others``, named
-    files that are no architectures are left out too, as in a folder. A file that is named in
-    several ways is checked once.
+    files that are not architectures are left out, as in a folder. A file that is named in several
+    ways is checked once.
     """
     distinct: dict[str, tuple[str, Path | None]] = {}
     for operand in expand(operands):
         path = _on_disk(operand)
-        # ``a.yaml`` for ``./a.yaml``, if that is a path.
+        # ``./a.yaml`` is the same file as ``a.yaml``.
         distinct.setdefault(display_path(Path(operand)) if path else operand, (operand, path))
     selected = []
     for operand, path in distinct.values():
@@ -80,7 +80,7 @@ def jobs(
 
 
 def settings_of(operand: str, configurations: ConfigResolver) -> CheckSettings | None:
-    """The settings that hold for one operand; None for a file that they exclude.
+    """The settings of one operand; None for a file that they exclude.
 
     An operand that is not on disk has the configuration of the working folder.
     """
@@ -140,17 +140,17 @@ def _in_processes(todo: Sequence[Job], options: RunOptions, count: int) -> Itera
 
 @contextmanager
 def _interrupts_deferred() -> Iterator[None]:
-    """Defer Ctrl-C while processes start, where it would be lost; only the parent handles it."""
+    """Defer Ctrl-C while processes start, since it could be lost; only the parent handles it."""
     import signal  # noqa: PLC0415  most checks are few files
 
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    previous_mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
 
 
 def _check_batch(batch: Sequence[Job], options: RunOptions) -> list[FileResult]:

@@ -1,7 +1,6 @@
 """The settings of a check as values, the presets, and the settings of one path.
 
-Nothing merges by itself: the nearest configuration stands alone, on top of the preset that it
-extends.
+Configurations are not merged: only the nearest one applies, over the preset that it extends.
 """
 
 import re
@@ -16,7 +15,7 @@ from cnnaudit.rules.rule import Rule
 
 
 class Override(NamedTuple):
-    """Settings for some paths: ``keys`` are those of the configuration that they replace or add to.
+    """Settings for some paths: ``keys`` replace or extend those of the configuration.
 
     ``paths`` are globs, relative to the configuration's folder.
     """
@@ -28,9 +27,9 @@ class Override(NamedTuple):
 class CheckSettings(NamedTuple):
     """A configuration. ``select`` and ``ignore`` are prefixes of codes or names.
 
-    ``path`` is the file it comes from, as messages name it, and ``folder`` that file's absolute
-    folder, to which ``exclude``, ``overrides`` and ``baseline`` are relative; both are None without
-    a configuration file.
+    ``path`` is the name of its file in messages, and ``folder`` that file's absolute folder, to
+    which ``exclude``, ``overrides`` and ``baseline`` are relative; both are None without a
+    configuration file.
     """
 
     select: tuple[str, ...] = ()
@@ -46,7 +45,7 @@ class CheckSettings(NamedTuple):
     folder: str | None = None
 
     def wants(self, rule: Rule) -> bool:
-        """Whether a rule is selected: the longest prefix that names it decides, ignoring wins."""
+        """Whether a rule is selected: the longest prefix decides, and of equal ones ``ignore``."""
         selected = _match(self.select, rule) if self.select else 0
         return selected is not None and selected > (_match(self.ignore, rule) or -1)
 
@@ -55,8 +54,8 @@ class CheckSettings(NamedTuple):
         return self.levels.get(rule.name, rule.level)
 
 
-#: What ``extends`` names. Strict: notes fail too. Teaching: only errors fail, narrow networks and
-#: small sets of images are the point of an exercise, and simplifications are remarked on.
+#: The presets of ``extends``. Strict: notes fail too. Teaching: only errors fail, as exercises may
+#: have narrow networks and few images; possible simplifications are warnings.
 PRESETS: dict[str, CheckSettings] = {
     "default": CheckSettings(),
     "strict": CheckSettings(fail_on="note"),
@@ -96,7 +95,7 @@ def for_path(settings: CheckSettings, path: str) -> CheckSettings:
 
 
 def overlaid(settings: CheckSettings, keys: Mapping[str, Any]) -> CheckSettings:
-    """``settings`` with the given keys: mappings and ``ignore`` add up, the rest replaces."""
+    """``settings`` with other keys: mappings and ``ignore`` are extended, others replaced."""
     merged: dict[str, Any] = dict(keys)
     for name in ("levels", "budgets"):
         if name in keys:
@@ -112,12 +111,12 @@ def overlaid(settings: CheckSettings, keys: Mapping[str, Any]) -> CheckSettings:
 
 
 def excluded(settings: CheckSettings, path: str) -> bool:
-    """Whether a file, relative to the configuration's folder, is not to be checked."""
+    """Whether a configuration excludes a file, given relative to its folder."""
     return matches(settings.exclude, path)
 
 
 def matches(globs: Iterable[str], path: str) -> bool:
-    """Whether a path, with forward slashes, is named by a glob or lies below a folder that is.
+    """Whether a glob names a path, with forward slashes, or a folder above it.
 
     ``*`` and ``?`` stay within a part, ``**`` crosses; a glob without a slash names a file or
     folder anywhere.
@@ -127,32 +126,32 @@ def matches(globs: Iterable[str], path: str) -> bool:
 
 
 def _fits(parts: Sequence[re.Pattern[str] | None], names: Sequence[str]) -> bool:
-    """Whether a glob's parts lead to a path or to a folder above it; None stands for ``**``.
+    """Whether a glob's parts match a path or a folder above it; None stands for ``**``.
 
-    All ways to read the glob are followed at once, part by part: a search that goes back would
-    take a time that grows as a power of the number of stars.
+    All matches are followed at once, part by part: backtracking would take time that grows as a
+    power of the number of stars.
     """
-    reached = _past_stars({0}, parts)
+    positions = _past_stars({0}, parts)
     for name in names:
-        if len(parts) in reached:
+        if len(parts) in positions:
             return True
         steps = set()
-        for at in reached:
-            part = parts[at]
+        for position in positions:
+            part = parts[position]
             if part is None:
-                steps.add(at)
+                steps.add(position)
             elif part.fullmatch(name):
-                steps.add(at + 1)
-        reached = _past_stars(steps, parts)
-    return len(parts) in reached
+                steps.add(position + 1)
+        positions = _past_stars(steps, parts)
+    return len(parts) in positions
 
 
-def _past_stars(reached: set[int], parts: Sequence[re.Pattern[str] | None]) -> set[int]:
-    """The positions reached, and those after ``**``, which may stand for nothing."""
-    for at, part in enumerate(parts):
-        if part is None and at in reached:
-            reached.add(at + 1)
-    return reached
+def _past_stars(positions: set[int], parts: Sequence[re.Pattern[str] | None]) -> set[int]:
+    """The positions, and those after each ``**`` at one, which may match nothing."""
+    for position, part in enumerate(parts):
+        if part is None and position in positions:
+            positions.add(position + 1)
+    return positions
 
 
 @cache
@@ -160,7 +159,7 @@ def _parts(glob: str) -> tuple[re.Pattern[str] | None, ...]:
     text = glob.strip("/")
     parts = text.split("/") if "/" in text else ["**", text]
     if parts[-1] == "**":
-        # All that is in a folder, and not a file of its name.
+        # Everything in a folder, but no file of the folder's name.
         parts.append("*")
     # ``translate`` never backtracks over a star; its brackets have no meaning in globs.
     return tuple(

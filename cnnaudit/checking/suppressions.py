@@ -1,7 +1,7 @@
 """Comments that silence a rule: ``# cnnaudit: ignore[narrow-layer] why``.
 
-After a layer such a comment is for that layer; alone on a line, for the layer that follows; above
-the first key, or as ``ignore-file[…]``, for the file.
+A comment after a layer is for that layer, alone on a line for the layer that follows, and above the
+first key, or as ``ignore-file[…]``, for the file.
 """
 
 import re
@@ -20,7 +20,7 @@ _FORM = re.compile(r"cnnaudit:\s*ignore(-file)?\b\s*(?:\[([^\]]*)\])?\s*(.*)", r
 
 
 class Suppression(NamedTuple):
-    """One comment: the rules it names, by name, the line it is for (None: the file), and why.
+    """One comment: its rules, by name, its line (None: the file), and the reason.
 
     ``unknown`` are the words that name no rule.
     """
@@ -33,7 +33,7 @@ class Suppression(NamedTuple):
 
 
 class SuppressionIndex:
-    """The suppressions of a file by the rules that they name and their lines."""
+    """The suppressions of a file by rule and line."""
 
     def __init__(self, comments: Sequence[Suppression]) -> None:
         self._of_file: dict[str, list[Suppression]] = {}
@@ -79,17 +79,17 @@ def _read(source: Source) -> Iterator[Suppression]:
         match = _FORM.match(comment.text)
         if match is None:
             continue
-        is_for_file, listed, reason = match[1], match[2] or "", match[3]
+        is_for_file, rule_list, reason = match[1], match[2] or "", match[3]
         line: int | None = comment.span.line
         if is_for_file or (comment.alone and comment.span.line < following[1]):
             line = None
         elif comment.alone:
             line = following[comment.span.line]
-        yield _suppression(comment, listed, line, reason.strip())
+        yield _suppression(comment, rule_list, line, reason.strip())
 
 
 def _following(lines: list[str], comment_lines: set[int]) -> list[int]:
-    """For each line number, the first from there on that is neither empty nor a comment alone."""
+    """For each line number, the next line from there on that is neither empty nor a comment."""
     following = [len(lines) + 1] * (len(lines) + 2)
     for number in range(len(lines), 0, -1):
         is_empty = number in comment_lines or not lines[number - 1].strip()
@@ -97,8 +97,8 @@ def _following(lines: list[str], comment_lines: set[int]) -> list[int]:
     return following
 
 
-def _suppression(comment: Comment, listed: str, line: int | None, reason: str) -> Suppression:
-    words = [word.strip() for word in listed.split(",") if word.strip()]
+def _suppression(comment: Comment, rule_list: str, line: int | None, reason: str) -> Suppression:
+    words = [word.strip() for word in rule_list.split(",") if word.strip()]
     names = _names()
     rules = tuple(dict.fromkeys(names[word] for word in words if word in names))
     unknown = tuple(dict.fromkeys(word for word in words if word not in names))
@@ -112,7 +112,7 @@ def _names() -> dict[str, str]:
 
 
 def naming_mistakes(suppression: Suppression) -> Iterator[tuple[str, str | None]]:
-    """Messages and hints about the rules that a comment names and that do not exist."""
+    """Messages and hints about rules that a comment names but do not exist."""
     for word in suppression.unknown:
         if is_input_error(word):
             yield f"'{word}' is an error of the file, which no comment silences", "correct the file"

@@ -1,7 +1,6 @@
-"""``[tool.cnnaudit]`` of a ``pyproject.toml`` as the tree that YAML would give.
+"""``[tool.cnnaudit]`` of a ``pyproject.toml`` as a YAML tree.
 
-The standard library's reader gives no lines; a key is searched in the text, so that a message can
-point at it.
+The standard library's parser gives no lines, so keys are searched in the text.
 """
 
 import re
@@ -21,7 +20,7 @@ _KEY = re.compile(r"""(?<![\w-])([\w-]++)["']?\s*+[=\].]""")
 
 
 def has_table(text: str) -> bool:
-    """Whether there is a ``tool.cnnaudit``, however it is written; true if the text is not TOML."""
+    """Whether there is a ``tool.cnnaudit`` in any notation; true for an invalid file."""
     try:
         tool = tomllib.loads(text).get("tool")
     except (ValueError, RecursionError):
@@ -30,7 +29,7 @@ def has_table(text: str) -> bool:
 
 
 def tool_table(source: Source, diagnostics: Diagnostics) -> YamlNode | None:
-    """The table as a mapping; None if the text is not TOML (reported)."""
+    """The table as a mapping; None for an invalid file, after reporting it."""
     try:
         tree = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
@@ -47,14 +46,14 @@ def tool_table(source: Source, diagnostics: Diagnostics) -> YamlNode | None:
     tool = tree.get("tool")
     table = tool.get("cnnaudit", {}) if isinstance(tool, dict) else {}
     places = _Places(source)
-    if _deeper(table, MAX_DEPTH):
+    if _is_deeper(table, MAX_DEPTH):
         diagnostics.error("over-limit", f"nested more than {MAX_DEPTH} deep", places.table)
         return None
     return _node(table, places.table, places)
 
 
 class _Places:
-    """The lines of keys in the text, which is read once."""
+    """The lines of keys in the text."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -69,10 +68,10 @@ class _Places:
         self.table = self._line(next(starts, 1))
 
     def key(self, name: str, below: Span) -> Span:
-        """The first line at or below a place that has the key, or the place itself."""
+        """The first line from ``below`` on that has the key, or ``below`` itself."""
         numbers = self.by_key.get(name, [])
-        at = bisect_left(numbers, below.line)
-        return self._line(numbers[at]) if at < len(numbers) else below
+        index = bisect_left(numbers, below.line)
+        return self._line(numbers[index]) if index < len(numbers) else below
 
     def _line(self, number: int) -> Span:
         line = self.lines[number - 1]
@@ -80,8 +79,8 @@ class _Places:
         return Span(self.source, number, first, number, max(first, len(line.rstrip())) + 1)
 
 
-def _deeper(value: Any, depth: int) -> bool:
-    """Whether collections are nested more than so deep."""
+def _is_deeper(value: Any, depth: int) -> bool:
+    """Whether collections are nested more than ``depth`` deep."""
     level = [value]
     for _ in range(depth):
         level = [

@@ -91,10 +91,11 @@ def run(
     adaptation = Adaptation(compare(audit(adapted.before), audit(graph)), result)
     for target in outputs:
         text = files[target.path].text if target.path in files else ""
-        look = OutputStyle(color, table_width)
+        style = OutputStyle(color, table_width)
         with_file = adaptation._replace(file=text)
-        render_outputs([target], "adapt", FORMATS, with_file, Display(), look)
-    for note in dict.fromkeys(written.note for written in files.values() if written.note):
+        render_outputs([target], "adapt", FORMATS, with_file, Display(), style)
+    notes = (adapted_file.note for adapted_file in files.values())
+    for note in dict.fromkeys(filter(None, notes)):
         print_error(note)
     if not quiet and not any(target.format == "yaml" for target in outputs):
         write_stderr(HINT)

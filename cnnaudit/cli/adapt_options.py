@@ -65,21 +65,21 @@ def read_recipe(
     width: str | None,
     round: str | None,
     min_width: int | None,
-    searching: Search,
+    search: Search,
 ) -> AdaptOptions:
-    """The recipe with its width; raises ``UsageError`` for options that contradict each other."""
+    """The recipe with its width; raises ``UsageError`` if options contradict each other."""
     factor = read_fraction("--width", width) if width is not None else None
-    varied = any(axis.name == "width" for axis in searching.axes)
-    if factor is not None and searching.bounds and not searching.axes:
+    is_varied = any(axis.name == "width" for axis in search.axes)
+    if factor is not None and search.bounds and not search.axes:
         raise UsageError("--fit finds the width: leave out --width")
-    scales = factor is not None or varied or (searching.bounds and not searching.axes)
+    is_scaled = factor is not None or is_varied or (search.bounds and not search.axes)
     for option, value in (("--round", round), ("--min-width", min_width)):
-        if value is not None and not scales:
+        if value is not None and not is_scaled:
             raise UsageError(f"{option} {value}: no width is scaled: add --width or --fit")
     rounding = Rounding(read_rule(round or "even"), min_width or 1)
     recipe = recipe._replace(factor=factor, rounding=rounding)
     recipe.validate()
-    if recipe.is_empty and not searching.bounds:
+    if recipe.is_empty and not search.bounds:
         raise UsageError("there is nothing to adapt: say --input, --classes, --width, --fit …")
     return recipe
 
@@ -92,5 +92,5 @@ def read_search(
         raise UsageError("--vary needs --fit: bounds by which to choose")
     if max_width is not None and (vary or not fit):
         raise UsageError("--max-width is for --fit without --vary")
-    most = read_fraction("--max-width", max_width) if max_width is not None else Fraction(1)
-    return Search(read_bounds(fit or ()), [read_axis(text) for text in vary or ()], most)
+    max_factor = read_fraction("--max-width", max_width) if max_width is not None else Fraction(1)
+    return Search(read_bounds(fit or ()), [read_axis(text) for text in vary or ()], max_factor)

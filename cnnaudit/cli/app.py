@@ -1,4 +1,4 @@
-"""The program: finds the command that is called, and loads only that one."""
+"""The program: loads only the command that is called."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ import typer
 
 from cnnaudit import __version__
 
-#: Every command: the module that holds its ``run``, and the line that the overview shows.
+#: Every command, named like the module with its ``run``, and its line in the overview.
 COMMANDS = {
     "report": "The table of one network: shapes, parameters and work, layer by layer.",
     "diff": "Two networks side by side, with the cause of each difference.",
@@ -24,7 +24,7 @@ COMMANDS = {
     "schema": "The JSON Schema of the architecture file, for editors.",
 }
 
-#: What the overview and each command have in common.
+#: Settings of the overview and of each command.
 _STYLE: Mapping[str, Any] = {
     "rich_markup_mode": None,
     "pretty_exceptions_enable": False,
@@ -32,8 +32,8 @@ _STYLE: Mapping[str, Any] = {
 }
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(is_given: bool) -> None:
+    if is_given:
         typer.echo(f"cnnaudit {__version__}")
         raise typer.Exit
 
@@ -47,10 +47,10 @@ def _root(
 
 
 def program(arguments: list[str]) -> tuple[typer.Typer, str, list[str]]:
-    """The program that these arguments call, its name, and which of them are for it.
+    """The program for these arguments, its name, and its own arguments.
 
-    A command that comes first is a program of its own, and no other one is looked at; what else is
-    called is the overview.
+    A command that comes first is a program of its own, and no other command is loaded; anything
+    else is the overview.
     """
     completing = "_CNNAUDIT_COMPLETE" in os.environ
     if not arguments or arguments[0] not in COMMANDS or completing:
@@ -62,13 +62,13 @@ def program(arguments: list[str]) -> tuple[typer.Typer, str, list[str]]:
 
 
 def _overview(arguments: list[str], completing: bool) -> typer.Typer:
-    """All commands, of which only the one that is called, or completed, is loaded."""
+    """All commands, of which only the one that is called or completed is loaded."""
     app = typer.Typer(name="cnnaudit", no_args_is_help=True, **_STYLE)
     app.callback()(_root)
     words = _completed_words() if completing else arguments
-    called = next((word for word in words if not word.startswith("-")), None)
+    command = next((word for word in words if not word.startswith("-")), None)
     for name, line in COMMANDS.items():
-        if name == called:
+        if name == command:
             _add(app, name, name)
         else:
             app.command(name, short_help=line)(_unloaded)
@@ -76,7 +76,7 @@ def _overview(arguments: list[str], completing: bool) -> typer.Typer:
 
 
 def _completed_words() -> list[str]:
-    """The words behind the program's name that a shell completes, as Typer's scripts pass them."""
+    """The words after the program's name that a shell completes, as Typer's scripts pass them."""
     line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
     return line.split()[1:]
 
@@ -86,11 +86,11 @@ def _add(app: typer.Typer, name: str, shown: str) -> None:
 
 
 def _unloaded() -> None:
-    """Stands in for a command that is not called: the overview needs its name only."""
+    """Stands in for a command that is not called, of which the overview only needs the name."""
 
 
 def main() -> None:
     """Run the program with the arguments of this process."""
     app, name, sys.argv[1:] = program(sys.argv[1:])
-    # Left where they are looked for: only there are patterns expanded where no shell does it.
+    # Arguments stay in ``sys.argv``: on Windows patterns are expanded only there.
     app(prog_name=name)

@@ -101,8 +101,8 @@ def run(
     if show_config:
         from cnnaudit.render.check import config_text
 
-        here = overrides.apply(configurations.for_folder(Path.cwd()))
-        sys.stdout.write(config_text.render(todo, here))
+        folder_settings = overrides.apply(configurations.for_folder(Path.cwd()))
+        sys.stdout.write(config_text.render(todo, folder_settings))
         return ExitCode.OK
     # A commit that touches no architecture has nothing to check, and that is no error.
     if not todo and not skip_others:

@@ -33,7 +33,7 @@ def command(function: Callable[P, ExitCode]) -> Callable[P, None]:
             print_error(f"error: {error}")
             code = ExitCode.INPUT_ERROR
         except BrokenPipeError:
-            # The reader of the pipe has closed it.
+            # The reader closed the pipe.
             _abandon(sys.stdout)
             code = ExitCode.OK
         except KeyboardInterrupt:
@@ -58,12 +58,12 @@ def output_failed(error: OSError) -> ExitCode:
 
 
 def print_error(line: str) -> None:
-    """Print a line on standard error, which may quote the command line or a name of a file."""
+    """Print a line on standard error; it may quote the command line or a file name."""
     write_stderr(f"cnnaudit: {printable(line)}\n")
 
 
 def write_stderr(text: str) -> None:
-    """Write to standard error; if that fails, the exit code still tells the same."""
+    """Write to standard error; if that fails, the exit code still tells the result."""
     try:
         sys.stderr.write(text)
         sys.stderr.flush()
@@ -72,13 +72,13 @@ def write_stderr(text: str) -> None:
 
 
 def _abandon(stream: IO[str]) -> None:
-    """Discard what is buffered and has nowhere to go, so that the program ends silently."""
+    """Discard buffered output that cannot be written, so that the program ends silently."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _internal_error(error: Exception) -> str:
-    """The type, the text and the place of an internal error, for a report."""
+    """The type, the text and the source line of an internal error."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -96,7 +96,7 @@ def print_diagnostics(error: AuditError) -> None:
 
 
 def read_each(operands: Sequence[str], read: Callable[[str], T]) -> tuple[list[T], bool]:
-    """The result of ``read`` for each operand without errors, and whether any has errors.
+    """The results of ``read`` for operands without errors, and whether any has errors.
 
     The errors are printed.
     """

@@ -34,16 +34,16 @@ def run(
 ) -> ExitCode:
     """Show how every number of a layer comes about, tell a network's story, or explain a rule."""
     outputs = parse_outputs(format, output, FORMATS, quiet)
-    look = OutputStyle(color, width)
+    style = OutputStyle(color, width)
     if layer is None and _names_a_rule(file):
         rule = on_demand("rule_called")(file)
-        render_outputs(outputs, "explain", RULE_FORMATS, rule, Display(), look)
+        render_outputs(outputs, "explain", RULE_FORMATS, rule, Display(), style)
     elif layer is None:
         summary = on_demand("explain_summary")(file, input or (), set or ())
-        render_outputs(outputs, "explain", SUMMARY_FORMATS, summary, Display(), look)
+        render_outputs(outputs, "explain", SUMMARY_FORMATS, summary, Display(), style)
     else:
         layers = on_demand("explain_layers")(file, layer, input or (), set or ())
-        render_outputs(outputs, "explain", FORMATS, layers, Display(), look)
+        render_outputs(outputs, "explain", FORMATS, layers, Display(), style)
     return ExitCode.OK
 
 

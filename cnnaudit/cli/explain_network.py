@@ -1,4 +1,4 @@
-"""What ``explain`` calculates of a network: its findings, and the formulas or the summary."""
+"""The calculations of ``explain``: findings, and the formulas of layers or a summary."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

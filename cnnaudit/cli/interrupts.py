@@ -1,4 +1,4 @@
-"""Ctrl-C: it ends the program at once, or lets long work end in good order.
+"""Ctrl-C: ends the program at once, or stops long work in good order.
 
 Only ``__main__`` changes how the process handles the signal; it installs ``interrupted``.
 """
@@ -10,25 +10,25 @@ from types import FrameType
 
 
 class _State:
-    """Whether the work at hand takes note of Ctrl-C, and whether it was pressed."""
+    """Whether the current work handles Ctrl-C, and whether it was pressed."""
 
     is_stoppable = False
-    pressed = False
+    is_pressed = False
 
 
 def interrupted(_number: int, _frame: FrameType | None) -> None:
-    """End the program with an exit, which leaves no traceback, or take note of the first press."""
-    if _State.is_stoppable and not _State.pressed:
-        _State.pressed = True
+    """End the program without a traceback, or record the first press for stoppable work."""
+    if _State.is_stoppable and not _State.is_pressed:
+        _State.is_pressed = True
     else:
         sys.exit(130)  # ExitCode.INTERRUPTED, which is not loaded yet
 
 
 @contextmanager
 def stoppable() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C was pressed; pressed again, it ends the program at once."""
-    _State.is_stoppable, _State.pressed = True, False
+    """A function that returns whether Ctrl-C was pressed; a second press ends the program."""
+    _State.is_stoppable, _State.is_pressed = True, False
     try:
-        yield lambda: _State.pressed
+        yield lambda: _State.is_pressed
     finally:
         _State.is_stoppable = False

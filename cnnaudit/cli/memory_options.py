@@ -27,7 +27,7 @@ Fits = Annotated[
 
 
 class MemoryOptions(NamedTuple):
-    """The options about memory as given."""
+    """The options about memory."""
 
     batch: int | None
     dtype: str | None
@@ -36,6 +36,6 @@ class MemoryOptions(NamedTuple):
     fits: str | None
 
     @property
-    def given(self) -> bool:
+    def is_set(self) -> bool:
         """Whether any of them is given."""
         return self != (None, None, False, None, None)

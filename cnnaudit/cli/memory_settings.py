@@ -9,7 +9,7 @@ from cnnaudit.errors import UsageError, did_you_mean
 
 
 def read_settings(options: MemoryOptions) -> MemorySettings:
-    """The settings with the defaults of options that are not given.
+    """The settings, with defaults for options that are not given.
 
     Raises ``UsageError`` for a precision, an optimiser or a size that does not exist.
     """

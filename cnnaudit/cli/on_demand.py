@@ -1,11 +1,11 @@
-"""Functions that only some calls of a command need: they are loaded when they are needed."""
+"""Functions that only some calls of a command need, loaded on first use."""
 
 from collections.abc import Callable
 from typing import Any
 
 from cnnaudit.lazy import load_function
 
-#: Each by a name, as ``module:function``.
+#: ``module:function`` by name.
 FUNCTIONS = {
     "audit": "cnnaudit.calculator:audit",
     "catalogue": "cnnaudit.rules.catalogue:catalogue",

@@ -1,4 +1,4 @@
-"""The options that several commands have in common."""
+"""Options that several commands share."""
 
 from typing import Annotated
 

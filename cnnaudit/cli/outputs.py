@@ -1,4 +1,4 @@
-"""Outputs of a command: the formats and files that the user chose, each complete or absent."""
+"""The chosen outputs of a command, each written completely or not at all."""
 
 import contextlib
 import os
@@ -20,7 +20,7 @@ class Output(NamedTuple):
 
 
 class OutputStyle(NamedTuple):
-    """``--color`` and ``--width`` as given."""
+    """The values of ``--color`` and ``--width``."""
 
     color: str = "never"
     width: int | None = None
@@ -52,7 +52,7 @@ def render_outputs(
     formats: Mapping[str, str],
     result: Any,
     options: Any,
-    look: OutputStyle,
+    style: OutputStyle,
 ) -> None:
     """Write a result in the formats of a command; ``options`` get the width and colour of each."""
 
@@ -61,25 +61,25 @@ def render_outputs(
         text: str = renderer(result, options._replace(**display._asdict()))
         return text
 
-    write_outputs(outputs, render, look)
+    write_outputs(outputs, render, style)
 
 
 def write_outputs(
-    outputs: Sequence[Output], render: Callable[[str, Display], str], look: OutputStyle
+    outputs: Sequence[Output], render: Callable[[str, Display], str], style: OutputStyle
 ) -> None:
     """Render every output and write it; files appear complete or not at all."""
-    check_color(look.color)
+    check_color(style.color)
     failures = []
     for output in outputs:
         if output.path is None:
-            _print(render(output.format, display(look)))
+            _print(render(output.format, display(style)))
             continue
-        text = render(output.format, display_of_file(look))
+        text = render(output.format, display_of_file(style))
         try:
             write_file(output.path, text)
         except UsageError as error:
             failures.append(str(error))
-    # One file that cannot be written does not keep the others from being written.
+    # Reported last, so that the other files are written.
     if failures:
         raise UsageError("; ".join(failures))
 
@@ -90,9 +90,9 @@ def check_color(color: str) -> None:
         raise UsageError(f"--color takes auto, always or never, not '{color}'")
 
 
-def display(look: OutputStyle) -> Display:
+def display(style: OutputStyle) -> Display:
     """How tables are drawn on standard output: a pipe gets natural width and no colour."""
-    color, width = look
+    color, width = style
     terminal = sys.stdout.isatty()
     plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     colored = color == "always" or (color == "auto" and terminal and not plain)
@@ -101,9 +101,9 @@ def display(look: OutputStyle) -> Display:
     return Display(width, colored)
 
 
-def display_of_file(look: OutputStyle) -> Display:
+def display_of_file(style: OutputStyle) -> Display:
     """How tables are drawn in a file."""
-    return Display(look.width, look.color == "always")
+    return Display(style.width, style.color == "always")
 
 
 def _print(text: str) -> None:
@@ -122,7 +122,7 @@ def write_file(path: Path, text: str) -> None:
 
 @contextlib.contextmanager
 def named_errors(path: Path) -> Iterator[None]:
-    """Turn errors of the system within into messages that name the file."""
+    """Turn system errors in the block into messages that name the file."""
     try:
         yield
     except OSError as error:
@@ -131,11 +131,11 @@ def named_errors(path: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def atomic_write(path: Path) -> Iterator[IO[bytes]]:
-    """A stream into a neighbour of ``path``, which takes its place when it is complete.
+    """A stream into a temporary file that replaces ``path`` when it is complete.
 
-    A link is followed; a device or a pipe is written to, since nothing can take its place.
+    A link is followed; a device or a pipe, which cannot be replaced, is written directly.
     """
-    # Not ``resolve``, to which a link to itself is an error of its own kind.
+    # ``resolve`` would raise a RuntimeError for a link to itself.
     path = Path(os.path.realpath(path))
     if exists(path) and not path.is_file():
         with path.open("wb") as stream:

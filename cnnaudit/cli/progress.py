@@ -1,4 +1,4 @@
-"""Long work on a terminal: how far it is."""
+"""A progress bar for long work on a terminal."""
 
 import sys
 import time
@@ -9,28 +9,28 @@ _PAUSE = 0.2
 
 
 class Progress:
-    """A bar on standard error, where that is a terminal; nothing anywhere else."""
+    """A bar on standard error if that is a terminal; else nothing."""
 
-    def __init__(self, what: str, total: int) -> None:
-        self.what = what
+    def __init__(self, unit: str, total: int) -> None:
+        self.unit = unit
         self.total = total
         self._open = bool(sys.stderr) and sys.stderr.isatty()
         self._drawn = False
         self._last = time.monotonic()
 
     def show(self, done: int) -> None:
-        """Draw how much is done, now and then."""
+        """Draw the bar, at most every ``_PAUSE`` seconds."""
         now = time.monotonic()
         if not self._open or now - self._last < _PAUSE:
             return
         self._last, self._drawn = now, True
         cells = _CELLS * done // self.total
         bar = "█" * cells + "░" * (_CELLS - cells)
-        sys.stderr.write(f"\r{bar} {done:,} of {self.total:,} {self.what}\x1b[K")
+        sys.stderr.write(f"\r{bar} {done:,} of {self.total:,} {self.unit}\x1b[K")
         sys.stderr.flush()
 
     def clear(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         if self._drawn:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()

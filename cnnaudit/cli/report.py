@@ -65,7 +65,7 @@ def run(
     columns = columns_of(view, columns)
     memory = memory_options.MemoryOptions(batch, dtype, in_place, optimizer, fits)
     settings = None
-    if memory.given or needs(MEMORY_KEYS, columns):
+    if memory.is_set or needs(MEMORY_KEYS, columns):
         settings = on_demand("memory_settings")(memory)
     names = files_of(files)
     if not names:

@@ -56,7 +56,7 @@ def run(
 ) -> ExitCode:
     """Work out every variant of a network over a grid of variables and sizes."""
     outputs = parse_outputs(format, output, FORMATS, quiet)
-    look = OutputStyle(color, width)
+    style = OutputStyle(color, width)
     options = SelectionOptions(where, pareto, sort, top)
     if merge:
         if vary or shard or input or set or options != SelectionOptions():
@@ -64,7 +64,7 @@ def run(
         header, outcome, blocks = shards.join_shards(
             [shards.read_shard_file(path) for path in map(Path, files)]
         )
-        return write_rows(header, blocks, outcome, outputs, look)
+        return write_rows(header, blocks, outcome, outputs, style)
     if len(files) != 1:
         raise UsageError("sweep takes one network; several files are parts for --merge")
     overrides = Overrides(input or (), set or ())
@@ -79,4 +79,4 @@ def run(
             return is_interrupted()
 
         rows = stream_variants(job, outcome, show_progress)
-        return write_rows(job.header, rows, outcome, outputs, look, progress)
+        return write_rows(job.header, rows, outcome, outputs, style, progress)

@@ -1,4 +1,4 @@
-"""Outputs of a sweep: each takes the rows block by block, as they are worked out."""
+"""Outputs of a sweep, written block by block as rows are computed."""
 
 import contextlib
 import sys
@@ -27,7 +27,7 @@ from cnnaudit.sweeping.variants import Rows
 
 
 class _FileSink:
-    """An output to a file, which is named in messages about its errors."""
+    """An output to a file; error messages name it."""
 
     def __init__(self, inner: Sink, path: Path) -> None:
         self.inner = inner
@@ -52,23 +52,23 @@ def write_rows(
     blocks: Iterable[Rows],
     outcome: SweepOutcome,
     outputs: Sequence[Output],
-    look: OutputStyle,
+    style: OutputStyle,
     progress: Progress | None = None,
 ) -> ExitCode:
-    """Write all blocks to every output, and report the variants that are not in them."""
-    check_color(look.color)
+    """Write all blocks to every output, and report the variants that are left out."""
+    check_color(style.color)
     with contextlib.ExitStack() as stack:
         sinks: list[Sink] = []
         for format, path in outputs:
             if path is not None:
                 with named_errors(path):
                     stream = stack.enter_context(atomic_write(path))
-                    sink = _sink(stream, header, format, display_of_file(look))
+                    sink = _sink(stream, header, format, display_of_file(style))
                     sinks.append(_FileSink(sink, path))
             elif format in BINARY:
                 raise UsageError("an archive is not for a terminal: write -o npz:PATH")
             else:
-                sinks.append(_sink(sys.stdout.buffer, header, format, display(look)))
+                sinks.append(_sink(sys.stdout.buffer, header, format, display(style)))
         for block in blocks:
             for sink in sinks:
                 sink.add(block)
@@ -82,7 +82,7 @@ def write_rows(
 
 
 def _exit_code(header: SweepHeader, outcome: SweepOutcome, messages: Sequence[str]) -> ExitCode:
-    """Print messages about the variants that were not written; the exit code."""
+    """The exit code; prints messages about the variants that were not written."""
     sys.stdout.flush()
     for message in messages:
         print_error(message)

@@ -26,14 +26,14 @@ def run(
     quiet: Quiet = False,
 ) -> ExitCode:
     """List the networks that come with cnnaudit, or print the file of one of them."""
-    look = OutputStyle(color, width)
+    style = OutputStyle(color, width)
     if name is not None:
         text = zoo.open_zoo(name.removeprefix("zoo:")).source.text
         outputs = parse_outputs("yaml", output, (*FORMATS, "yaml"), quiet)
-        write_outputs(outputs, lambda _format, _display: text, look)
+        write_outputs(outputs, lambda _format, _display: text, style)
         return ExitCode.OK
     outputs = parse_outputs(format, output, FORMATS, quiet)
     load, audit = on_demand("load"), on_demand("audit")
     audits = {shipped: audit(load(f"zoo:{shipped}")) for shipped in zoo.files()}
-    render_outputs(outputs, "zoo", FORMATS, audits, Display(), look)
+    render_outputs(outputs, "zoo", FORMATS, audits, Display(), style)
     return ExitCode.OK

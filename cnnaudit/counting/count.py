@@ -80,24 +80,24 @@ def counted_nodes(audit: Audit) -> list[CountedNode]:
         for index, row in enumerate(audit.rows)
         if row.node.op != "input" and not row.node.auxiliary
     ]
-    read: set[int] = set()
+    read_nodes: set[int] = set()
     for index, row in reversed(running):
         # A dropout at an output is the identity at inference: its input is that output.
-        if row.node.op != "dropout" or index in read:
-            read.update(row.node.inputs)
+        if row.node.op != "dropout" or index in read_nodes:
+            read_nodes.update(row.node.inputs)
     nodes = []
     for index, row in running:
         node, shapes = row.node, row.node.input_shapes
         nodes.append(
             CountedNode(
-                kind=node.op,
+                op=node.op,
                 attributes=node.attributes,
                 input_shapes=shapes,
                 output_shape=node.output_shape,
                 weights=node.weights if all(shapes) else (),
                 macs=row.macs,
                 bias_adds=row.bias_adds,
-                is_output=index not in read,
+                is_output=index not in read_nodes,
             )
         )
     return nodes
@@ -112,7 +112,7 @@ def count_presets(audit: Audit, presets: Iterable[Preset]) -> list[Count]:
     """Count the network by each of several presets, as ``count`` does."""
     nodes = counted_nodes(audit)
     measurable = [node for node in nodes if node.has_known_shapes]
-    ops = dict.fromkeys((node.kind, node.has_known_shapes) for node in nodes)
+    ops = dict.fromkeys((node.op, node.has_known_shapes) for node in nodes)
     return [_count(audit, preset, measurable, ops) for preset in presets]
 
 
@@ -122,7 +122,7 @@ def _count(
     """Count ``nodes``; ``ops`` are the op names of all nodes with whether shapes are known."""
     numbers: dict[tuple[str, int], int] = {}
     for node in nodes:
-        for countable in preset.table.get(node.kind, ()):
+        for countable in preset.table.get(node.op, ()):
             key = countable.label, countable.factor
             numbers[key] = numbers.get(key, 0) + countable.measure(node)
     addends = tuple(

@@ -1,4 +1,4 @@
-"""What Keras users print: TensorFlow's profiler on the frozen graph of the model.
+"""The count of TensorFlow's profiler on the frozen graph of a Keras model.
 
 Keras itself counts no FLOPs; the usual recipe (wrapped by keras-flops) freezes the model at batch 1
 and runs ``tf.compat.v1.profiler`` with ``float_operation()``. The profiler sums what
@@ -16,6 +16,7 @@ from cnnaudit.counting.preset import (
     MOVES,
     Countable,
     CountedNode,
+    Measure,
     Preset,
     activation_elements,
     rows,
@@ -25,7 +26,7 @@ from cnnaudit.counting.preset import (
 
 def _registered_macs(node: CountedNode) -> int:
     """MACs, but 0 for grouped convolutions: the profiler skips the function they compile to."""
-    is_grouped = node.kind == "conv" and node.attributes["groups"] > 1
+    is_grouped = node.op == "conv" and node.attributes["groups"] > 1
     return 0 if is_grouped else node.macs
 
 
@@ -62,25 +63,18 @@ def _channels(node: CountedNode) -> int:
     return node.output_shape[-1]
 
 
-def _scaled_channels(node: CountedNode) -> int:
-    return _channels(node) if node.attributes["scale"] else 0
+def _elements(node: CountedNode) -> int:
+    return node.output_elements
 
 
-def _centered_channels(node: CountedNode) -> int:
-    return _channels(node) if node.attributes["center"] else 0
-
-
-def _scaled_elements(node: CountedNode) -> int:
-    return node.output_elements if node.attributes["scale"] else 0
-
-
-def _centered_elements(node: CountedNode) -> int:
-    return node.output_elements if node.attributes["center"] else 0
+def _if_set(attribute: str, measure: Measure) -> Measure:
+    """The measure of nodes with the attribute; 0 for others."""
+    return lambda node: measure(node) if node.attributes[attribute] else 0
 
 
 def _standardised_sets(node: CountedNode) -> int:
     """Number of sets of elements that a layer norm or group norm standardises."""
-    if node.kind == "group_norm":
+    if node.op == "group_norm":
         groups: int = node.attributes["groups"]
         return groups
     axis = node.attributes["axis"]
@@ -99,7 +93,7 @@ def _nearest_axes(node: CountedNode) -> int:
 
 _WINDOWS = Countable("outputs × window of pools", 1, _window_elements)
 _STANDARDISATION = (
-    Countable("elements that are standardised", 6, lambda node: node.output_elements),
+    Countable("elements that are standardised", 6, _elements),
     Countable("sets that are standardised", 4, _standardised_sets),
     Countable("sets that are standardised without a factor", 1, _unscaled_sets),
 )
@@ -135,19 +129,19 @@ KERAS = Preset(
         "max_pool": (_WINDOWS,),
         "avg_pool": (_WINDOWS, Countable("elements read by global averages", 1, _global_average)),
         "batch_norm": (
-            Countable("elements of batch norms", 2, lambda node: node.output_elements),
+            Countable("elements of batch norms", 2, _elements),
             Countable("channels of batch norms", 5, _channels),
-            Countable("factors of batch norms", 1, _scaled_channels),
+            Countable("factors of batch norms", 1, _if_set("scale", _channels)),
         ),
         "layer_norm": (
             *_STANDARDISATION,
-            Countable("scaled elements", 2, _scaled_elements),
-            Countable("shifted elements", 1, _centered_elements),
+            Countable("scaled elements", 2, _if_set("scale", _elements)),
+            Countable("shifted elements", 1, _if_set("center", _elements)),
         ),
         "group_norm": (
             *_STANDARDISATION,
-            Countable("factors of group norms", 2, _scaled_channels),
-            Countable("addends of group norms", 1, _centered_channels),
+            Countable("factors of group norms", 2, _if_set("scale", _channels)),
+            Countable("addends of group norms", 1, _if_set("center", _channels)),
         ),
         "activation": (
             *activation_elements(_FUNCTIONS),
@@ -158,12 +152,8 @@ KERAS = Preset(
             ("add", "subtract", "multiply", "divide", "maximum", "minimum"),
             Countable("elements of two inputs combined", 1, _merges),
         ),
-        "scale": (Countable("elements times a factor", 1, lambda node: node.output_elements),),
-        "rescale": (
-            Countable(
-                "elements times a factor, plus an offset", 2, lambda node: node.output_elements
-            ),
-        ),
+        "scale": (Countable("elements times a factor", 1, _elements),),
+        "rescale": (Countable("elements times a factor, plus an offset", 2, _elements),),
     },
     "Keras prints no FLOPs itself. Wrong for convolutions with groups, of which only the bias is"
     " seen, and for 3-D pools and transposed convolutions; relu, sigmoid and tanh count for"

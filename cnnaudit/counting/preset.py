@@ -20,7 +20,7 @@ class CountedNode(NamedTuple):
     ``is_output`` is true if no other node reads the output.
     """
 
-    kind: str
+    op: str
     attributes: Attributes
     input_shapes: Shapes
     output_shape: Shape
@@ -121,7 +121,7 @@ ARITHMETIC = (
     *("add", "multiply", "concat", "subtract", "divide", "average", "maximum", "minimum"),
     *("scale", "rescale", "standardize"),
 )
-#: Layers that only move values, and those that do nothing at inference: no tool counts them.
+#: Ops that only move values or do nothing at inference: no tool counts them.
 MOVES = ops_with("moves values", "identity at inference")
 RECURRENT = ("rnn", "lstm", "gru")
 
@@ -130,14 +130,14 @@ CONV_MACS = Countable("multiply-accumulates of convolutions", 1, lambda node: no
 BIAS = Countable("outputs of layers that have a bias", 1, lambda node: node.bias_adds)
 
 
-def uncounted(kinds: Iterable[str]) -> CountTable:
+def uncounted(ops: Iterable[str]) -> CountTable:
     """Return empty rows: ops that the tool counts as nothing."""
-    return dict.fromkeys(kinds, ())
+    return dict.fromkeys(ops, ())
 
 
-def rows(kinds: Iterable[str], *specs: Countable) -> CountTable:
+def rows(ops: Iterable[str], *countables: Countable) -> CountTable:
     """Return the same row for several ops."""
-    return dict.fromkeys(kinds, specs)
+    return dict.fromkeys(ops, countables)
 
 
 def norm_elements(label: str, with_affine: int, without: int) -> tuple[Countable, Countable]:
@@ -169,18 +169,18 @@ def activation_elements(factors: Mapping[str, int]) -> tuple[Countable, ...]:
 
 def is_global_average(node: CountedNode) -> bool:
     """Whether the node averages over the entire map, as a global or an adaptive pool."""
-    if node.kind == "adaptive_pool":
+    if node.op == "adaptive_pool":
         return node.attributes["mode"] == "avg" and set(node.attributes["size"]) == {1}
-    return node.kind == "avg_pool" and node.attributes["kernel"] == "global"
+    return node.op == "avg_pool" and node.attributes["kernel"] == "global"
 
 
 def is_adaptive_mean(node: CountedNode) -> bool:
     """Whether the node is an adaptive average pool in PyTorch, which has no global one."""
     return is_global_average(node) or (
-        node.kind == "adaptive_pool" and node.attributes["mode"] == "avg"
+        node.op == "adaptive_pool" and node.attributes["mode"] == "avg"
     )
 
 
 def is_final_softmax(node: CountedNode) -> bool:
     """Whether the node is a softmax at an output of the network."""
-    return node.is_output and node.kind == "activation" and node.attributes["function"] == "softmax"
+    return node.is_output and node.op == "activation" and node.attributes["function"] == "softmax"

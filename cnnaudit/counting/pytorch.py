@@ -51,11 +51,11 @@ def _inner_softmax_elements(node: CountedNode) -> int:
 
 
 def _merge_additions(node: CountedNode) -> int:
-    return _if(node.kind == "add", (len(node.input_shapes) - 1) * node.output_elements)
+    return _if(node.op == "add", (len(node.input_shapes) - 1) * node.output_elements)
 
 
 def _activations_of(node: CountedNode, functions: Container[str]) -> int:
-    is_one = node.kind == "activation" and node.attributes["function"] in functions
+    is_one = node.op == "activation" and node.attributes["function"] in functions
     return _if(is_one, node.output_elements)
 
 
@@ -198,7 +198,7 @@ def _thop_adaptive(node: CountedNode) -> int:
 
 
 def _thop_windowed_mean(node: CountedNode) -> int:
-    return _if(node.kind == "avg_pool" and not is_global_average(node), node.output_elements)
+    return _if(node.op == "avg_pool" and not is_global_average(node), node.output_elements)
 
 
 def _thop_softmax(node: CountedNode) -> int:
@@ -312,22 +312,22 @@ def _calflops_transposed(node: CountedNode) -> int:
 
 def _calflops_transposed_bias(node: CountedNode) -> int:
     """Bias additions on the output that an ordinary convolution would have."""
-    a: Attributes = node.attributes
-    if not a["bias"]:
+    attributes: Attributes = node.attributes
+    if not attributes["bias"]:
         return 0
     sizes = zip(
         *(
             spatial(node.input_shapes[0]),
-            a["kernel"],
-            a["stride"],
-            a["dilation"],
-            _symmetric_padding(a),
+            attributes["kernel"],
+            attributes["stride"],
+            attributes["dilation"],
+            _symmetric_padding(attributes),
         ),
         strict=True,
     )
     counts = ((n + 2 * p - effective_kernel(k, d)) // s + 1 for n, k, s, d, p in sizes)
     positions: int = prod(counts)
-    filters: int = a["filters"] // a["groups"]
+    filters: int = attributes["filters"] // attributes["groups"]
     return positions * filters
 
 

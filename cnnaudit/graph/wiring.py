@@ -156,12 +156,22 @@ def read_by(
             sources.append(context.entry)
         elif name in context.inputs:
             sources.append(context.inputs[name])
+        elif _may_be_unreadable(name, outputs):
+            sources.append(UNKNOWN)
         else:
             names = ("in", PREVIOUS, *context.inputs, *outputs)
             message = f"there is no layer '{name}' in this list"
             diagnostics.error("unknown-layer", message, span, did_you_mean(name, names))
             sources.append(UNKNOWN)
     return tuple(output if output >= 0 else UNKNOWN for output in sources)
+
+
+def _may_be_unreadable(name: str, outputs: Collection[str]) -> bool:
+    """Whether ``name`` may be that of a layer without a name that was reported, such as conv1."""
+    return name[-1:].isdigit() and any(
+        other.startswith("unreadable") and other.removeprefix("unreadable").isdigit()
+        for other in outputs
+    )
 
 
 def _read_line(line: int, span: Span, context: BuildContext, diagnostics: Diagnostics) -> int:
@@ -224,6 +234,8 @@ def with_known_share(
     name, span = share
     if name in outputs:
         return spec
+    if _may_be_unreadable(name, outputs):
+        return spec._replace(share=None)
     message = f"there is no layer '{name}' in this list whose weights could be shared"
     diagnostics.error("shared-weights", message, span, did_you_mean(name, tuple(outputs)))
     return spec._replace(share=None)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from cnnaudit.errors import Diagnostics, Source, Span, did_you_mean
+from cnnaudit.lazy import load_function
 from cnnaudit.ops.frameworks import FRAMEWORKS
 from cnnaudit.ops.op import FieldType
 from cnnaudit.ops.registry import OPS
@@ -22,6 +23,12 @@ from cnnaudit.parsing.yaml_tree import MapNode, ScalarNode, YamlNode
 from cnnaudit.sources.files import printable
 
 FORMAT_VERSION = 1
+#: What to write instead of unknown names; loaded when there are some.
+_KEY_HELP = "cnnaudit.parsing.key_corrections:top_level_help"
+_KEY_MEANT = "cnnaudit.parsing.key_corrections:top_level_key"
+_DEFAULTS_HELP = "cnnaudit.parsing.operation_corrections:defaults_help"
+#: Keys that are read under a name of another program, too, after its report.
+_READ_ON = frozenset(("layers", "vars", "blocks", "defaults"))
 #: The receptive field of each layer is computed for every input: the cost is inputs times layers.
 MAX_INPUTS = 100
 
@@ -127,13 +134,11 @@ class _Reader:
         self.base = base
         self.diagnostics = diagnostics
         self.backbone_base = backbone_base
+        #: Keys that are written under a name of another program.
+        self.meant: frozenset[str] = frozenset()
 
     def architecture(self) -> Architecture:
-        for key, _ in self.tree.entries:
-            if key.text not in TOP_LEVEL:
-                help = did_you_mean(key.text, TOP_LEVEL)
-                message = f"unknown key '{printable(key.text)}'"
-                self.diagnostics.error("unknown-key", message, key.span, help)
+        self._unknown_keys()
         self._version()
         base = self.base
         inherited = next((d.framework for d in (base, self.backbone_base) if d), None)
@@ -177,6 +182,22 @@ class _Reader:
             self._missing("layers", "write the network under `layers:`, top to bottom")
         return architecture._replace(changes=(*architecture.changes, *self._changes(scope)))
 
+    def _unknown_keys(self) -> None:
+        """Report unknown keys; what they mean is read on, so that nothing false follows."""
+        unknown = [(key, value) for key, value in self.tree.entries if key.text not in TOP_LEVEL]
+        meant = {}
+        for key, value in unknown:
+            help = load_function(_KEY_HELP)(key.text, value, self.tree, TOP_LEVEL)
+            message = f"unknown key '{printable(key.text)}'"
+            self.diagnostics.error("unknown-key", message, key.span, help)
+            name = load_function(_KEY_MEANT)(key.text, value)
+            if name and self.tree.get(name) is None:
+                meant[name] = key._replace(text=name), value
+        self.meant = frozenset(meant)
+        readable = [pair for name, pair in meant.items() if name in _READ_ON]
+        if readable:
+            self.tree = self.tree._replace(entries=(*self.tree.entries, *readable))
+
     # One key each --------------------------------------------------------------------------------
 
     def _version(self) -> None:
@@ -187,6 +208,8 @@ class _Reader:
             self.diagnostics.error("invalid-value", message, span, "write `cnnaudit: 1`")
 
     def _missing(self, key: str, help: str) -> None:
+        if self.meant & {key, "extends", "backbone"}:
+            return  # the name that it has elsewhere was reported
         self.diagnostics.error("missing-key", f"the key '{key}' is missing", self.tree.span, help)
 
     def _text(self, key: str) -> str | None:
@@ -259,6 +282,8 @@ class _Reader:
         if node is None:
             if self.base is None:
                 self._missing("input", "for example `input: 227x227x3` (HEIGHTxWIDTHxCHANNELS)")
+            if self.meant & {"input", "extends", "backbone"}:
+                return {"input": broken(self.tree.span)}
             return self.base.inputs if self.base else {}
         if not isinstance(node, MapNode):
             value = read(FieldType.SHAPE, node, scope.names, self.diagnostics)
@@ -282,6 +307,8 @@ class _Reader:
 
     def _classes(self, scope: Scope) -> ParsedValue | None:
         node = self.tree.get("classes")
+        if node is None and "classes" in self.meant:
+            return broken(self.tree.span)
         if node is None:
             return self.base.classes if self.base else None
         return read(FieldType.WHOLE, node, scope.names, self.diagnostics) or broken(node.span)
@@ -324,7 +351,7 @@ class _Reader:
         for key, values in node.entries if node else ():
             if key.text not in OPS:
                 message = f"there is no operation '{printable(key.text)}'"
-                help = did_you_mean(key.text, tuple(OPS))
+                help = load_function(_DEFAULTS_HELP)(key.text)
                 self.diagnostics.error("unknown-key", message, key.span, help)
                 continue
             settings = default_settings(key.text, values, scope)
@@ -354,7 +381,7 @@ class _Reader:
         node = self.tree.get("changes")
         if node is None:
             return ()
-        if self.base is None:
+        if self.base is None and "extends" not in self.meant:
             message = "`changes` say what differs from a file that is extended"
             self.diagnostics.error("missing-key", message, node.span, "add `extends: FILE`")
         taken = [item.name for item in (self.base.layers if self.base else ())]

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from cnnaudit.errors import Problem, did_you_mean
+from cnnaudit.errors import Problem
 from cnnaudit.formatting import decimal
+from cnnaudit.lazy import load_function
 from cnnaudit.ops.op import FieldType
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import ExpressionError, Number
 
 MAX_INTEGER = 2**63 - 1
+#: What to write instead of an unknown word; loaded when there is one.
+_WORD_HELP = "cnnaudit.parsing.corrections:correct_word"
 
 #: Ways to draw first weights (Glorot & Bengio 2010, He et al. 2015, LeCun 1998, Saxe et al. 2014).
 INITIALISERS = (
@@ -100,7 +103,10 @@ def _rate(value: Any, _axes: int | None) -> Any:
 
 def _flag(value: Any, _axes: int | None) -> bool:
     if not isinstance(value, bool):
-        raise _unfit(FieldType.FLAG.value, value)
+        error = _unfit(FieldType.FLAG.value, value)
+        if value in (0, 1):
+            error.problem = error.problem._replace(help=f"write `{'true' if value else 'false'}`")
+        raise error
     return value
 
 
@@ -196,7 +202,7 @@ def _init(value: Any, _axes: int | None) -> tuple[str, Any]:
         except (ExpressionError, ValueError):
             raise _unfit(FieldType.INIT.value, value) from None
     if not isinstance(name, str) or name not in INITIALISERS:
-        hint = did_you_mean(name, INITIALISERS) if isinstance(name, str) else None
+        hint = load_function(_WORD_HELP)(name, INITIALISERS) if isinstance(name, str) else None
         message = f"expected {FieldType.INIT.value}, not {decimal(name)}"
         raise CoercionError(Problem("invalid-value", message, hint))
     return name, scale

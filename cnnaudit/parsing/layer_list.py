@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from cnnaudit.errors import Diagnostics, Span, did_you_mean
 from cnnaudit.ops.op import FieldType
 from cnnaudit.ops.registry import ACTIVATIONS, MERGES, MODIFIERS, OPS
+from cnnaudit.parsing import unknown_ops
 from cnnaudit.parsing.layer_settings import (
     COMMON,
     NO_SETTINGS,
@@ -144,15 +145,8 @@ def _read_word(node: ScalarNode, scope: Scope) -> LayerSpec | None:
     if word in OPS or word in scope.blocks:
         value = ScalarNode("true" if word in MODIFIERS else "", True, span)
         return _read_layer({word: (node, value)}, span, scope)
-    _unknown_operation(node, scope)
+    unknown_ops.unknown_operation(node, scope, word, {word: (node, ScalarNode("", True, span))})
     return None
-
-
-def _unknown_operation(node: ScalarNode, scope: Scope) -> None:
-    message = f"there is no operation or block '{printable(node.text)}'"
-    help = did_you_mean(node.text, tuple(scope.blocks))
-    help = help or did_you_mean(node.text, (*OPS, *ACTIVATIONS))
-    scope.diagnostics.error("unknown-key", message, node.span, help)
 
 
 def _read_layer(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
@@ -185,7 +179,7 @@ def _read_layer(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
         word = word if word in OPS else "activation"
         rest[word] = (keys["op"][0], function or _long_form(word, rest, span))
     spec = LayerSpec(
-        op_name, word, False, span, layer_settings(op_name, principal, rest, scope), sources
+        op_name, word, False, span, layer_settings(op_name, principal, rest, scope, keys), sources
     )
     return _read_common(spec, keys, scope)
 
@@ -206,7 +200,7 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, YamlNode
         if word in OPS or word in scope.blocks:
             return word, word, None
         if isinstance(node, ScalarNode):
-            _unknown_operation(node, scope)
+            unknown_ops.unknown_operation(node, scope, "op", keys)
         else:
             scope.diagnostics.error("invalid-value", "expected the name of an operation", node.span)
         return None
@@ -214,7 +208,10 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, YamlNode
     if len(op_names) > 1:
         key = keys[op_names[1]][0]
         message = f"one layer has one operation, and this has {' and '.join(op_names)}"
-        scope.diagnostics.error("invalid-value", message, key.span, "write them as separate layers")
+        help = unknown_ops.second_operation_help(op_names, keys)
+        scope.diagnostics.error("invalid-value", message, key.span, help)
+        return None
+    if unknown_ops.names_another(op_names[0] if op_names else "modifiers", keys, scope):
         return None
     if op_names:
         return op_names[0], op_names[0], keys[op_names[0]][1]
@@ -223,7 +220,7 @@ def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, YamlNode
     attributes = {field.name for op in OPS.values() for field in op.fields}
     unknown = [key for name, (key, _) in keys.items() if name not in (*COMMON, *attributes)]
     if unknown:
-        _unknown_operation(unknown[0], scope)
+        unknown_ops.report_unknown(unknown[0], keys, scope)
     else:
         message = "this layer has no operation"
         scope.diagnostics.error(

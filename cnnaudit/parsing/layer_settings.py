@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from cnnaudit.errors import Diagnostics, Span, did_you_mean
+from cnnaudit.errors import Diagnostics, Span
+from cnnaudit.lazy import load_function
 from cnnaudit.ops.op import REQUIRED, Field, FieldType
 from cnnaudit.ops.registry import MODIFIERS, OPS
 from cnnaudit.parsing.values import ParsedValue, argument_value, flag, is_null, names_in, read
@@ -27,6 +28,11 @@ COMMON = (
 
 #: A dot joins names to paths, and globs and the variant's mark select them.
 FORBIDDEN_IN_NAMES = frozenset(".*?[]@,")
+
+#: What to write instead of an unknown name; loaded when there is one.
+_ATTRIBUTE_HELP = "cnnaudit.parsing.attribute_corrections:attribute_help"
+_NESTED_HELP = "cnnaudit.parsing.operation_corrections:nested_help"
+_BLOCK_HELP = "cnnaudit.parsing.attribute_corrections:block_help"
 
 ParsedAttributes = Mapping[str, ParsedValue]
 #: The pairs of a mapping by the text of their keys.
@@ -151,12 +157,17 @@ def read_name(node: YamlNode, diagnostics: Diagnostics) -> str | None:
 
 
 def layer_settings(
-    op_name: str, principal: YamlNode | None, rest: Keys, scope: Scope
+    op_name: str,
+    principal: YamlNode | None,
+    rest: Keys,
+    scope: Scope,
+    layer: Keys | None = None,
 ) -> LayerSettings:
     """Read the attributes and modifiers of one layer, without the keys in ``COMMON``.
 
-    ``principal`` is the value under the op's key; for a block its arguments. ``op_name`` may
-    also be ``modifiers`` or ``branches``, which have no attributes of their own.
+    ``layer`` are all keys of the layer, which helps quote. ``principal`` is the value under the
+    op's key; for a block its arguments. ``op_name`` may also be ``modifiers`` or ``branches``,
+    which have no attributes of their own.
     """
     if op_name in scope.blocks:
         return _block_settings(op_name, principal, rest, scope)
@@ -172,13 +183,14 @@ def layer_settings(
                 failed = True
             broken |= failed
             modifiers[name] = modifier._replace(attributes={**modifier.attributes, **values})
-    values, failed = _attributes(op_name, plain, scope)
+    values, failed = _attributes(op_name, plain, scope, layer or rest)
     broken |= failed
     field = OPS[op_name].principal if op_name in OPS else None
     if principal is not None and field is not None and field in plain:
         _two_values(op_name, principal, field, plain[field], scope)
         broken = True
-    elif principal is not None:
+    # One mistake: the value that is missing stands under a name of another program.
+    elif principal is not None and not (failed and is_null(principal)):
         given, failed = principal_value(op_name, principal, scope)
         broken |= failed
         values = {**given, **values}
@@ -235,7 +247,9 @@ def fields_of(op_name: str) -> Mapping[str, Field]:
     return {field.name: field for field in OPS[op_name].fields} if op_name in OPS else {}
 
 
-def _attributes(op_name: str, keys: Keys, scope: Scope) -> tuple[ParsedAttributes, bool]:
+def _attributes(
+    op_name: str, keys: Keys, scope: Scope, layer: Keys | None = None
+) -> tuple[ParsedAttributes, bool]:
     """The values of ``keys`` by their fields, and whether one of them failed."""
     by_name = fields_of(op_name)
     values: dict[str, ParsedValue] = {}
@@ -247,9 +261,7 @@ def _attributes(op_name: str, keys: Keys, scope: Scope) -> tuple[ParsedAttribute
             continue
         what = {"modifiers": "a layer of modifiers", "branches": "a layer of branches"}
         message = f"{what.get(op_name, repr(op_name))} has no attribute '{printable(name)}'"
-        # An attribute of another op is no misspelling.
-        elsewhere = any(op.field(name) for op in OPS.values())
-        help = None if elsewhere else did_you_mean(name, (*by_name, *MODIFIERS, *COMMON))
+        help = load_function(_ATTRIBUTE_HELP)(op_name, name, node, layer or keys)
         scope.diagnostics.error("unknown-key", message, key.span, help)
     return values, len(values) < len(keys)
 
@@ -263,6 +275,11 @@ def principal_value(op_name: str, node: YamlNode, scope: Scope) -> tuple[ParsedA
     if field is None:
         message = f"'{op_name}' takes no value but true"
         scope.diagnostics.error("invalid-value", message, node.span)
+        return {}, True
+    if isinstance(node, MapNode):
+        message = f"expected {field.type.value}, not a mapping"
+        help = load_function(_NESTED_HELP)(op_name, node)
+        scope.diagnostics.error("invalid-value", message, node.span, help)
         return {}, True
     value = read(field.type, node, scope.names, scope.diagnostics, field.choices)
     return ({field.name: value}, False) if value is not None else ({}, True)
@@ -324,7 +341,7 @@ def _block_settings(
     for name, (key, node) in named.items():
         if name not in params:
             message = f"the block '{block}' has no parameter '{printable(name)}'"
-            help = did_you_mean(name, (*params, *MODIFIERS, *COMMON))
+            help = load_function(_BLOCK_HELP)(params, name, node, rest)
             scope.diagnostics.error("unknown-key", message, key.span, help)
             broken = True
         elif name in nodes:

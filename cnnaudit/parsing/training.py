@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cnnaudit.errors import did_you_mean
+from cnnaudit.lazy import load_function
 from cnnaudit.ops.op import FieldType
 from cnnaudit.parsing.layer_settings import Keys, Scope, keys_of
 from cnnaudit.parsing.values import ParsedValue, is_null, read
@@ -12,6 +12,10 @@ from cnnaudit.sources.files import printable
 
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "rmsprop", "adagrad")
 PRECISIONS = ("fp32", "fp16", "bf16", "int8", "mixed")
+
+#: What to write instead of an unknown key; loaded when there is one.
+_TRAINING_HELP = "cnnaudit.parsing.key_corrections:training_help"
+_EXPECT_HELP = "cnnaudit.parsing.key_corrections:expect_help"
 
 _Form = tuple[FieldType, tuple[str, ...]]
 
@@ -77,7 +81,8 @@ def _group(group: str, keys: Keys, scope: Scope) -> dict[str, ParsedValue]:
         if name not in forms:
             known = (*forms, *filter(None, _TRAINING)) if not group else tuple(forms)
             message = f"'{group or 'training'}' has no key '{printable(name)}'"
-            scope.diagnostics.error("unknown-key", message, key.span, did_you_mean(name, known))
+            help = load_function(_TRAINING_HELP)(group, name, node, keys, known)
+            scope.diagnostics.error("unknown-key", message, key.span, help)
             continue
         type_, choices = forms[name]
         value: ParsedValue | None
@@ -97,7 +102,8 @@ def read_expect(node: MapNode, scope: Scope) -> dict[str, ParsedValue]:
     for name, (key, value) in keys_of(node).items():
         if name not in known:
             message = f"'{printable(name)}' is nothing that can be expected"
-            scope.diagnostics.error("unknown-key", message, key.span, did_you_mean(name, known))
+            help = load_function(_EXPECT_HELP)(name, value, keys_of(node), known)
+            scope.diagnostics.error("unknown-key", message, key.span, help)
             continue
         got = read(claim_type(name), value, scope.names, scope.diagnostics)
         if got is not None:

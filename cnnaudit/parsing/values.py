@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Diagnostics, Span, did_you_mean
+from cnnaudit.lazy import load_function
 from cnnaudit.ops.op import FieldType
 from cnnaudit.parsing import expressions
 from cnnaudit.parsing.expressions import Call, ExpressionError, Literal, Name, Tree
@@ -258,7 +259,7 @@ def _read_choice(
         "invalid-value",
         f"expected one of {', '.join(choices)}, not {_describe(node)}",
         node.span,
-        did_you_mean(node.text, choices),
+        load_function(_WORD_HELP)(node.text, choices),
     )
     return None
 
@@ -294,8 +295,9 @@ def _read_list(
         diagnostics.error("invalid-value", message, node.span, plain)
         return None
     words = _WORDS.get(type_, ())
-    if words and node.text.isalpha() and node.text not in names:
-        help = did_you_mean(node.text, words) or did_you_mean(node.text, tuple(names))
+    if words and node.text.replace("_", "").isalpha() and node.text not in names:
+        help = load_function(_WORD_HELP)(node.text, words)
+        help = help or did_you_mean(node.text, tuple(names))
         message = f"expected {type_.value}, not {_describe(node)}"
         diagnostics.error("invalid-value", message, node.span, help)
         return None
@@ -304,6 +306,8 @@ def _read_list(
 
 _WORDS = {FieldType.PADDING: ("valid", "same", "half"), FieldType.KERNEL: ("global",)}
 _SIZED = frozenset((FieldType.AXES, FieldType.KERNEL, FieldType.EXTRA, FieldType.SHAPE))
+#: What to write instead of an unknown word; loaded when there is one.
+_WORD_HELP = "cnnaudit.parsing.corrections:correct_word"
 _READERS: dict[FieldType, _Reader] = {
     FieldType.WHOLE: _read_scalar,
     FieldType.NUMBER: _read_scalar,

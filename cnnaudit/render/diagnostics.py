@@ -1,4 +1,4 @@
-"""Diagnostics as people read them: place, message, the line itself, a caret, and what to write."""
+"""Diagnostics as text: place, message, source line, caret, and help."""
 
 from collections.abc import Iterable
 

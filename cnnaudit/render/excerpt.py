@@ -1,4 +1,4 @@
-"""A diagnostic as people read it: the place, the line itself, a caret, notes and help."""
+"""A diagnostic as text: place, source line, caret, notes and help."""
 
 from cnnaudit.errors import Diagnostic, Region
 from cnnaudit.sources.files import printable
@@ -8,7 +8,7 @@ _WINDOW = 100
 
 
 def with_excerpt(head: str, diagnostic: Diagnostic) -> str:
-    """A head line, the excerpt of the region if it has a text, and the lines that explain it."""
+    """A head line, the source line of the region if it has one, notes and help."""
     lines = [head]
     region = diagnostic.region
     if region is not None and region.text is not None:
@@ -20,7 +20,7 @@ def with_excerpt(head: str, diagnostic: Diagnostic) -> str:
 
 
 def _excerpt(region: Region, line: str) -> list[str]:
-    """The source line and a caret under the place, cut to a window of a long line."""
+    """The source line and a caret below the region; a long line is cut to a window."""
     column = region.column - 1
     end = region.end_column - 1 if region.end_line == region.line else len(line)
     start = max(0, column - _WINDOW // 2) if len(line) > _WINDOW else 0
@@ -36,5 +36,5 @@ def _excerpt(region: Region, line: str) -> list[str]:
 
 
 def _visible(text: str) -> str:
-    """Tabs as one space, and nothing that could steer a terminal."""
+    """Tabs as one space, and no control characters."""
     return printable(text.replace("\t", " "))

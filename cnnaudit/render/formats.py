@@ -12,14 +12,14 @@ from cnnaudit.lazy import load_function
 
 
 class Display(NamedTuple):
-    """How an output is drawn: its width (None: as wide as it needs), and whether in colour."""
+    """The width of an output (None: as wide as it needs), and whether it is in colour."""
 
     width: int | None = None
     color: bool = False
 
 
 def load_renderer(command: str, reference: str) -> Callable[..., Any]:
-    """The renderer of a command that its table of formats names by ``reference``."""
+    """The renderer that a command's table of formats calls ``reference``."""
     renderer: Callable[..., Any] = load_function(f"cnnaudit.render.{command}.{reference}")
     return renderer
 

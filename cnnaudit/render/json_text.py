@@ -1,4 +1,4 @@
-"""JSON text that machines parse and people can read: rows on one line each, order as given."""
+"""JSON text with rows on one line each, in the order given."""
 
 import json
 from collections.abc import Iterator
@@ -20,34 +20,34 @@ def envelope(command: str) -> dict[str, Any]:
 
 
 def dumps(value: Any, open_levels: int = 3) -> str:
-    """``value`` as JSON: mappings and lists of mappings opened to a depth, one line each below.
+    """``value`` as JSON: mappings and lists of mappings on several lines down to ``open_levels``.
 
-    An iterator within that depth is a list of mappings, each made when its turn comes: of a
+    An iterator within that depth is a list of mappings, each created when it is written: of a
     hundred thousand layers only the text is held.
     """
-    if not _opens(value):
+    if not _is_multiline(value):
         return f"{_LINE.encode(value)}\n"
     return "".join((*_pieces(value, open_levels, ""), "\n"))
 
 
 def _pieces(value: Any, levels: int, indent: str) -> Iterator[str]:
-    """What is written over several lines, and below it what opens within so many levels."""
+    """The text of a mapping or list over several lines, as are its values down to ``levels``."""
     inner = indent + "  "
     start, end = "{}" if isinstance(value, dict) else "[]"
-    before = start
+    separator = start
     for key in value:
-        below = value[key] if isinstance(value, dict) else key
+        child = value[key] if isinstance(value, dict) else key
         name = f"{_LINE.encode(key)}: " if isinstance(value, dict) else ""
-        yield f"{before}\n{inner}{name}"
-        if levels > 1 and _opens(below):
-            yield from _pieces(below, levels - 1, inner)
+        yield f"{separator}\n{inner}{name}"
+        if levels > 1 and _is_multiline(child):
+            yield from _pieces(child, levels - 1, inner)
         else:
-            yield _LINE.encode(below)
-        before = ","
-    yield f"{start}{end}" if before == start else f"\n{indent}{end}"
+            yield _LINE.encode(child)
+        separator = ","
+    yield f"{start}{end}" if separator == start else f"\n{indent}{end}"
 
 
-def _opens(value: Any) -> bool:
+def _is_multiline(value: Any) -> bool:
     """Whether a value is written over several lines."""
     if isinstance(value, list):
         return bool(value) and isinstance(value[0], dict)
@@ -61,7 +61,7 @@ def plain(value: Fraction) -> int | float:
 
 
 def _default(value: Any) -> int | float:
-    """What JSON has no word for."""
+    """A fraction as a number; no other type is allowed."""
     if isinstance(value, Fraction):
         return plain(value)
     raise TypeError(type(value).__name__)

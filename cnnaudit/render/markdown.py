@@ -46,11 +46,11 @@ def spaced(column: Column[R]) -> Column[R]:
 _PLAIN = str.maketrans(
     {c: f"\\{c}" for c in "\\|*_`[]"}
     | {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-    # A zero-width space: GitHub takes no entity for an @ or a #, and so calls nobody.
+    # A zero-width space: GitHub mentions nobody, but takes no entity for @ or #.
     | {c: f"{c}&#8203;" for c in "@#"}
 )
 
 
 def escape(text: str) -> str:
-    """Text without what Markdown, HTML and GitHub's mentions take for markup."""
+    """Text without markup of Markdown or HTML, and without mentions on GitHub."""
     return text.translate(_PLAIN)

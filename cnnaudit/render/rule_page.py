@@ -9,13 +9,13 @@ from cnnaudit.rules.builtin_docs import CHECK_RULES
 from cnnaudit.rules.catalogue import RULES
 from cnnaudit.rules.rule import Rule
 
-#: Lines of prose are no longer than this, however wide the terminal is.
-_WIDEST = 100
+#: The longest line of prose on a wide terminal.
+_MAX_WIDTH = 100
 
 
 def as_text(rule: Rule, *, width: int | None = None) -> str:
     """The page for a terminal of ``width`` columns."""
-    columns = min(width or _WIDEST, _WIDEST)
+    columns = min(width or _MAX_WIDTH, _MAX_WIDTH)
     doc = rule.doc
 
     def prose(text: str) -> str:
@@ -34,8 +34,8 @@ def as_text(rule: Rule, *, width: int | None = None) -> str:
     ]
     if rule.options:
         parts.append("Options\n" + "\n".join(prose(line) for line in _options(rule)))
-    if allowing := _allowing(rule):
-        parts.append(f"To allow it\n{indent(allowing, '  ')}")
+    if suppression := _suppression(rule):
+        parts.append(f"To allow it\n{indent(suppression, '  ')}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -52,8 +52,8 @@ def as_markdown(rule: Rule) -> str:
     ]
     if rule.options:
         parts.append("**Options:**\n\n" + "\n".join(f"- {line}" for line in _options(rule)))
-    if allowing := _allowing(rule):
-        parts.append(f"**To allow it:** `{allowing}`")
+    if suppression := _suppression(rule):
+        parts.append(f"**To allow it:** `{suppression}`")
     return "\n\n".join(parts) + "\n"
 
 
@@ -70,7 +70,7 @@ def rule_object(rule: Rule) -> dict[str, Any]:
         "level": rule.level,
         **rule.doc._asdict(),
         "options": [option._asdict() for option in rule.options],
-        "allow": _allowing(rule),
+        "allow": _suppression(rule),
     }
 
 
@@ -86,8 +86,11 @@ def _options(rule: Rule) -> list[str]:
     ]
 
 
-def _allowing(rule: Rule) -> str | None:
-    """A comment in the file, or for a rule about comments, a line of the configuration."""
+def _suppression(rule: Rule) -> str | None:
+    """The text that silences a rule: a comment in the file, or a line of the configuration.
+
+    None for input errors.
+    """
     if rule.name in RULES:
         return f"# cnnaudit: ignore[{rule.name}] reason"
     return f"ignore: [{rule.name}]    # in .cnnaudit.yaml" if rule.name in CHECK_RULES else None

@@ -29,7 +29,7 @@ _LIST: dict[str, Any] = {
     "items": {"type": ["integer", "string", "array"]},
 }
 
-#: What each type of field looks like in YAML; an expression may stand for any number.
+#: The schema of each type of field; an expression may replace any number.
 TYPES: dict[FieldType, dict[str, Any]] = {
     FieldType.WHOLE: {"oneOf": [{"type": "integer", "minimum": 1}, _EXPRESSION]},
     FieldType.NUMBER: {"oneOf": [{"type": "number"}, _EXPRESSION]},
@@ -89,7 +89,7 @@ def schema() -> dict[str, Any]:
                 "type": "object",
                 "description": "attributes that each layer of an operation starts with",
                 "additionalProperties": False,
-                "properties": {kind.name: _defaults(kind) for kind in OPS.values()},
+                "properties": {op.name: _defaults(op) for op in OPS.values()},
             },
             "blocks": {
                 "type": "object",
@@ -141,7 +141,7 @@ def _type(type_: FieldType) -> dict[str, Any]:
 
 
 def _described(schema: dict[str, Any], text: str) -> dict[str, Any]:
-    """Draft-07 ignores what stands beside a reference, so that goes into ``allOf``."""
+    """The schema with a description, beside a reference within ``allOf``: draft-07 needs that."""
     return (
         {"allOf": [schema], "description": text}
         if "$ref" in schema
@@ -156,7 +156,7 @@ def _field(field: Field) -> dict[str, Any]:
 
 
 def _modifier_forms() -> dict[str, Any]:
-    """Modifiers take their principal value, a mapping of attributes, or a word that says no."""
+    """The forms of modifiers: the principal value, a mapping of attributes, or off."""
     mapping = {"type": "object"}
     off = {"enum": [False, None, "none"]}
     return {
@@ -189,48 +189,48 @@ def _references(forms: Mapping[str, Any]) -> dict[str, Any]:
     return {name: {"$ref": f"#/definitions/any_{name}"} for name in forms}
 
 
-def _defaults(kind: Op) -> dict[str, Any]:
+def _defaults(op: Op) -> dict[str, Any]:
     properties = {
         field.name: _field(field)
-        for field in kind.fields
-        if field.name != kind.principal or field.default is not REQUIRED
+        for field in op.fields
+        if field.name != op.principal or field.default is not REQUIRED
     }
-    if kind.name not in MODIFIERS:
+    if op.name not in MODIFIERS:
         properties |= _references(_MODIFIERS)
     properties["init"] = _type(FieldType.INIT)
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
-def _operation(kind: Op) -> dict[str, Any]:
-    """The short form of one operation: its key with the principal argument, and its attributes."""
-    properties = {field.name: _field(field) for field in kind.fields}
-    principal = kind.field(kind.principal) if kind.principal else None
+def _op_form(op: Op) -> dict[str, Any]:
+    """The short form of one op: its name with the principal argument, and its attributes."""
+    properties = {field.name: _field(field) for field in op.fields}
+    principal = op.field(op.principal) if op.principal else None
     bare: dict[str, Any] = {"enum": [True, None]}
     value = bare
-    if kind.merges:
+    if op.merges:
         value = _SEVERAL_NAMES
     elif principal is not None:
         forms = [_field(principal)] if principal.default is REQUIRED else [_field(principal), bare]
         value = {"anyOf": forms}
     properties = {**properties, **_references(_MODIFIERS), **_references(_COMMON)}
     # The key of the operation sets them.
-    properties.pop("from" if kind.merges else kind.principal or "", None)
-    properties[kind.name] = _described(value, kind.doc)
+    properties.pop("from" if op.merges else op.principal or "", None)
+    properties[op.name] = _described(value, op.doc)
     form = {
         "type": "object",
-        "required": [kind.name],
+        "required": [op.name],
         "additionalProperties": False,
         "properties": properties,
     }
     # {batch_norm: true, scale: false}: `scale` is an attribute there, and no operation.
-    owners = [name for name in MODIFIERS if OPS[name].field(kind.name)]
+    owners = [name for name in MODIFIERS if OPS[name].field(op.name)]
     if owners:
         form["not"] = {"anyOf": [{"required": [name]} for name in owners]}
     return form
 
 
 def _layer() -> dict[str, Any]:
-    """Any layer. A block's name is known to its file only, so other keys are left to the tool."""
+    """Any layer. Block names differ from file to file, so an unknown key may be one."""
     branches = {
         "type": "object",
         "required": ["branches", "merge"],
@@ -265,7 +265,7 @@ def _layer() -> dict[str, Any]:
             "note": _TEXT,
         },
     }
-    plain = [kind for kind in OPS.values() if kind.name not in MODIFIERS]
+    layer_ops = [op for op in OPS.values() if op.name not in MODIFIERS]
     attributes = {field.name for name in MODIFIERS for field in OPS[name].fields}
     modifiers = {
         "type": "object",
@@ -277,12 +277,12 @@ def _layer() -> dict[str, Any]:
             **_references(_COMMON),
         },
     }
-    known = [*OPS, *MODIFIERS, "branches", "head"]
-    merging = [kind.name for kind in plain if kind.merges]
+    keys = [*OPS, *MODIFIERS, "branches", "head"]
+    merging = [op.name for op in layer_ops if op.merges]
     block_or_long_form = {
         "type": "object",
         "minProperties": 1,
-        "allOf": [{"not": {"required": [name]}} for name in known if name not in MODIFIERS],
+        "allOf": [{"not": {"required": [name]}} for name in keys if name not in MODIFIERS],
         "not": modifiers,
         "if": {"required": ["op"], "properties": {"op": {"enum": merging}}},
         "then": {"required": ["from"], "properties": {"from": _SEVERAL_NAMES}},
@@ -290,7 +290,7 @@ def _layer() -> dict[str, Any]:
     return {
         "anyOf": [
             {"type": "string"},
-            *(_operation(kind) for kind in plain),
+            *(_op_form(op) for op in layer_ops),
             {**modifiers, "not": {"anyOf": _two_values()}},
             branches,
             head,
@@ -335,7 +335,7 @@ def _change() -> dict[str, Any]:
 
 
 def _training() -> dict[str, Any]:
-    whole, number = _type(FieldType.WHOLE), _type(FieldType.NUMBER)
+    integer, number = _type(FieldType.WHOLE), _type(FieldType.NUMBER)
 
     def group(properties: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -354,11 +354,11 @@ def _training() -> dict[str, Any]:
     )
     return group(
         {
-            "batch_size": whole,
-            "epochs": whole,
+            "batch_size": integer,
+            "epochs": integer,
             "optimizer": {"anyOf": [{"enum": list(OPTIMIZERS)}, optimizer]},
             "loss": _TEXT,
             "precision": {"enum": list(PRECISIONS)},
-            "dataset": group({"images": whole, "classes": whole}),
+            "dataset": group({"images": integer, "classes": integer}),
         }
     )

@@ -40,6 +40,6 @@ class Table(NamedTuple, Generic[R]):
     footer: Sequence[str] = ()
 
 
-def shortened(columns: Sequence[Column[R]], least: int) -> list[Sequence[Column[R]]]:
-    """Layouts that drop one column after the other from the right, down to ``least`` columns."""
-    return [columns[:count] for count in range(len(columns), least - 1, -1)]
+def shortened(columns: Sequence[Column[R]], minimum: int) -> list[Sequence[Column[R]]]:
+    """Layouts that drop one column after the other from the right, down to ``minimum`` columns."""
+    return [columns[:count] for count in range(len(columns), minimum - 1, -1)]

@@ -29,21 +29,21 @@ OPTIONS = (
 )
 
 
-def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
-    """The batch size, where the file or one that it extends says it."""
-    size, low, high = subject.graph.training.get("batch_size"), options["low"], options["high"]
+def check(network: AuditedNetwork, options: Options) -> Iterator[Finding]:
+    """The batch size, if the file or a base gives it."""
+    size, low, high = network.graph.training.get("batch_size"), options["low"], options["high"]
     if size is None or (low <= size <= high and size & (size - 1) == 0):
         return
     if low <= size <= high:
         below = 1 << (size.bit_length() - 1)
-        wrong = "no power of two"
-        instead = [n for n in (below, 2 * below) if low <= n <= high]
+        problem = "no power of two"
+        alternatives = [n for n in (below, 2 * below) if low <= n <= high]
     else:
-        wrong = f"less than {count_text(low)}" if size < low else f"more than {count_text(high)}"
-        instead = [low if size < low else high]
+        problem = f"less than {count_text(low)}" if size < low else f"more than {count_text(high)}"
+        alternatives = [low if size < low else high]
     yield Finding(
         None,
-        f"a batch of {count_text(size)} is {wrong}",
-        " or ".join(f"`batch_size: {n}`" for n in instead) or None,
-        span=subject.span_of("training.batch_size"),
+        f"a batch of {count_text(size)} is {problem}",
+        " or ".join(f"`batch_size: {n}`" for n in alternatives) or None,
+        span=network.span_of("training.batch_size"),
     )

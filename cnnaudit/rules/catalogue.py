@@ -67,10 +67,10 @@ _MODULES = (
     regression,
 )
 
-#: The rules that look at a network, by name.
+#: The rules that check a network, by name.
 RULES: dict[str, Rule] = {module.NAME: rule_of(module) for module in _MODULES}
 
-#: What can be selected, ignored and given a level, by name: input errors cannot.
+#: The rules that can be selected, ignored and given a level, by name: all but input errors.
 SELECTABLE: dict[str, Rule] = {**RULES, **CHECK_RULES}
 
 

@@ -31,114 +31,114 @@ CODE = "CA215"
 NAME = "changed-padding"
 LEVEL = "note"
 
-#: As many layers are named in a finding.
-_NAMED = 3
+#: Number of layers that a finding names.
+_MAX_NAMED = 3
 
-#: Operations that may say how they pad.
-_PADDED = tuple(kind.name for kind in OPS.values() if kind.field("padding"))
+#: Ops with a ``padding`` field.
+_PADDED = tuple(op.name for op in OPS.values() if op.field("padding"))
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
-    """One finding a file, at the place where it names its base."""
-    base, architecture = subject.base, subject.document
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+    """One finding a file, at the place that names its base."""
+    base, architecture = network.base, network.architecture
     if base is None or architecture is None or architecture.base is None:
         return
-    changed = _changed(subject, base)
-    if not changed:
+    base_paddings = _base_paddings(network, base)
+    if not base_paddings:
         return
-    nodes = subject.nodes
-    named = [
+    nodes = network.nodes
+    examples = [
         f"'{nodes[index].layer}' {value_text(nodes[index].attributes['padding'])} instead of"
-        f" {value_text(before)}"
-        for index, before in list(changed.items())[:_NAMED]
+        f" {value_text(base_padding)}"
+        for index, base_padding in list(base_paddings.items())[:_MAX_NAMED]
     ]
-    if len(changed) > _NAMED:
-        named.append(f"{len(changed) - _NAMED} more")
-    there = PurePath(base.path).name
-    layers = "1 layer pads" if len(changed) == 1 else f"{len(changed)} layers pad"
+    if len(base_paddings) > _MAX_NAMED:
+        examples.append(f"{len(base_paddings) - _MAX_NAMED} more")
+    base_name = PurePath(base.path).name
+    layers = "1 layer pads" if len(base_paddings) == 1 else f"{len(base_paddings)} layers pad"
     yield Finding(
         None,
-        f"{layers} otherwise than in {there}: {_effect(subject.audit, changed)}",
+        f"{layers} otherwise than in {base_name}: {_effect(network.audit, base_paddings)}",
         "write the base's padding, or say in a comment why it differs:"
         f" `# cnnaudit: ignore[{NAME}] reason`",
-        notes=(", ".join(named),),
+        notes=(", ".join(examples),),
         span=architecture.base.span
         if architecture.base.span.source is architecture.source
         else None,
     )
 
 
-def _changed(subject: AuditedNetwork, base: Graph) -> dict[int, Any]:
-    """Layers of both networks with the same window and another padding there, by position.
+def _base_paddings(network: AuditedNetwork, base: Graph) -> dict[int, Any]:
+    """The base's padding of each layer that has the same window but pads otherwise.
 
-    Words and amounts that come to the same on the input here are no difference.
+    Paddings that mean the same amounts for the input are equal, as words or as numbers.
     """
-    graph = subject.graph
-    before = {node.name: node for node in base.nodes}
-    found: dict[int, Any] = {}
-    for index in subject.nodes_where(_is_padded, *_PADDED):
+    graph = network.graph
+    base_nodes = {node.name: node for node in base.nodes}
+    paddings: dict[int, Any] = {}
+    for index in network.nodes_where(_is_padded, *_PADDED):
         node = graph.nodes[index]
-        there = before.get(node.name)
-        if there is None or there.op != node.op:
+        base_node = base_nodes.get(node.name)
+        if base_node is None or base_node.op != node.op:
             continue
-        was = there.attributes.get("padding")
-        if was is None or was == node.attributes["padding"]:
+        base_padding = base_node.attributes.get("padding")
+        if base_padding is None or base_padding == node.attributes["padding"]:
             continue
-        kept = ("kernel", "stride", "dilation", "output_padding")
-        if any(node.attributes.get(key) != there.attributes.get(key) for key in kept):
+        window_fields = ("kernel", "stride", "dilation", "output_padding")
+        if any(node.attributes.get(key) != base_node.attributes.get(key) for key in window_fields):
             continue
-        if _amounts(node, node, graph) != _amounts(node, there, base):
-            found[index] = was
-    return found
+        if _amounts(node, node, graph) != _amounts(node, base_node, base):
+            paddings[index] = base_padding
+    return paddings
 
 
 def _is_padded(node: Node) -> bool:
     return node.attributes.get("padding") is not None
 
 
-def _amounts(node: Node, padded: Node, where: Graph) -> Any:
-    """The cells around a layer's input if it is padded like ``padded`` in the graph ``where``.
+def _amounts(node: Node, padded: Node, graph: Graph) -> Any:
+    """The padding around a layer's input if it pads like ``padded`` of ``graph``.
 
-    Those that a `pad` layer in front of that one adds count too: Keras writes them so.
+    The amounts of a `pad` layer before that one are added, since Keras models pad so.
     """
     padding = padded.attributes["padding"]
     if node.op == "conv_transpose":
         return padding
-    (entering,) = node.input_shapes
-    amounts = padding_amounts(entering[:-1], {**node.attributes, "padding": padding})
-    before = where.nodes[padded.inputs[0]]
-    if before.op != "pad":
+    (input_shape,) = node.input_shapes
+    amounts = padding_amounts(input_shape[:-1], {**node.attributes, "padding": padding})
+    source = graph.nodes[padded.inputs[0]]
+    if source.op != "pad":
         return amounts
-    extra = before.attributes["amounts"]
-    return tuple((a + c, b + d) for (a, b), (c, d) in zip(amounts, extra, strict=True))
+    pad_amounts = source.attributes["amounts"]
+    return tuple((a + c, b + d) for (a, b), (c, d) in zip(amounts, pad_amounts, strict=True))
 
 
-def _effect(here: Audit, changed: Mapping[int, Any]) -> str:
-    """What the paddings alone do to the parameters: the network once more, padded as before."""
-    now = bound_text(count_text(here.totals.params), here.complete)
-    graph = _padded(here.graph, changed)
+def _effect(network_audit: Audit, paddings: Mapping[int, Any]) -> str:
+    """The effect of the paddings on the parameters: the network audited with the base's."""
+    params = bound_text(count_text(network_audit.totals.params), network_audit.complete)
+    graph = _with_paddings(network_audit.graph, paddings)
     if graph is None:
-        return f"with the padding from there this network, of {now} parameters, cannot be built"
-    before = audit(graph).totals.params
-    if before == here.totals.params:
-        return f"its {now} parameters stay as many"
-    return f"padded as there it would have {count_text(before)} parameters, and has {now}"
+        return f"with the padding from there this network, of {params} parameters, cannot be built"
+    base_params = audit(graph).totals.params
+    if base_params == network_audit.totals.params:
+        return f"its {params} parameters stay as many"
+    return f"padded as there it would have {count_text(base_params)} parameters, and has {params}"
 
 
-def _padded(graph: Graph, changed: Mapping[int, Any]) -> Graph | None:
-    """The graph with other paddings and the shapes that follow; None where one is impossible."""
+def _with_paddings(graph: Graph, paddings: Mapping[int, Any]) -> Graph | None:
+    """The graph with other paddings and the shapes that follow; None if a layer does not fit."""
     nodes: list[Node] = []
     for index, node in enumerate(graph.nodes):
-        kind = op_named(node.op)
+        op = op_named(node.op)
         if node.inputs and node.output_shape:
             attributes = node.attributes
-            if index in changed:
-                attributes = {**attributes, "padding": changed[index]}
-            entering = tuple(nodes[source].output_shape for source in node.inputs)
-            if kind.validate(entering, attributes) is not None:
+            if index in paddings:
+                attributes = {**attributes, "padding": paddings[index]}
+            input_shapes = tuple(nodes[source].output_shape for source in node.inputs)
+            if op.validate(input_shapes, attributes) is not None:
                 return None
-            shape = kind.output_shape(entering, attributes)
-            nodes.append(node.with_shapes(entering, shape, attributes))
+            shape = op.output_shape(input_shapes, attributes)
+            nodes.append(node.with_shapes(input_shapes, shape, attributes))
         else:
             nodes.append(node)
     return graph._replace(nodes=tuple(nodes))

@@ -24,82 +24,82 @@ from collections.abc import Iterator
 from cnnaudit.formatting import count_text, shape_text
 from cnnaudit.graph.graph import Node
 from cnnaudit.ops.registry import UNKNOWN_OP
-from cnnaudit.rules.flow import final_activation
-from cnnaudit.rules.network import AuditedNetwork
+from cnnaudit.rules.dataflow import final_activation
+from cnnaudit.rules.network import WEIGHTED, AuditedNetwork
 from cnnaudit.rules.outputs import End
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.weighted import WEIGHTED
 
 CODE = "CA114"
 NAME = "class-mismatch"
 LEVEL = "error"
 
-_IMAGES = "training.dataset.classes"
+_DATASET_CLASSES = "training.dataset.classes"
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """The data set against ``classes``, then every classifier."""
-    said = subject.graph.training.get("dataset.classes")
-    classes = subject.graph.classes
-    if classes is not None and said is not None and said != classes:
+    dataset_classes = network.graph.training.get("dataset.classes")
+    classes = network.graph.classes
+    if classes is not None and dataset_classes is not None and dataset_classes != classes:
         yield Finding(
             None,
-            f"`classes` is {count_text(classes)}, and `{_IMAGES}` is {count_text(said)}",
+            f"`classes` is {count_text(classes)}, and `{_DATASET_CLASSES}` is"
+            f" {count_text(dataset_classes)}",
             "the network and its data set have the same classes: correct one of the two",
-            span=subject.span_of(_IMAGES) or subject.span_of("classes"),
+            span=network.span_of(_DATASET_CLASSES) or network.span_of("classes"),
         )
-    wanted = said if classes is None else classes
-    if wanted is None:
+    expected = dataset_classes if classes is None else classes
+    if expected is None:
         return
-    found = subject.outline_ends
-    several = sum(end.kind == "main" for end in found) > 1
-    for end in found:
-        node = subject.nodes[end.node]
+    ends = network.outline_ends
+    several = sum(end.kind == "main" for end in ends) > 1
+    for end in ends:
+        node = network.nodes[end.node]
         if (
             not node.output_shape
             or node.op == UNKNOWN_OP.name
-            or not _is_held(subject, end, several)
+            or not _must_classify(network, end, several)
         ):
             continue
         units = node.output_shape[-1]
-        if units == wanted or (units == 1 and wanted == 2 and _may_be_alone(subject, end)):
+        is_single = units == 1 and expected == 2
+        if units == expected or (is_single and _separates_two_classes(network, end)):
             continue
-        what = "unit" if units == 1 else "units"
-        alone = units == 1 and wanted == 2
+        noun = "unit" if units == 1 else "units"
         yield Finding(
             node.layer,
-            f"the output {shape_text(node.output_shape)} has {count_text(units)} {what} for"
-            f" {count_text(wanted)} classes",
+            f"the output {shape_text(node.output_shape)} has {count_text(units)} {noun} for"
+            f" {count_text(expected)} classes",
             "give the one unit a sigmoid, or write `dense: classes` with a softmax"
-            if alone
-            else _instead(subject, node, wanted),
+            if is_single
+            else _help_text(network, node, expected),
         )
 
 
-def _is_held(subject: AuditedNetwork, end: End, several: bool) -> bool:
-    """Whether an output must be a classifier: by its activation, or as the only output."""
+def _must_classify(network: AuditedNetwork, end: End, several: bool) -> bool:
+    """Whether an output must be a classifier: by its softmax, or as the only output."""
     one_of_many = end.kind == "head" or (end.kind == "main" and several)
-    return not one_of_many or final_activation(subject, end.node) == "softmax"
+    return not one_of_many or final_activation(network, end.node) == "softmax"
 
 
-def _instead(subject: AuditedNetwork, node: Node, wanted: int) -> str:
-    """What to write where the output's values come from."""
+def _help_text(network: AuditedNetwork, node: Node, expected: int) -> str:
+    """The change to write, at the layer that produces the output's values."""
     source = node
     while source.op not in WEIGHTED and len(source.inputs) == 1:
-        source = subject.nodes[source.inputs[0]]
-    here = "here" if source.layer == node.layer else f"where '{source.layer}' is"
-    what = source.op if "filters" in source.attributes else "dense"
-    help = f"write `{what}: classes` {here}"
-    if subject.graph.classes is None:
-        return f"write `classes: {wanted}` at the top, and `{what}: classes` {here}"
+        source = network.nodes[source.inputs[0]]
+    place = "here" if source.layer == node.layer else f"where '{source.layer}' is"
+    op = source.op if "filters" in source.attributes else "dense"
+    if network.graph.classes is None:
+        return f"write `classes: {expected}` at the top, and `{op}: classes` {place}"
+    help = f"write `{op}: classes` {place}"
     if len(node.output_shape) > 1:
         help += ", or take out `classes` if the output is more than a classification"
     return help
 
 
-def _may_be_alone(subject: AuditedNetwork, end: End) -> bool:
+def _separates_two_classes(network: AuditedNetwork, end: End) -> bool:
     """Whether one unit tells two classes apart."""
-    function = final_activation(subject, end.node)
-    loss = str(subject.graph.training.get("loss") or "").lower()
-    raw = subject.graph.framework == "pytorch" or "logit" in loss or "hinge" in loss
-    return function == "sigmoid" or (raw and function in (None, "linear", "tanh"))
+    function = final_activation(network, end.node)
+    loss = str(network.graph.training.get("loss") or "").lower()
+    takes_logits = network.graph.framework == "pytorch" or "logit" in loss or "hinge" in loss
+    return function == "sigmoid" or (takes_logits and function in (None, "linear", "tanh"))

@@ -7,58 +7,58 @@ from cnnaudit.quantities import QUANTITIES
 from cnnaudit.rules.network import AuditedNetwork
 
 
-def others(subject: AuditedNetwork) -> Iterator[tuple[str, int]]:
-    """Numbers that the network can be said to have, each with what it is, the likeliest first."""
-    totals, auxiliary = subject.audit.totals, subject.audit.auxiliary
+def other_totals(network: AuditedNetwork) -> Iterator[tuple[str, int]]:
+    """Other numbers of the network, each after its meaning, the likeliest first."""
+    totals, auxiliary = network.audit.totals, network.audit.auxiliary
     for quantity in QUANTITIES:
         if quantity.phrase is not None:
             yield quantity.phrase, getattr(totals, quantity.name)
     if auxiliary.layers:
-        for name, what in (("params", "parameters"), ("macs", "MACs"), ("flops", "FLOPs")):
+        for name, meaning in (("params", "parameters"), ("macs", "MACs"), ("flops", "FLOPs")):
             both = getattr(totals, name) + getattr(auxiliary, name)
             yield (
-                f"the number of {what} with the auxiliary heads, which only exist in training",
+                f"the number of {meaning} with the auxiliary heads, which only exist in training",
                 both,
             )
-    for what, value in same_params(subject):
-        yield f"the number of parameters {what}", value
-    rows = [row for row in subject.audit.rows if not row.node.auxiliary]
+    for meaning, value in same_params(network):
+        yield f"the number of parameters {meaning}", value
+    rows = [row for row in network.audit.rows if not row.node.auxiliary]
     yield "the number of parameters without biases", totals.params - biases(rows)
     for family, share in totals.by_kind.items():
         yield f"the number of parameters in {family} layers alone", share.params
         yield f"the number of MACs in {family} layers alone", share.macs
     yield "twice the MACs", 2 * totals.macs
-    for name, total in presets(subject):
+    for name, total in preset_totals(network):
         yield f"what `--count {name}` gives", total
 
 
-def same_params(subject: AuditedNetwork) -> Iterator[tuple[str, int]]:
-    """Totals of parameters under another convention about running statistics."""
-    totals = subject.audit.totals
-    statistics = _statistics(subject)
+def same_params(network: AuditedNetwork) -> Iterator[tuple[str, int]]:
+    """Totals of parameters under other conventions for running statistics."""
+    totals = network.audit.totals
+    statistics = _statistics(network)
     yield "with running statistics", totals.params + totals.buffers
     yield "without running statistics", totals.params + totals.buffers - statistics
 
 
-def presets(subject: AuditedNetwork) -> Iterator[tuple[str, int]]:
-    """The totals of every convention that counts all of this network."""
-    if not subject.audit.complete:
+def preset_totals(network: AuditedNetwork) -> Iterator[tuple[str, int]]:
+    """The totals of every preset that counts all of this network."""
+    if not network.audit.complete:
         return
-    for found in subject.counts:
-        if not found.unknown_ops:
-            name = found.preset.name
-            yield name, found.total
-            yield from ((name, other.total) for other in found.alternatives)
+    for count in network.counts:
+        if not count.unknown_ops:
+            name = count.preset.name
+            yield name, count.total
+            yield from ((name, alternative.total) for alternative in count.alternatives)
 
 
-def _statistics(subject: AuditedNetwork) -> int:
-    """Running means and variances of inference, wherever they are counted."""
-    found = 0
-    for row in subject.audit.rows:
+def _statistics(network: AuditedNetwork) -> int:
+    """Running means and variances at inference, as parameters or buffers."""
+    total = 0
+    for row in network.audit.rows:
         if row.node.auxiliary or not (row.params or row.buffers):
             continue
-        found += sum(weight.size for weight in row.node.weights if weight.statistic)
-    return found
+        total += sum(weight.size for weight in row.node.weights if weight.statistic)
+    return total
 
 
 def biases(rows: Iterable[Row]) -> int:
@@ -67,7 +67,6 @@ def biases(rows: Iterable[Row]) -> int:
 
 
 def _biases(row: Row) -> int:
-    """The biases of a convolution or dense layer."""
     attributes = row.node.attributes
     if not row.params or not attributes.get("bias"):
         return 0

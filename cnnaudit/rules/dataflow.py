@@ -1,4 +1,4 @@
-"""Data-flow helpers for rules: decoders, autoencoders, and the next op that reads a value.
+"""Data-flow helpers for rules: decoders, autoencoders, final activations and next readers.
 
 Every function is linear in the graph. Auxiliary heads are left out, as they are at inference.
 """
@@ -10,58 +10,61 @@ from cnnaudit.ops.op import Shape
 from cnnaudit.ops.registry import has_trait
 from cnnaudit.rules.network import AuditedNetwork
 
-#: Layers like any other to the rules that look through operations on each value. Each has a trait
-#: of those that are looked through: left out on purpose, so that findings stay the same.
+#: Exceptions to ``is_transparent``: rules treat these as layers, although they have its traits.
 _OPAQUE = frozenset({"group_norm", "rms_norm", "rescale", "standardize"})
 
-#: Operations that can make a map larger than what they read; padding is no new content.
-_DRAWING = ("conv_transpose", "upsample", "resize", "reshape")
+#: Ops that can enlarge a map; padding adds no content.
+_ENLARGING = ("conv_transpose", "upsample", "resize", "reshape")
 
 
-def is_transparent(kind: str) -> bool:
-    """Whether rules look through an operation: it works on each value, or normalises it."""
-    return kind not in _OPAQUE and has_trait(
-        kind,
-        "elementwise",
-        "per-channel affine",
-        "normalises",
-        "identity at inference",
+def is_transparent(op: str) -> bool:
+    """Whether rules look through an op: it works on each value, or normalises it."""
+    return op not in _OPAQUE and has_trait(
+        op, "elementwise", "per-channel affine", "normalises", "identity at inference"
     )
 
 
-def is_autoencoder(subject: AuditedNetwork) -> bool:
-    """Whether the network gives back what is like an input of it, as an autoencoder does."""
-    images = {subject.nodes[index].output_shape for index in subject.nodes_of("input")}
-    outputs = {subject.nodes[index].output_shape for index in subject.outputs}
-    return any(size(shape) > 1 for shape in images & outputs)
+def is_autoencoder(network: AuditedNetwork) -> bool:
+    """Whether the network is an autoencoder: a map at its output has the shape of an input."""
+    input_shapes = {network.nodes[index].output_shape for index in network.nodes_of("input")}
+    output_shapes = {network.nodes[index].output_shape for index in network.outputs}
+    return any(size(shape) > 1 for shape in input_shapes & output_shapes)
 
 
-def decoder_nodes(subject: AuditedNetwork) -> set[int]:
-    """The nodes that are part of drawing a larger map, as in a decoder or generator."""
-    found = set(subject.nodes_where(_grows, *_DRAWING))
-    if found:
-        for index in range(min(found), len(subject.nodes)):
-            if not found.isdisjoint(subject.nodes[index].inputs):
-                found.add(index)
-    return found
+def decoder_nodes(network: AuditedNetwork) -> set[int]:
+    """The nodes that enlarge a map, as in a decoder or generator, and all that follow."""
+    decoder = set(network.nodes_where(_grows, *_ENLARGING))
+    if decoder:
+        for index in range(min(decoder), len(network.nodes)):
+            if not decoder.isdisjoint(network.nodes[index].inputs):
+                decoder.add(index)
+    return decoder
 
 
 def _grows(node: Node) -> bool:
-    return any(size(node.output_shape) > size(entering) for entering in node.input_shapes)
+    return any(size(node.output_shape) > size(shape) for shape in node.input_shapes)
 
 
-def next_reader(subject: AuditedNetwork, index: int) -> int | None:
-    """The first node behind ``index`` that does more than work on each value; None where two read.
+def next_reader(network: AuditedNetwork, index: int) -> int | None:
+    """The first node after ``index`` that is not transparent; None if two nodes read on the way.
 
-    The sigmoid of a gate is passed over too.
+    The sigmoid of a gate is transparent too.
     """
-    while len(subject.readers[index]) == 1:
-        (index,) = subject.readers[index]
-        if not is_transparent(subject.nodes[index].op):
+    while len(network.readers[index]) == 1:
+        (index,) = network.readers[index]
+        if not is_transparent(network.nodes[index].op):
             return index
     return None
 
 
+def final_activation(network: AuditedNetwork, index: int) -> str | None:
+    """The function of the last activation before an output; None if there is none."""
+    node = network.nodes[index]
+    while has_trait(node.op, "reshapes", "identity at inference"):
+        node = network.nodes[node.inputs[0]]
+    return node.attributes["function"] if node.op == "activation" else None
+
+
 def size(shape: Shape) -> int:
-    """How many positions a shape has: 1 for a vector, 0 where it is unknown."""
+    """Number of positions of a shape: 1 for a vector, 0 if it is unknown."""
     return prod(shape[:-1]) if shape else 0

@@ -28,8 +28,8 @@ CODE = "CA112"
 NAME = "dead-branch"
 LEVEL = "warning"
 
-#: What a merge makes of x and x.
-_OF_TWINS = {
+#: The result of each merge for equal inputs.
+_RESULT_OF_EQUALS = {
     "add": "the sum is {times} times one of them",
     "average": "the mean is what one of them is",
     "maximum": "the largest is what each of them is",
@@ -40,81 +40,86 @@ _OF_TWINS = {
 }
 
 #: Merges in which only the second of two inputs can undo the first.
-_OF_TWO = ("subtract", "divide")
+_INVERSES = ("subtract", "divide")
 
-_MERGING = tuple(kind.name for kind in OPS.values() if kind.merges)
+_MERGES = tuple(op.name for op in OPS.values() if op.merges)
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """Merges of the same values."""
-    merges = subject.nodes_of(*_MERGING)
+    merges = network.nodes_of(*_MERGES)
     if not merges:
         return
-    values = _Values(subject)
+    representatives = _Representatives(network)
     for index in merges:
-        node = subject.nodes[index]
-        if node.op in _OF_TWINS and not values.surely_differ(node.inputs):
-            yield from _twins(subject, node, values)
+        node = network.nodes[index]
+        if node.op in _RESULT_OF_EQUALS and not representatives.surely_differ(node.inputs):
+            yield from _equal_inputs(network, node, representatives)
 
 
-def _twins(subject: AuditedNetwork, node: Node, values: "_Values") -> Iterator[Finding]:
-    """Inputs of a merge that are the same values."""
+def _equal_inputs(
+    network: AuditedNetwork, node: Node, representatives: "_Representatives"
+) -> Iterator[Finding]:
+    """Findings about inputs of a merge that have the same values."""
     groups: dict[int, list[int]] = {}
     for source in node.inputs:
-        groups.setdefault(values[source], []).append(source)
+        groups.setdefault(representatives[source], []).append(source)
     for value, sources in groups.items():
-        if len(sources) == 1 or (node.op in _OF_TWO and len(node.inputs) > 2):
+        if len(sources) == 1 or (node.op in _INVERSES and len(node.inputs) > 2):
             continue
-        if node.op == "concat" and subject.nodes[value].op == "input":
+        if node.op == "concat" and network.nodes[value].op == "input":
             continue
-        names = tuple(dict.fromkeys(f"'{subject.nodes[i].layer}'" for i in sources))
+        names = tuple(dict.fromkeys(f"'{network.nodes[i].layer}'" for i in sources))
         times = "twice" if len(sources) == 2 else f"{len(sources)} times"
-        read = f"{names[0]} {times}" if len(names) == 1 else f"the same from {' and '.join(names)}"
+        sources_text = f"the same from {' and '.join(names)}"
+        if len(names) == 1:
+            sources_text = f"{names[0]} {times}"
+        result = _RESULT_OF_EQUALS[node.op].format(times=len(sources))
         yield Finding(
             node.layer,
-            f"{node.op} reads {read}: {_OF_TWINS[node.op].format(times=len(sources))}",
+            f"{node.op} reads {sources_text}: {result}",
             "give one branch something to compute, correct its `from`, or remove the merge",
         )
 
 
-class _Values(dict[int, int]):
-    """For each node that is asked for one that certainly gives the same values, mostly itself.
+class _Representatives(dict[int, int]):
+    """The first node that certainly has the same values, for each node; mostly itself.
 
-    Nodes with the same values have the same one.
+    Entries are computed on first access.
     """
 
-    def __init__(self, subject: AuditedNetwork) -> None:
-        self._nodes, self._rows = subject.nodes, subject.audit.rows
+    def __init__(self, network: AuditedNetwork) -> None:
+        self._nodes, self._rows = network.nodes, network.audit.rows
         self._shared = {node.shared for node in self._nodes}
         self._first: dict[object, int] = {}
 
     def surely_differ(self, indices: Sequence[int]) -> bool:
-        """Whether all of these nodes but one, or all, are like no other node."""
-        others = [index for index in indices if self._needed(index)]
-        passing = others and _passes(self._nodes[others[0]])
-        return len(others) < 2 and not passing and len(set(indices)) == len(indices)
+        """Whether the nodes certainly differ: at most one is computed, and it changes values."""
+        computed = [index for index in indices if self._dependencies(index)]
+        has_identity = computed and _is_identity(self._nodes[computed[0]])
+        return len(computed) < 2 and not has_identity and len(set(indices)) == len(indices)
 
     def __missing__(self, index: int) -> int:
-        asked = [index]
-        while asked:
-            top = asked.pop()
-            if top in self:
+        stack = [index]
+        while stack:
+            node = stack.pop()
+            if node in self:
                 continue
-            needed = self._needed(top)
-            if not needed:
-                self[top] = top
-            elif unknown := [source for source in needed if source not in self]:
-                asked += [top, *unknown]
+            sources = self._dependencies(node)
+            if not sources:
+                self[node] = node
+            elif missing := [source for source in sources if source not in self]:
+                stack += [node, *missing]
             else:
-                self[top] = self._value(top)
+                self[node] = self._representative(node)
         return self[index]
 
-    def _needed(self, index: int) -> tuple[int, ...]:
-        """The nodes whose values decide what a node's are; none where it is like no other."""
+    def _dependencies(self, index: int) -> tuple[int, ...]:
+        """The nodes that determine a node's values; none if its values are unique."""
         node = self._nodes[index]
         if node.shared is not None:
-            return () if _is_unlike(node.op) else (node.shared, *node.inputs)
-        if _is_own(node) and (index not in self._shared or _is_unlike(node.op)):
+            return () if _is_unique(node.op) else (node.shared, *node.inputs)
+        if _has_own_values(node) and (index not in self._shared or _is_unique(node.op)):
             return ()
         return node.inputs
 
@@ -122,36 +127,36 @@ class _Values(dict[int, int]):
         row = self._rows[index]
         return bool(row.trainable_params or row.non_trainable_params or row.buffers)
 
-    def _value(self, index: int) -> int:
+    def _representative(self, index: int) -> int:
         node = self._nodes[index]
-        before = tuple([self[source] for source in node.inputs])
-        if _passes(node):
-            return before[0]
+        sources = tuple([self[source] for source in node.inputs])
+        if _is_identity(node):
+            return sources[0]
         weights = node.shared
         if weights is None and self._has_weights(index):
             weights = index
-        return self._first.setdefault((_said(node), before, weights), index)
+        return self._first.setdefault((_computation(node), sources, weights), index)
 
 
-def _passes(node: Node) -> bool:
-    """Whether the output of a function is its input, in training too."""
+def _is_identity(node: Node) -> bool:
+    """Whether a node is a function that returns its input, in training too."""
     is_function = has_trait(node.op, "elementwise")
     return is_function and op_named(node.op).is_identity(node.attributes, True)
 
 
-def _is_unlike(kind: str) -> bool:
-    """Whether an operation's values are like no other's: inputs, unknown layers, and noise.
+def _is_unique(op: str) -> bool:
+    """Whether an op's values are like no other's: inputs, unknown layers, and noise.
 
-    What does nothing at inference gives other values at each use in training.
+    An op that is the identity at inference differs at each use in training.
     """
-    return kind in (INPUT.name, UNKNOWN_OP.name) or has_trait(kind, "identity at inference")
+    return op in (INPUT.name, UNKNOWN_OP.name) or has_trait(op, "identity at inference")
 
 
-def _is_own(node: Node) -> bool:
-    """Whether an operation's values are its own, or those of its weights."""
-    return _is_unlike(node.op) or any(weight.size for weight in node.weights)
+def _has_own_values(node: Node) -> bool:
+    """Whether an op's values depend on noise or on its own weights."""
+    return _is_unique(node.op) or any(weight.size for weight in node.weights)
 
 
-def _said(node: Node) -> str:
-    """What a node does, apart from shapes."""
+def _computation(node: Node) -> str:
+    """The op and its attributes, without shapes."""
     return f"{node.op} {sorted(node.attributes.items())}"

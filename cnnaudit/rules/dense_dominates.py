@@ -25,9 +25,8 @@ from cnnaudit.formatting import count_text, percent, shape_text
 from cnnaudit.graph.graph import Graph, Node
 from cnnaudit.ops.registry import op_named
 from cnnaudit.rules.dataflow import size
-from cnnaudit.rules.network import AuditedNetwork
+from cnnaudit.rules.network import CONVOLUTIONS, AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
-from cnnaudit.rules.weighted import CONVOLUTIONS
 
 CODE = "CA301"
 NAME = "dense-dominates"
@@ -35,67 +34,71 @@ LEVEL = "warning"
 OPTIONS = (Option("share", 80, "the largest part of the parameters, in percent, that passes"),)
 
 
-def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
-    """One finding, at the largest of the dense layers that can be smaller.
+def check(network: AuditedNetwork, options: Options) -> Iterator[Finding]:
+    """One finding, at the largest dense layer that can be smaller.
 
-    The one that gives the answer can where a map is flattened before it.
+    The network's last layer counts only if a map is flattened before it.
     """
-    nodes = subject.nodes
-    dense = [subject.audit.rows[i] for i in _on_vectors(subject) if not nodes[i].auxiliary]
-    held, total = sum(row.params for row in dense), subject.audit.totals.params
-    if not dense or 100 * held <= options["share"] * total or not subject.audit.complete:
+    nodes = network.nodes
+    dense = [network.audit.rows[i] for i in _on_vectors(network) if not nodes[i].auxiliary]
+    dense_params, total = sum(row.params for row in dense), network.audit.totals.params
+    if not dense or 100 * dense_params <= options["share"] * total or not network.audit.complete:
         return
-    if all(nodes[i].auxiliary for i in subject.nodes_of(*CONVOLUTIONS)):
+    if all(nodes[i].auxiliary for i in network.nodes_of(*CONVOLUTIONS)):
         return
-    flattened = _flattened(subject)
-    ends = {subject.nodes[index].name for index in subject.head_nodes}
-    able = [row for row in dense if flattened or row.node.name not in ends]
-    if not able:
+    flattened = _flattened(network)
+    head_names = {network.nodes[index].name for index in network.head_nodes}
+    candidates = [row for row in dense if flattened or row.node.name not in head_names]
+    if not candidates:
         return
-    largest = max(able, key=lambda row: row.params)
+    largest = max(candidates, key=lambda row: row.params)
     ((*_, values),) = largest.node.input_shapes
-    parts = f"{percent(held, total)} of the parameters: {count_text(held)} of {count_text(total)}"
+    share_text = (
+        f"{percent(dense_params, total)} of the parameters:"
+        f" {count_text(dense_params)} of {count_text(total)}"
+    )
     yield Finding(
         largest.node.layer,
-        f"{len(dense)} dense layers hold {parts}, of which {count_text(largest.params)} here, where"
-        f" {count_text(values)} values are read"
+        f"{len(dense)} dense layers hold {share_text}, of which {count_text(largest.params)} here,"
+        f" where {count_text(values)} values are read"
         if len(dense) > 1
-        else f"the dense layer holds {parts}, and reads {count_text(values)} values",
-        _instead(subject, flattened, options["share"])
+        else f"the dense layer holds {share_text}, and reads {count_text(values)} values",
+        _pooling_help(network, flattened, options["share"])
         or "use fewer units here: what it reads is not a map that could be pooled",
     )
 
 
-def _on_vectors(subject: AuditedNetwork) -> list[int]:
-    return subject.nodes_where(lambda node: len(node.output_shape) == 1, "dense")
+def _on_vectors(network: AuditedNetwork) -> list[int]:
+    return network.nodes_where(lambda node: len(node.output_shape) == 1, "dense")
 
 
-def _flattened(subject: AuditedNetwork) -> list[Node]:
+def _flattened(network: AuditedNetwork) -> list[Node]:
     """The layers that flatten a map of more than one position."""
-    found = subject.nodes_where(lambda node: size(node.input_shapes[0]) > 1, "flatten")
-    return [subject.nodes[index] for index in found if not subject.nodes[index].auxiliary]
+    indices = network.nodes_where(lambda node: size(node.input_shapes[0]) > 1, "flatten")
+    return [network.nodes[index] for index in indices if not network.nodes[index].auxiliary]
 
 
-def _instead(subject: AuditedNetwork, flattened: list[Node], share: int) -> str | None:
-    """What the network would have with a global average pool in place of each flatten.
+def _pooling_help(network: AuditedNetwork, flattened: list[Node], share: int) -> str | None:
+    """The parameters with a global average pool in place of each flatten.
 
-    Where that is not enough, with dense layers no wider than what they read, too.
+    If that is not enough, also with dense layers no wider than their input. None if no map is
+    flattened, or the pooled network does not fit.
     """
-    pooled = _pooled(subject.graph, frozenset()) if flattened else None
+    pooled = _with_pooling(network.graph, frozenset()) if flattened else None
     if pooled is None:
         return None
-    (entering,) = flattened[0].input_shapes
-    found = _params(pooled)
-    said = (
+    (input_shape,) = flattened[0].input_shapes
+    params = _params(pooled)
+    text = (
         f"with `- {{avg_pool: global, keep_dims: false}}` in place of flatten"
-        f" ({shape_text(entering)}) the network has {count_text(found.total)} parameters"
+        f" ({shape_text(input_shape)}) the network has {count_text(params.total)} parameters"
     )
-    mostly_dense = 100 * found.dense > share * max(1, found.total)
-    narrowed = _pooled(subject.graph, _inner(subject)) if mostly_dense else None
+    mostly_dense = 100 * params.dense > share * max(1, params.total)
+    narrowed = _with_pooling(network.graph, _narrowable(network)) if mostly_dense else None
     if narrowed is None:
-        return said
-    less = count_text(_params(narrowed).total)
-    return f"{said}, and {less} with dense layers no wider than what they read"
+        return text
+    narrowed_total = count_text(_params(narrowed).total)
+    return f"{text}, and {narrowed_total} with dense layers no wider than what they read"
 
 
 class _Params(NamedTuple):
@@ -114,32 +117,32 @@ def _params(graph: Graph) -> _Params:
     return _Params(total, dense)
 
 
-def _inner(subject: AuditedNetwork) -> frozenset[int]:
-    """The dense layers on vectors whose width nothing outside prescribes."""
-    return frozenset(_on_vectors(subject)) - subject.head_nodes
+def _narrowable(network: AuditedNetwork) -> frozenset[int]:
+    """The dense layers on vectors that are free to be narrower: all but head nodes."""
+    return frozenset(_on_vectors(network)) - network.head_nodes
 
 
-def _pooled(graph: Graph, narrowed: frozenset[int]) -> Graph | None:
-    """The graph with the mean of each channel for every flattened map; None where it cannot be.
+def _with_pooling(graph: Graph, narrowed: frozenset[int]) -> Graph | None:
+    """The graph with a global average for every flattened map; None if a layer does not fit.
 
-    The layers in ``narrowed`` get no more units than they read values.
+    The layers in ``narrowed`` get at most as many units as they read values.
     """
     nodes: list[Node] = []
     changed: set[int] = set()
-    for index, before in enumerate(graph.nodes):
-        flattens = before.op == "flatten" and len(before.input_shapes[0]) > 1
-        if not flattens and changed.isdisjoint(before.inputs):
-            nodes.append(before)
+    for index, node in enumerate(graph.nodes):
+        is_flatten = node.op == "flatten" and len(node.input_shapes[0]) > 1
+        if not is_flatten and changed.isdisjoint(node.inputs):
+            nodes.append(node)
             continue
-        inputs = tuple(nodes[source].output_shape for source in before.inputs)
-        kind, attributes = op_named(before.op), before.attributes
-        if flattens and len(inputs[0]) > 1:
-            kind, attributes = op_named("avg_pool"), {"kernel": "global", "keep_dims": False}
-        elif kind.validate(inputs, attributes):
+        input_shapes = tuple(nodes[source].output_shape for source in node.inputs)
+        op, attributes = op_named(node.op), node.attributes
+        if is_flatten and len(input_shapes[0]) > 1:
+            op, attributes = op_named("avg_pool"), {"kernel": "global", "keep_dims": False}
+        elif op.validate(input_shapes, attributes):
             return None
         elif index in narrowed:
-            attributes = {**attributes, "units": min(attributes["units"], inputs[0][-1])}
+            attributes = {**attributes, "units": min(attributes["units"], input_shapes[0][-1])}
         changed.add(index)
-        shape = kind.output_shape(inputs, attributes)
-        nodes.append(before.with_shapes(inputs, shape, attributes, kind.name))
+        shape = op.output_shape(input_shapes, attributes)
+        nodes.append(node.with_shapes(input_shapes, shape, attributes, op.name))
     return graph._replace(nodes=tuple(nodes))

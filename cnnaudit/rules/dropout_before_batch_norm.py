@@ -28,34 +28,34 @@ NAME = "dropout-before-batch-norm"
 LEVEL = "note"
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
-    """Every dropout and the first batch normalisation that its values reach."""
-    dropouts = subject.nodes_where(lambda node: node.attributes["rate"], "dropout")
-    normalisations = subject.nodes_of("batch_norm")
-    if not dropouts or not normalisations or normalisations[-1] < dropouts[0]:
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+    """Every dropout, with the first batch normalisation that its values reach."""
+    dropouts = network.nodes_where(lambda node: node.attributes["rate"], "dropout")
+    norms = network.nodes_of("batch_norm")
+    if not dropouts or not norms or norms[-1] < dropouts[0]:
         return
-    behind = _next_normalisations(subject, dropouts[0], normalisations[-1])
+    next_norms = _next_normalisations(network, dropouts[0], norms[-1])
     for index in dropouts:
-        found = behind.get(index)
-        if found is None:
+        norm = next_norms.get(index)
+        if norm is None:
             continue
-        node = subject.nodes[index]
+        node = network.nodes[index]
         yield Finding(
             node.layer,
             f"dropout {value_text(node.attributes['rate'])} shifts the variance that the batch"
-            f" normalisation of '{subject.nodes[found].layer}' has measured in training",
+            f" normalisation of '{network.nodes[norm].layer}' has measured in training",
             "keep dropout behind the last batch normalisation, or leave it out",
         )
 
 
-def _next_normalisations(subject: AuditedNetwork, first: int, last: int) -> dict[int, int]:
-    """For nodes from the first to the last the first batch normalisation behind, past no merge."""
-    nodes = subject.nodes
-    behind: dict[int, int] = {}
+def _next_normalisations(network: AuditedNetwork, first: int, last: int) -> dict[int, int]:
+    """The next batch normalisation after each node from ``first`` to ``last``, up to merges."""
+    nodes = network.nodes
+    next_norms: dict[int, int] = {}
     for reader in range(last, first, -1):
-        kind = nodes[reader].op
-        found = reader if kind == "batch_norm" else behind.get(reader)
-        if found is not None and not op_named(kind).merges:
+        op = nodes[reader].op
+        norm = reader if op == "batch_norm" else next_norms.get(reader)
+        if norm is not None and not op_named(op).merges:
             for index in nodes[reader].inputs:
-                behind[index] = min(found, behind.get(index, found))
-    return behind
+                next_norms[index] = min(norm, next_norms.get(index, norm))
+    return next_norms

@@ -25,7 +25,7 @@ from cnnaudit.ops.window_axis import Axis
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.refusals.refusal import Amounts, padding_advice, sides_literal
 from cnnaudit.rules.rule import Finding, Option, Options
-from cnnaudit.rules.windows import sliding_kinds, windows_of
+from cnnaudit.rules.windows import sliding_ops, windows_of
 
 CODE = "CA211"
 NAME = "dropped-input"
@@ -34,89 +34,82 @@ OPTIONS = (
     Option("share", 0, "percent of the rows or columns of a layer's input that may be lost"),
 )
 
-#: What the axes of a feature map are called, by how many there are.
-_NAMES = {1: ("steps",), 2: ("rows", "columns"), 3: ("slices", "rows", "columns")}
+#: The names of the axes of a feature map, by their number.
+_AXIS_NAMES = {1: ("steps",), 2: ("rows", "columns"), 3: ("slices", "rows", "columns")}
+
+#: Ops after which the border of a `pad` layer counts as values, although they have the traits.
+_FACTORS = frozenset({"scale", "rescale", "standardize"})
 
 
-#: Factors of their own, behind which the border of a `pad` layer counts as values: left out on
-#: purpose, so that findings stay the same.
-_NO_PADDING = frozenset({"scale", "rescale", "standardize"})
-
-
-def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
+def check(network: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """Layers with unread rows or columns, both axes in one finding."""
-    unread = subject.nodes_where(_leaves_over, *sliding_kinds())
-    pads = _pads(subject) if unread else {}
+    unread = network.nodes_where(_has_unread_cells, *sliding_ops())
+    end_paddings = _end_paddings(network) if unread else {}
     for index in unread:
-        node = subject.nodes[index]
+        node = network.nodes[index]
         windows = windows_of(node)
-        padded = pads.get(node.inputs[0], (0,) * len(windows))
+        end_padding = end_paddings.get(node.inputs[0], (0,) * len(windows))
         lost = tuple(
             max(0, axis.unread - after) if axis.stride <= axis.effective_kernel else 0
-            for axis, after in zip(windows, padded, strict=True)
+            for axis, after in zip(windows, end_padding, strict=True)
         )
         shares = zip(windows, lost, strict=True)
         if any(100 * count > options["share"] * axis.size for axis, count in shares):
-            yield _finding(subject, node, windows, lost)
+            yield _finding(network, node, windows, lost)
 
 
-def _leaves_over(node: Node) -> bool:
+def _has_unread_cells(node: Node) -> bool:
     steps = max(node.attributes.get("stride", (1,))) > 1
     return steps and any(axis.unread for axis in windows_of(node))
 
 
-def _pads(subject: AuditedNetwork) -> dict[int, tuple[int, ...]]:
-    """The cells at the end of a node's axes that a `pad` layer has put there."""
-    nodes = subject.nodes
-    found = {
+def _end_paddings(network: AuditedNetwork) -> dict[int, tuple[int, ...]]:
+    """The cells that `pad` layers add at the end of each axis, by node."""
+    nodes = network.nodes
+    end_padding = {
         index: tuple(after for _, after in nodes[index].attributes["amounts"])
-        for index in subject.nodes_of("pad")
+        for index in network.nodes_of("pad")
     }
-    for index in subject.nodes_of(*_padding_stays()) if found else ():
-        if nodes[index].inputs[0] in found:
-            found[index] = found[nodes[index].inputs[0]]
-    return found
+    for index in network.nodes_of(*_padding_keepers()) if end_padding else ():
+        if nodes[index].inputs[0] in end_padding:
+            end_padding[index] = end_padding[nodes[index].inputs[0]]
+    return end_padding
 
 
-def _padding_stays() -> frozenset[str]:
-    """Operations after which the border cells of a `pad` layer are still nothing but padding."""
+def _padding_keepers() -> frozenset[str]:
+    """Ops after which the border cells of a `pad` layer are still padding."""
     by_element = ops_with("elementwise", "per-channel affine", "identity at inference")
-    return by_element - _NO_PADDING
+    return by_element - _FACTORS
 
 
 def _finding(
-    subject: AuditedNetwork, node: Node, windows: tuple[Axis, ...], lost: tuple[int, ...]
+    network: AuditedNetwork, node: Node, windows: tuple[Axis, ...], lost: tuple[int, ...]
 ) -> Finding:
-    names = _NAMES.get(len(windows)) or tuple(f"cells of axis {i}" for i in range(len(windows)))
+    rank = len(windows)
+    names = _AXIS_NAMES.get(rank) or tuple(f"cells of axis {i}" for i in range(rank))
     parts = [
         _unread(axis.size, count, name)
         for axis, count, name in zip(windows, lost, names, strict=True)
         if count
     ]
-    smaller = shape_text(
-        [a.size - (a.unread if n else 0) for a, n in zip(windows, lost, strict=True)]
-    )
-    larger = shape_text(
-        [a.size + (a.missing if n else 0) for a, n in zip(windows, lost, strict=True)]
-    )
-    amounts = [
-        (axis.before, axis.after + (axis.missing if count else 0))
-        for axis, count in zip(windows, lost, strict=True)
-    ]
-    at_input = subject.nodes[node.inputs[0]].op == "input"
+    axes = [(axis, count > 0) for axis, count in zip(windows, lost, strict=True)]
+    smaller = shape_text([axis.size - axis.unread * loses for axis, loses in axes])
+    larger = shape_text([axis.size + axis.missing * loses for axis, loses in axes])
+    amounts = [(axis.before, axis.after + axis.missing * loses) for axis, loses in axes]
+    at_input = network.nodes[node.inputs[0]].op == "input"
     whose = "the input" if at_input else "its input"
     fits = f"{smaller} or {larger} fits" if at_input else f"it would take {smaller} or {larger}"
     return Finding(
         node.layer,
         f"the stride leaves over {' and '.join(parts)} of {whose}"
         f" {shape_text([axis.size for axis in windows])}: this layer never reads them",
-        f"to lose nothing: {fits}, or {_wider(subject, node, amounts)}",
+        f"to lose nothing: {fits}, or {_wider(network, node, amounts)}",
     )
 
 
-def _wider(subject: AuditedNetwork, node: Node, amounts: Amounts) -> str:
-    """What fills the last window, of what the named framework has."""
-    framework = subject.graph.framework if subject.graph.framework_named else None
+def _wider(network: AuditedNetwork, node: Node, amounts: Amounts) -> str:
+    """The padding that fills the last window, as the named framework can have it."""
+    framework = network.graph.framework if network.graph.framework_named else None
     text = f"here `padding: {sides_literal(amounts)}`"
     if framework is not None:
         text = f"write {padding_advice(framework, node, amounts)}"

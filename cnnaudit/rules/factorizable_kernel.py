@@ -36,8 +36,7 @@ OPTIONS = (
     Option("asymmetric", 20, "the largest map for which 1xn and nx1 are proposed"),
 )
 
-
-#: How many 3x3 are proposed, in words: for kernels from 5 to 11.
+#: The number of 3x3 kernels as a word, for kernels from 5 to 11.
 _WORDS = {2: "two", 3: "three", 4: "four", 5: "five"}
 
 
@@ -48,34 +47,34 @@ class KernelCost(NamedTuple):
     macs: int
 
 
-def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
+def check(network: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """Convolutions that a sequence of smaller ones would make cheaper in both respects."""
-    large = subject.nodes_where(lambda node: _side(node) >= max(1, options["kernel"]), "conv")
-    for index, name in subject.written(set(large)) if large else ():
-        node, row = subject.nodes[index], subject.audit.rows[index]
+    large = network.nodes_where(lambda node: _side(node) >= max(1, options["kernel"]), "conv")
+    for index, name in network.main_nodes(set(large)) if large else ():
+        node, row = network.nodes[index], network.audit.rows[index]
         if node.auxiliary or node.shared is not None:
             continue
-        (entering,) = node.input_shapes
+        (input_shape,) = node.input_shapes
         kernel, attributes = node.attributes["kernel"], node.attributes
-        if 4 * attributes["filters"] < entering[-1] and index in subject.head_nodes:
+        if 4 * attributes["filters"] < input_shape[-1] and index in network.head_nodes:
             continue
-        today = KernelCost(row.params, row.macs)
-        small = max(node.output_shape[:-1]) <= options["asymmetric"]
+        current = KernelCost(row.params, row.macs)
+        is_small_map = max(node.output_shape[:-1]) <= options["asymmetric"]
         cheaper = []
-        for what, kernels in _sequences(kernel, small):
-            cost = _cost(node, entering, kernels)
-            if cost.params < today.params and cost.macs < today.macs:
-                cheaper.append((what, cost))
+        for sequence, kernels in _sequences(kernel, is_small_map):
+            cost = _cost(node, input_shape, kernels)
+            if cost.params < current.params and cost.macs < current.macs:
+                cheaper.append((sequence, cost))
         if not cheaper:
             continue
-        what, cost = cheaper[0]
+        sequence, cost = cheaper[0]
         filters = attributes["filters"]
         yield Finding(
             name,
-            f"{what} in place of this {_size(kernel)} would save"
-            f" {_saving(today.params, cost.params, 'parameters')} and"
-            f" {_saving(today.macs, cost.macs, 'MACs')}",
-            f"write {what}, {filters} {'filter' if filters == 1 else 'filters'} each, with an"
+            f"{sequence} in place of this {_size(kernel)} would save"
+            f" {_saving(current.params, cost.params, 'parameters')} and"
+            f" {_saving(current.macs, cost.macs, 'MACs')}",
+            f"write {sequence}, {filters} {'filter' if filters == 1 else 'filters'} each, with an"
             " activation between",
             tuple(
                 f"{other} would have {count_text(costs.params)} parameters and"
@@ -86,47 +85,47 @@ def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
 
 
 def _side(node: Node) -> int:
-    """The side of a convolution's square kernel; 0 where it is no plain one, or not known."""
+    """The side of the square kernel of a plain convolution; 0 for others or unknown shapes."""
     kernel, attributes = node.attributes["kernel"], node.attributes
-    plain = {*attributes["stride"], *attributes["dilation"], attributes["groups"]} == {1}
-    known = node.output_shape and node.input_shapes[0]
-    return int(kernel[0]) if known and plain and len(set(kernel)) == 1 else 0
+    is_plain = {*attributes["stride"], *attributes["dilation"], attributes["groups"]} == {1}
+    has_shapes = node.output_shape and node.input_shapes[0]
+    return int(kernel[0]) if has_shapes and is_plain and len(set(kernel)) == 1 else 0
 
 
 def _size(kernel: Shape) -> str:
     return sizes_text(kernel) if len(kernel) > 1 else f"kernel of {kernel[0]}"
 
 
-def _saving(before: int, after: int, what: str) -> str:
+def _saving(before: int, after: int, noun: str) -> str:
     saved = before - after
-    return f"{count_text(saved)} of {count_text(before)} {what} ({percent(saved, before)})"
+    return f"{count_text(saved)} of {count_text(before)} {noun} ({percent(saved, before)})"
 
 
-def _sequences(kernel: Shape, small: bool) -> Iterator[tuple[str, tuple[Shape, ...]]]:
-    """The sequences that see what an n×n kernel sees: of 3×3; on a small map, 1×n and n×1."""
+def _sequences(kernel: Shape, is_small_map: bool) -> Iterator[tuple[str, tuple[Shape, ...]]]:
+    """The sequences with the view of an n×n kernel: of 3×3; on a small map, 1×n and n×1."""
     n, rank = kernel[0], len(kernel)
     count = (n - 1) // 2
     if n % 2 and count in _WORDS:
         threes = ((3,) * rank,) * count
         yield f"{_WORDS[count]} {_size(threes[0])}".replace("kernel", "kernels"), threes
-    if rank == 2 and small:
+    if rank == 2 and is_small_map:
         yield f"{_size((1, n))} and {_size((n, 1))}", ((1, n), (n, 1))
 
 
-def _cost(node: Node, entering: Shape, kernels: tuple[Shape, ...]) -> KernelCost:
-    """A sequence with this layer's filters and bias, its output as large as the layer's.
+def _cost(node: Node, input_shape: Shape, kernels: tuple[Shape, ...]) -> KernelCost:
+    """The cost of a sequence with this layer's filters, bias and output size.
 
-    Where the map keeps its size, every step keeps it; elsewhere each shrinks it by its own window,
+    If the layer keeps the map's size, every step does; otherwise each shrinks it by its own window,
     and all padding is added before the first.
     """
-    filters, channels = node.attributes["filters"], entering[-1]
-    keeps = entering[:-1] == node.output_shape[:-1]
+    filters, channels = node.attributes["filters"], input_shape[-1]
+    keeps_size = input_shape[:-1] == node.output_shape[:-1]
     sizes = list(node.output_shape[:-1])
-    for kernel in kernels if not keeps else ():
+    for kernel in kernels if not keeps_size else ():
         sizes = [size + k - 1 for size, k in zip(sizes, kernel, strict=True)]
     params = macs = 0
     for kernel in kernels:
-        if not keeps:
+        if not keeps_size:
             sizes = [size - k + 1 for size, k in zip(sizes, kernel, strict=True)]
         weights = prod(kernel) * channels * filters
         params += weights + (filters if node.attributes["bias"] else 0)

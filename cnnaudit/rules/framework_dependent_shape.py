@@ -35,78 +35,74 @@ LEVEL = "warning"
 _DEPENDENT = ("max_pool", "avg_pool", "conv_transpose")
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
-    """Layers that read the same under all frameworks in question and give something else."""
-    architecture = subject.document
-    if architecture is None or subject.graph.framework_named:
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+    """Layers whose output depends on the framework, although they are written alike."""
+    architecture = network.architecture
+    if architecture is None or network.graph.framework_named:
         return
-    if not subject.nodes_where(_depends, *_DEPENDENT):
+    if not network.nodes_where(_has_window, *_DEPENDENT):
         return
-    built: dict[str, Graph] = {}
+    graphs: dict[str, Graph] = {}
     for name in FRAMEWORKS:
-        if name == subject.graph.framework:
+        if name == network.graph.framework:
             continue
-        if _alike(name, subject):
-            built[name] = subject.graph
+        if _has_same_defaults(name, network):
+            graphs[name] = network.graph
             continue
         try:
-            built[name] = build_graph(architecture._replace(framework=name))
+            graphs[name] = build_graph(architecture._replace(framework=name))
         except AuditError as error:
-            reason = error.diagnostics[0]
+            diagnostic = error.diagnostics[0]
             span = None
-            if reason.region is not None and reason.path == architecture.source.path:
-                span = Span(architecture.source, *reason.region[:4])
-            message = f"this network cannot be built under {name}: {reason.message}"
+            if diagnostic.region is not None and diagnostic.path == architecture.source.path:
+                span = Span(architecture.source, *diagnostic.region[:4])
+            message = f"this network cannot be built under {name}: {diagnostic.message}"
             yield Finding(None, message, _POOLS, span=span)
-    if any(graph is not subject.graph for graph in built.values()):
-        yield from _differing(subject.graph, built)
+    if any(graph is not network.graph for graph in graphs.values()):
+        yield from _differences(network.graph, graphs)
 
 
 _HELP = "name the `framework`"
-#: Caffe's own rule for the last window is another where a size is rounded up.
+#: Caffe rounds sizes up, and has its own rule for the last window.
 _POOLS = f"{_HELP}, or write every pool's stride and padding, and `rounding: floor`"
 
 
-def _alike(name: str, subject: AuditedNetwork) -> bool:
-    """Whether a framework fills in what the file's own does, whatever layers there are."""
-    one, other = FRAMEWORKS[name], FRAMEWORKS[subject.graph.framework]
-    if one.transpose_fills_stride != other.transpose_fills_stride and subject.nodes_of(
-        "conv_transpose"
-    ):
+def _has_same_defaults(name: str, network: AuditedNetwork) -> bool:
+    """Whether a framework has the defaults of the file's own, as far as its layers use them."""
+    other, own = FRAMEWORKS[name], FRAMEWORKS[network.graph.framework]
+    same_transpose = other.transpose_fills_stride == own.transpose_fills_stride
+    if not same_transpose and network.nodes_of("conv_transpose"):
         return False
-    return (one.pool_rounding, one.ceil, one.pool_padding, one.pool_stride) == (
-        other.pool_rounding,
-        other.ceil,
-        other.pool_padding,
-        other.pool_stride,
-    )
+    fields = ("pool_rounding", "ceil", "pool_padding", "pool_stride")
+    return all(getattr(other, field) == getattr(own, field) for field in fields)
 
 
-def _depends(node: Node) -> bool:
+def _has_window(node: Node) -> bool:
     return bool(node.attributes["kernel"] != "global")
 
 
-def _differing(graph: Graph, built: Mapping[str, Graph]) -> Iterator[Finding]:
-    """One finding for each layer at which some framework parts from the file's own."""
-    others = {name: {node.name: node for node in other.nodes} for name, other in built.items()}
+def _differences(graph: Graph, graphs: Mapping[str, Graph]) -> Iterator[Finding]:
+    """One finding for each layer whose output differs first under another framework."""
+    others = {name: {node.name: node for node in other.nodes} for name, other in graphs.items()}
     for node in graph.nodes:
-        entering = node.input_shapes
+        input_shapes = node.input_shapes
         shapes = {graph.framework: node.output_shape}
         for name, nodes in others.items():
-            there = nodes.get(node.name)
-            if there is not None and there.input_shapes == entering:
-                shapes[name] = there.output_shape
+            other_node = nodes.get(node.name)
+            if other_node is not None and other_node.input_shapes == input_shapes:
+                shapes[name] = other_node.output_shape
         if len(set(shapes.values())) == 1:
             continue
-        groups: dict[tuple[int, ...], list[str]] = {}
+        names_by_shape: dict[tuple[int, ...], list[str]] = {}
         for name, shape in shapes.items():
-            groups.setdefault(shape, []).append(name)
-        said = ", ".join(
-            f"{shape_text(shape[:-1])} under {_listed(names)}" for shape, names in groups.items()
+            names_by_shape.setdefault(shape, []).append(name)
+        sizes = ", ".join(
+            f"{shape_text(shape[:-1])} under {_listed(names)}"
+            for shape, names in names_by_shape.items()
         )
         yield Finding(
             node.layer,
-            f"no framework is named, and this layer's output depends on it: {said}",
+            f"no framework is named, and this layer's output depends on it: {sizes}",
             _POOLS if "pool" in node.op else _HELP,
         )
 

@@ -32,16 +32,16 @@ NAME = "framework-refuses"
 LEVEL = "warning"
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
-    """Every layer of a file of ours that its framework has a check against."""
-    graph = subject.graph
-    # Another program's file was built by that program.
-    if subject.document is None or not graph.framework_named:
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+    """Every layer that the named framework refuses, in a file of this program."""
+    graph = network.graph
+    # Another program built the layers of its own files.
+    if network.architecture is None or not graph.framework_named:
         return
     findings: list[tuple[int, Finding]] = []
     for ops, refusal_of in REFUSALS[graph.framework]:
-        for index in subject.nodes_where(_has_window, *ops):
-            node = subject.nodes[index]
+        for index in network.nodes_where(_has_window, *ops):
+            node = network.nodes[index]
             refusal = refusal_of(node)
             if refusal is not None:
                 message = f"{LABELS[graph.framework]} {refusal.what}"
@@ -51,5 +51,5 @@ def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
 
 
 def _has_window(node: Node) -> bool:
-    """A global pool has neither stride nor padding."""
+    """Whether a node has stride and padding: global pools have neither."""
     return bool(node.attributes.get("kernel") != "global")

@@ -23,9 +23,9 @@ NAME = "frozen-everything"
 LEVEL = "error"
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
-    """One finding, for the network as a whole; none where a layer is not known."""
-    audit = subject.audit
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+    """One finding for the network; none if it has unknown layers."""
+    audit = network.audit
     if not audit.complete or audit.totals.trainable_params or audit.auxiliary.trainable_params:
         return
     frozen = [row for row in audit.rows if not row.node.trainable and row.params]

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnnaudit.ops.registry import UNKNOWN_OP
-from cnnaudit.rules.flow import final_activation
+from cnnaudit.rules.dataflow import final_activation
 from cnnaudit.rules.losses import LossFunction, loss_of
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
@@ -39,22 +39,22 @@ NAME = "head-loss-mismatch"
 LEVEL = "error"
 
 _SOFTMAX = ("softmax", "log_softmax")
-#: Functions whose values are no probabilities, wherever they stand.
+#: Functions whose values are not probabilities.
 _UNBOUNDED = (None, "linear", "relu", "relu6", "leaky_relu", "prelu", "elu", "selu", "tanh")
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
-    """Every output for itself; against the loss, where the network has one task."""
-    graph = subject.graph
-    found = subject.outline_ends
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+    """Every output for itself; against the loss if the network has one task."""
+    graph = network.graph
+    ends = network.outline_ends
     text = graph.training.get("loss")
     loss = loss_of(text, graph.framework if graph.framework_named else None)
-    alone = sum(end.kind == "main" for end in found) == 1
-    for end in found:
-        node = subject.nodes[end.node]
+    is_single_task = sum(end.kind == "main" for end in ends) == 1
+    for end in ends:
+        node = network.nodes[end.node]
         if not node.output_shape or node.op == UNKNOWN_OP.name:
             continue
-        function, units = final_activation(subject, end.node), node.output_shape[-1]
+        function, units = final_activation(network, end.node), node.output_shape[-1]
         if function in _SOFTMAX and units == 1:
             yield Finding(
                 node.layer,
@@ -62,23 +62,23 @@ def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
                 " can be learnt",
                 "use `sigmoid` with one unit, or a unit per class",
             )
-        elif loss is not None and alone and end.kind != "head":
+        elif loss is not None and is_single_task and end.kind != "head":
             problem = _problem(loss, function, units)
             if problem is not None:
-                other = _LOSSES.get((graph.framework, loss.over, problem.given))
-                help = ", or ".join(filter(None, (problem.help, other)))
+                other_loss = _LOSSES.get((graph.framework, loss.over, problem.output))
+                help = ", or ".join(filter(None, (problem.help, other_loss)))
                 yield Finding(node.layer, f"{problem.message} (loss: {text})", help)
 
 
 class _Problem(NamedTuple):
-    """What is wrong with a last activation under a loss, and what to write instead.
+    """A last activation that does not suit the loss, and the help.
 
-    ``given`` is what the network gives, where another loss would take it: probabilities or logits.
+    ``output`` is probabilities or logits if another loss takes that; else None.
     """
 
     message: str
     help: str
-    given: str | None = None
+    output: str | None = None
 
 
 #: The losses that take probabilities or logits, over classes or units, in each framework.
@@ -119,16 +119,16 @@ def _problem(loss: LossFunction, function: str | None, units: int) -> _Problem |
             "probabilities",
         )
     if loss.expects == "probabilities" and function in _UNBOUNDED:
-        return _unfit("probabilities", function, final)
+        return _wrong_output("probabilities", function, final)
     if loss.expects == "log_probabilities" and function != "log_softmax":
-        return _unfit("log-probabilities", function, "log_softmax")
+        return _wrong_output("log-probabilities", function, "log_softmax")
     return None
 
 
-def _unfit(expected: str, function: str | None, final: str) -> _Problem:
-    """An end that gives something else than what the loss expects; ``final`` would give that."""
-    linear = function in (None, "linear")
-    ends = "no activation" if linear else function
+def _wrong_output(expected: str, function: str | None, final: str) -> _Problem:
+    """An output that is not as the loss expects; the activation ``final`` would make it so."""
+    is_linear = function in (None, "linear")
+    activation = "no activation" if is_linear else function
     change = f"add `activation: {final}`" if function is None else f"make the {function} `{final}`"
-    message = f"the loss expects {expected}, and the network ends with {ends}"
-    return _Problem(message, change, "logits" if linear else None)
+    message = f"the loss expects {expected}, and the network ends with {activation}"
+    return _Problem(message, change, "logits" if is_linear else None)

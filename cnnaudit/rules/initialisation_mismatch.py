@@ -19,15 +19,14 @@ from collections.abc import Iterator
 
 from cnnaudit.analysis.signal.signal import summarise
 from cnnaudit.ops.registry import has_trait
-from cnnaudit.rules.network import AuditedNetwork
+from cnnaudit.rules.network import CONVOLUTIONS, AuditedNetwork
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.weighted import CONVOLUTIONS
 
 CODE = "CA308"
 NAME = "initialisation-mismatch"
 LEVEL = "warning"
 
-#: Whose weights suit which activations (Glorot & Bengio 2010, He et al. 2015, LeCun et al. 1998,
+#: The scheme that suits each activation (Glorot & Bengio 2010, He et al. 2015, LeCun et al. 1998,
 #: Klambauer et al. 2017).
 _SUITS = {
     "relu": "he",
@@ -41,25 +40,25 @@ _SUITS = {
 _FAMILY = {"he": "he", "glorot": "glorot", "xavier": "glorot", "lecun": "lecun"}
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
-    """Layers whose written scheme does not suit their activation, then the network's outlook.
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+    """Layers whose scheme does not suit their activation, then the signal of the network.
 
-    A framework's own defaults are nobody's decision: where no scheme is written, nothing is said.
+    Framework defaults are not judged: without a written scheme there is no finding.
     """
-    nodes = subject.nodes
-    written = [i for i in subject.nodes_of(*CONVOLUTIONS, "dense") if nodes[i].init is not None]
-    if not written:
+    nodes = network.nodes
+    initialised = [i for i in network.nodes_of(*CONVOLUTIONS, "dense") if nodes[i].init is not None]
+    if not initialised:
         return
-    for index in written:
-        yield from _layer(subject, index)
-    found = summarise(subject.graph, subject.signals)
-    if found is None or found.verdict in ("holds", "unknown"):
+    for index in initialised:
+        yield from _layer(network, index)
+    summary = summarise(network.graph, network.signals)
+    if summary is None or summary.verdict in ("holds", "unknown"):
         return
-    forward, backward = f"{found.forward:.3g}", f"{found.backward:.3g}"
+    forward, backward = f"{summary.forward:.3g}", f"{summary.backward:.3g}"
     yield Finding(
         None,
-        f"the signal {_VERBS[found.verdict]} over {found.layers} layers: mean square {forward} at"
-        f" {found.last}, gradient {backward} at {found.first}, where 1 enters",
+        f"the signal {_VERBS[summary.verdict]} over {summary.layers} layers: mean square"
+        f" {forward} at {summary.last}, gradient {backward} at {summary.first}, where 1 enters",
         "draw weights that keep the signal: `init: he` in front of relu, `init: glorot` in front of"
         " tanh; `cnnaudit report --view signal` shows where it is lost",
     )
@@ -68,8 +67,8 @@ def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
 _VERBS = {"dead": "dies", "vanishes": "vanishes", "explodes": "explodes"}
 
 
-def _layer(subject: AuditedNetwork, index: int) -> Iterator[Finding]:
-    node = subject.nodes[index]
+def _layer(network: AuditedNetwork, index: int) -> Iterator[Finding]:
+    node = network.nodes[index]
     assert node.init is not None
     if node.init.name in ("zeros", "ones", "constant"):
         yield Finding(
@@ -80,35 +79,35 @@ def _layer(subject: AuditedNetwork, index: int) -> Iterator[Finding]:
         )
         return
     scheme = _FAMILY.get(node.init.name.partition("_")[0])
-    function, reader = _activation(subject, index)
-    suits = _SUITS.get(function or "")
-    if scheme is None or suits is None or reader is None or scheme == suits:
+    function, reader = _activation(network, index)
+    suitable = _SUITS.get(function or "")
+    if scheme is None or suitable is None or reader is None or scheme == suitable:
         return
     made_for = ", ".join(name for name, family in _SUITS.items() if family == scheme)
-    kept = subject.signals[index].forward_gain, subject.signals[reader].forward_gain
-    keeps = ""
-    if kept[0] is not None and kept[1] is not None:
-        keeps = f", and keep {kept[0] * kept[1]:.2g} of the mean square here"
+    gains = network.signals[index].forward_gain, network.signals[reader].forward_gain
+    gain_text = ""
+    if gains[0] is not None and gains[1] is not None:
+        gain_text = f", and keep {gains[0] * gains[1]:.2g} of the mean square here"
     yield Finding(
         node.layer,
-        f"{node.init.name} weights in front of {function}: they are made for {made_for}{keeps}",
-        f"`init: {suits}`",
+        f"{node.init.name} weights in front of {function}: they are made for {made_for}{gain_text}",
+        f"`init: {suitable}`",
     )
 
 
-def _keeps_variance(kind: str) -> bool:
-    """Whether an operation leaves values, and so their variance, as they are.
+def _keeps_variance(op: str) -> bool:
+    """Whether an op keeps values, and so their variance.
 
     `identity` does not count: in training it may stand for noise.
     """
-    return kind == "dropout" or has_trait(kind, "reshapes")
+    return op == "dropout" or has_trait(op, "reshapes")
 
 
-def _activation(subject: AuditedNetwork, index: int) -> tuple[str | None, int | None]:
-    """The activation that reads a node alone, and its position; None behind a normalisation."""
-    while len(subject.readers[index]) == 1:
-        (index,) = subject.readers[index]
-        node = subject.nodes[index]
+def _activation(network: AuditedNetwork, index: int) -> tuple[str | None, int | None]:
+    """The activation that alone reads a node, and its position; None after a normalisation."""
+    while len(network.readers[index]) == 1:
+        (index,) = network.readers[index]
+        node = network.nodes[index]
         if node.op == "activation":
             return node.attributes["function"], index
         if not _keeps_variance(node.op):

@@ -33,7 +33,7 @@ from cnnaudit.ops.registry import has_trait
 from cnnaudit.ops.window_axis import Axis
 from cnnaudit.rules.network import AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
-from cnnaudit.rules.windows import padding_share, sliding_convolutions, sliding_kinds, windows_of
+from cnnaudit.rules.windows import padding_share, sliding_convolutions, sliding_ops, windows_of
 
 CODE = "CA202"
 NAME = "kernel-exceeds-input"
@@ -43,48 +43,48 @@ OPTIONS = (
     Option("kernel", 7, "the smallest kernel of a first layer that is looked at"),
 )
 
-#: Border cells that are added or taken away: they leave an image an image.
+#: Ops on the border, after which an image is still an image.
 _BORDER = frozenset({"pad", "crop"})
 
 
-def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
+def check(network: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """Windows larger than their input, and first layers with large ones."""
-    larger = set(subject.nodes_where(_are_larger, *sliding_kinds()))
+    larger = set(network.nodes_where(_exceeds_input, *sliding_ops()))
     coarse = set(
-        subject.nodes_where(lambda node: _are_coarse(node, options), *sliding_convolutions())
+        network.nodes_where(lambda node: _is_coarse_layer(node, options), *sliding_convolutions())
     )
-    coarse = coarse.intersection(_first_layers(subject)) if coarse else coarse
+    coarse = coarse.intersection(_first_layers(network)) if coarse else coarse
     for index in sorted(larger | coarse):
-        node = subject.nodes[index]
-        show = _larger if index in larger else _coarse
-        yield show(node, windows_of(node))
+        node = network.nodes[index]
+        finding = _larger_finding if index in larger else _coarse_finding
+        yield finding(node, windows_of(node))
 
 
-def _first_layers(subject: AuditedNetwork) -> Iterator[int]:
-    """The nodes that read an input of the network, or what was only prepared."""
-    prepared = set(subject.nodes_of("input"))
-    for index, node in enumerate(subject.nodes):
+def _first_layers(network: AuditedNetwork) -> Iterator[int]:
+    """The nodes that read an input of the network, directly or after preparation."""
+    prepared = set(network.nodes_of("input"))
+    for index, node in enumerate(network.nodes):
         if node.inputs and node.inputs[0] in prepared:
             yield index
-            if _prepares(node.op):
+            if _is_preparation(node.op):
                 prepared.add(index)
 
 
-def _prepares(kind: str) -> bool:
-    """Whether an operation may stand between the network's input and its first layer.
+def _is_preparation(op: str) -> bool:
+    """Whether an op may stand between the network's input and its first layer.
 
-    `scale`, a factor that a network learns, is a layer of it.
+    `scale` may not: its factor is learned, so it is a layer.
     """
-    affine = has_trait(kind, "per-channel affine", "identity at inference")
-    return kind in _BORDER or (affine and kind != "scale")
+    affine = has_trait(op, "per-channel affine", "identity at inference")
+    return op in _BORDER or (affine and op != "scale")
 
 
-def _are_larger(node: Node) -> bool:
-    """Whether windows are larger than a map of more than one position."""
+def _exceeds_input(node: Node) -> bool:
+    """Whether windows are larger than their map, and the map is more than one position."""
     attributes, (*sizes, _) = node.attributes, node.input_shapes[0] or (0,)
     if attributes["kernel"] == "global" or not sizes:
         return False
-    # No window spans more than this.
+    # An upper bound of the effective kernel, which most layers stay below.
     if max(attributes["kernel"]) * max(attributes.get("dilation", (1,))) <= min(sizes):
         return False
     windows = windows_of(node)
@@ -92,14 +92,14 @@ def _are_larger(node: Node) -> bool:
     return larger and any(axis.size > 1 for axis in windows)
 
 
-def _are_coarse(node: Node, options: Options) -> bool:
-    """Whether overlapping windows on an image span too much of it, and fit in."""
+def _is_coarse_layer(node: Node, options: Options) -> bool:
+    """Whether overlapping windows fit into an image but span too much of it."""
     if max(node.attributes["kernel"]) < options["kernel"]:
         return False
     windows = windows_of(node)
-    image = sum(axis.kernel > 1 for axis in windows) > 1
+    is_image = sum(axis.kernel > 1 for axis in windows) > 1
     return (
-        image
+        is_image
         and any(_is_coarse(axis, options) for axis in windows)
         and all(axis.effective_kernel <= axis.size for axis in windows)
     )
@@ -115,34 +115,37 @@ def _is_coarse(axis: Axis, options: Options) -> bool:
     return bool(100 * axis.effective_kernel >= options["share"] * axis.size)
 
 
-def _larger(node: Node, windows: tuple[Axis, ...]) -> Finding:
+def _larger_finding(node: Node, windows: tuple[Axis, ...]) -> Finding:
     shape = sizes_text([axis.effective_kernel for axis in windows])
-    entering = shape_text([axis.size for axis in windows])
-    padded = padding_share(windows)
-    said = ""
-    if padded is not None:
+    input_text = shape_text([axis.size for axis in windows])
+    share = padding_share(windows)
+    padding_text = ""
+    if share is not None:
         cells = prod(tuple(axis.kernel for axis in windows))
         used = prod(tuple(sum(times > 0 for times in axis.meetings) for axis in windows))
-        said = f": {percent(padded.numerator, padded.denominator)} of what it reads is padding"
-        said += f", and {cells - used} of its {cells} cells read nothing else" * (used < cells)
+        padding = percent(share.numerator, share.denominator)
+        padding_text = f": {padding} of what it reads is padding"
+        if used < cells:
+            padding_text += f", and {cells - used} of its {cells} cells read nothing else"
     return Finding(
         node.layer,
-        f"the window {shape} is larger than its input {entering}{said}",
+        f"the window {shape} is larger than its input {input_text}{padding_text}",
         "use a kernel no larger than the map, or less downsampling before this layer",
     )
 
 
-def _coarse(node: Node, windows: tuple[Axis, ...]) -> Finding:
+def _coarse_finding(node: Node, windows: tuple[Axis, ...]) -> Finding:
     widest = max(windows, key=lambda axis: axis.effective_kernel * 1000 // axis.size)
     shape = sizes_text([axis.effective_kernel for axis in windows])
-    entering = shape_text([axis.size for axis in windows])
-    padded = padding_share(windows)
-    said = ""
-    if padded:
-        said = f", and {percent(padded.numerator, padded.denominator)} of what it reads is padding"
+    input_text = shape_text([axis.size for axis in windows])
+    share = padding_share(windows)
+    padding_text = ""
+    if share:
+        padding = percent(share.numerator, share.denominator)
+        padding_text = f", and {padding} of what it reads is padding"
     return Finding(
         node.layer,
-        f"a window of {shape} on an input of {entering} spans"
-        f" {percent(widest.effective_kernel, widest.size)} of it{said}",
+        f"a window of {shape} on an input of {input_text} spans"
+        f" {percent(widest.effective_kernel, widest.size)} of it{padding_text}",
         "use 3×3 or 5×5 in a first layer on small images: it finds edges and colours",
     )

@@ -1,8 +1,7 @@
 """The output that a loss function expects, by its common names.
 
-``training.loss`` is free text. Case, blanks, signs and a module in
-front (``torch.nn.``) are ignored. A name that is not in the table
-says nothing, and a rule that asks stays silent.
+``training.loss`` is free text. Case, blanks, signs and a module prefix (``torch.nn.``) are ignored.
+Rules skip a loss that is not in the table.
 """
 
 from typing import NamedTuple
@@ -12,7 +11,7 @@ class LossFunction(NamedTuple):
     """A cross-entropy.
 
     ``over`` is "classes" (one of them is right) or "units" (each is right or wrong for itself);
-    ``expects`` is "probabilities", "logits" or "log_probabilities", None where that depends on a
+    ``expects`` is "probabilities", "logits" or "log_probabilities", None if it depends on a
     framework that the file does not name.
     """
 
@@ -42,12 +41,12 @@ _LOSSES = {
     "sigmoidcrossentropyloss": LossFunction("units", "logits"),
 }
 
-#: What a framework's cross-entropy over classes expects, whatever it is called in the file.
+#: The input of each framework's cross-entropy over classes, whatever the file calls it.
 _OVER_CLASSES = {"keras": "probabilities", "pytorch": "logits", "caffe": "logits"}
 
 
 def loss_of(text: object, framework: str | None) -> LossFunction | None:
-    """The loss that a text names; ``framework`` is None where the file names none."""
+    """The loss that a text names; ``framework`` is None if the file names none."""
     name = str(text or "").lower().rpartition(".")[2]
     word = "".join(sign for sign in name if sign.isalnum())
     from_logits = word.endswith(("fromlogits", "fromlogitstrue"))

@@ -25,15 +25,15 @@ NAME = "lrn-with-batch-norm"
 LEVEL = "warning"
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """One finding a network, at its first LRN."""
-    lrn = [subject.audit.rows[index] for index in subject.nodes_of("lrn")]
-    normalised = subject.nodes_of("batch_norm")
-    if not lrn or not normalised:
+    lrn = [network.audit.rows[index] for index in network.nodes_of("lrn")]
+    batch_norms = network.nodes_of("batch_norm")
+    if not lrn or not batch_norms:
         return
     operations = sum(row.elementwise_ops for row in lrn)
     others = f" and {len(lrn) - 1} more" if len(lrn) > 1 else ""
-    beside = len(normalised)
+    beside = len(batch_norms)
     yield Finding(
         lrn[0].node.layer,
         f"local response normalisation here{others}, beside {beside} batch"

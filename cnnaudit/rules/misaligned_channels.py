@@ -31,38 +31,39 @@ NAME = "misaligned-channels"
 LEVEL = "note"
 OPTIONS = (Option("multiple", 8, "what widths should be a multiple of; int8 takes 16 or more"),)
 
-#: Operations that have filters or units.
-_WIDE = tuple(kind.name for kind in OPS.values() if kind.field("filters") or kind.field("units"))
+#: Ops with filters or units.
+_WIDE = tuple(op.name for op in OPS.values() if op.field("filters") or op.field("units"))
 
 
-def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
-    """One finding for each width, at the first layer that has it."""
+def check(network: AuditedNetwork, options: Options) -> Iterator[Finding]:
+    """One finding for each width, at the first layer with it."""
     multiple = options["multiple"]
-    if subject.graph.training.get("precision") == "int8":
+    if network.graph.training.get("precision") == "int8":
         multiple = max(multiple, 16)
     layers: dict[int, list[tuple[int, str]]] = {}
-    odd = subject.nodes_where(lambda node: _width(node) % multiple, *_WIDE)
-    for index, name in subject.written(set(odd) - subject.head_nodes) if odd else ():
-        if not subject.nodes[index].auxiliary:
-            width = _width(subject.nodes[index])
+    misaligned = network.nodes_where(lambda node: _width(node) % multiple, *_WIDE)
+    if not misaligned:
+        return
+    for index, name in network.main_nodes(set(misaligned) - network.head_nodes):
+        if not network.nodes[index].auxiliary:
+            width = _width(network.nodes[index])
             layers.setdefault(width, []).append((index, name))
-    for width, found in layers.items():
-        (first, name), others = found[0], len(found) - 1
+    for width, same_width in layers.items():
+        (first, name), others = same_width[0], len(same_width) - 1
         more = f", as {'have' if others > 1 else 'has'} {others} more" if others else ""
         below, above = width // multiple * multiple, -(-width // multiple) * multiple
-        instead = f"{count_text(below)} or {count_text(above)}" if below else count_text(above)
-        instead = f"{instead} would be"
-        what = "filter" if "filters" in subject.nodes[first].attributes else "unit"
-        what += "s" if width > 1 else ""
+        alternatives = f"{count_text(below)} or {count_text(above)}" if below else count_text(above)
+        noun = "filter" if "filters" in network.nodes[first].attributes else "unit"
+        noun += "s" if width > 1 else ""
         yield Finding(
             name,
-            f"this layer has {count_text(width)} {what}{more}: not a multiple of {multiple}",
-            instead,
+            f"this layer has {count_text(width)} {noun}{more}: not a multiple of {multiple}",
+            f"{alternatives} would be",
         )
 
 
 def _width(node: Node) -> int:
-    """Filters or units; 0 for what has none, and on a single position of a map."""
+    """Filters or units; 0 for other ops, and on a map of one position."""
     if len(node.output_shape) > 1 and size(node.output_shape) == 1:
         return 0
     return int(node.attributes.get("filters") or node.attributes.get("units") or 0)

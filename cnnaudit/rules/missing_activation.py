@@ -26,11 +26,9 @@ from math import prod
 
 from cnnaudit.formatting import count_text, sizes_text
 from cnnaudit.graph.graph import Node
-from cnnaudit.ops.conv_arithmetic import effective_kernel
 from cnnaudit.ops.registry import has_trait, op_named, ops_with
-from cnnaudit.rules.network import AuditedNetwork
+from cnnaudit.rules.network import CONVOLUTIONS, AuditedNetwork, is_upsampling
 from cnnaudit.rules.rule import Finding, Options
-from cnnaudit.rules.weighted import CONVOLUTIONS, is_upsampling
 
 CODE = "CA113"
 NAME = "missing-activation"
@@ -39,48 +37,48 @@ LEVEL = "warning"
 #: Layers with weights that are linear maps.
 _MAPS = (*CONVOLUTIONS, "dense")
 
-#: Operations that repeat or average values, if they are linear.
+#: Ops that repeat or average values.
 _AVERAGING = frozenset({"avg_pool", "adaptive_pool", "upsample", "resize"})
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
-    """Pairs of linear layers, the second of which alone reads the first."""
-    maps = subject.nodes_of(*_MAPS)
-    linear = set(subject.nodes_where(_is_linear, *_between()))
-    before = linear.union(maps)
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+    """Pairs of linear layers, the second of which is the only reader of the first."""
+    maps = network.nodes_of(*_MAPS)
+    linear = set(network.nodes_where(_is_linear, *_linear_ops()))
+    candidates = linear.union(maps)
     pairs = {}
     for reader in maps:
-        source = subject.nodes[reader].inputs[0]
-        if source in before:
-            first, plain = _first_map(subject, source, linear)
+        source = network.nodes[reader].inputs[0]
+        if source in candidates:
+            first, is_local = _first_map(network, source, linear)
             if first is not None:
-                pairs[first] = reader, plain
-    for index, (reader, plain) in sorted(pairs.items()):
-        if not _factorises(subject, index, reader):
-            yield _finding(subject, index, reader, plain)
+                pairs[first] = reader, is_local
+    for index, (reader, is_local) in sorted(pairs.items()):
+        if not _factorises(network, index, reader):
+            yield _finding(network, index, reader, is_local)
 
 
-def _between() -> frozenset[str]:
-    """Operations that may be linear between two layers."""
+def _linear_ops() -> frozenset[str]:
+    """Ops that may be linear between two layers."""
     moving = ops_with("identity at inference", "moves values")
     return ops_with("elementwise", "per-channel affine") | moving | _AVERAGING
 
 
-def _keeps_places(kind: str) -> bool:
-    """Whether an operation, if it is linear, is no more than a factor and an addend per channel."""
-    return has_trait(kind, "elementwise", "per-channel affine", "identity at inference")
+def _is_positionwise(op: str) -> bool:
+    """Whether an op, if it is linear, is only a factor and an addend per channel."""
+    return has_trait(op, "elementwise", "per-channel affine", "identity at inference")
 
 
 def _first_map(
-    subject: AuditedNetwork, index: int, linear: Collection[int]
+    network: AuditedNetwork, index: int, linear: Collection[int]
 ) -> tuple[int | None, bool]:
-    """The linear layer that only a node's reader reads, and whether nothing moves values since."""
-    plain = True
-    while subject.read_once(index):
-        node = subject.nodes[index]
+    """The preceding linear layer with no other reader, and whether no op between moves values."""
+    is_local = True
+    while network.read_once(index):
+        node = network.nodes[index]
         if index not in linear:
-            return (index if node.op in _MAPS else None), plain
-        plain &= _keeps_places(node.op)
+            return (index if node.op in _MAPS else None), is_local
+        is_local &= _is_positionwise(node.op)
         index = node.inputs[0]
     return None, False
 
@@ -91,58 +89,56 @@ def _is_linear(node: Node) -> bool:
     return node.op != "adaptive_pool" or bool(node.attributes["mode"] == "avg")
 
 
-def _factorises(subject: AuditedNetwork, index: int, reader: int) -> bool:
-    """Whether the pair says less than one layer could, in exchange for fewer weights."""
-    first, second = subject.nodes[index], subject.nodes[reader]
-    entering, between = _input(subject, first), _input(subject, second)
-    if not (entering and between and first.output_shape and second.output_shape):
-        return True  # behind a layer that nobody knows
+def _factorises(network: AuditedNetwork, index: int, reader: int) -> bool:
+    """Whether the pair is less general than one layer would be, in exchange for fewer weights."""
+    first, second = network.nodes[index], network.nodes[reader]
+    input_shape, middle_shape = _input(network, first), _input(network, second)
+    if not (input_shape and middle_shape and first.output_shape and second.output_shape):
+        return True  # next to an unknown layer
     if any(_is_grouped(node) for node in (first, second)):
         return True
-    if is_upsampling(second) and index in subject.head_nodes:
+    if is_upsampling(second) and index in network.head_nodes:
         return True
-    if first.output_shape[-1] < min(entering[-1], second.output_shape[-1]):
+    if first.output_shape[-1] < min(input_shape[-1], second.output_shape[-1]):
         return True
-    if len(between) == 1 and prod(first.output_shape) < min(
-        prod(entering), second.output_shape[-1]
+    if len(middle_shape) == 1 and prod(first.output_shape) < min(
+        prod(input_shape), second.output_shape[-1]
     ):
         return True
     kernels = first.attributes.get("kernel", ()), second.attributes.get("kernel", ())
-    # A dense layer has no kernel, and one of the two may lie behind a reshape.
+    # A dense layer has no kernel, and one of the two may follow a reshape.
     sides = [(a > 1) - (b > 1) for a, b in zip(*kernels, strict=False)]
     return 1 in sides and -1 in sides
 
 
-def _input(subject: AuditedNetwork, node: Node) -> tuple[int, ...]:
-    return subject.nodes[node.inputs[0]].output_shape
+def _input(network: AuditedNetwork, node: Node) -> tuple[int, ...]:
+    return network.nodes[node.inputs[0]].output_shape
 
 
 def _is_grouped(node: Node) -> bool:
     return node.op == "depthwise_conv" or node.attributes.get("groups", 1) > 1
 
 
-def _finding(subject: AuditedNetwork, index: int, reader: int, plain: bool) -> Finding:
-    first, second = subject.nodes[index], subject.nodes[reader]
-    rows = subject.audit.rows
-    both = rows[index].params + rows[reader].params
-    one = _one(subject, first, second) if plain else None
-    said = "together they are one linear map"
-    if one is not None:
-        what, params = one
-        said += (
-            f", that of {what} with {count_text(params)} parameters; the two have"
-            f" {count_text(both)}"
-        )
+def _finding(network: AuditedNetwork, index: int, reader: int, is_local: bool) -> Finding:
+    first, second = network.nodes[index], network.nodes[reader]
+    rows = network.audit.rows
+    total = rows[index].params + rows[reader].params
+    merged = _merged_layer(network, first, second) if is_local else None
+    effect = "together they are one linear map"
+    if merged is not None:
+        name, params = merged
+        effect += f", that of {name} with {count_text(params)} parameters;"
+        effect += f" the two have {count_text(total)}"
     return Finding(
         first.layer,
-        f"nothing non-linear stands between this layer and '{second.layer}': {said}",
+        f"nothing non-linear stands between this layer and '{second.layer}': {effect}",
         "give this layer an activation, such as `activation: relu`, or make one layer of the two",
     )
 
 
-def _one(subject: AuditedNetwork, first: Node, second: Node) -> tuple[str, int] | None:
-    """What one layer in place of the two would be, and its parameters; None where not simple."""
-    channels, filters = _input(subject, first)[-1], second.output_shape[-1]
+def _merged_layer(network: AuditedNetwork, first: Node, second: Node) -> tuple[str, int] | None:
+    """The layer that could replace the two, and its parameters; None if it is not a simple one."""
+    channels, filters = _input(network, first)[-1], second.output_shape[-1]
     bias = filters * any(node.attributes["bias"] for node in (first, second))
     if first.op == second.op == "dense":
         return "one dense layer", channels * filters + bias
@@ -151,15 +147,15 @@ def _one(subject: AuditedNetwork, first: Node, second: Node) -> tuple[str, int] 
     if any(d > 1 for node in (first, second) for d in node.attributes["dilation"]):
         return None
     kernel = tuple(
-        effective_kernel(k, 1) + (then - 1) * step
-        for k, then, step in zip(
+        k + (next_k - 1) * step
+        for k, next_k, step in zip(
             first.attributes["kernel"],
             second.attributes["kernel"],
             first.attributes["stride"],
             strict=True,
         )
     )
-    what = f"{sizes_text(kernel)} convolution"
+    name = f"{sizes_text(kernel)} convolution"
     if len(kernel) == 1:
-        what = f"convolution with a kernel of {kernel[0]}"
-    return f"one {what}", prod(kernel) * channels * filters + bias
+        name = f"convolution with a kernel of {kernel[0]}"
+    return f"one {name}", prod(kernel) * channels * filters + bias

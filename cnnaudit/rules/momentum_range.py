@@ -29,9 +29,9 @@ OPTIONS = (
 )
 
 
-def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
+def check(network: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """The optimiser's momentum, where the file or one that it extends says it."""
-    momentum = subject.graph.training.get("optimizer.momentum")
+    momentum = network.graph.training.get("optimizer.momentum")
     if momentum is None:
         return
     low, high = Fraction(str(options["low"])), Fraction(str(options["high"]))
@@ -46,5 +46,5 @@ def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
         None,
         f"momentum {decimal(momentum)} is outside {decimal(low)} to {decimal(high)}: {effect}",
         f"`momentum: {decimal(high)}`",
-        span=subject.span_of("training.optimizer.momentum"),
+        span=network.span_of("training.optimizer.momentum"),
     )

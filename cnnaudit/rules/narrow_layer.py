@@ -24,108 +24,106 @@ from math import prod
 from cnnaudit.formatting import count_text
 from cnnaudit.graph.graph import Node
 from cnnaudit.rules.dataflow import is_autoencoder, is_transparent, next_reader, size
-from cnnaudit.rules.network import AuditedNetwork
+from cnnaudit.rules.network import WEIGHTED, AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
-from cnnaudit.rules.weighted import WEIGHTED
 
 CODE = "CA304"
 NAME = "narrow-layer"
 LEVEL = "warning"
 OPTIONS = (Option("floor", 8, "the fewest filters that pass"),)
 
-#: An input of more channels than this holds features, which may be summed up: no camera has as many
-#: bands (Hyperion on EO-1 has 242).
-_COLOURS = 256
+#: The most channels of an image: an input with more holds features. No camera has as many bands
+#: (Hyperion on EO-1 has 242).
+_MAX_COLOURS = 256
 
-#: Steps of preparation before a first layer, besides those that all rules look through, and the
-#: largest number of them.
+#: Preparation before a first layer, besides transparent ops, and the most ops of it.
 _PREPARATION = frozenset({"pad", "crop", "standardize", "rescale"})
-_STEPS = 8
+_MAX_STEPS = 8
 
 
-def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
+def check(network: AuditedNetwork, options: Options) -> Iterator[Finding]:
     """Convolutions below the floor, or with fewer filters than the network's input has colours.
 
-    The latter on the main line only: a branch takes a part, and another the rest.
+    The latter on the main line only: a branch need not keep everything.
     """
     floor = options["floor"]
-    few = set(subject.nodes_where(lambda node: 0 < _filters(node) < floor, "conv"))
-    fewer = _fewer_than_colours(subject) - few
+    few = set(network.nodes_where(lambda node: 0 < _filters(node) < floor, "conv"))
+    fewer = _fewer_than_colours(network) - few
     if not few and not fewer:
         return
-    code = _code(subject)
-    for index, name in subject.written(few | fewer):
-        node = subject.nodes[index]
-        if node.auxiliary or index == code or _adds(subject, index):
+    code = _code_layer(network)
+    for index, name in network.main_nodes(few | fewer):
+        node = network.nodes[index]
+        if node.auxiliary or index == code or _joins_map(network, index):
             continue
-        first = _reads_input(subject, node)
-        if index in subject.head_nodes and not first:
+        reads_input = _reads_input(network, node)
+        if index in network.head_nodes and not reads_input:
             continue
         ((*_, channels),) = node.input_shapes
-        filters, read = _filters(node), _read(node)
-        keep = "1 filter keeps 1" if filters == 1 else f"{filters} filters keep {filters}"
-        kept = f"{keep} of the {count_text(read)} values a window reads"
+        filters, window_values = _filters(node), _window_size(node)
+        kept_text = "1 filter keeps 1" if filters == 1 else f"{filters} filters keep {filters}"
+        message = f"{kept_text} of the {count_text(window_values)} values a window reads"
         if index in few:
             yield Finding(
                 name,
-                kept,
+                message,
                 f"give it {floor} filters or more: a first layer's filters cost little"
-                if first
+                if reads_input
                 else f"give it {floor} filters or more",
             )
         else:
             yield Finding(
                 name,
-                f"{kept}, fewer than the {count_text(channels)} channels of the input",
+                f"{message}, fewer than the {count_text(channels)} channels of the input",
                 f"give it {channels} filters or more",
             )
 
 
 def _filters(node: Node) -> int:
-    """The filters of a convolution that gives less than it reads on a map; 0 for any other."""
-    (entering,) = node.input_shapes
+    """The filters of a convolution on a map if they are fewer than the values it reads; else 0."""
+    (input_shape,) = node.input_shapes
     filters: int = node.attributes["filters"]
-    return filters if size(entering) > 1 and filters < _read(node) else 0
+    return filters if size(input_shape) > 1 and filters < _window_size(node) else 0
 
 
-def _read(node: Node) -> int:
-    """How many values a window reads."""
+def _window_size(node: Node) -> int:
+    """Number of values that a window reads."""
     ((*_, channels),), attributes = node.input_shapes, node.attributes
     return int(prod(attributes["kernel"]) * channels // attributes["groups"])
 
 
-def _fewer_than_colours(subject: AuditedNetwork) -> set[int]:
-    """Convolutions on the main line that read the input, and have fewer filters than it colours."""
+def _fewer_than_colours(network: AuditedNetwork) -> set[int]:
+    """Convolutions of the main line that read the input and have fewer filters than colours."""
 
     def fewer(node: Node) -> bool:
-        (entering,) = node.input_shapes
-        return bool(entering) and 0 < _filters(node) < entering[-1] <= _COLOURS
+        (input_shape,) = node.input_shapes
+        return bool(input_shape) and 0 < _filters(node) < input_shape[-1] <= _MAX_COLOURS
 
-    nodes = subject.nodes
-    found = [i for i in subject.nodes_where(fewer, "conv") if _reads_input(subject, nodes[i])]
-    return set(found).intersection(subject.main_line) if found else set()
+    nodes = network.nodes
+    indices = [i for i in network.nodes_where(fewer, "conv") if _reads_input(network, nodes[i])]
+    return set(indices).intersection(network.main_line) if indices else set()
 
 
-def _code(subject: AuditedNetwork) -> int | None:
-    """The layer of an autoencoder whose output is smallest: the code, which is the point of it."""
-    if not is_autoencoder(subject):
+def _code_layer(network: AuditedNetwork) -> int | None:
+    """The layer of an autoencoder with the smallest output, its code; None for other networks."""
+    if not is_autoencoder(network):
         return None
-    weighted = sorted(set(subject.nodes_of(*WEIGHTED)).intersection(subject.main_line))
-    return min(weighted, key=lambda index: prod(subject.nodes[index].output_shape), default=None)
+    weighted = sorted(set(network.nodes_of(*WEIGHTED)).intersection(network.main_line))
+    return min(weighted, key=lambda index: prod(network.nodes[index].output_shape), default=None)
 
 
-def _adds(subject: AuditedNetwork, index: int) -> bool:
-    """Whether a node's output joins a wider map: concatenated with it, or as its gate."""
-    reader = next_reader(subject, index)
-    return reader is not None and subject.nodes[reader].op in ("concat", "multiply")
+def _joins_map(network: AuditedNetwork, index: int) -> bool:
+    """Whether a node's output joins another map: concatenated with it, or as its gate."""
+    reader = next_reader(network, index)
+    return reader is not None and network.nodes[reader].op in ("concat", "multiply")
 
 
-def _reads_input(subject: AuditedNetwork, node: Node) -> bool:
-    """Whether nothing but a few steps of preparation lies between the input and a node."""
-    for _ in range(_STEPS):
+def _reads_input(network: AuditedNetwork, node: Node) -> bool:
+    """Whether only a few ops of preparation lie between the input and a node."""
+    for _ in range(_MAX_STEPS):
         if len(node.inputs) != 1:
             break
-        node = subject.nodes[node.inputs[0]]
+        node = network.nodes[node.inputs[0]]
         if node.op not in _PREPARATION and not is_transparent(node.op):
             break
     return node.op == "input"

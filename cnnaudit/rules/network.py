@@ -1,7 +1,4 @@
-"""The audited network that rules check: audit, architecture, and facts derived from them.
-
-Derived values are worked out when the first rule asks for them, and once.
-"""
+"""The network that rules check: its audit, its architecture, and values derived on first use."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -19,31 +16,35 @@ from cnnaudit.counting.count import PRESETS, Count, count_presets
 from cnnaudit.errors import AuditError, Span
 from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.graph import Graph, Node, layers_of
+from cnnaudit.ops.registry import OPS, UNKNOWN_OP
 from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.rules.outputs import End, ends
-from cnnaudit.rules.weighted import WEIGHTED, is_upsampling
 
-#: What is asked of every node.
+#: Every kind of convolution.
+CONVOLUTIONS = tuple(op.name for op in OPS.values() if op.family == "conv")
+
+#: Convolutions, dense layers, and unknown layers, which may be one of these.
+WEIGHTED = (*CONVOLUTIONS, "dense", UNKNOWN_OP.name)
+
 _INPUTS = attrgetter("inputs")
 
 
 class PreviousNetwork(NamedTuple):
-    """What a network was, to compare with: its totals, where they come from, and the limits."""
+    """The network at the point of comparison: its totals, their origin, and the limits."""
 
     totals: Mapping[str, int]
     label: str
     limits: tuple[Limit, ...]
 
 
-#: Graphs of documents that others extend, None if there is none, by the identity of a document,
-#: which is kept here too. A folder of variations builds each base once, which saves 11 % of `check
-#: configs`. Emptied when it is full.
+#: Graphs of bases by the identity of their architecture, which the entry keeps alive; None if the
+#: base cannot be built. Building each base once saves 11 % of `check configs`. Emptied when full.
 _BASE_GRAPHS: dict[int, tuple[Architecture, Graph | None]] = {}
 _MAX_BASE_GRAPHS = 16
 
 
 def _base_graph(architecture: Architecture) -> Graph | None:
-    # `parsing/load.py` gives the same document for a file that has not changed.
+    # The loader returns the same architecture for an unchanged file.
     key = id(architecture)
     if key not in _BASE_GRAPHS:
         try:
@@ -57,11 +58,19 @@ def _base_graph(architecture: Architecture) -> Graph | None:
     return _BASE_GRAPHS[key][1]
 
 
+def is_upsampling(node: Node) -> bool:
+    """Whether this is a transposed convolution that keeps the number of channels."""
+    if node.op != "conv_transpose" or not node.output_shape:
+        return False
+    (input_shape,) = node.input_shapes
+    return bool(input_shape) and input_shape[-1] == node.output_shape[-1]
+
+
 class AuditedNetwork:
     """One network under audit: its graph, and the nodes in topological order, inputs first.
 
-    ``document`` is None for another program's file. ``budgets`` are the configuration's bounds on
-    totals (``max_params``: 1000000), ``before`` what the network was at the point of comparison.
+    ``architecture`` is None for another program's file. ``budgets`` are the configuration's bounds
+    on totals (``max_params``: 1000000); ``previous`` is the network at the point of comparison.
     """
 
     def __init__(
@@ -69,31 +78,31 @@ class AuditedNetwork:
         audit: Audit,
         architecture: Architecture | None = None,
         budgets: Mapping[str, int] | None = None,
-        before: PreviousNetwork | None = None,
+        previous: PreviousNetwork | None = None,
     ) -> None:
         self.audit = audit
         self.graph = audit.graph
         self.nodes = audit.graph.nodes
-        self.document = architecture
+        self.architecture = architecture
         self.budgets = budgets or {}
-        self.before = before
+        self.previous = previous
 
     @cached_property
     def layers(self) -> tuple[LayerRow, ...]:
-        """Every written layer with its numbers, in written order; auxiliary heads included."""
+        """Every layer of the file with its numbers, in file order; auxiliary heads included."""
         return tuple(layer_row(self.audit, layer) for layer in layers_of(self.graph.outline))
 
-    def written(self, indices: Collection[int]) -> Iterator[tuple[int, str]]:
-        """Those of the nodes that are a written layer's operation, with its name, as written."""
+    def main_nodes(self, indices: Collection[int]) -> Iterator[tuple[int, str]]:
+        """The ``indices`` that are the first node of a layer, with its name, in file order."""
         for layer in layers_of(self.graph.outline):
             if layer.nodes[0] in indices:
                 yield layer.nodes[0], layer.name
 
     @cached_property
     def spans(self) -> Mapping[str, Span]:
-        """Where each written layer is written, by its full name."""
-        backwards = reversed(self.nodes)
-        return {node.layer: node.span for node in backwards if node.span is not None}
+        """The place of each layer in the file, by its full name."""
+        # Reversed, so that the first node of a layer decides.
+        return {node.layer: node.span for node in reversed(self.nodes) if node.span is not None}
 
     @cached_property
     def _positions(self) -> Mapping[str, Sequence[int]]:
@@ -103,26 +112,26 @@ class AuditedNetwork:
             positions[node.op].append(index)
         return dict(positions)
 
-    def nodes_where(self, holds: Callable[[Node], object], *kinds: str) -> list[int]:
+    def nodes_where(self, condition: Callable[[Node], object], *ops: str) -> list[int]:
         """The nodes of these ops (of any, if none is named) that meet a condition, in order."""
         nodes = self.nodes
         return [
-            index for index in self.nodes_of(*(kinds or self._positions)) if holds(nodes[index])
+            index for index in self.nodes_of(*(ops or self._positions)) if condition(nodes[index])
         ]
 
-    def nodes_of(self, *kinds: str) -> list[int]:
+    def nodes_of(self, *ops: str) -> list[int]:
         """The nodes of these ops, in their order."""
-        positions = [self._positions.get(kind, ()) for kind in kinds]
+        positions = [self._positions.get(op, ()) for op in ops]
         return sorted(chain.from_iterable(positions))
 
     @cached_property
     def readers(self) -> Sequence[Sequence[int]]:
         """For each node, the positions of the nodes that read it."""
-        found: list[list[int]] = [[] for _ in self.nodes]
+        readers: list[list[int]] = [[] for _ in self.nodes]
         for index, node in enumerate(self.nodes):
             for source in node.inputs:
-                found[source].append(index)
-        return found
+                readers[source].append(index)
+        return readers
 
     @cached_property
     def times_read(self) -> Mapping[int, int]:
@@ -130,7 +139,7 @@ class AuditedNetwork:
         return Counter(chain.from_iterable(map(_INPUTS, self.nodes)))
 
     def read_once(self, index: int) -> bool:
-        """Whether one node alone reads this one, and as one of its inputs."""
+        """Whether exactly one input of one node reads this node."""
         return self.times_read.get(index) == 1
 
     @cached_property
@@ -145,12 +154,12 @@ class AuditedNetwork:
 
     @cached_property
     def outline_ends(self) -> tuple[End, ...]:
-        """The outputs: the end of the main line, or of each branch that stays apart, and of heads.
+        """The outputs: the ends of the main line, of unmerged branches, and of heads.
 
-        A main line that heads go on from ends there; auxiliary ones do not count. Another program's
-        file has no lines; there they are the nodes that nobody reads.
+        A main line that heads continue ends there; auxiliary heads do not count. For another
+        program's file, which has no lines, they are the unread nodes.
         """
-        if self.document is None:
+        if self.architecture is None:
             return tuple(End(index, "main") for index in self.outputs)
         return ends(self.graph.outline, self._goes_on)
 
@@ -161,16 +170,16 @@ class AuditedNetwork:
 
     @cached_property
     def head_nodes(self) -> frozenset[int]:
-        """The nodes with weights behind which no others follow: they give the network's answer.
+        """The last nodes with weights on each path: they produce the network's outputs.
 
-        A transposed convolution with as many channels out as in only enlarges an answer (Long et
-        al. 2015, arXiv:1411.4038, section 3.3): what gives it its channels does too.
+        A transposed convolution with as many channels out as in only enlarges an output (Long et
+        al. 2015, arXiv:1411.4038, section 3.3), so the layer before it is a head node too.
         """
         nodes, weighted = self.nodes, self.nodes_of(*WEIGHTED)
-        giving = set(weighted).difference(self.nodes_where(is_upsampling, "conv_transpose"))
+        producers = set(weighted).difference(self.nodes_where(is_upsampling, "conv_transpose"))
         followed = [False] * len(nodes)
         for index in range(len(nodes) - 1, -1, -1):
-            if followed[index] or index in giving:
+            if followed[index] or index in producers:
                 node = nodes[index]
                 if not node.auxiliary:
                     for source in node.inputs:
@@ -179,16 +188,13 @@ class AuditedNetwork:
 
     @cached_property
     def main_line(self) -> tuple[int, ...]:
-        """The nodes through which everything passes on its way to the outputs, inputs first.
-
-        Branches are not on it, what they come together in is.
-        """
+        """The nodes on every path to the outputs, inputs first: merges, but not their branches."""
         inputs_of = list(map(_INPUTS, self.nodes))
-        # What an output says is used behind the last node.
+        # Outputs are used after the last node.
         last_use = [0] * len(inputs_of)
         for index in self.outputs:
             last_use[index] = len(inputs_of)
-        # Beside a second input, the first is one branch of several.
+        # The last input of the network: earlier nodes run beside it.
         furthest = 0
         for index in range(len(inputs_of) - 1, -1, -1):
             if last_use[index]:
@@ -198,19 +204,19 @@ class AuditedNetwork:
                         last_use[source] = index
                 if not inputs:
                     furthest = furthest or index
-        found = []
+        line = []
         for index, last in enumerate(last_use):
             if not last:
                 continue
-            # Whatever was made before is used here at the latest.
+            # All earlier outputs are used by here: nothing runs beside this node.
             if furthest <= index:
-                found.append(index)
+                line.append(index)
             furthest = max(furthest, last)
-        return tuple(found)
+        return tuple(line)
 
     @cached_property
     def least_seen(self) -> Sequence[Intervals]:
-        """What each node sees of the network's inputs on its narrowest path."""
+        """The intervals of the network's inputs that each node sees on its narrowest path."""
         return narrowest_path_intervals(self.graph)
 
     @cached_property
@@ -223,7 +229,7 @@ class AuditedNetwork:
 
     @cached_property
     def counts(self) -> list[Count]:
-        """What other conventions count."""
+        """The network counted by every preset."""
         return count_presets(self.audit, PRESETS.values())
 
     @cached_property
@@ -233,23 +239,23 @@ class AuditedNetwork:
 
     @cached_property
     def base(self) -> Graph | None:
-        """The network of the file that this one extends; None where there is none that stands."""
-        if self.document is None or self.document.base is None:
+        """The network of the file that this one extends; None if there is none or it is invalid."""
+        if self.architecture is None or self.architecture.base is None:
             return None
-        return _base_graph(self.document.base.document)
+        return _base_graph(self.architecture.base.document)
 
     def span_of(self, key: str) -> Span | None:
-        """Where the file itself says ``input``, ``classes``, ``training.KEY`` or ``expect.KEY``.
+        """The place of ``input``, ``classes``, ``training.KEY`` or ``expect.KEY`` in the file.
 
-        None where it does not, or where a file that it extends does.
+        None if the key is missing or inherited from a base.
         """
         span = self._span(key)
-        if span is None or self.document is None or span.source is not self.document.source:
+        if span is None or self.architecture is None or span.source is not self.architecture.source:
             return None
         return span
 
     def _span(self, key: str) -> Span | None:
-        architecture = self.document
+        architecture = self.architecture
         if architecture is None:
             return None
         group, _, rest = key.partition(".")

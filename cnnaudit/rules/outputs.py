@@ -15,18 +15,20 @@ class End(NamedTuple):
     kind: str
 
 
-def ends(outline: Section, goes_on: Callable[[int], bool]) -> tuple[End, ...]:
-    """The ends of the lines of a network: of the main one, then of every head.
+def ends(outline: Section, is_read: Callable[[int], bool]) -> tuple[End, ...]:
+    """The ends of the main line, then of every head.
 
-    ``goes_on`` says of a node whether inference reads it: a main line that heads go on from ends
-    there.
+    ``is_read`` tells whether inference reads a node: the main line ends at a node that only heads
+    continue.
     """
-    found = {index: End(index, "main") for index in _line(outline.children) if not goes_on(index)}
+    ends_by_node = {
+        index: End(index, "main") for index in _line(outline.children) if not is_read(index)
+    }
     for section in _heads(outline):
         kind = "auxiliary" if section.kind == "auxiliary head" else "head"
         for index in _line(section.children):
-            found.setdefault(index, End(index, kind))
-    return tuple(found.values())
+            ends_by_node.setdefault(index, End(index, kind))
+    return tuple(ends_by_node.values())
 
 
 def _heads(outline: Section) -> Iterator[Section]:
@@ -43,28 +45,28 @@ def _is_head(part: Outline) -> bool:
 
 
 def _line(parts: Sequence[Outline]) -> tuple[int, ...]:
-    """The last nodes of a layer list; several where its last branches stay apart."""
+    """The last nodes of a layer list; several if its last branches are not merged."""
     line = [part for part in parts if not _is_head(part)]
     while line:
         part = line.pop()
         if isinstance(part, Layer):
             return part.nodes[-1:]
-        found: tuple[int, ...]
+        nodes: tuple[int, ...]
         if part.kind == "branch":
-            beside: list[Outline] = [part]
+            branches: list[Outline] = [part]
             while line and isinstance(line[-1], Section) and line[-1].kind == "branch":
-                beside.insert(0, line.pop())
-            found = _apart(beside)
+                branches.insert(0, line.pop())
+            nodes = _unmerged(branches)
         elif part.kind == "branches" and part.label == "none":
-            found = _apart(part.children)
+            nodes = _unmerged(part.children)
         else:
-            found = _line(part.children)
-        if found:
-            return found
+            nodes = _line(part.children)
+        if nodes:
+            return nodes
     return ()
 
 
-def _apart(branches: Sequence[Outline]) -> tuple[int, ...]:
+def _unmerged(branches: Sequence[Outline]) -> tuple[int, ...]:
     return tuple(
         index
         for branch in branches

@@ -23,23 +23,22 @@ NAME = "over-budget"
 LEVEL = "error"
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """The file's own bounds, then the configuration's."""
-    own = {k: v for k, v in subject.graph.expect.items() if k.startswith("max_")}
-    for budgets, whose in ((own, "this file"), (subject.budgets, "the configuration")):
+    file_budgets = {k: v for k, v in network.graph.expect.items() if k.startswith("max_")}
+    for budgets, owner in ((file_budgets, "this file"), (network.budgets, "the configuration")):
         for key, bound in budgets.items():
             quantity = key.removeprefix("max_")
-            total = getattr(subject.audit.totals, quantity)
+            total = getattr(network.audit.totals, quantity)
             if bound is None or total <= bound:
                 continue
-            said = bound_text(count_text(total), subject.audit.complete)
-            allowed = count_text(bound) if isinstance(bound, int) else decimal(bound)
-            over = (
-                decimal(total - bound) if not isinstance(bound, int) else count_text(total - bound)
-            )
+            total_text = bound_text(count_text(total), network.audit.complete)
+            number_text = count_text if isinstance(bound, int) else decimal
+            excess = number_text(total - bound)
             yield Finding(
                 None,
-                f"{quantity} is {said}, {over} more than the {allowed} that {whose} allows",
+                f"{quantity} is {total_text}, {excess} more than the {number_text(bound)} that"
+                f" {owner} allows",
                 f"use fewer or smaller layers, or write `{key}: {total}` where the bound is",
-                span=subject.span_of(f"expect.{key}") if whose == "this file" else None,
+                span=network.span_of(f"expect.{key}") if owner == "this file" else None,
             )

@@ -28,20 +28,20 @@ LEVEL = "warning"
 OPTIONS = (Option("params_per_image", 200, "the most trainable parameters an image that pass"),)
 
 
-def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
-    """Trainable parameters by image, where the file says how many images there are."""
-    images = subject.graph.training.get("dataset.images")
-    learned = subject.audit.totals.trainable_params
+def check(network: AuditedNetwork, options: Options) -> Iterator[Finding]:
+    """Trainable parameters per image, if the file gives the number of images."""
+    images = network.graph.training.get("dataset.images")
+    learned = network.audit.totals.trainable_params
     allowed = options["params_per_image"]
     if images is None or learned <= allowed * images:
         return
-    said = bound_text(count_text(learned), subject.audit.complete)
+    params = bound_text(count_text(learned), network.audit.complete)
     yield Finding(
         None,
-        f"{said} trainable parameters for {count_text(images)} images:"
+        f"{params} trainable parameters for {count_text(images)} images:"
         f" {count_text(round(learned / images))} for each, more than {count_text(allowed)}",
         f"{count_text(allowed)} for each of {count_text(images)} images are"
         f" {count_text(allowed * images)} parameters: use fewer units or filters, or freeze what"
         " was trained on other images (`backbone`)",
-        span=subject.span_of("training.dataset.images"),
+        span=network.span_of("training.dataset.images"),
     )

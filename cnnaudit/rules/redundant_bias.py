@@ -26,45 +26,43 @@ CODE = "CA116"
 NAME = "redundant-bias"
 LEVEL = "note"
 
-#: Operations that may have a bias.
-_BIASED = tuple(kind.name for kind in OPS.values() if kind.field("bias"))
+#: Ops with a ``bias`` field.
+_BIASED = tuple(op.name for op in OPS.values() if op.field("bias"))
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
-    """Layers with such biases; those that stand in one place of the file come as one finding."""
-    cancelled = set(_cancelled(subject))
-    if not cancelled:
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+    """Layers with such biases; one finding for all that one place of the file describes."""
+    redundant = set(_cancelled(network))
+    if not redundant:
         return
-    needed = {
+    shared_elsewhere = {
         node.shared
-        for i, node in enumerate(subject.nodes)
-        if node.shared is not None and i not in cancelled
+        for i, node in enumerate(network.nodes)
+        if node.shared is not None and i not in redundant
     }
-    places: dict[object, list[Node]] = {}
-    for index in sorted(cancelled - needed):
-        node = subject.nodes[index]
+    by_place: dict[object, list[Node]] = {}
+    for index in sorted(redundant - shared_elsewhere):
+        node = network.nodes[index]
         if node.shared is None and node.trainable:
-            places.setdefault(_place(node, index), []).append(node)
-    for written in places.values():
-        first, biases = written[0], sum(node.output_shape[-1] for node in written)
-        where = ""
-        if len(written) > 1:
-            where = f", in {len(written)} layers that are written here"
+            by_place.setdefault(_place(node, index), []).append(node)
+    for nodes in by_place.values():
+        first, biases = nodes[0], sum(node.output_shape[-1] for node in nodes)
+        others = f", in {len(nodes)} layers that are written here" if len(nodes) > 1 else ""
         yield Finding(
             first.layer,
             f"the batch normalisation behind it takes the bias away again: {count_text(biases)}"
-            f" {'parameter' if biases == 1 else 'parameters'} for nothing{where}",
+            f" {'parameter' if biases == 1 else 'parameters'} for nothing{others}",
             "write `bias: false`",
         )
 
 
-def _cancelled(subject: AuditedNetwork) -> Iterator[int]:
-    """The nodes whose biased output nothing reads but a batch normalisation by channel."""
-    normalisations = subject.nodes_where(_is_by_channel, "batch_norm")
-    biased = set(subject.nodes_where(_is_biased, *_BIASED)) if normalisations else ()
+def _cancelled(network: AuditedNetwork) -> Iterator[int]:
+    """The nodes with a bias that only a batch normalisation by channel reads."""
+    normalisations = network.nodes_where(_is_by_channel, "batch_norm")
+    biased = set(network.nodes_where(_is_biased, *_BIASED)) if normalisations else ()
     for reader in normalisations if biased else ():
-        index = subject.nodes[reader].inputs[0]
-        if index in biased and subject.read_once(index):
+        index = network.nodes[reader].inputs[0]
+        if index in biased and network.read_once(index):
             yield index
 
 
@@ -78,7 +76,7 @@ def _is_by_channel(node: Node) -> bool:
 
 
 def _place(node: Node, index: int) -> object:
-    """Where a layer is written: its lines; nothing in common where it has none."""
+    """The place of a layer in the file; unique for a layer without one."""
     if node.span is None:
         return index
     return node.span.source.path, node.span.line, node.span.column

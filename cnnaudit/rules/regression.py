@@ -24,25 +24,25 @@ NAME = "regression"
 LEVEL = "error"
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
-    """The limits that were asked for, each against the totals before."""
-    before = subject.before
-    if before is None:
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+    """The limits of the command line, each against the previous totals."""
+    previous = network.previous
+    if previous is None:
         return
     totals = {
-        name: Delta(value, getattr(subject.audit.totals, name))
-        for name, value in before.totals.items()
+        name: Delta(value, getattr(network.audit.totals, name))
+        for name, value in previous.totals.items()
     }
-    for limit in before.limits:
+    for limit in previous.limits:
         for sentence in limit_violations(totals, [limit]):
             yield Finding(
                 None,
-                f"{sentence} (since {before.label})",
+                f"{sentence} (since {previous.label})",
                 "take back what grew (`cnnaudit diff --waterfall` says what did), or allow it with"
                 f" `--max-increase {limit.quantity}={_growth(totals[limit.quantity])}`",
             )
 
 
 def _growth(delta: Delta) -> str:
-    """The least whole percentage that allows it; the amount where there was nothing before."""
+    """The least whole percentage that allows the growth; the amount if the total was 0."""
     return f"{-(-100 * delta.difference // delta.a)}%" if delta.a else f"{delta.difference}"

@@ -32,51 +32,51 @@ LEVEL = "warning"
 OPTIONS = (Option("factor", 8, "by how much activations may shrink in one step"),)
 
 
-def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
-    """The steps of the main line up to the classifier: branches are judged where they end."""
-    if is_autoencoder(subject):
+def check(network: AuditedNetwork, options: Options) -> Iterator[Finding]:
+    """The steps of the main line up to the classifier; branches are judged at their merge."""
+    if is_autoencoder(network):
         return
-    line, factor = subject.main_line, options["factor"]
-    sizes = [subject.audit.rows[index].activation_size for index in line]
-    searched = 0
+    line, factor = network.main_line, options["factor"]
+    sizes = [network.audit.rows[index].activation_size for index in line]
+    last_step = 0
     for position in range(1, len(line)):
-        entering, left = sizes[position - 1], sizes[position]
-        if not left or entering <= factor * left:
+        input_size, output_size = sizes[position - 1], sizes[position]
+        if not output_size or input_size <= factor * output_size:
             continue
-        # Nearly always this is the classifier itself.
-        if any(_is_classifier(subject, line, p) for p in range(position, searched, -1)):
+        # Usually this step is the classifier itself, so the search starts at its end.
+        if any(_is_classifier(network, line, p) for p in range(position, last_step, -1)):
             return
-        searched = position
-        before, after = subject.nodes[line[position - 1]], subject.nodes[line[position]]
+        last_step = position
+        before, after = network.nodes[line[position - 1]], network.nodes[line[position]]
         yield Finding(
             after.layer,
-            f"{count_text(entering)} values enter ({shape_text(before.output_shape)}) and"
-            f" {count_text(left)} leave ({shape_text(after.output_shape)}): 1 in"
-            f" {count_text(round(entering / left))} is kept",
-            _help(after, entering, factor),
+            f"{count_text(input_size)} values enter ({shape_text(before.output_shape)}) and"
+            f" {count_text(output_size)} leave ({shape_text(after.output_shape)}): 1 in"
+            f" {count_text(round(input_size / output_size))} is kept",
+            _help(after, input_size, factor),
         )
 
 
-def _is_classifier(subject: AuditedNetwork, line: tuple[int, ...], position: int) -> bool:
-    """Whether the map ends here: answered, flattened, made one position, or pooled just before."""
-    before, here = subject.nodes[line[position - 1]], subject.nodes[line[position]]
-    if not before.output_shape or not here.output_shape:
+def _is_classifier(network: AuditedNetwork, line: tuple[int, ...], position: int) -> bool:
+    """Whether the map ends here: at the output, as a vector, as one position, or pooled to one."""
+    previous, current = network.nodes[line[position - 1]], network.nodes[line[position]]
+    if not previous.output_shape or not current.output_shape:
         return False
-    if size(here.output_shape) == 1 or line[position] in subject.head_nodes:
+    if size(current.output_shape) == 1 or line[position] in network.head_nodes:
         return True
-    if "pool" not in here.op:
+    if "pool" not in current.op:
         return False
     for later in range(position + 1, len(line)):
-        if not is_transparent(subject.nodes[line[later]].op):
-            return size(subject.nodes[line[later]].output_shape) == 1
+        if not is_transparent(network.nodes[line[later]].op):
+            return size(network.nodes[line[later]].output_shape) == 1
     return True
 
 
-def _help(node: Node, entering: int, factor: int) -> str | None:
-    """How many filters would keep enough, for what has filters."""
+def _help(node: Node, input_size: int, factor: int) -> str | None:
+    """The number of filters that would keep enough, or a smaller stride; None for other ops."""
     if "filters" not in node.attributes:
         strides = node.attributes.get("stride") or (1,)
         return "use a smaller stride" if max(strides) > 1 else None
-    cells = prod(node.output_shape[:-1])
-    needed = -(-entering // (factor * cells))
-    return f"{needed} filters would keep 1 in {factor}"
+    positions = prod(node.output_shape[:-1])
+    filters = -(-input_size // (factor * positions))
+    return f"{filters} filters would keep 1 in {factor}"

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple, TypeAlias
 from cnnaudit.errors import Level, Span
 from cnnaudit.rules.network import AuditedNetwork
 
-#: ``Level`` among them: a rule imports its vocabulary from this module.
+#: ``Level`` is exported too: a rule imports its vocabulary from this module.
 __all__ = ["Doc", "Finding", "Level", "Option", "Options", "Rule", "read_doc", "rule_of"]
 
 
 class Option(NamedTuple):
-    """A threshold of a rule: its default is of the type that a configuration must give."""
+    """A threshold of a rule; a configuration must give the type of the default."""
 
     name: str
     default: Any
@@ -20,10 +20,10 @@ class Option(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """What a rule yields: it names a layer, and the check finds the line.
+    """A result of a rule, located by layer; the check finds the line.
 
-    ``layer`` is the full name of a written layer; None if the finding is about the file as a
-    whole, or about ``span``, a place in its text.
+    ``layer`` is the full name of a layer in the file; None if the finding is about the file, or
+    about ``span``, a place in its text.
     """
 
     layer: str | None
@@ -46,9 +46,10 @@ class Doc(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A rule as the catalogue lists it. ``check`` yields its findings in a network.
+    """A rule of the catalogue: ``check`` yields its findings in a network.
 
-    ``defaults`` are the values of its options without a configuration.
+    ``defaults`` are the values of its options without a configuration. ``check`` is None for input
+    errors and for rules of the check itself.
     """
 
     code: str
@@ -60,12 +61,12 @@ class Rule(NamedTuple):
     defaults: dict[str, Any]
 
 
-#: The headings of a rule's docstring behind its first paragraph, in their order.
+#: The headings of a rule's docstring after its first paragraph, in order.
 HEADINGS = ("Why it matters:", "Example::", "Instead:")
 
 
 def rule_of(module: ModuleType) -> Rule:
-    """The rule that a module is."""
+    """The rule that a module defines."""
     options: tuple[Option, ...] = getattr(module, "OPTIONS", ())
     return Rule(
         module.CODE,
@@ -79,7 +80,7 @@ def rule_of(module: ModuleType) -> Rule:
 
 
 def read_doc(text: str) -> Doc:
-    """The parts of a docstring; raises ``ValueError`` where a heading is missing."""
+    """The parts of a docstring; raises ``ValueError`` if a heading is missing."""
     parts = []
     for heading in HEADINGS:
         part, separator, text = text.partition(heading)

@@ -32,46 +32,47 @@ NAME = "spatial-collapse"
 LEVEL = "warning"
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
-    """For each layer at which a map collapses, the first convolution with a window behind it."""
-    wasted = subject.nodes_where(_is_wasted, *sliding_convolutions())
-    where = _collapses(subject) if wasted else []
-    found: dict[int, list[Node]] = {}
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+    """For each layer at which a map collapses, the first convolution with a window after it."""
+    wasted = network.nodes_where(_is_wasted, *sliding_convolutions())
+    collapses = _collapses(network) if wasted else []
+    by_collapse: dict[int, list[Node]] = {}
     for index in wasted:
-        node = subject.nodes[index]
-        collapsed = where[node.inputs[0]]
+        node = network.nodes[index]
+        collapsed = collapses[node.inputs[0]]
         if collapsed is not None:
-            found.setdefault(collapsed, []).append(node)
-    for collapsed, behind in found.items():
-        first, at = behind[0], subject.nodes[collapsed].layer
-        cells = prod(first.attributes["kernel"])
-        more = f"; {len(behind) - 1} more such layers follow" if len(behind) > 1 else ""
-        more = more.replace("layers follow", "layer follows") if len(behind) == 2 else more
+            by_collapse.setdefault(collapsed, []).append(node)
+    for collapsed, layers in by_collapse.items():
+        first, collapse_name = layers[0], network.nodes[collapsed].layer
+        window_size = prod(first.attributes["kernel"])
+        others = len(layers) - 1
+        verb = "layer follows" if others == 1 else "layers follow"
+        more = f"; {others} more such {verb}" if others else ""
         ones = "×".join("1" for _ in first.attributes["kernel"])
         yield Finding(
             first.layer,
-            f"the map is {ones} since '{at}': {count_text(cells - 1)} of the {count_text(cells)}"
-            f" cells of the {sizes_text(first.attributes['kernel'])} window only ever read"
-            f" padding{more}",
+            f"the map is {ones} since '{collapse_name}': {count_text(window_size - 1)} of the"
+            f" {count_text(window_size)} cells of the {sizes_text(first.attributes['kernel'])}"
+            f" window only ever read padding{more}",
             "downsample less before this layer, or use a kernel of 1",
         )
 
 
 def _is_wasted(node: Node) -> bool:
-    """Whether this is a window of several cells on a map of one position."""
+    """Whether a node has a window of several cells on a map of one position."""
     return size(node.input_shapes[0]) == 1 < prod(node.attributes["kernel"])
 
 
-def _collapses(subject: AuditedNetwork) -> list[int | None]:
-    """For each node at which layer its map became 1x1; None where it is larger, or no map."""
-    where: list[int | None] = []
-    for index, node in enumerate(subject.nodes):
+def _collapses(network: AuditedNetwork) -> list[int | None]:
+    """The layer at which each node's map became 1x1; None for larger maps and vectors."""
+    collapses: list[int | None] = []
+    for index, node in enumerate(network.nodes):
         sizes = node.output_shape[:-1]
-        found = None
+        collapse = None
         if node.inputs and sizes and set(sizes) == {1}:
-            before = where[node.inputs[0]]
-            entering = subject.nodes[node.inputs[0]].output_shape[:-1]
-            began = entering and set(entering) != {1}
-            found = index if began else before
-        where.append(found)
-    return where
+            source_collapse = collapses[node.inputs[0]]
+            input_sizes = network.nodes[node.inputs[0]].output_shape[:-1]
+            begins = input_sizes and set(input_sizes) != {1}
+            collapse = index if begins else source_collapse
+        collapses.append(collapse)
+    return collapses

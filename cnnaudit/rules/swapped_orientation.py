@@ -26,27 +26,27 @@ NAME = "swapped-orientation"
 LEVEL = "error"
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
-    """Every input of the network beside the base's of the same place."""
-    inputs = [subject.nodes[index] for index in subject.nodes_of("input")]
-    if not any(map(_has_orientation, inputs)) or subject.base is None:
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+    """Every input of the network beside the corresponding one of the base."""
+    inputs = [network.nodes[index] for index in network.nodes_of("input")]
+    if not any(map(_has_orientation, inputs)) or network.base is None:
         return
-    base = subject.base
-    for here, there in zip(inputs, base.inputs, strict=False):
-        if not _has_orientation(here):
+    base = network.base
+    for node, base_node in zip(inputs, base.inputs, strict=False):
+        if not _has_orientation(node):
             continue
-        height, width, channels = here.output_shape
-        if there.output_shape != (width, height, channels):
+        height, width, channels = node.output_shape
+        if base_node.output_shape != (width, height, channels):
             continue
         yield Finding(
             None,
-            f"height and width are exchanged: this input is {shape_text(here.output_shape)}, that"
-            f" of {PurePath(base.path).name} is {shape_text(there.output_shape)}",
+            f"height and width are exchanged: this input is {shape_text(node.output_shape)}, that"
+            f" of {PurePath(base.path).name} is {shape_text(base_node.output_shape)}",
             f"sizes are HEIGHTxWIDTHxCHANNELS: write `input: {width}x{height}x{channels}`",
-            span=subject.span_of("input"),
+            span=network.span_of("input"),
         )
 
 
 def _has_orientation(node: Node) -> bool:
-    """Whether a node gives an image that would be another, turned."""
+    """Whether a node gives an image that differs from itself turned."""
     return len(node.output_shape) == 3 and node.output_shape[0] != node.output_shape[1]

@@ -30,9 +30,8 @@ from cnnaudit.analysis.receptive_field import narrowest as size_of
 from cnnaudit.formatting import count_text, percent, sizes_text
 from cnnaudit.graph.graph import Node
 from cnnaudit.rules.dataflow import decoder_nodes, size
-from cnnaudit.rules.network import AuditedNetwork
+from cnnaudit.rules.network import CONVOLUTIONS, AuditedNetwork
 from cnnaudit.rules.rule import Finding, Option, Options
-from cnnaudit.rules.weighted import CONVOLUTIONS
 
 CODE = "CA302"
 NAME = "unproductive-layers"
@@ -40,37 +39,37 @@ LEVEL = "note"
 OPTIONS = (Option("narrowest", True, "measure the path that sees least, not the widest view"),)
 
 
-def check(subject: AuditedNetwork, options: Options) -> Iterator[Finding]:
-    """One finding for the network, at the first such layer."""
-    sizes = {subject.nodes[index].output_shape[:-1] for index in subject.nodes_of("input")}
-    if len(sizes) != 1 or not subject.audit.complete:
+def check(network: AuditedNetwork, options: Options) -> Iterator[Finding]:
+    """One finding for the network, at its first such layer."""
+    sizes = {network.nodes[index].output_shape[:-1] for index in network.nodes_of("input")}
+    if len(sizes) != 1 or not network.audit.complete:
         return
     (image,) = sizes
     if prod(image) == 1:
         return
-    wide = subject.nodes_where(_has_window, *CONVOLUTIONS)
-    if not _late(subject, wide, image, options["narrowest"]):
+    windowed = network.nodes_where(_has_window, *CONVOLUTIONS)
+    if not _late(network, windowed, image, options["narrowest"]):
         return
-    drawn = decoder_nodes(subject)
+    decoder = decoder_nodes(network)
     convolutions = [
         index
-        for index in subject.nodes_of(*CONVOLUTIONS)
-        if index not in drawn and not subject.nodes[index].auxiliary
+        for index in network.nodes_of(*CONVOLUTIONS)
+        if index not in decoder and not network.nodes[index].auxiliary
     ]
-    late = _late(subject, convolutions, image, options["narrowest"])
-    late = [index for index in late if index not in subject.head_nodes]
-    if not set(wide).intersection(late):
+    late = _late(network, convolutions, image, options["narrowest"])
+    late = [index for index in late if index not in network.head_nodes]
+    if not set(windowed).intersection(late):
         return
-    first = subject.nodes[late[0]]
+    first = network.nodes[late[0]]
     (source,) = first.inputs
-    wide_view = None if options["narrowest"] else subject.widest(source)
-    seen = wide_view or size_of(subject.least_seen[source]) or ()
-    rows = [subject.audit.rows[index] for index in late]
+    widest = None if options["narrowest"] else network.widest(source)
+    field = widest or size_of(network.least_seen[source]) or ()
+    rows = [network.audit.rows[index] for index in late]
     params, macs = sum(row.params for row in rows), sum(row.macs for row in rows)
-    totals = subject.audit.totals
+    totals = network.audit.totals
     yield Finding(
         first.layer,
-        f"what this convolution reads already sees {sizes_text(seen)} of an input of"
+        f"what this convolution reads already sees {sizes_text(field)} of an input of"
         f" {sizes_text(image)}: {len(late)} of {len(convolutions)} convolutions, from here on, have"
         f" nothing new to see, with {percent(params, totals.params)} of the parameters"
         f" ({count_text(params)}) and {percent(macs, totals.macs)} of the MACs"
@@ -84,24 +83,24 @@ def _has_window(node: Node) -> bool:
 
 
 def _late(
-    subject: AuditedNetwork, convolutions: Sequence[int], image: tuple[int, ...], narrowest: bool
+    network: AuditedNetwork, convolutions: Sequence[int], image: tuple[int, ...], narrowest: bool
 ) -> list[int]:
     """The convolutions that read a map whose every position sees at least the image."""
     late = []
     for index in convolutions:
-        (source,) = subject.nodes[index].inputs
-        if size(subject.nodes[source].output_shape) > 1 and _sees(
-            subject, source, image, narrowest
+        (source,) = network.nodes[index].inputs
+        if size(network.nodes[source].output_shape) > 1 and _sees(
+            network, source, image, narrowest
         ):
             late.append(index)
     return late
 
 
-def _sees(subject: AuditedNetwork, index: int, image: tuple[int, ...], narrowest: bool) -> bool:
+def _sees(network: AuditedNetwork, index: int, image: tuple[int, ...], narrowest: bool) -> bool:
     """Whether each position of a node's output sees at least the image on every axis."""
-    widest = None if narrowest else subject.widest(index)
-    # Behind a gate that reads a whole map every position sees everything, if only as one number.
-    sizes = size_of(subject.least_seen[index]) if widest is None else widest
+    widest = None if narrowest else network.widest(index)
+    # A gate that reads an entire map lets every position see everything, if only as one number.
+    sizes = size_of(network.least_seen[index]) if widest is None else widest
     if not image or sizes is None or len(sizes) != len(image):
         return False
     return all(seen is not None and seen >= cells for seen, cells in zip(sizes, image, strict=True))

@@ -28,46 +28,46 @@ NAME = "unused-layer"
 LEVEL = "warning"
 
 
-def check(subject: AuditedNetwork, _options: Options) -> Iterator[Finding]:
-    """Every layer at which a dead end stops, with what leads there alone."""
-    if subject.document is None:
+def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
+    """Every dead end, with the layers that only lead there."""
+    if network.architecture is None:
         return
-    outputs = {end.node for end in subject.outline_ends}
-    dead = sorted(subject.unread - outputs)
-    used = _ancestors(subject, outputs, set()) if dead else outputs
+    outputs = {end.node for end in network.outline_ends}
+    dead = sorted(network.unread - outputs)
+    used = _ancestors(network, outputs, set()) if dead else outputs
     for index in dead:
-        node = subject.nodes[index]
+        node = network.nodes[index]
         if node.op == "input":
-            own = node.span is not None and node.span.source is subject.document.source
+            is_in_file = node.span is not None and node.span.source is network.architecture.source
             yield Finding(
                 None,
                 f"nobody reads the input '{node.name}'",
                 f"name it in a layer's `from: {node.name}`, or remove it",
-                span=node.span if own else None,
+                span=node.span if is_in_file else None,
             )
             continue
-        alone = _ancestors(subject, {index}, used)
-        used |= alone  # what several dead ends share is counted at the first of them
-        rows = [subject.audit.rows[i] for i in alone if subject.nodes[i].op != "input"]
+        only_here = _ancestors(network, {index}, used)
+        used |= only_here  # shared layers count at the first dead end
+        rows = [network.audit.rows[i] for i in only_here if network.nodes[i].op != "input"]
         names = dict.fromkeys(row.node.layer for row in rows)
-        lost = (
+        cost = (
             f"{count_text(sum(row.params for row in rows))} parameters and"
             f" {count_text(sum(row.macs for row in rows))} MACs"
         )
-        wasted = f"its {lost}" if len(names) == 1 else f"{lost} of {len(names)} layers up to it"
+        waste = f"its {cost}" if len(names) == 1 else f"{cost} of {len(names)} layers up to it"
         yield Finding(
             node.layer,
-            f"nobody reads this layer, and it is not the network's output: {wasted} are in vain",
+            f"nobody reads this layer, and it is not the network's output: {waste} are in vain",
             "let a layer read it with `from`, make it a head, or remove it",
         )
 
 
-def _ancestors(subject: AuditedNetwork, found: set[int], known: set[int]) -> set[int]:
-    """The nodes themselves and all that lead to them, without those that are ``known``."""
-    reached, stack = set(found), list(found)
+def _ancestors(network: AuditedNetwork, nodes: set[int], excluded: set[int]) -> set[int]:
+    """The nodes and everything they depend on, without ``excluded`` nodes."""
+    reached, stack = set(nodes), list(nodes)
     while stack:
-        for source in subject.nodes[stack.pop()].inputs:
-            if source not in reached and source not in known:
+        for source in network.nodes[stack.pop()].inputs:
+            if source not in reached and source not in excluded:
                 reached.add(source)
                 stack.append(source)
     return reached

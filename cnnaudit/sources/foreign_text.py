@@ -131,7 +131,7 @@ def is_own_output(sample: FileSample) -> bool:
 
 def is_other_json(sample: FileSample) -> bool:
     """JSON without the two keys that an architecture has."""
-    start = r'^\s*(?:\{\s*(?:\}|"(?:[^"\\]|\\.)*"\s*:)|\[\s*[\[{"\]])'
+    start = r'^\s*(?:\{\s*(?:\}|"(?:[^"\\]|\\.)*"\s*:)|\[\s*[{"\]])'
     return _has(sample, start) and not _has(sample, r'"layers"\s*:', r'"input"\s*:')
 
 

@@ -81,17 +81,17 @@ def test_inputs_are_bounded() -> None:
 @pytest.mark.parametrize(
     ("key", "help"),
     [
-        ("layer: 1", "did you mean 'layers'?"),
-        ("Name: x", "did you mean 'name'?"),
+        ("layres: 1", "did you mean 'layers'?"),
+        ("Name: x", "write `name: x`"),
         ("frameork: keras", "did you mean 'framework'?"),
-        ("default: {}", "did you mean 'defaults'?"),
-        ("zzz: 1", None),
+        ("default: {}", "write `defaults:`"),
+        ("zzz: 1", "the keys are cnnaudit, name, "),
     ],
 )
-def test_unknown_keys(key: str, help: str | None) -> None:
+def test_unknown_keys(key: str, help: str) -> None:
     found = complaint(NET + key)
     assert place(found) == ("CA905", 4, 1)
-    assert found.help == help
+    assert (found.help or "").startswith(help)
 
 
 @pytest.mark.parametrize(
@@ -302,7 +302,7 @@ blocks:
         ("b", "CA908", "'c'", None),
         ("{b: [1, 2, 3]}", "CA906", "parameters: c, k", None),
         ("{b: 1, kk: 2}", "CA905", "'kk'", "did you mean 'k'?"),
-        ("{b: {chan: 2, c: 1}}", "CA905", "'chan'", None),
+        ("{b: {chan: 2, c: 1}}", "CA905", "'chan'", "its parameters are c and k"),
         ("{b: 1, repaet: 2}", "CA905", "'repaet'", "did you mean 'repeat'?"),
         ("{b: 1, c: 2}", "CA907", "twice", None),
         ("{b: {c: {d: 1}}}", "CA906", "mapping", None),
@@ -314,7 +314,7 @@ def test_wrong_arguments(layer: str, code: str, message: str, help: str | None) 
     found = complaint(chain(layer, more=more))
     assert found.code == code
     assert message in found.message
-    assert found.help == help
+    assert (found.help or "").startswith(help or "") and bool(found.help) == bool(help)
 
 
 # Training and claims ------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
-"""Keras files: bytes become a model's settings (``files``), settings say which layer reads which
-(``wiring``), each layer becomes steps of ours (one file a family of layers, put together in
-``table``), each call of a layer nodes (``layer``), and a model a graph (``walk``, ``model``).
+"""Keras files become graphs: bytes become a model's settings (``files``); the settings give each
+layer's inputs (``wiring``); a rule of the layer's class (a file per family, joined in ``table``)
+translates each call to nodes (``layer``); and a walk over the model builds the graph (``walk``,
+``model``).
 
-Nothing of a file is evaluated, imported or unpickled: it is JSON that is looked at. A class that
-is not in the table becomes a node of op ``unknown``.
+Nothing of a file is evaluated, imported or unpickled: it is read as JSON. A class without a rule
+becomes a node of op ``unknown``.
 """

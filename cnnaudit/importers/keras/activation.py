@@ -1,13 +1,20 @@
 """Activations of Keras: names, functions inside other layers, and layers of their own."""
 
-from fractions import Fraction
 from typing import Any
 
-from cnnaudit.importers.keras.call import Config, KerasCall, KerasNode, LayerRule, Rules, Steps
+from cnnaudit.importers.keras.call import (
+    Config,
+    KerasCall,
+    KerasNode,
+    LayerRule,
+    Rules,
+    Steps,
+    is_number,
+)
 from cnnaudit.ops.activation import FUNCTIONS
 from cnnaudit.ops.registry import UNKNOWN_OP
 
-#: Functions that Keras calls otherwise, in one of its versions.
+#: Functions that some version of Keras calls otherwise.
 _ALIASES = {
     "hard_silu": "hard_swish",
     "exp": "exponential",
@@ -20,7 +27,7 @@ _ALIASES = {
 
 
 def function_step(value: Any, suffix: str = "") -> KerasNode:
-    """The step of an activation by its name, or by the settings that stand for it."""
+    """The node of an activation, given by name or as settings."""
     name, settings = value, Config(None)
     if isinstance(value, dict):
         inner = value.get("config")
@@ -40,22 +47,19 @@ def function_step(value: Any, suffix: str = "") -> KerasNode:
     return _named(name, slope, suffix)
 
 
-def activated(step: KerasNode, config: Config) -> Steps:
-    """A layer, and the activation that it has inside."""
+def with_activation(step: KerasNode, config: Config) -> Steps:
+    """A layer and the activation inside it."""
     activation = function_step(config.get("activation"), "activation")
-    return (step,) if activation.kind == "identity" else (step, activation)
+    return (step,) if activation.op == "identity" else (step, activation)
 
 
-def _named(function: str, alpha: Any = None, suffix: str = "") -> KerasNode:
-    return KerasNode("activation", {"function": function, "alpha": _number(alpha)}, suffix)
-
-
-def _number(value: Any) -> Any:
-    return value if isinstance(value, int | Fraction) and not isinstance(value, bool) else None
+def _named(function: str, slope: Any = None, suffix: str = "") -> KerasNode:
+    alpha = slope if is_number(slope) else None
+    return KerasNode("activation", {"function": function, "alpha": alpha}, suffix)
 
 
 def _relu(config: Config, suffix: str = "") -> KerasNode:
-    """A ReLU with a slope below zero is a leaky one; one that ends at 6 has a name."""
+    """A ReLU, a leaky one if it has a slope below zero, or ReLU6."""
     slope = config.get("negative_slope", "alpha", default=0)
     if slope != 0:
         return _named("leaky_relu", slope, suffix)
@@ -79,8 +83,8 @@ def _slope(function: str) -> LayerRule:
     return LayerRule(lambda call: (_named(function, call.config.get("negative_slope", "alpha")),))
 
 
-def operation(function: str) -> LayerRule:
-    """A layer or bare operation that is nothing but one function."""
+def function_rule(function: str) -> LayerRule:
+    """The rule of a layer or bare operation that only applies one function."""
     return LayerRule(lambda _call: (_named(function),))
 
 
@@ -90,6 +94,6 @@ RULES: Rules = {
     "LeakyReLU": _slope("leaky_relu"),
     "ELU": _slope("elu"),
     "PReLU": LayerRule(_prelu),
-    "ThresholdedReLU": operation("threshold"),
-    "Softmax": operation("softmax"),
+    "ThresholdedReLU": function_rule("threshold"),
+    "Softmax": function_rule("softmax"),
 }

@@ -1,13 +1,14 @@
-"""The values that the import of one Keras layer reads and yields."""
+"""The vocabulary of a layer's import: its call in Keras, and the nodes that it becomes."""
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from cnnaudit.importers.graph_builder import InvalidModelError, UnsupportedError
 from cnnaudit.ops.op import Shape, Shapes
 
-#: Lists in lists that a setting may be: ``[[top, bottom], [left, right]]`` is two.
+#: The deepest nesting of lists in a setting: ``[[top, bottom], [left, right]]`` is two deep.
 _MAX_LISTS = 4
 
 
@@ -18,39 +19,44 @@ class Config:
         self._values: Mapping[str, Any] = values if isinstance(values, dict) else {}
 
     def get(self, *names: str, default: Any = None) -> Any:
-        """The first of ``names`` that has a value, lists as tuples; else ``default``."""
+        """The value of the first of ``names`` that has one, lists as tuples; else ``default``."""
         for name in names:
             value = self._values.get(name)
             if value is not None:
-                return plain(value)
+                return with_tuples(value)
         return default
 
     def has(self, name: str) -> bool:
-        """Whether the file says anything under ``name``."""
+        """Whether the file sets ``name``."""
         return self._values.get(name) is not None
 
 
-def plain(value: Any, depth: int = 0) -> Any:
-    """JSON as attributes hold it: lists become tuples, mappings stay."""
+def with_tuples(value: Any, depth: int = 0) -> Any:
+    """A JSON value with lists as tuples; mappings stay."""
     if not isinstance(value, list):
         return value
     if depth >= _MAX_LISTS:
         raise InvalidModelError("lists are nested too deep")
-    return tuple(plain(item, depth + 1) for item in value)
+    return tuple(with_tuples(element, depth + 1) for element in value)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a setting is a number, and no truth value."""
+    return isinstance(value, int | Fraction) and not isinstance(value, bool)
 
 
 class Operand(NamedTuple):
-    """Stands among the arguments of a call for the tensor of that position among its inputs."""
+    """An input tensor among the arguments of a call, by its position among the inputs."""
 
-    place: int
+    position: int
 
 
 class KerasCall(NamedTuple):
     """One call of a layer.
 
-    ``shapes`` enter it, without the batch and channels last; with ``channels_first``, Keras has the
-    channels of the first of them first. ``config_channels_first`` is the same for shapes in the
-    settings. ``arguments`` are those of the call, tensors as ``Operand``.
+    ``shapes`` are those of the inputs, without batch and channels last; with ``channels_first``,
+    Keras has the channels of the first input first. ``config_channels_first`` is the same for
+    shapes in the settings. ``arguments`` are those of the call, tensors as ``Operand``.
     """
 
     config: Config
@@ -66,38 +72,38 @@ class KerasCall(NamedTuple):
         return self.shapes[0]
 
     def axis(self, axis: Any) -> int:
-        """An axis of Keras (the batch is 0) as ours; the last one is always -1."""
+        """An axis of Keras (the batch is 0) as an axis without batch; the last one is always -1."""
         rank = len(self.shape)
         if isinstance(axis, bool) or not isinstance(axis, int) or not -rank <= axis <= rank:
             raise InvalidModelError(f"an input of {rank} axes has no axis {axis}")
         if axis == 0:
             raise UnsupportedError("it works on the batch axis")
-        place = axis % (rank + 1) - 1
+        position = axis % (rank + 1) - 1
         if self.channels_first:
-            place = (place - 1) % rank
-        return -1 if place == rank - 1 else place
+            position = (position - 1) % rank
+        return -1 if position == rank - 1 else position
 
     def axes(self, axes: Any) -> tuple[int, ...]:
-        """Several axes of Keras, or one, as ours."""
+        """One or several axes of Keras as axes without batch."""
         return tuple(self.axis(axis) for axis in (axes if isinstance(axes, tuple) else (axes,)))
 
 
-def given(index: int) -> int:
-    """How a step names the call's input of that position."""
+def call_input(index: int) -> int:
+    """How a node refers to the call's input of that position."""
     return ~index
 
 
 class KerasNode(NamedTuple):
-    """One operation of ours that a layer becomes.
+    """One node that a layer becomes.
 
-    ``suffix`` is behind the layer's name in the node's; the main operation has none. ``reads`` are
-    positions of earlier steps, or ``given`` inputs of the call; without it the first step reads all
-    inputs and each further one the step before. ``channels_first`` is the layout of the output;
-    None for that of the input.
+    Its name is the layer's and ``suffix``, which is empty for the main node. ``reads`` are
+    positions of earlier nodes, or ``call_input``s; without it the first node reads all inputs and
+    each further one the node before. ``channels_first`` is the layout of the output; None for that
+    of the input.
     """
 
-    kind: str
-    values: Mapping[str, Any] = {}
+    op: str
+    attributes: Mapping[str, Any] = {}
     suffix: str = ""
     reads: tuple[int, ...] | None = None
     channels_first: bool | None = None
@@ -107,7 +113,7 @@ Steps = tuple[KerasNode, ...]
 
 
 class Layout(Enum):
-    """Where a layer wants the channels."""
+    """The position of the channels that a layer expects."""
 
     ANY = "as they come"
     FORMAT = "as its data_format says"
@@ -115,7 +121,7 @@ class Layout(Enum):
 
 
 class LayerRule(NamedTuple):
-    """How calls of one Keras class become steps."""
+    """The translation of the calls of one Keras class to nodes."""
 
     translate: Callable[[KerasCall], Steps]
     layout: Layout = Layout.ANY

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from cnnaudit.importers.graph_builder import InvalidModelError, UnsupportedError
-from cnnaudit.importers.keras.activation import activated
+from cnnaudit.importers.keras.activation import with_activation
 from cnnaudit.importers.keras.call import (
     Config,
     KerasCall,
@@ -15,10 +15,14 @@ from cnnaudit.importers.keras.call import (
     Steps,
 )
 
-_OLD_KERNELS = (
-    ("nb_row", "nb_col"),
-    ("kernel_dim1", "kernel_dim2", "kernel_dim3"),
-)
+_OLD_KERNELS = (("nb_row", "nb_col"), ("kernel_dim1", "kernel_dim2", "kernel_dim3"))
+#: The settings for further arguments of convolutions, the newest name first, and the default.
+_SETTINGS: dict[str, tuple[tuple[str, ...], Any]] = {
+    "filters": (("filters", "nb_filter"), None),
+    "groups": (("groups",), 1),
+    "multiplier": (("depth_multiplier",), 1),
+    "output_padding": (("output_padding",), None),
+}
 
 
 def _kernel(config: Config) -> Any:
@@ -32,7 +36,7 @@ def _kernel(config: Config) -> Any:
 
 
 def padding(config: Config) -> Any:
-    """``valid`` or ``same``; a causal one is worked out by the convolution."""
+    """``valid``, ``same`` or ``causal``; ``_window`` turns the last into amounts."""
     word = config.get("padding", "border_mode", default="valid")
     if word not in ("valid", "same", "causal"):
         raise UnsupportedError(f"its padding '{word}' is not known")
@@ -54,7 +58,7 @@ def _window(call: KerasCall) -> dict[str, Any]:
 
 
 def _causal(kernel: Any, dilation: Any) -> Any:
-    """Everything that a window needs before the first position: it never looks ahead."""
+    """Padding before the first position only: the window never reads later positions."""
     sizes = [
         value[0] if isinstance(value, tuple) and value else value for value in (kernel, dilation)
     ]
@@ -63,31 +67,17 @@ def _causal(kernel: Any, dilation: Any) -> Any:
     return ((sizes[1] * (sizes[0] - 1), 0),)
 
 
-def _conv(call: KerasCall) -> Steps:
-    filters = call.config.get("filters", "nb_filter")
-    groups = call.config.get("groups", default=1)
-    step = KerasNode("conv", {**_window(call), "filters": filters, "groups": groups})
-    return activated(step, call.config)
+def _convolution(op: str, names: tuple[str, ...], call: KerasCall) -> Steps:
+    """A convolution with the arguments of its window and those called ``names``."""
+    arguments = {}
+    for name in names:
+        settings, default = _SETTINGS[name]
+        arguments[name] = call.config.get(*settings, default=default)
+    return with_activation(KerasNode(op, {**_window(call), **arguments}), call.config)
 
 
-def _depthwise(call: KerasCall) -> Steps:
-    multiplier = call.config.get("depth_multiplier", default=1)
-    step = KerasNode("depthwise_conv", {**_window(call), "multiplier": multiplier})
-    return activated(step, call.config)
-
-
-def _separable(call: KerasCall) -> Steps:
-    filters = call.config.get("filters", "nb_filter")
-    multiplier = call.config.get("depth_multiplier", default=1)
-    values = {**_window(call), "filters": filters, "multiplier": multiplier}
-    return activated(KerasNode("separable_conv", values), call.config)
-
-
-def _transpose(call: KerasCall) -> Steps:
-    filters = call.config.get("filters", "nb_filter")
-    extra = call.config.get("output_padding")
-    values = {**_window(call), "filters": filters, "output_padding": extra}
-    return activated(KerasNode("conv_transpose", values), call.config)
+def _convolution_rule(op: str, *names: str) -> LayerRule:
+    return LayerRule(partial(_convolution, op, names), Layout.FORMAT)
 
 
 def _dense(call: KerasCall) -> Steps:
@@ -96,10 +86,10 @@ def _dense(call: KerasCall) -> Steps:
         "bias": call.config.get("use_bias", "bias", default=True),
         "pointwise": len(call.shape) > 1,
     }
-    return activated(KerasNode("dense", values), call.config)
+    return with_activation(KerasNode("dense", values), call.config)
 
 
-def _pool(kind: str, call: KerasCall) -> Steps:
+def _pool(op: str, call: KerasCall) -> Steps:
     config = call.config
     word = padding(config)
     if word == "causal":
@@ -109,12 +99,12 @@ def _pool(kind: str, call: KerasCall) -> Steps:
         "stride": config.get("strides", "stride"),
         "padding": word,
     }
-    return (KerasNode(kind, values),)
+    return (KerasNode(op, values),)
 
 
-def _global(kind: str, call: KerasCall) -> Steps:
-    keep = call.config.get("keepdims", "keep_dims", default=False)
-    return (KerasNode(kind, {"kernel": "global", "keep_dims": keep}),)
+def _global(op: str, call: KerasCall) -> Steps:
+    keep_dims = call.config.get("keepdims", "keep_dims", default=False)
+    return (KerasNode(op, {"kernel": "global", "keep_dims": keep_dims}),)
 
 
 def _adaptive(mode: str, call: KerasCall) -> Steps:
@@ -123,17 +113,17 @@ def _adaptive(mode: str, call: KerasCall) -> Steps:
 
 def _pools(n: int) -> Rules:
     rules = {}
-    for word, kind, mode in (("Max", "max_pool", "max"), ("Average", "avg_pool", "avg")):
-        rules[f"{word}Pooling{n}D"] = LayerRule(partial(_pool, kind), Layout.FORMAT)
-        rules[f"Global{word}Pooling{n}D"] = LayerRule(partial(_global, kind), Layout.FORMAT)
+    for word, op, mode in (("Max", "max_pool", "max"), ("Average", "avg_pool", "avg")):
+        rules[f"{word}Pooling{n}D"] = LayerRule(partial(_pool, op), Layout.FORMAT)
+        rules[f"Global{word}Pooling{n}D"] = LayerRule(partial(_global, op), Layout.FORMAT)
         rules[f"Adaptive{word}Pooling{n}D"] = LayerRule(partial(_adaptive, mode), Layout.FORMAT)
     return rules
 
 
-_CONV = LayerRule(_conv, Layout.FORMAT)
-_DEPTHWISE = LayerRule(_depthwise, Layout.FORMAT)
-_SEPARABLE = LayerRule(_separable, Layout.FORMAT)
-_TRANSPOSE = LayerRule(_transpose, Layout.FORMAT)
+_CONV = _convolution_rule("conv", "filters", "groups")
+_DEPTHWISE = _convolution_rule("depthwise_conv", "multiplier")
+_SEPARABLE = _convolution_rule("separable_conv", "filters", "multiplier")
+_TRANSPOSE = _convolution_rule("conv_transpose", "filters", "output_padding")
 
 RULES: Rules = {
     **{f"{word}{n}D": _CONV for word in ("Conv", "Convolution") for n in (1, 2, 3)},

@@ -7,7 +7,7 @@ from cnnaudit.sources.detect import BinaryFile, head_text, is_archive
 #: The member of an archive that holds the model's settings.
 SETTINGS_MEMBER = "config.json"
 
-# Compiled where they are used: most runs meet no JSON.
+# Compiled on use: most runs read no JSON.
 _OURS = rb'"cnnaudit"\s*:\s*1'
 _MODEL_KEYS = rb'"(?:modelTopology|model_config)"\s*:'
 _CLASS = rb'"class_name"\s*:'
@@ -15,7 +15,7 @@ _LAYERS = rb'"layers"\s*:\s*\[|"Sequential"|"__keras_tensor__"'
 
 
 def is_model(head: bytes) -> bool:
-    """Whether a file that starts with ``head`` is a Keras model, or an archive, which may be."""
+    """Whether a file that starts with ``head`` may hold a Keras model: its JSON, or any archive."""
     if is_archive(head):
         return True
     text = head_text(head).lstrip()
@@ -26,7 +26,7 @@ def is_model(head: bytes) -> bool:
 
 
 def is_model_archive(file: BinaryFile) -> bool:
-    """Whether an archive is a ``.keras`` file, and not any other zip; true for JSON."""
+    """Whether a file is JSON or a ``.keras`` archive, and not any other zip."""
     if not is_archive(file.head):
         return True
     from zipfile import BadZipFile, ZipFile  # noqa: PLC0415  brings much along for a rare case

@@ -1,6 +1,6 @@
-"""Bytes become a model's settings: JSON of Keras 1.2 to 3, of tf.js, or in a ``.keras`` archive.
+"""Reads a model's settings from JSON of Keras 1.2 to 3, of tf.js, or in a ``.keras`` archive.
 
-Of an archive only the member ``config.json`` is read; weights are never touched.
+Only the member ``config.json`` of an archive is read, never the weights.
 """
 
 import json
@@ -15,20 +15,20 @@ from cnnaudit.importers.keras.detect import SETTINGS_MEMBER
 from cnnaudit.sources.detect import BinaryFile, is_archive
 from cnnaudit.sources.files import text_of
 
-#: The largest settings that are read. Those of keras.applications have up to 3 MB; a list of empty
-#: mappings costs 25 times its text in memory.
+#: The largest settings that are read. keras.applications have up to 3 MB; a list of empty mappings
+#: takes 25 times its text in memory.
 MAX_MODEL_BYTES = 8 * 1024 * 1024
 
-#: ``modelTopology`` holds a ``model_config`` that holds the model.
+#: The most wrappings around a model: ``modelTopology`` around ``model_config`` and so on.
 _MAX_WRAPPINGS = 4
 
 Json = Mapping[str, Any]
 
 
 def read_model(file: BinaryFile) -> Json:
-    """The model that a file holds, as ``{"class_name": …, "config": …}``.
+    """The model of a file, as ``{"class_name": …, "config": …}``.
 
-    Raises ``AuditError`` for anything else, and for one that is larger than the budget.
+    Raises ``AuditError`` if there is none, or for one that is larger than the budget.
     """
     shown = file.shown
     with file.open() as stream:
@@ -38,7 +38,7 @@ def read_model(file: BinaryFile) -> Json:
 
 
 def _member(stream: IO[bytes], shown: str) -> bytes:
-    """The settings in an archive, as far as the budget goes: what unpacks to more is refused."""
+    """The settings in an archive, read up to the budget: a larger member is refused later."""
     try:
         with zipfile.ZipFile(stream) as archive, archive.open(SETTINGS_MEMBER) as member:
             return member.read(MAX_MODEL_BYTES + 1)
@@ -70,8 +70,8 @@ def _parse(text: str, shown: str) -> Any:
         return json.loads(text, parse_float=_decimal, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         span = Span(Source(shown, text), error.lineno, error.colno, error.lineno, error.colno + 1)
-        found = error_diagnostic("foreign-syntax", f"not valid JSON: {error.msg}", shown, span)
-        raise AuditError((found,)) from None
+        diagnostic = error_diagnostic("foreign-syntax", f"not valid JSON: {error.msg}", shown, span)
+        raise AuditError((diagnostic,)) from None
     except RecursionError:
         raise input_error("over-limit", "the JSON is nested too deep", shown) from None
     except ValueError as error:  # a whole number of thousands of digits
@@ -79,19 +79,19 @@ def _parse(text: str, shown: str) -> Any:
 
 
 def _decimal(text: str) -> Fraction | None:
-    """A decimal as it is written, exactly; None for one beyond the range of floats."""
+    """A decimal exactly as written; None for one beyond the range of floats."""
     value = float(text)
     return Fraction(repr(value)) if abs(value) < float("inf") else None
 
 
 def _no_number(_text: str) -> None:
-    """``NaN`` and ``Infinity``, which Python writes and JSON does not have."""
+    """``NaN`` and ``Infinity``, which Python writes although JSON has neither, become None."""
 
 
 def _model(tree: Any, shown: str) -> Json:
-    """The model inside what surrounds it: ``modelTopology`` in tf.js, ``model_config`` in HDF5.
+    """The model inside its wrappings: ``modelTopology`` in tf.js, ``model_config`` in HDF5.
 
-    Keras wrote ``model_config`` as a text inside the text at times.
+    Some versions of Keras wrote ``model_config`` as JSON text within the JSON.
     """
     for _ in range(_MAX_WRAPPINGS):
         if not isinstance(tree, dict):

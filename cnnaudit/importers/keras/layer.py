@@ -1,4 +1,4 @@
-"""Imports one call of a Keras layer: the steps of its class, then their nodes.
+"""Imports one call of a Keras layer as nodes, by the rule of its class.
 
 A layer that cannot be counted becomes a node of op ``unknown``, and so does every reader of an
 output without a known shape.
@@ -20,20 +20,20 @@ from cnnaudit.ops.registry import UNKNOWN_OP
 
 
 class Tensor(NamedTuple):
-    """An output: the node that gives it, and whether Keras has its channels first."""
+    """An output: its node, and whether Keras has its channels first."""
 
     node: int
     channels_first: bool = False
 
 
-#: What a call gives; None after a mistake that has been reported.
+#: The outputs of a call; None after a reported error.
 Outputs = Sequence[Tensor] | None
 
 
 class CallSite(NamedTuple):
-    """Where something stands: its full name or the prefix of one, and the same without calls.
+    """The place of a call in the model: its full name or the prefix of one, and its path.
 
-    ``trainable`` is false inside a frozen model.
+    The path has no numbers of calls. ``trainable`` is false inside a frozen model.
     """
 
     prefix: str = ""
@@ -43,16 +43,16 @@ class CallSite(NamedTuple):
 
 
 def is_trainable(layer: Json) -> bool:
-    """Whether a layer says nothing against being trained."""
+    """Whether a layer is trained: ``trainable`` is not false."""
     config = layer.get("config")
     return not isinstance(config, dict) or config.get("trainable") is not False
 
 
 class LayerImporter:
-    """Imports one call of a layer: all of its nodes, or one of op ``unknown`` for each output.
+    """Imports one call of a layer: all of its nodes, or an ``unknown`` one for each output.
 
-    ``channels_first`` says the same of the whole model; ``stated`` is what the file says of the
-    outputs.
+    ``channels_first`` is the layout of the entire model; ``stated`` are the shapes that the file
+    gives for the outputs.
     """
 
     def __init__(
@@ -61,18 +61,18 @@ class LayerImporter:
         layer: Json,
         inbound: Inbound,
         stated: StatedShapes,
-        place: CallSite,
+        site: CallSite,
         channels_first: bool,
     ) -> None:
         self.builder = builder
         self.layer = layer
         self.inbound = inbound
         self.stated = stated
-        self.place = place
+        self.site = site
         self.channels_first = channels_first
 
     def run(self, tensors: Sequence[Tensor], width: int) -> tuple[Outputs, Layer]:
-        """The outputs of the call and its part of the outline; ``width`` of them are read."""
+        """The outputs of the call, ``width`` of which are read, and its part of the outline."""
         nodes = self._new_layer()
         try:
             outputs: tuple[Tensor, ...] = (self._supported(nodes, tensors),)
@@ -84,24 +84,24 @@ class LayerImporter:
         return outputs, self.builder.add(nodes)
 
     def _new_layer(self) -> ImportedLayer:
-        place = self.place
-        return self.builder.layer(place.prefix, place.path, trainable=place.trainable)
+        site = self.site
+        return self.builder.layer(site.prefix, site.path, trainable=site.trainable)
 
     # Supported layers ----------------------------------------------------------------------------
 
     def _supported(self, nodes: ImportedLayer, tensors: Sequence[Tensor]) -> Tensor:
         nodes.known_shapes([tensor.node for tensor in tensors])
         rule = rule_of(self.layer)
-        first = self._wants_channels_first(rule, tensors)
+        channels_first = self._wants_channels_first(rule, tensors)
         inputs = tuple(
-            self._transposed_input(nodes, position, tensor, first)
+            self._transposed_input(nodes, position, tensor, channels_first)
             for position, tensor in enumerate(tensors)
         )
         shapes = nodes.known_shapes(inputs)
         call = KerasCall(
             Config(self.layer.get("config")),
             shapes,
-            first and len(shapes[0]) > 1,
+            channels_first and len(shapes[0]) > 1,
             self.channels_first,
             self.inbound.arguments or tuple(map(Operand, range(len(tensors)))),
             self.inbound.keywords,
@@ -109,10 +109,12 @@ class LayerImporter:
         steps = rule.translate(call)
         output = self._apply(nodes, steps, inputs)
         shape = nodes.shape(output)
-        moved = steps[-1].channels_first
-        first = (first if moved is None else moved) and len(shape) > 1
-        self._check_stated(shape, first)
-        return Tensor(output, first)
+        output_layout = steps[-1].channels_first
+        if output_layout is not None:
+            channels_first = output_layout
+        channels_first = channels_first and len(shape) > 1
+        self._check_stated(shape, channels_first)
+        return Tensor(output, channels_first)
 
     def _wants_channels_first(self, rule: LayerRule, tensors: Sequence[Tensor]) -> bool:
         """Whether the layer expects its inputs with the channels first."""
@@ -126,34 +128,34 @@ class LayerImporter:
         return self.channels_first and data_format not in ("channels_last", "tf")
 
     def _transposed_input(
-        self, nodes: ImportedLayer, position: int, tensor: Tensor, first: bool
+        self, nodes: ImportedLayer, position: int, tensor: Tensor, channels_first: bool
     ) -> int:
         """An input with its axes in the order of the layer; a ``permute`` node if they differ."""
         rank = len(nodes.shape(tensor.node))
-        if rank < 2 or tensor.channels_first == first:
+        if rank < 2 or tensor.channels_first == channels_first:
             return tensor.node
-        order = (*range(1, rank), 0) if first else (rank - 1, *range(rank - 1))
+        order = (*range(1, rank), 0) if channels_first else (rank - 1, *range(rank - 1))
         return nodes.apply("permute", {"order": order}, (tensor.node,), f"permute{position + 1}")
 
     def _apply(self, nodes: ImportedLayer, steps: Steps, inputs: Sequence[int]) -> int:
-        """Append a node for every step; returns that of the last."""
+        """Append a node for every step, and return the last node."""
         outputs: list[int] = []
         for step in steps:
             if step.reads is not None:
                 reads = [outputs[k] if k >= 0 else inputs[~k] for k in step.reads]
             else:
                 reads = outputs[-1:] or list(inputs)
-            if step.kind == UNKNOWN_OP.name:
-                name, shape = str(step.values["class"]), nodes.shape(reads[0])
+            if step.op == UNKNOWN_OP.name:
+                name, shape = str(step.attributes["class"]), nodes.shape(reads[0])
                 reason = "this activation is not known"
                 outputs += nodes.apply_unknown(name, reason, reads, (shape,), step.suffix)
             else:
-                outputs.append(nodes.apply(step.kind, step.values, reads, step.suffix))
+                outputs.append(nodes.apply(step.op, step.attributes, reads, step.suffix))
         return outputs[-1]
 
-    def _check_stated(self, shape: Shape, first: bool) -> None:
-        """Refuse to go on with a shape that the file contradicts."""
-        stated, computed = self.stated.in_graph.get(0), original(shape, first)
+    def _check_stated(self, shape: Shape, channels_first: bool) -> None:
+        """Raise ``UnsupportedError`` for a shape that the file contradicts."""
+        stated, computed = self.stated.in_graph.get(0), original(shape, channels_first)
         if stated is None or None in stated or stated == computed:
             return
         raise UnsupportedError(
@@ -170,17 +172,17 @@ class LayerImporter:
         shapes, layouts = [], []
         for position in range(width):
             sizes = self._stated_shape(position)
-            first = self.channels_first and len(sizes) > 1
-            shapes.append(stored(sizes, first))
-            layouts.append(first)
+            channels_first = self.channels_first and len(sizes) > 1
+            shapes.append(stored(sizes, channels_first))
+            layouts.append(channels_first)
         inputs = [tensor.node for tensor in tensors]
         outputs = nodes.apply_unknown(class_of(self.layer), reason, inputs, tuple(shapes))
         return tuple(map(Tensor, outputs, layouts))
 
     def _stated_shape(self, position: int) -> Shape:
-        """The shape that the file gives for an output; empty if it gives none, or only a part.
+        """The complete shape that the file gives for an output; empty if it gives none.
 
-        A Lambda may give its own; version 1 called that its ``output_shape`` too.
+        A Lambda may give its own, which version 1 called ``output_shape`` too.
         """
         config = self.layer.get("config")
         shape = config.get("output_shape") if isinstance(config, dict) and position == 0 else None

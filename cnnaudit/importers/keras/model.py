@@ -17,12 +17,12 @@ from cnnaudit.importers.keras.wiring import Wiring, input_sizes, is_model, wirin
 from cnnaudit.sources.detect import BinaryFile, file_in_memory
 from cnnaudit.sources.files import printable
 
-#: Layers that give axes another meaning: a model with them is not channels-first as a whole.
-_MOVING = ("Permute", "Transpose", "transpose")
+#: Layers that move axes: a model with them has no common layout.
+_MOVING_AXES = ("Permute", "Transpose", "transpose")
 
 
 def graph(data: bytes, shown: str, inputs: Sequence[str] = ()) -> Graph:
-    """What ``read`` returns, for a file in memory."""
+    """The graph of a file in memory, as ``read`` returns it."""
     return read(file_in_memory(data, shown), inputs)
 
 
@@ -48,8 +48,8 @@ def _graph(model: Json, shown: str, texts: Sequence[str]) -> Graph:
     shapes = input_shapes(_inputs(wiring), texts, channels_first, shown)
     builder = GraphBuilder(shown, "keras")
     walk = Walk(builder, channels_first)
-    inputs = [walk.enter(printable(name), shape) for name, shape in shapes.items()]
-    _, outline = walk.model(wiring, inputs, CallSite(trainable=is_trainable(model)))
+    inputs = [walk.add_input(printable(name), shape) for name, shape in shapes.items()]
+    _, outline = walk.add_model(wiring, inputs, CallSite(trainable=is_trainable(model)))
     return builder.graph(_name(model, shown), outline)
 
 
@@ -61,29 +61,29 @@ def _name(model: Json, shown: str) -> str:
 
 def _inputs(wiring: Wiring) -> dict[str, Sizes | None]:
     """The sizes that the file gives for each input, by name, in the order of the model."""
-    found: dict[str, Sizes | None] = {}
+    sizes: dict[str, Sizes | None] = {}
     for ref in wiring.inputs:
         layer = wiring.layers.get(ref.layer)
         if layer is None:
             raise InvalidModelError(f"its input '{ref.layer}' is not among its layers")
-        if ref.layer in found:
+        if ref.layer in sizes:
             raise InvalidModelError(f"its input '{ref.layer}' stands there twice")
-        found[ref.layer] = input_sizes(layer)
-    return found
+        sizes[ref.layer] = input_sizes(layer)
+    return sizes
 
 
 def _is_channels_first(model: Json) -> bool:
     """Whether all layers with a ``data_format`` have their channels first."""
-    said = set()
+    formats = set()
     for layer in _all_layers(model):
         name = class_of(layer)
-        if name in _MOVING:
+        if name in _MOVING_AXES:
             return False
         rule = LAYERS.get(name)
         if rule is not None and rule.layout is Layout.FORMAT:
             config = Config(layer.get("config"))
-            said.add(str(config.get("data_format", "dim_ordering", default="")))
-    return said - {""} in ({"channels_first"}, {"th"})
+            formats.add(str(config.get("data_format", "dim_ordering", default="")))
+    return formats - {""} in ({"channels_first"}, {"th"})
 
 
 def _all_layers(model: Json) -> Iterator[Json]:

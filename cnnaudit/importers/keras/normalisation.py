@@ -1,11 +1,17 @@
 """Normalisation, dropout, noise and other layers of Keras that keep the shape."""
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from cnnaudit.importers.graph_builder import InvalidModelError, UnsupportedError
-from cnnaudit.importers.keras.call import KerasCall, KerasNode, LayerRule, Rules, Steps
+from cnnaudit.importers.keras.call import (
+    KerasCall,
+    KerasNode,
+    LayerRule,
+    Rules,
+    Steps,
+    is_number,
+)
 
 
 def _single(axis: Any) -> Any:
@@ -52,7 +58,7 @@ def _group(call: KerasCall) -> Steps:
 
 
 def _standardize(call: KerasCall) -> Steps:
-    """Without an axis there is one mean for all; with a mean in the file there is no weight."""
+    """Without an axis there is one mean for all elements; a mean in the file is no weight."""
     config = call.config
     measured = not config.has("mean")
     axis = config.get("axis", default=())
@@ -81,12 +87,12 @@ def _layer_scale(call: KerasCall) -> Steps:
 
 
 def dropout(*names: str) -> Callable[[KerasCall], Steps]:
-    """A dropout whose rate has one of ``names``; a rate that drops nothing or all is no dropout."""
+    """A dropout whose rate is called one of ``names``; an identity for a rate outside [0, 1)."""
 
     def translate(call: KerasCall) -> Steps:
         rate = call.config.get(*names, default=0)
-        proper = isinstance(rate, int | Fraction) and not isinstance(rate, bool) and 0 <= rate < 1
-        return (KerasNode("dropout", {"rate": rate}) if proper else KerasNode("identity"),)
+        is_valid = is_number(rate) and 0 <= rate < 1
+        return (KerasNode("dropout", {"rate": rate}) if is_valid else KerasNode("identity"),)
 
     return translate
 
@@ -94,30 +100,13 @@ def dropout(*names: str) -> Callable[[KerasCall], Steps]:
 _DROPOUT = LayerRule(dropout("rate", "p"))
 _IDENTITY = LayerRule(lambda _call: (KerasNode("identity"),))
 
-#: What only works in training, or only marks.
+#: Layers that only work in training, or only mark.
 _UNCHANGED = (
-    "ActivityRegularization",
-    "GaussianNoise",
-    "Identity",
-    "Masking",
-    "RandomBrightness",
-    "RandomColorDegeneration",
-    "RandomColorJitter",
-    "RandomContrast",
-    "RandomErasing",
-    "RandomFlip",
-    "RandomGaussianBlur",
-    "RandomGrayscale",
-    "RandomHue",
-    "RandomInvert",
-    "RandomPerspective",
-    "RandomPosterization",
-    "RandomRotation",
-    "RandomSaturation",
-    "RandomSharpness",
-    "RandomShear",
-    "RandomTranslation",
-    "RandomZoom",
+    *("ActivityRegularization", "GaussianNoise", "Identity", "Masking", "RandomBrightness"),
+    *("RandomColorDegeneration", "RandomColorJitter", "RandomContrast", "RandomErasing"),
+    *("RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomHue", "RandomInvert"),
+    *("RandomPerspective", "RandomPosterization", "RandomRotation", "RandomSaturation"),
+    *("RandomSharpness", "RandomShear", "RandomTranslation", "RandomZoom"),
 )
 
 RULES: Rules = {

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from cnnaudit.importers.graph_builder import UnsupportedError
-from cnnaudit.importers.keras.activation import operation
+from cnnaudit.importers.keras.activation import function_rule
 from cnnaudit.importers.keras.call import (
     KerasCall,
     KerasNode,
@@ -17,9 +17,10 @@ from cnnaudit.importers.keras.call import (
     Operand,
     Rules,
     Steps,
-    given,
+    call_input,
+    is_number,
 )
-from cnnaudit.importers.keras.reshaping import arithmetic, reshaped
+from cnnaudit.importers.keras.reshaping import merge_attributes, reshape_node
 
 
 def _argument(call: KerasCall, position: int, *names: str, default: Any = None) -> Any:
@@ -32,21 +33,17 @@ def _argument(call: KerasCall, position: int, *names: str, default: Any = None) 
     return call.config.get(*names, default=default)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | Fraction) and not isinstance(value, bool)
-
-
-def _binary(kind: str, call: KerasCall) -> Steps:
-    """Of two tensors a merge, of a tensor and a number a factor and an addend."""
+def _binary(op: str, call: KerasCall) -> Steps:
+    """A merge of two tensors; of a tensor and a number, a factor and an addend."""
     a, b = _argument(call, 0, "x1", "x"), _argument(call, 1, "x2", "y")
     if isinstance(a, Operand) and isinstance(b, Operand):
-        reads = (given(a.place), given(b.place))
-        shapes = (call.shapes[a.place], call.shapes[b.place])
-        return (KerasNode(kind, arithmetic(kind, shapes), "", reads),)
-    if isinstance(a, Operand) and _is_number(b):
-        return (KerasNode("rescale", _WITH_NUMBER[kind](b)),)
-    if _is_number(a) and isinstance(b, Operand) and kind in _NUMBER_FIRST:
-        return (KerasNode("rescale", _NUMBER_FIRST[kind](a)),)
+        reads = (call_input(a.position), call_input(b.position))
+        shapes = (call.shapes[a.position], call.shapes[b.position])
+        return (KerasNode(op, merge_attributes(op, shapes), "", reads),)
+    if isinstance(a, Operand) and is_number(b):
+        return (KerasNode("rescale", _WITH_NUMBER[op](b)),)
+    if is_number(a) and isinstance(b, Operand) and op in _NUMBER_FIRST:
+        return (KerasNode("rescale", _NUMBER_FIRST[op](a)),)
     raise UnsupportedError("it works on a constant that is no number")
 
 
@@ -57,13 +54,14 @@ def _quotient(number: Any) -> dict[str, Any]:
 
 
 _Values = Callable[[Any], dict[str, Any]]
-#: ``x + 3`` and its kin as a factor and an addend.
+#: A tensor and a number, ``x + 3``, as a factor and an addend.
 _WITH_NUMBER: dict[str, _Values] = {
     "add": lambda number: {"offset": number},
     "subtract": lambda number: {"offset": -number},
     "multiply": lambda number: {"factor": number},
     "divide": _quotient,
 }
+#: A number and a tensor, ``3 - x``.
 _NUMBER_FIRST: dict[str, _Values] = {
     "add": _WITH_NUMBER["add"],
     "multiply": _WITH_NUMBER["multiply"],
@@ -71,15 +69,15 @@ _NUMBER_FIRST: dict[str, _Values] = {
 }
 
 
-def _extreme(kind: str, call: KerasCall) -> Steps:
-    """The larger of a tensor and 0 is a ReLU, of a tensor and a number a threshold."""
+def _extreme(op: str, call: KerasCall) -> Steps:
+    """Of two tensors a merge; of a tensor and 0 a ReLU; of a tensor and a number a threshold."""
     a, b = _argument(call, 0, "x1", "x"), _argument(call, 1, "x2", "y")
     if isinstance(a, Operand) and isinstance(b, Operand):
-        return _binary(kind, call)
+        return _binary(op, call)
     number = b if isinstance(a, Operand) else a
-    if not _is_number(number):
+    if not is_number(number):
         raise UnsupportedError("it works on a constant that is no number")
-    relu = kind == "maximum" and number == 0
+    relu = op == "maximum" and number == 0
     return (KerasNode("activation", {"function": "relu" if relu else "threshold"}),)
 
 
@@ -88,18 +86,18 @@ def _negative(_call: KerasCall) -> Steps:
 
 
 def _axes_of(call: KerasCall, value: Any) -> tuple[int, ...]:
-    """Axes as positions from 0, the last one too."""
+    """Axes as positions from 0, including the last one."""
     return tuple(axis % len(call.shape) for axis in call.axes(value))
 
 
-def _reduce(kind: str, call: KerasCall) -> Steps:
-    """The mean or maximum over all positions of a feature map is a global pool."""
+def _reduce(op: str, call: KerasCall) -> Steps:
+    """The mean or maximum over all positions of a feature map, as a global pool."""
     axis = _argument(call, 1, "axis")
-    keep = _argument(call, 2, "keepdims", default=False)
+    keep_dims = _argument(call, 2, "keepdims", default=False)
     spatial = tuple(range(len(call.shape) - 1))
     if axis is None or not spatial or tuple(sorted(_axes_of(call, axis))) != spatial:
         raise UnsupportedError("it works over other axes than those of a feature map")
-    return (KerasNode(kind, {"kernel": "global", "keep_dims": keep}),)
+    return (KerasNode(op, {"kernel": "global", "keep_dims": keep_dims}),)
 
 
 def _concatenate(call: KerasCall) -> Steps:
@@ -108,14 +106,14 @@ def _concatenate(call: KerasCall) -> Steps:
 
 
 def _reshape(call: KerasCall) -> Steps:
-    """Its shape has the batch in front, which may not be split."""
+    """A reshape to a shape with the batch first, which must not be split."""
     shape = _argument(call, 1, "newshape", "shape")
     if not isinstance(shape, tuple) or len(shape) < 2:
         raise UnsupportedError(f"its target shape is {shape}")
     sizes = tuple(-1 if size is None else size for size in shape[1:])
     if shape[0] not in (None, -1) or (shape[0] == -1 and -1 in sizes):
         raise UnsupportedError("it reshapes the batch")
-    return (reshaped(sizes, call.config_channels_first),)
+    return (reshape_node(sizes, call.config_channels_first),)
 
 
 def _transpose(call: KerasCall) -> Steps:
@@ -132,8 +130,8 @@ def _squeeze(call: KerasCall) -> Steps:
     if axis is None or call.channels_first:
         raise UnsupportedError("it drops axes that are not named")
     dropped = _axes_of(call, axis)
-    shape = tuple(size for place, size in enumerate(call.shape) if place not in dropped)
-    return (reshaped(shape, False),)
+    shape = tuple(size for position, size in enumerate(call.shape) if position not in dropped)
+    return (reshape_node(shape, False),)
 
 
 def _expand(call: KerasCall) -> Steps:
@@ -146,8 +144,8 @@ def _expand(call: KerasCall) -> Steps:
         or axis % rank == 0
     ):
         raise UnsupportedError("its new axis is not known")
-    place = axis % rank - 1
-    return (reshaped((*call.shape[:place], 1, *call.shape[place:]), False),)
+    position = axis % rank - 1
+    return (reshape_node((*call.shape[:position], 1, *call.shape[position:]), False),)
 
 
 #: Functions of one tensor, by their name in Keras 3 and in TensorFlow.
@@ -183,7 +181,7 @@ _NEGATIVE, _IDENTITY = LayerRule(_negative), LayerRule(lambda _call: (KerasNode(
 
 #: Operations of Keras 3, by their class.
 OPERATIONS: Rules = {
-    **{name: operation(words[0]) for name, words in _FUNCTIONS.items()},
+    **{name: function_rule(words[0]) for name, words in _FUNCTIONS.items()},
     "Add": _ADD,
     "Subtract": _SUBTRACT,
     "Multiply": _MULTIPLY,
@@ -205,7 +203,7 @@ OPERATIONS: Rules = {
 
 #: Functions of TensorFlow, as Keras 2 names them.
 FUNCTIONS: Rules = {
-    **{word: operation(words[0]) for words in _FUNCTIONS.values() for word in words[1:]},
+    **{word: function_rule(words[0]) for words in _FUNCTIONS.values() for word in words[1:]},
     **dict.fromkeys(("__operators__.add", "math.add", "add"), _ADD),
     **dict.fromkeys(("math.subtract", "subtract", "__operators__.sub"), _SUBTRACT),
     **dict.fromkeys(("math.multiply", "multiply", "__operators__.mul"), _MULTIPLY),

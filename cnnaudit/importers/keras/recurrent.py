@@ -13,12 +13,12 @@ from cnnaudit.importers.keras.call import (
     Layout,
     Rules,
     Steps,
-    given,
+    call_input,
 )
 
 _MERGES = {"concat": "concat", "sum": "add", "mul": "multiply", "ave": "average"}
 
-#: Per axis, and what one axis more in front is given.
+#: Attributes with a value per axis, and the neutral value for a further first axis.
 _PER_AXIS: dict[str, Any] = {
     "kernel": 1,
     "stride": 1,
@@ -41,7 +41,7 @@ def _embedding(call: KerasCall) -> Steps:
     return (KerasNode("embedding", values),)
 
 
-def _recurrent(kind: str, call: KerasCall) -> Steps:
+def _recurrent(op: str, call: KerasCall) -> Steps:
     config = call.config
     if config.get("return_state", default=False):
         raise UnsupportedError("it gives its state away")
@@ -50,67 +50,67 @@ def _recurrent(kind: str, call: KerasCall) -> Steps:
         "sequences": config.get("return_sequences", default=False),
         "bias": config.get("use_bias", default=True),
     }
-    if kind == "gru":
-        # Versions 1 and 2 knew no such setting at first, and then left it off by default.
+    if op == "gru":
+        # Versions 1 and 2 had no such setting at first, and then left it off by default.
         values["reset_after"] = config.get("reset_after", default=False)
-    return (KerasNode(kind, values),)
+    return (KerasNode(op, values),)
 
 
 def bidirectional(translate: Translate, call: KerasCall) -> Steps:
-    """The layer inside once in each direction, and their outputs together."""
+    """The layer inside once in each direction, and the merge of their outputs."""
     mode = call.config.get("merge_mode", default="concat")
     if mode not in _MERGES:
         raise UnsupportedError(f"its merge_mode '{mode}' is not known")
     steps = []
     for suffix, key in (("forward", "layer"), ("backward", "backward_layer")):
         layer = call.config.get(key, "layer")
-        name, config = wrapped(layer)
+        name, config = wrapped_layer(layer)
         inner = translate(name, config, call._replace(config=config))
-        if len(inner) != 1 or inner[0].kind not in ("rnn", "lstm", "gru"):
+        if len(inner) != 1 or inner[0].op not in ("rnn", "lstm", "gru"):
             raise UnsupportedError(f"a {name} cannot run in both directions")
-        steps.append(inner[0]._replace(suffix=suffix, reads=(given(0),)))
+        steps.append(inner[0]._replace(suffix=suffix, reads=(call_input(0),)))
     return (*steps, KerasNode(_MERGES[mode], {}, "", (0, 1)))
 
 
-def distributed(translate: Translate, call: KerasCall) -> Steps:
-    """The layer inside at every step: the same weights, with one axis more in front."""
+def time_distributed(translate: Translate, call: KerasCall) -> Steps:
+    """The layer inside at every step, with the same weights and a further first axis."""
     if len(call.shape) < 2:
         raise InvalidModelError("there are no steps to go through")
-    name, config = wrapped(call.config.get("layer"))
-    steps = call.shape[0]
+    name, config = wrapped_layer(call.config.get("layer"))
+    length = call.shape[0]
     inner = call._replace(config=config, shapes=(call.shape[1:],))
-    found = translate(name, config, inner)
-    if not all(step.reads is None for step in found):
+    nodes = translate(name, config, inner)
+    if not all(step.reads is None for step in nodes):
         raise UnsupportedError(f"a {name} cannot be distributed over time")
-    return tuple(part for step in found for part in _distributed(step, inner, steps))
+    return tuple(part for step in nodes for part in _distributed(step, inner, length))
 
 
-def _distributed(step: KerasNode, call: KerasCall, steps: int) -> Steps:
-    values, axes = dict(step.values), len(call.shape) - 1
-    if step.kind == "dense":
-        return (step._replace(values={**values, "pointwise": True}),)
-    if step.kind in _BY_ELEMENT and values.get("axis", -1) == -1 and "slopes" not in values:
+def _distributed(step: KerasNode, call: KerasCall, length: int) -> Steps:
+    values, rank = dict(step.attributes), len(call.shape) - 1
+    if step.op == "dense":
+        return (step._replace(attributes={**values, "pointwise": True}),)
+    if step.op in _BY_ELEMENT and values.get("axis", -1) == -1 and "slopes" not in values:
         return (step,)
-    if step.kind == "flatten":
-        return (KerasNode("reshape", {"shape": (steps, -1)}),)
-    if step.kind == "reshape":
-        return (KerasNode("reshape", {"shape": (steps, *values["shape"])}),)
-    if step.kind not in _WINDOWS:
-        raise UnsupportedError(f"a {step.kind} cannot be distributed over time")
+    if step.op == "flatten":
+        return (KerasNode("reshape", {"shape": (length, -1)}),)
+    if step.op == "reshape":
+        return (KerasNode("reshape", {"shape": (length, *values["shape"])}),)
+    if step.op not in _WINDOWS:
+        raise UnsupportedError(f"a {step.op} cannot be distributed over time")
     if values.get("kernel") == "global":
         if values.get("keep_dims"):
             raise UnsupportedError("a global pool that keeps its axes is not known here")
         kernel = (1, *call.shape[:-1])
-        pool = KerasNode(step.kind, {"kernel": kernel, "stride": kernel}, "pool")
-        return (pool, KerasNode("reshape", {"shape": (steps, call.shape[-1])}))
+        pool = KerasNode(step.op, {"kernel": kernel, "stride": kernel}, "pool")
+        return (pool, KerasNode("reshape", {"shape": (length, call.shape[-1])}))
     for key, neutral in _PER_AXIS.items():
         value = values.get(key)
         if value is not None and not isinstance(value, str):
-            values[key] = (neutral, *(value if isinstance(value, tuple) else (value,) * axes))
-    return (step._replace(values=values),)
+            values[key] = (neutral, *(value if isinstance(value, tuple) else (value,) * rank))
+    return (step._replace(attributes=values),)
 
 
-def wrapped(layer: Any) -> tuple[str, Config]:
+def wrapped_layer(layer: Any) -> tuple[str, Config]:
     """The class and the settings of a layer inside another."""
     if not isinstance(layer, dict) or not isinstance(layer.get("class_name"), str):
         raise InvalidModelError("the layer that it wraps is missing")

@@ -11,7 +11,7 @@ from cnnaudit.importers.keras.call import (
     Layout,
     Rules,
     Steps,
-    given,
+    call_input,
 )
 from cnnaudit.ops.op import Shapes
 
@@ -25,7 +25,7 @@ _INTERPOLATIONS = {
 _MERGE_MODES = {"sum": "add", "mul": "multiply", "ave": "average", "max": "maximum"}
 
 
-def reshaped(shape: Any, channels_first: bool) -> KerasNode:
+def reshape_node(shape: Any, channels_first: bool) -> KerasNode:
     """A reshape to sizes as Keras writes them, with the channels first if so."""
     if not isinstance(shape, tuple) or not shape:
         raise UnsupportedError(f"its target shape is {shape}")
@@ -35,7 +35,7 @@ def reshaped(shape: Any, channels_first: bool) -> KerasNode:
 
 
 def _reshape(call: KerasCall) -> Steps:
-    return (reshaped(call.config.get("target_shape"), call.config_channels_first),)
+    return (reshape_node(call.config.get("target_shape"), call.config_channels_first),)
 
 
 def _permute(call: KerasCall) -> Steps:
@@ -46,7 +46,7 @@ def _permute(call: KerasCall) -> Steps:
 
 
 def _repeat(call: KerasCall) -> Steps:
-    """A vector becomes a sequence of one, and that a longer one."""
+    """A sequence of length 1, repeated."""
     times = call.config.get("n")
     return (
         KerasNode("reshape", {"shape": (1, *call.shape)}, "reshape"),
@@ -54,11 +54,11 @@ def _repeat(call: KerasCall) -> Steps:
     )
 
 
-def _amounts(kind: str, name: str, call: KerasCall) -> Steps:
+def _amounts(op: str, name: str, call: KerasCall) -> Steps:
     amounts = call.config.get(name, default=1)
     if len(call.shape) == 2 and isinstance(amounts, tuple) and len(amounts) == 2:
         amounts = (amounts,)
-    return (KerasNode(kind, {"amounts": amounts}),)
+    return (KerasNode(op, {"amounts": amounts}),)
 
 
 def _mode(call: KerasCall) -> str:
@@ -81,15 +81,15 @@ def _resize(call: KerasCall) -> Steps:
 # Layers that read several tensors ----------------------------------------------------------------
 
 
-def arithmetic(kind: str, shapes: Shapes) -> dict[str, Any]:
-    """The attributes of an elementwise merge: Keras repeats axes, which we only do when asked."""
+def merge_attributes(op: str, shapes: Shapes) -> dict[str, Any]:
+    """The attributes of an elementwise merge: Keras broadcasts without being asked."""
     ranks = {len(shape) for shape in shapes}
-    plain = len(set(shapes)) == 1 or (kind != "add" and len(ranks) == 1)
-    return {"broadcast": not plain}
+    is_same = len(set(shapes)) == 1 or (op != "add" and len(ranks) == 1)
+    return {"broadcast": not is_same}
 
 
-def _merge(kind: str, call: KerasCall) -> Steps:
-    return (KerasNode(kind, arithmetic(kind, call.shapes)),)
+def _merge(op: str, call: KerasCall) -> Steps:
+    return (KerasNode(op, merge_attributes(op, call.shapes)),)
 
 
 def _concat(call: KerasCall) -> Steps:
@@ -112,8 +112,8 @@ def _custom_scale(call: KerasCall) -> Steps:
         raise UnsupportedError("it should read two tensors")
     factor = call.config.get("scale", default=1)
     return (
-        KerasNode("rescale", {"factor": factor}, "scale", (given(1),)),
-        KerasNode("add", arithmetic("add", call.shapes), "", (given(0), 0)),
+        KerasNode("rescale", {"factor": factor}, "scale", (call_input(1),)),
+        KerasNode("add", merge_attributes("add", call.shapes), "", (call_input(0), 0)),
     )
 
 

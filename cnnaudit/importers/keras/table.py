@@ -15,25 +15,19 @@ from cnnaudit.importers.keras import (
 )
 from cnnaudit.importers.keras.call import Config, KerasCall, LayerRule, Layout, Rules, Steps
 
-#: Every layer by its class, whatever version of Keras writes it.
+#: The rule of each layer class of all versions of Keras.
 LAYERS: Rules = {
     name: rule
-    for family in (
-        convolution,
-        normalisation,
-        activation,
-        reshaping,
-        recurrent,
-    )
+    for family in (convolution, normalisation, activation, reshaping, recurrent)
     for name, rule in family.RULES.items()
 }
 
-#: Classes that keras.applications bring along; their packages write them as custom ones.
+#: Classes of keras.applications, which files mark as custom.
 _APPLICATIONS = ("LayerScale", "StochasticDepth", "CustomScaleLayer")
 
 
 def class_of(layer: Mapping[str, Any]) -> str:
-    """The class of a written layer, without its package; of a TensorFlow one, its function."""
+    """The class of a layer without its package; the function of a TensorFlow operation."""
     name = str(layer.get("class_name")).rpartition(">")[2]
     if name == "TFOpLambda":
         return str(Config(layer.get("config")).get("function", default=name))
@@ -41,7 +35,7 @@ def class_of(layer: Mapping[str, Any]) -> str:
 
 
 def rule_of(layer: Mapping[str, Any]) -> LayerRule:
-    """The rule of a written layer; raises ``UnsupportedError`` where there is none."""
+    """The rule of a layer; raises ``UnsupportedError`` if there is none."""
     name = class_of(layer)
     module = layer.get("module")
     if layer.get("class_name") == "TFOpLambda":
@@ -60,16 +54,16 @@ def rule_of(layer: Mapping[str, Any]) -> LayerRule:
 
 
 def _is_custom(layer: Mapping[str, Any]) -> bool:
-    """Whether a class is somebody's own, who may have called it like one of Keras."""
+    """Whether a class is not one of Keras, although it may have the same name."""
     if ">" in str(layer.get("class_name")):
         return True
     if "module" not in layer:
-        return False  # version 2 and before do not say
+        return False  # versions 1 and 2 write no module
     return str(layer["module"]).partition(".")[0] not in ("keras", "tf_keras")
 
 
 def _inner(name: str, config: Config, call: KerasCall) -> Steps:
-    """The steps of a layer inside another."""
+    """The nodes of a layer inside another."""
     rule = LAYERS.get(name)
     if rule is None:
         raise UnsupportedError(f"it wraps a {name}, whose cost is not known")
@@ -80,5 +74,5 @@ def _inner(name: str, config: Config, call: KerasCall) -> Steps:
 
 _WRAPPERS: Rules = {
     "Bidirectional": LayerRule(partial(recurrent.bidirectional, _inner), Layout.LAST),
-    "TimeDistributed": LayerRule(partial(recurrent.distributed, _inner), Layout.LAST),
+    "TimeDistributed": LayerRule(partial(recurrent.time_distributed, _inner), Layout.LAST),
 }

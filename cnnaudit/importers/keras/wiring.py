@@ -25,7 +25,7 @@ class Ref(NamedTuple):
 
 
 class Inbound(NamedTuple):
-    """One call as it is written: what it reads, and its arguments with ``Operand`` for tensors."""
+    """One call in the file: the tensors that it reads, and its arguments with ``Operand``s."""
 
     refs: tuple[Ref, ...]
     arguments: tuple[Any, ...] = ()
@@ -33,10 +33,10 @@ class Inbound(NamedTuple):
 
 
 class Wiring(NamedTuple):
-    """The layers of one model by name, their calls, and what enters and leaves it.
+    """The layers of one model by name, their calls, and its inputs and outputs.
 
-    ``stated`` are the shapes that the file itself gives for outputs, ``built`` those that a layer
-    which reads one was built on.
+    ``stated`` are the shapes that the file gives for outputs; ``built`` are the shapes that the
+    reader of an output was built on.
     """
 
     layers: Mapping[str, Json]
@@ -48,7 +48,7 @@ class Wiring(NamedTuple):
 
 
 def name_of(layer: Json) -> str:
-    """The name of a written layer; raises ``InvalidModelError`` where it has none."""
+    """The name of a layer; raises ``InvalidModelError`` if it has none."""
     config = layer.get("config")
     inner = config.get("name") if isinstance(config, dict) else None
     name = layer.get("name", inner)
@@ -58,7 +58,7 @@ def name_of(layer: Json) -> str:
 
 
 def sizes_of(value: Any) -> Sizes | None:
-    """A shape with the batch in front, as sizes without it; None for anything else."""
+    """The sizes of a shape without its first entry, the batch; None for any other value."""
     if not isinstance(value, list) or not value:
         return None
     if all(size is None or (_is_whole(size) and size > 0) for size in value[1:]):
@@ -71,22 +71,22 @@ def _is_whole(value: Any) -> bool:
 
 
 def layers_of(config: Any) -> list[Json]:
-    """The written layers of a model; version 1 of Sequential is nothing but their list."""
-    found = config.get("layers") if isinstance(config, dict) else config
-    if not isinstance(found, list):
+    """The layers of a model; version 1 writes a Sequential model as their list."""
+    layers = config.get("layers") if isinstance(config, dict) else config
+    if not isinstance(layers, list):
         raise InvalidModelError("it has no list of layers")
-    if not all(isinstance(layer, dict) and "class_name" in layer for layer in found):
+    if not all(isinstance(layer, dict) and "class_name" in layer for layer in layers):
         raise InvalidModelError("something in its list of layers is no layer")
-    return found
+    return layers
 
 
 def is_functional(config: Any) -> bool:
-    """Whether a model's layers say what they read; those of a Sequential one are a chain."""
+    """Whether a model's layers name their inputs; those of a Sequential one are a chain."""
     return isinstance(config, dict) and "input_layers" in config
 
 
 def is_model(layer: Json) -> bool:
-    """Whether a written layer is a whole model."""
+    """Whether a layer is a model."""
     config = layer.get("config")
     if isinstance(config, dict):
         return isinstance(config.get("layers"), list)
@@ -94,13 +94,13 @@ def is_model(layer: Json) -> bool:
 
 
 def wiring_of(model: Json) -> Wiring:
-    """The wiring of a written model, functional or a chain."""
+    """The wiring of a model, functional or a chain."""
     config = model["config"]
     return _functional(config) if is_functional(config) else _sequential(config)
 
 
 def _functional(config: Json) -> Wiring:
-    """The wiring of a model whose layers say what they read."""
+    """The wiring of a model whose layers name their inputs."""
     layers = _by_name(layers_of(config))
     stated: dict[Ref, Sizes] = {}
     calls = {name: tuple(_calls(layer, stated)) for name, layer in layers.items()}
@@ -109,51 +109,51 @@ def _functional(config: Json) -> Wiring:
 
 
 def _sequential(config: Any) -> Wiring:
-    """The wiring of a chain; one that does not say what enters it gets an input of its own."""
-    found = layers_of(config)
-    if not found:
+    """The wiring of a chain; an input layer is added if it has none."""
+    chain = layers_of(config)
+    if not chain:
         raise InvalidModelError("it has no layers")
-    if found[0].get("class_name") != "InputLayer":
+    if chain[0].get("class_name") != "InputLayer":
         sizes = config.get("build_input_shape") if isinstance(config, dict) else None
-        sizes = sizes or _entering(found[0])
-        name = f"{name_of(found[0])}_input"
-        entry = {"class_name": "InputLayer", "name": name, "config": {"batch_shape": sizes}}
-        found = [entry, *found]
-    layers = _by_name(found)
+        sizes = sizes or _first_input_shape(chain[0])
+        name = f"{name_of(chain[0])}_input"
+        input_layer = {"class_name": "InputLayer", "name": name, "config": {"batch_shape": sizes}}
+        chain = [input_layer, *chain]
+    layers = _by_name(chain)
     calls: dict[str, tuple[Inbound, ...]] = {}
-    before: Ref | None = None
+    previous: Ref | None = None
     for name in layers:
-        calls[name] = (Inbound((before,)),) if before else ()
-        before = Ref(name, 0, 0)
+        calls[name] = (Inbound((previous,)),) if previous else ()
+        previous = Ref(name, 0, 0)
     first = Ref(next(iter(layers)), 0, 0)
-    return Wiring(layers, calls, (first,), (before or first,), {}, _built(layers, calls))
+    return Wiring(layers, calls, (first,), (previous or first,), {}, _built(layers, calls))
 
 
 def _by_name(layers: list[Json]) -> dict[str, Json]:
-    found: dict[str, Json] = {}
+    by_name: dict[str, Json] = {}
     for layer in layers:
         name = name_of(layer)
-        if name in found:
+        if name in by_name:
             raise InvalidModelError(f"two layers are called '{name}'")
-        found[name] = layer
-    return found
+        by_name[name] = layer
+    return by_name
 
 
 def _built(
     layers: Mapping[str, Json], calls: Mapping[str, tuple[Inbound, ...]]
 ) -> dict[Ref, Sizes]:
-    """The shapes on which layers that read one output were built."""
+    """The input shapes on which layers with one input were built."""
     built: dict[Ref, Sizes] = {}
-    for name, written in calls.items():
+    for name, inbounds in calls.items():
         build = layers[name].get("build_config")
         sizes = sizes_of(build.get("input_shape")) if isinstance(build, dict) else None
-        if sizes is not None and written and len(written[0].refs) == 1:
-            built.setdefault(written[0].refs[0], sizes)
+        if sizes is not None and inbounds and len(inbounds[0].refs) == 1:
+            built.setdefault(inbounds[0].refs[0], sizes)
     return built
 
 
 def input_sizes(layer: Json) -> Sizes | None:
-    """What an InputLayer says of the sizes that enter; None where it says nothing."""
+    """The sizes that an InputLayer gives; None if it gives none."""
     config = layer.get("config")
     if not isinstance(config, dict):
         return None
@@ -165,12 +165,12 @@ def input_sizes(layer: Json) -> Sizes | None:
     return sizes_of(shape)
 
 
-def _entering(layer: Json, depth: int = 0) -> Any:
-    """What the first layer of a chain says of its input: itself, or the first layer inside it."""
+def _first_input_shape(layer: Json, depth: int = 0) -> Any:
+    """The input shape that the first layer of a chain gives, or the first layer inside it."""
     config = layer.get("config")
     if is_model(layer) and depth <= _MAX_DEPTH:
         inner = layers_of(config)
-        return _entering(inner[0], depth + 1) if inner else None
+        return _first_input_shape(inner[0], depth + 1) if inner else None
     if not isinstance(config, dict):
         return None
     for key in ("batch_input_shape", "batch_shape"):
@@ -193,8 +193,8 @@ def _ends(value: Any, depth: int = 0) -> Iterator[Ref]:
     if ref := _ref(value):
         yield ref
         return
-    for item in value:
-        yield from _ends(item, depth + 1)
+    for element in value:
+        yield from _ends(element, depth + 1)
 
 
 def _ref(value: Any) -> Ref | None:
@@ -214,7 +214,7 @@ def _calls(layer: Json, stated: dict[Ref, Sizes]) -> Iterator[Inbound]:
 
 
 class _Reader:
-    """Reads one call, and takes the tensors out of its arguments."""
+    """Reads one call, and replaces the tensors in its arguments by operands."""
 
     def __init__(self, stated: dict[Ref, Sizes]) -> None:
         self.stated = stated
@@ -231,12 +231,12 @@ class _Reader:
             raise InvalidModelError("a call of it is no mapping and no list")
         return Inbound(tuple(self.refs), arguments, keywords)
 
-    def keywords(self, written: Any, old: bool = False) -> dict[str, Any]:
-        items = written.items() if isinstance(written, dict) else ()
-        return {name: self.value(value, 0, old) for name, value in items}
+    def keywords(self, arguments: Any, old: bool = False) -> dict[str, Any]:
+        entries = arguments.items() if isinstance(arguments, dict) else ()
+        return {name: self.value(value, 0, old) for name, value in entries}
 
     def old(self, node: list[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Of versions 1 and 2; a single reference may stand without the list around it."""
+        """A call of versions 1 and 2; a single reference may lack the list around it."""
         arguments: list[Any] = []
         keywords: dict[str, Any] = {}
         for entry in [node] if _ref(node) else node:
@@ -259,7 +259,7 @@ class _Reader:
             raise InvalidModelError("the arguments of a call are nested too deep")
         if isinstance(value, dict):
             if value.get("class_name") != "__keras_tensor__":
-                return {key: self.value(item, depth + 1, old) for key, item in value.items()}
+                return {key: self.value(element, depth + 1, old) for key, element in value.items()}
             config = value.get("config")
             if not isinstance(config, dict):
                 config = {}
@@ -273,11 +273,11 @@ class _Reader:
         if isinstance(value, list):
             if old and (ref := _ref(value)) and len(value) == 3:
                 return self.tensor(ref)
-            return tuple(self.value(item, depth + 1, old) for item in value)
+            return tuple(self.value(element, depth + 1, old) for element in value)
         return value
 
 
-#: More outputs than any layer has: a number in a file costs nothing, and a node does.
+#: The most outputs of a layer: a number in a file is cheap, but each output becomes a node.
 MAX_OUTPUTS = 1000
 
 #: A layer's name, and which of its calls.
@@ -287,8 +287,8 @@ CallId: TypeAlias = tuple[str, int]
 class StatedShapes(NamedTuple):
     """Shapes that a file gives for the outputs of one call.
 
-    ``in_graph`` stand in the graph itself; ``by_readers`` are what a reader was built on, which
-    need not have been this call.
+    ``in_graph`` stand in the graph itself; a reader was built on ``by_readers``, maybe after
+    another call.
     """
 
     in_graph: Mapping[int, Sizes]
@@ -298,59 +298,59 @@ class StatedShapes(NamedTuple):
 class ModelLevel:
     """The calls of one model.
 
-    ``trusted`` says that what enters it has the sizes that the file was written for, so that the
-    shapes it states hold. ``outputs`` is for the walk to fill.
+    ``shapes_hold`` is true if the inputs have the sizes that the file was written for. ``outputs``
+    is filled by the walk.
     """
 
-    def __init__(self, written: Wiring) -> None:
-        self.written = written
+    def __init__(self, wiring: Wiring) -> None:
+        self.wiring = wiring
         self.outputs: dict[CallId, Any] = {}
-        self.trusted = True
+        self.shapes_hold = True
         self._last: dict[str, int] = {}
         self._widths: dict[CallId, int] = {}
-        refs = [ref for calls in written.calls.values() for call in calls for ref in call.refs]
-        refs += written.outputs
+        refs = [ref for calls in wiring.calls.values() for call in calls for ref in call.refs]
+        refs += wiring.outputs
         for ref in refs:
             self._last[ref.layer] = max(self._last.get(ref.layer, 0), ref.call)
         for ref in refs:
             if ref.output >= MAX_OUTPUTS:
                 raise InvalidModelError(f"'{ref.layer}' has no output {ref.output + 1}")
-            call = self.resolved(ref)
+            call = self.call_of(ref)
             self._widths[call] = max(self._widths.get(call, 1), ref.output + 1)
-        self._stated, self._built = self._by_call(written.stated), self._by_call(written.built)
+        self._stated, self._built = self._by_call(wiring.stated), self._by_call(wiring.built)
 
     def _by_call(self, sizes: Mapping[Ref, Sizes]) -> dict[CallId, dict[int, Sizes]]:
-        found: dict[CallId, dict[int, Sizes]] = {}
-        for ref, said in sizes.items():
-            found.setdefault(self.resolved(ref), {})[ref.output] = said
-        return found
+        by_call: dict[CallId, dict[int, Sizes]] = {}
+        for ref, ref_sizes in sizes.items():
+            by_call.setdefault(self.call_of(ref), {})[ref.output] = ref_sizes
+        return by_call
 
-    def resolved(self, ref: Ref) -> CallId:
-        """The call that a reference means.
+    def call_of(self, ref: Ref) -> CallId:
+        """The call that a reference names.
 
-        Keras 2 counts the calls of a model from 1: its own making was number 0.
+        Keras 2 numbers the calls of a nested model from 1, since building it was call 0.
         """
-        layer = self.written.layers.get(ref.layer)
-        calls = len(self.written.calls.get(ref.layer, ()))
+        layer = self.wiring.layers.get(ref.layer)
+        calls = len(self.wiring.calls.get(ref.layer, ()))
         if calls and layer and is_model(layer) and self._last.get(ref.layer) == calls:
             return ref.layer, ref.call - 1
         return ref.layer, ref.call
 
     def width(self, call: CallId) -> int:
-        """How many outputs of a call are read, the unread ones before them included."""
+        """Number of outputs of a call up to the last one that is read."""
         return self._widths.get(call, 1)
 
     def stated_shapes(self, call: CallId) -> StatedShapes:
-        """What the file says of the outputs of a call, as far as it holds here."""
-        if not self.trusted:
+        """The shapes that the file gives for the outputs of a call; none if they do not hold."""
+        if not self.shapes_hold:
             return StatedShapes({}, {})
         return StatedShapes(self._stated.get(call, {}), self._built.get(call, {}))
 
     def order(self) -> Iterator[CallId]:
-        """The calls, each behind what it reads; first calls before second ones."""
-        calls = self.written.calls
-        first = [(name, 0) for name, found in calls.items() if found]
-        later = [(name, n) for name, found in calls.items() for n in range(1, len(found))]
+        """The calls, each after its inputs; first calls before second ones."""
+        calls = self.wiring.calls
+        first = [(name, 0) for name, inbounds in calls.items() if inbounds]
+        later = [(name, n) for name, inbounds in calls.items() for n in range(1, len(inbounds))]
         state = dict.fromkeys(self.outputs, "done")
         for start in (*first, *later):
             yield from self._visit(start, state)
@@ -361,17 +361,17 @@ class ModelLevel:
         state.setdefault(start, "open")
         while path:
             call, position = path.pop()
-            refs = self.written.calls[call[0]][call[1]].refs
+            refs = self.wiring.calls[call[0]][call[1]].refs
             if position == len(refs):
                 state[call] = "done"
                 yield call
                 continue
             path.append((call, position + 1))
-            need = self.resolved(refs[position])
-            if state.get(need) == "open":
+            source = self.call_of(refs[position])
+            if state.get(source) == "open":
                 raise InvalidModelError(
-                    f"'{call[0]}' and '{need[0]}' read from each other in a circle"
+                    f"'{call[0]}' and '{source[0]}' read from each other in a circle"
                 )
-            if need not in state and 0 <= need[1] < len(self.written.calls.get(need[0], ())):
-                state[need] = "open"
-                path.append((need, 0))
+            if source not in state and 0 <= source[1] < len(self.wiring.calls.get(source[0], ())):
+                state[source] = "open"
+                path.append((source, 0))

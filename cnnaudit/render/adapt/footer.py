@@ -1,4 +1,4 @@
-"""The result of ``--fit`` in words: the width, the bound that limits it, and the next width."""
+"""The result of ``--fit`` as text: the width, the bound that limits it, and the next width."""
 
 from textwrap import wrap
 
@@ -48,8 +48,8 @@ def _best_lines(best: BestPoint) -> list[str]:
 
 def _bound_text(result: BoundResult) -> str:
     bound = result.bound
-    left = bound.limit - result.value
-    room = f"{bound.text(left)} to spare" if left else "to the last unit"
+    remaining = bound.limit - result.value
+    room = f"{bound.text(remaining)} to spare" if remaining else "to the last unit"
     return (
         f"{result.quantity_text} {bound.text(result.value)} ≤ {bound.text(bound.limit)}, {room}"
         f"{': this binds' if result.is_binding else ''}"

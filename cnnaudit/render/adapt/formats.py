@@ -1,4 +1,4 @@
-"""The formats of ``adapt``, and what each of them is given."""
+"""The formats of ``adapt``, and the values that they render."""
 
 from typing import NamedTuple
 

@@ -12,7 +12,7 @@ from cnnaudit.sources.files import printable
 def render(jobs: Sequence[Job], default: CheckSettings) -> str:
     """The settings of each group of files that share them, with every rule's level and options.
 
-    Without files, the settings ``default``.
+    ``default`` are the settings to show without files.
     """
     groups: list[tuple[CheckSettings, list[str]]] = []
     for job in jobs:
@@ -23,10 +23,10 @@ def render(jobs: Sequence[Job], default: CheckSettings) -> str:
             group.append(job.operand)
     if not groups:
         groups.append((default, []))
-    return "\n".join(_one(settings, names) for settings, names in groups)
+    return "\n".join(_settings_text(settings, names) for settings, names in groups)
 
 
-def _one(settings: CheckSettings, names: Sequence[str]) -> str:
+def _settings_text(settings: CheckSettings, names: Sequence[str]) -> str:
     source = settings.path or "the defaults: there is no configuration"
     lines = [f"# from {source}"]
     if names:

@@ -31,7 +31,7 @@ def summary_line(result: CheckResult) -> str:
 
 
 def by_level(result: CheckResult) -> Iterator[tuple[Level, list[Diagnostic]]]:
-    """The findings of each level that occurs, the gravest first, in the order of their places."""
+    """The findings of each level that occurs, most severe first, ordered by place."""
     findings = result.findings
     for level in LEVELS:
         if of_level := [finding for finding in findings if finding.level == level]:
@@ -44,12 +44,12 @@ def where(finding: Diagnostic, folder: str = "") -> str:
 
 
 def from_root(path: str, folder: str) -> str:
-    """A path in the working folder as one in the repository, in which ``folder`` is the former."""
+    """A path in the working folder as a path from the root of the repository."""
     return posixpath.normpath(posixpath.join(folder, path)) if folder else path
 
 
 def explained(finding: Diagnostic) -> list[str]:
-    """The message, then each note and the help; every line is harmless on a terminal."""
+    """The message, then each note and the help, without control characters."""
     notes = [f"note: {note}" for note in finding.notes]
     helps = [f"help: {finding.help}"] if finding.help else []
     return [printable(line) for line in (finding.message, *notes, *helps)]

@@ -13,9 +13,10 @@ FORMATS = {
 
 
 class CheckOptions(NamedTuple):
-    """The options of every format: those of a display, and where the working folder is.
+    """The options of every format.
 
-    ``folder`` is its path from the root of the repository: pull requests name files from there.
+    ``folder`` is the working folder's path from the root of the repository: pull requests name
+    files from there.
     """
 
     width: int | None = None

@@ -20,7 +20,7 @@ from cnnaudit.render.check.findings import (
 from cnnaudit.render.check.formats import CheckOptions
 from cnnaudit.sources.files import printable
 
-#: How many annotations of one level GitHub shows of a step.
+#: Number of annotations of one level that GitHub shows of a step.
 SHOWN = 10
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
@@ -67,8 +67,8 @@ def _location(finding: Diagnostic, folder: str) -> dict[str, str]:
 
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:
-    listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-    return f"::{name} {listed}::{_data(message)}"
+    listing = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {listing}::{_data(message)}"
 
 
 def _data(text: str) -> str:

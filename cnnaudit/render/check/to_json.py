@@ -10,7 +10,7 @@ from cnnaudit.render.json_text import dumps, envelope
 
 def render(result: CheckResult, _options: CheckOptions) -> str:
     """The result as one JSON document."""
-    document = {
+    content = {
         **envelope("check"),
         "failed": result.failed,
         "fail_on": result.fail_on,
@@ -22,7 +22,7 @@ def render(result: CheckResult, _options: CheckOptions) -> str:
             "suppressed": result.suppressed,
         },
     }
-    return dumps(document, 2)
+    return dumps(content, 2)
 
 
 def _finding(finding: Diagnostic) -> dict[str, Any]:
@@ -67,4 +67,4 @@ def _difference(file: FileResult, previous: PreviousTotals) -> dict[str, int] | 
     if file.totals is None:
         return None
     before = previous.totals
-    return {key: now - before[key] for key, now in file.totals.items() if key in before}
+    return {key: total - before[key] for key, total in file.totals.items() if key in before}

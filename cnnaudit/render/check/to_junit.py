@@ -56,8 +56,8 @@ def _case(finding: Diagnostic, fails: bool) -> Iterator[str]:
 
 def _tag(tag: str, *, indent: int = 0, **attributes: str | int) -> str:
     """A start tag; XML has no way to write most control characters, so they are escaped."""
-    listed = "".join(f" {key}={quoteattr(printable(str(v)))}" for key, v in attributes.items())
-    return f"{' ' * indent}<{tag}{listed}>"
+    texts = (f" {key}={quoteattr(printable(str(v)))}" for key, v in attributes.items())
+    return f"{' ' * indent}<{tag}{''.join(texts)}>"
 
 
 def _text(*lines: str) -> str:

@@ -12,10 +12,10 @@ from cnnaudit.render.check.totals_changes import changes
 from cnnaudit.render.markdown import table_head, table_row
 from cnnaudit.sources.files import printable
 
-#: More findings than this are folded, file by file.
+#: Most findings that are not folded.
 _UNFOLDED = 10
-#: Notes that are shown, so that a comparison gone wrong does not bury the rest.
-_MOST_NOTES = 60
+#: Most notes that are shown: a comparison with the wrong revision gives one for each file.
+_MAX_NOTES = 60
 
 _COLUMNS = (("Level", False), ("Rule", False), ("Line", True), ("Layer", False), ("Finding", False))
 
@@ -30,11 +30,11 @@ def render(result: CheckResult, _options: CheckOptions) -> str:
 def _notes(files: Sequence[FileResult]) -> Iterator[CommentSection]:
     rows = [f"- {plain(file.path)}: {plain(note)}\n" for file in files for note in file.notes]
     if rows:
-        yield CommentSection("note", "\n", rows, most=_MOST_NOTES)
+        yield CommentSection("note", "\n", rows, max_rows=_MAX_NOTES)
 
 
 def _findings(result: CheckResult) -> Iterator[CommentSection]:
-    """A table for each file, folded where there are many findings."""
+    """A table for each file, folded if there are many findings."""
     folded = len(result.findings) > _UNFOLDED
     for path, group in groupby(result.findings, key=lambda finding: finding.path):
         findings = list(group)

@@ -72,7 +72,7 @@ def _results(
 
 
 def _fingerprint(key: str, occurrence: int) -> str:
-    """The same for a finding that only moved: its file, rule and layer, and which of several."""
+    """A hash of file, rule and layer with a count, so that moved findings keep it."""
     return f"{sha256(key.encode('utf-8', 'backslashreplace')).hexdigest()[:32]}:{occurrence}"
 
 
@@ -119,6 +119,6 @@ def _descriptor(rule: Rule) -> dict[str, Any]:
 def _plain(text: str) -> str:
     """Text in which a viewer finds no embedded link and no placeholder.
 
-    SARIF 2.1.0, sections 3.11.5 and 3.11.6: a stranger's text must not become either.
+    An untrusted text must not become either (SARIF 2.1.0, sections 3.11.5 and 3.11.6).
     """
     return _PLACEHOLDER.sub(r"{{\1}}", text.replace("](", "] ("))

@@ -1,4 +1,4 @@
-"""``check`` on a terminal: every finding under its line, the count, and what to do next."""
+"""``check`` on a terminal: every finding with its source line, and a summary."""
 
 from cnnaudit.checking.results import CheckResult, FileResult, report_order
 from cnnaudit.errors import Diagnostic
@@ -35,7 +35,7 @@ def _finding(finding: Diagnostic, color: bool) -> str:
 
 
 def _closing(result: CheckResult) -> list[str]:
-    """The summary, and where the rules that were met are explained, the gravest first."""
+    """The summary, and the command that explains the rules, the most severe first."""
     lines = [summary_line(result)]
     codes = list(dict.fromkeys(f.code for _, findings in by_level(result) for f in findings))
     if codes:

@@ -9,11 +9,11 @@ from cnnaudit.render.check.findings import number
 from cnnaudit.render.check.pr_comment import CommentSection, plain
 from cnnaudit.render.markdown import table_head, table_row
 
-#: Rows that are shown, so that they leave room for the findings.
-_MOST = 60
+#: Most rows that are shown, to leave room for the findings.
+_MAX_ROWS = 60
 
 _TOTALS = {"params": "Parameters", "macs": "MACs", "activation_size": "Activations"}
-_CHANGES = (
+_COLUMNS = (
     ("File", False),
     ("Compared with", False),
     ("Total", False),
@@ -32,7 +32,9 @@ def changes(files: Sequence[FileResult]) -> Iterator[CommentSection]:
     rows = [row for file in compared for row in _rows(file)]
     head = f"\n### Totals before and after\n\n{number(len(compared), 'file')} compared"
     if rows:
-        yield CommentSection("change", f"{head}.\n\n{table_head(_CHANGES)}", rows, most=_MOST)
+        yield CommentSection(
+            "change", f"{head}.\n\n{table_head(_COLUMNS)}", rows, max_rows=_MAX_ROWS
+        )
     else:
         yield CommentSection("change", f"{head}: no total has changed.\n", [])
 
@@ -43,23 +45,23 @@ def _rows(file: FileResult) -> Iterator[str]:
         return
     names = plain(file.path), plain(file.previous.label)
     for key, title in _TOTALS.items():
-        before, now = file.previous.totals.get(key), file.totals.get(key)
-        if before is None or now is None or before == now:
+        before, after = file.previous.totals.get(key), file.totals.get(key)
+        if before is None or after is None or before == after:
             continue
-        difference = f"{_sign(before, now)}{count_text(abs(now - before))}"
-        numbers = (count_text(before), count_text(now), difference, _percent(before, now))
+        difference = f"{_sign(before, after)}{count_text(abs(after - before))}"
+        numbers = (count_text(before), count_text(after), difference, _percent(before, after))
         yield table_row((*names, title, *numbers))
         names = "", ""
 
 
-def _percent(before: int, now: int) -> str:
-    """The difference as a share of what was before, to a tenth of a percent."""
+def _percent(before: int, after: int) -> str:
+    """The difference as a share of the total before, to a tenth of a percent."""
     if not before:
         return "–"
-    tenths = round(Fraction(1000 * abs(now - before), before))
+    tenths = round(Fraction(1000 * abs(after - before), before))
     shown = f"{tenths // 10:,}.{tenths % 10}" if tenths else "<0.1"
-    return f"{_sign(before, now)}{shown} %".replace("<", "&lt;")
+    return f"{_sign(before, after)}{shown} %".replace("<", "&lt;")
 
 
-def _sign(before: int, now: int) -> str:
-    return "+" if now > before else "−"
+def _sign(before: int, after: int) -> str:
+    return "+" if after > before else "−"

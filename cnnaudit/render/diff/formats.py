@@ -1,4 +1,4 @@
-"""The formats of ``diff``, and what each of them is given."""
+"""The formats of ``diff``, and the values that they render."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -7,13 +7,13 @@ from cnnaudit.comparison.diff import Comparison
 if TYPE_CHECKING:  # loaded with --waterfall only
     from cnnaudit.comparison.step import Waterfall
 
-#: A renderer of these is given a ``Comparison``.
+#: Formats of a ``Comparison``.
 FORMATS = {
     "table": "to_table:render",
     "json": "to_json:render",
     "markdown": "to_markdown:render",
 }
-#: The formats of ``--waterfall``, which are given a ``WaterfallDiff``.
+#: Formats of a ``WaterfallDiff``, for ``--waterfall``.
 WATERFALL_FORMATS = {
     "table": "waterfall_to_table:render",
     "json": "waterfall_to_json:render",
@@ -29,7 +29,7 @@ class WaterfallDiff(NamedTuple):
 
 
 class DiffOptions(NamedTuple):
-    """How a comparison is shown; ``only_changed`` leaves out layers that are the same."""
+    """The options of every format; ``only_changed`` leaves out layers that are the same."""
 
     width: int | None = None
     color: bool = False

@@ -18,7 +18,7 @@ from cnnaudit.graph.graph import local_name
 from cnnaudit.render.report.rows import fold_equal
 from cnnaudit.render.table import Column
 
-#: How a status is marked at the start of a row, and the style of the row on a terminal.
+#: The mark of each status at the start of a row, and the style of the row on a terminal.
 MARKS = {"same": " ", "changed": "~", "added": "+", "removed": "-", "renamed": "="}
 STYLES = {"added": "green", "removed": "red", "changed": "", "renamed": "cyan", "same": "dim"}
 
@@ -27,9 +27,9 @@ _STEPS = frozenset(("stride", "dilation", "output_padding", "factor"))
 
 
 class DiffLine(NamedTuple):
-    """A pair of layers, or the heading of a pair of sections (then without ``pair``).
+    """A pair of layers, or the heading of a pair of sections (without ``pair``).
 
-    ``status`` is that of the pair; a heading is ``added`` or ``removed`` as a whole, or nothing.
+    ``status`` is that of the pair; of a heading, ``added``, ``removed`` or empty.
     """
 
     depth: int
@@ -70,11 +70,11 @@ def _rows(
             yield DiffLine(depth, name, leaves[0], leaves[0].status, count)
             continue
         status = "added" if first.a is None else "removed" if first.b is None else ""
-        turns = _runs(first, pairs) if _repeats(first) else []
-        if len(turns) == 1 and isinstance(turn := turns[0][0], AlignedSection):
-            # All repetitions are the same: one heading for them is enough.
-            yield DiffLine(depth, name, None, status, turns[0][2])
-            yield from _rows(turn, pairs, depth + 1, only_changed)
+        runs = _runs(first, pairs) if _repeats(first) else []
+        if len(runs) == 1 and isinstance(repetition := runs[0][0], AlignedSection):
+            # All repetitions are the same, so they share one heading.
+            yield DiffLine(depth, name, None, status, runs[0][2])
+            yield from _rows(repetition, pairs, depth + 1, only_changed)
         else:
             yield DiffLine(depth, name, None, status, count)
             yield from _rows(first, pairs, depth + 1, only_changed)
@@ -115,12 +115,12 @@ def _name(child: Aligned, section: AlignedSection) -> str:
     a, b = (local_name(part, inside) if part else None for part, inside in sides)
     if a is None or b is None or a == b:
         return a or b or ""
-    written = any(part.named for part in (child.a, child.b) if part)
-    return f"{a} → {b}" if written else b
+    is_named = any(part.named for part in (child.a, child.b) if part)
+    return f"{a} → {b}" if is_named else b
 
 
 def cause_text(cause: Cause) -> str:
-    """``filters 96 → 4``; an inherited one by where it comes from: ``← pool2``."""
+    """``filters 96 → 4``; an inherited cause by its origin: ``← pool2``."""
     if cause.kind == "inherited":
         if cause.attribute == "inputs":
             return f"{cause.a} → {cause.b} inputs"
@@ -159,7 +159,7 @@ def name_text(row: DiffLine) -> str:
 
 
 def reason_text(row: DiffLine) -> str:
-    """The causes of a changed layer, or the status of what is added, removed or renamed."""
+    """The causes of a changed layer; else the status ``added``, ``removed`` or ``renamed``."""
     if row.pair is None or row.status in ("added", "removed", "renamed"):
         return row.status
     return why(row.pair)
@@ -209,7 +209,7 @@ def quantity_columns(quantity: DiffQuantity) -> tuple[Column[DiffLine], Column[D
 
 
 def ratio_text(a: int, b: int) -> str:
-    """How ``b`` compares with ``a`` in words: ``563 times fewer``, ``+3.2 %``."""
+    """The ratio of ``b`` to ``a`` as text: ``563 times fewer``, ``+3.2 %``."""
     if a == b:
         return "the same"
     if a == 0 or b == 0:
@@ -225,15 +225,15 @@ def ratio_text(a: int, b: int) -> str:
 
 
 def totals_lines(comparison: Comparison) -> list[str]:
-    """The totals of both, their difference and ratio, in columns."""
+    """The totals of both networks, their difference and ratio, in columns."""
     totals = comparison.totals
-    wanted = [("Parameters", "params")]
+    quantities = [("Parameters", "params")]
     if totals["trainable_params"] != totals["params"]:
-        wanted.append(("  trainable", "trainable_params"))
-        wanted.append(("  non-trainable", "non_trainable_params"))
-    wanted += [("MACs", "macs"), ("FLOPs", "flops"), ("Activations", "activation_size")]
+        quantities.append(("  trainable", "trainable_params"))
+        quantities.append(("  non-trainable", "non_trainable_params"))
+    quantities += [("MACs", "macs"), ("FLOPs", "flops"), ("Activations", "activation_size")]
     rows = []
-    for title, key in wanted:
+    for title, key in quantities:
         a, b = totals[key]
         sign = "+" if b > a else "−" if b < a else "±"
         difference = f"{sign}{count_text(abs(b - a))}"
@@ -250,7 +250,7 @@ def totals_lines(comparison: Comparison) -> list[str]:
 
 
 def bounds(comparison: Comparison, text: Callable[[int], str], a: int, b: int) -> tuple[str, str]:
-    """A total of both, each with ``≥`` if layers of that side are unknown."""
+    """A total of both networks, each with ``≥`` if layers of that network are unknown."""
     return (
         bound_text(text(a), comparison.a.complete),
         bound_text(text(b), comparison.b.complete),
@@ -258,7 +258,7 @@ def bounds(comparison: Comparison, text: Callable[[int], str], a: int, b: int) -
 
 
 def unknown_lines(comparison: Comparison) -> list[str]:
-    """The layers that the totals of either side leave out."""
+    """The layers that the totals of either network leave out."""
     lines = []
     for side, audit in (("A", comparison.a), ("B", comparison.b)):
         names = [f"{name} ({what})" for name, what, _ in audit.graph.unknown]
@@ -269,12 +269,13 @@ def unknown_lines(comparison: Comparison) -> list[str]:
 
 
 def summary_line(comparison: Comparison) -> str:
-    """The number of layers by status, and how many of the changed ones inherit it."""
+    """Number of layers by status, and of changed ones with inherited causes only."""
     pairs = comparison.rows
     counts = {status: sum(p.status == status for p in pairs) for status in MARKS}
-    own = sum(any(c.kind == "own" for c in p.causes) for p in pairs)
+    own_count = sum(any(c.kind == "own" for c in p.causes) for p in pairs)
     texts = [f"{count} {status}" for status, count in counts.items() if count]
-    inherited = counts["changed"] - own
+    inherited = counts["changed"] - own_count
     if counts["changed"]:
-        texts[texts.index(f"{counts['changed']} changed")] += f" ({own} own, {inherited} inherited)"
+        changed = texts.index(f"{counts['changed']} changed")
+        texts[changed] += f" ({own_count} own, {inherited} inherited)"
     return f"Layers: {', '.join(texts)}" if texts else "Layers: none"

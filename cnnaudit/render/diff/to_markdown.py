@@ -26,7 +26,7 @@ from cnnaudit.render.table import Column
 
 
 class _Total(NamedTuple):
-    """A total of both networks in words."""
+    """A total of both networks as text."""
 
     title: str
     a: str
@@ -52,7 +52,7 @@ def _columns() -> list[Column[DiffLine]]:
 
 
 def render(comparison: Comparison, options: DiffOptions) -> str:
-    """The causes that concern the whole network, the totals, and the rows."""
+    """The causes that concern the entire network, the totals, and the rows."""
     a, b = comparison.a.graph, comparison.b.graph
     totals = [_total(comparison, title, key) for title, key in _TOTALS]
     parts = [f"## {escape(a.name)} → {escape(b.name)}\n"]

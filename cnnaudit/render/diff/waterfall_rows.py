@@ -1,4 +1,4 @@
-"""The rows of a waterfall: its steps in words, and its bars."""
+"""The rows of a waterfall: labels of its steps, and bars."""
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -11,14 +11,14 @@ from cnnaudit.render.diff.rows import cause_text
 from cnnaudit.render.table import Column
 from cnnaudit.sources.files import printable
 
-#: Changes of one step that are named.
-_NAMED = 3
-#: Steps that one line has room for.
-_STORY_STEPS = 6
+#: Most changes of a step that are named.
+_MAX_NAMED = 3
+#: Most steps that fit into one line.
+_MAX_LINE_STEPS = 6
 
 
 class WaterfallRow(NamedTuple):
-    """The network at one of the ends (then without ``step``), or a step between them."""
+    """One of the two networks (without ``step``), or a step between them."""
 
     text: str
     before: TotalsByName
@@ -47,8 +47,8 @@ def label(changes: Sequence[NetworkChange]) -> str:
     if not changes:
         return "what no line of the files says"
     texts = [change_text(change) for change in changes]
-    if len(texts) > _NAMED + 1:
-        texts = [*texts[:_NAMED], f"{len(texts) - _NAMED} more"]
+    if len(texts) > _MAX_NAMED + 1:
+        texts = [*texts[:_MAX_NAMED], f"{len(texts) - _MAX_NAMED} more"]
     return " + ".join(texts)
 
 
@@ -105,7 +105,7 @@ def signed(difference: int) -> str:
 
 
 def bar(row: WaterfallRow, total: str, limit: int, cells: int) -> str:
-    """The stretch between both ends of a row on an axis from 0 to ``limit``, of ``cells`` cells.
+    """A bar from one end of a row to the other, on an axis from 0 to ``limit``, in ``cells``.
 
     A decrease is drawn lighter; the smallest difference is one cell.
     """
@@ -119,7 +119,7 @@ def bar(row: WaterfallRow, total: str, limit: int, cells: int) -> str:
 
 
 def maximum(waterfall: Waterfall, total: str) -> int:
-    """The largest value of a total on the way."""
+    """The largest value of a total among all steps."""
     return max(
         waterfall.start[total],
         *(step.after[total] for step in waterfall.steps),
@@ -127,9 +127,9 @@ def maximum(waterfall: Waterfall, total: str) -> int:
     )
 
 
-def story(waterfall: Waterfall) -> list[str]:
-    """The parameters of a short waterfall on one line."""
-    if not 0 < len(waterfall.steps) <= _STORY_STEPS:
+def parameters_line(waterfall: Waterfall) -> list[str]:
+    """The parameters of each step of a short waterfall, on one line; empty for a long one."""
+    if not 0 < len(waterfall.steps) <= _MAX_LINE_STEPS:
         return []
     steps = [
         f"{label(step.changes)} {signed(step.difference('params'))}" for step in waterfall.steps

@@ -11,8 +11,8 @@ from cnnaudit.render.diff.waterfall_rows import (
     columns,
     macs,
     notes,
+    parameters_line,
     params,
-    story,
     waterfall_rows,
 )
 from cnnaudit.render.table import Table
@@ -37,7 +37,7 @@ def render(diff: WaterfallDiff, options: DiffOptions) -> str:
     title = "\n".join(
         f"{side}  {graph.name} ({graph.path})" for side, graph in zip("AB", graphs, strict=True)
     )
-    remarks = [*story(waterfall), *notes(waterfall)]
+    remarks = [*parameters_line(waterfall), *notes(waterfall)]
     totals = [*totals_lines(comparison), *unknown_lines(comparison)]
     table = Table(
         title,

@@ -1,4 +1,4 @@
-"""The formats of ``explain``, and what each of them is given."""
+"""The formats of ``explain``, and the values that they render."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,19 +9,19 @@ if TYPE_CHECKING:  # the page of a rule needs none of them
     from cnnaudit.explanation.layer import LayerFormulas
     from cnnaudit.explanation.summary import NetworkSummary
 
-#: A renderer of these is given a ``LayerExplanation``.
+#: Formats of a ``LayerExplanation``.
 FORMATS = {
     "table": "to_table:render_layers",
     "json": "to_json:render_layers",
     "markdown": "to_markdown:render_layers",
 }
-#: Without a layer: a renderer is given a ``SummaryExplanation``.
+#: Formats of a ``SummaryExplanation``, for calls without a layer.
 SUMMARY_FORMATS = {
     "table": "to_table:render_summary",
     "json": "to_json:render_summary",
     "markdown": "to_markdown:render_summary",
 }
-#: The page of a rule: a renderer is given a ``Rule``.
+#: Formats of the page of a ``Rule``.
 RULE_FORMATS = {
     "table": "rule_to_text:render",
     "json": "rule_to_json:render",
@@ -41,5 +41,5 @@ class SummaryExplanation(NamedTuple):
     """The summary of a network, and its findings."""
 
     audit: "Audit"
-    story: "NetworkSummary"
+    summary: "NetworkSummary"
     findings: "Sequence[Diagnostic]" = ()

@@ -1,4 +1,4 @@
-"""Formulas and stories in words."""
+"""Formulas and summaries of networks as text."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -42,14 +42,14 @@ _TITLES = {
     "weight_bytes": "weights, bytes in fp32",
     "activation_bytes": "activations, bytes in fp32",
 }
-#: Steps of resolution that a story names.
-_STEPS = 6
-#: Layers that leave something unread, as many as a story names.
-_UNREAD = 3
-#: Layers that a story names for each rule.
-_NAMED_LAYERS = 2
-#: Families of layers that a story names.
-_FAMILIES = 3
+#: Most steps of resolution that a summary names.
+_MAX_STEPS = 6
+#: Most groups of layers with unread inputs that a summary names.
+_MAX_UNREAD = 3
+#: Most layers that a summary names for each rule.
+_MAX_LAYERS = 2
+#: Most families of layers that a summary names.
+_MAX_FAMILIES = 3
 
 
 class FormulaRow(NamedTuple):
@@ -67,19 +67,19 @@ def heading(audit: Audit) -> str:
     return f"{graph.name} ({graph.path})\ninput {shapes}{classes} · {graph.framework}"
 
 
-def account_heading(account: NodeExplanation) -> str:
-    """The operation, what enters it and from where, and what leaves it."""
-    node = account.node
+def node_heading(explanation: NodeExplanation) -> str:
+    """The node, its op and inputs, and its output shape."""
+    node = explanation.node
     sources = ", ".join(
         f"{name} {shape_text(shape)}"
-        for name, shape in zip(account.sources, account.inputs, strict=True)
+        for name, shape in zip(explanation.sources, explanation.inputs, strict=True)
     )
     place = f" ({node.span.source.path}:{node.span.line})" if node.span else ""
     return f"{node.name}: {node.op}{place}\n{sources} → {shape_text(node.output_shape)}"
 
 
-#: Characters of a line of an equation beside the longest title, on a terminal of 80.
-_FOLDED = 46
+#: Width of an equation beside the longest title, on a terminal of 80 columns.
+_EQUATION_WIDTH = 46
 
 _FORMULA_LAYOUTS = (
     (
@@ -90,24 +90,24 @@ _FORMULA_LAYOUTS = (
         Column[FormulaRow]("", lambda row: row.title, lambda _: "dim"),
         Column[FormulaRow]("Formula", lambda row: _folded(row.text), wraps=True),
     ),
-    # If the terminal is narrow, the quantity stands before its formula, and nothing is cut.
+    # On a narrow terminal the quantity precedes its formula, and nothing is cut.
     (Column[FormulaRow]("Formula", lambda row: f"{row.title}: {row.text}", wraps=True),),
 )
 
 
-def formula_table(account: NodeExplanation) -> Table[FormulaRow]:
-    """The formulas of an operation; without rows if it has none."""
-    rows = formula_rows(account.formulas)
-    notes = (*_legend(account.formulas), *account.notes)
-    return Table(account_heading(account), _FORMULA_LAYOUTS, rows, notes)
+def formula_table(explanation: NodeExplanation) -> Table[FormulaRow]:
+    """The formulas of a node; without rows if it has none."""
+    rows = formula_rows(explanation.formulas)
+    notes = (*_legend(explanation.formulas), *explanation.notes)
+    return Table(node_heading(explanation), _FORMULA_LAYOUTS, rows, notes)
 
 
 def _folded(text: str) -> str:
-    """The equation in lines that begin with an equals sign, as long as the column of 80 allows."""
+    """The equation on lines that begin with an equals sign, to fit a terminal of 80 columns."""
     first, *others = text.split(" = ")
     lines = [first]
     for part in others:
-        if len(lines[-1]) + len(part) + 3 <= _FOLDED:
+        if len(lines[-1]) + len(part) + 3 <= _EQUATION_WIDTH:
             lines[-1] += f" = {part}"
         else:
             lines.append(f"= {part}")
@@ -146,7 +146,7 @@ def formula_text(formula: Formula) -> str:
     return " = ".join(filter(None, (formula.symbols, formula.expression, number)))
 
 
-# The story ----------------------------------------------------------------------------------------
+# Summaries ----------------------------------------------------------------------------------------
 
 
 class Paragraph(NamedTuple):
@@ -158,14 +158,14 @@ class Paragraph(NamedTuple):
 
 def paragraphs(explanation: SummaryExplanation) -> list[Paragraph]:
     """The summary of a network, from its parameters to its findings."""
-    listed = _paragraphs(explanation.story, explanation.findings)
-    return [Paragraph(title, tuple(lines)) for title, lines in listed if lines]
+    titled_lines = _paragraphs(explanation.summary, explanation.findings)
+    return [Paragraph(title, tuple(lines)) for title, lines in titled_lines if lines]
 
 
 def _paragraphs(
-    story: NetworkSummary, findings: Sequence[Diagnostic]
+    summary: NetworkSummary, findings: Sequence[Diagnostic]
 ) -> Iterator[tuple[str, list[str]]]:
-    audit = story.audit
+    audit = summary.audit
     totals, complete = audit.totals, audit.complete
 
     def total(count: int) -> str:
@@ -173,22 +173,22 @@ def _paragraphs(
 
     yield (
         "Parameters",
-        [f"{total(totals.params)}{_families(audit, 'params')}", _named(story.heaviest)],
+        [f"{total(totals.params)}{_families(audit, 'params')}", _named(summary.heaviest)],
     )
-    yield "Work", [f"{total(totals.macs)} MACs{_families(audit, 'macs')}", _named(story.busiest)]
-    yield "Resolution", _resolution(story)
-    if story.field_at_end is not None:
-        yield "Field", [f"{_field(story.field_at_end.field)} at {story.field_at_end.layer}"]
-    peak = bound_text(unit_bytes(story.peak.bytes), complete)
-    yield "Peak", [f"{peak} of activations at {story.peak.node}, one image in fp32"]
-    advice = [f"{layer}: {text}" for layer, text in story.advice]
+    yield "Work", [f"{total(totals.macs)} MACs{_families(audit, 'macs')}", _named(summary.busiest)]
+    yield "Resolution", _resolution(summary)
+    if summary.field_at_end is not None:
+        yield "Field", [f"{_field(summary.field_at_end.field)} at {summary.field_at_end.layer}"]
+    peak = bound_text(unit_bytes(summary.peak.bytes), complete)
+    yield "Peak", [f"{peak} of activations at {summary.peak.node}, one image in fp32"]
+    advice = [f"{layer}: {text}" for layer, text in summary.advice]
     yield "Look first", advice or ["nothing stands out"]
     if findings:
         yield "Findings", [_rules(findings)]
 
 
 def _rules(findings: Sequence[Diagnostic]) -> str:
-    """``dense-dominates CA301 at fc6 · dropped-input CA211 at conv1, pool1``, the gravest first."""
+    """``dense-dominates CA301 at fc6 · dropped-input CA211 at conv1, pool1``, most severe first."""
     layers: dict[tuple[int, str, str], list[str]] = {}
     for finding in findings:
         key = (rank(finding.level), finding.code, finding.name)
@@ -200,8 +200,8 @@ def _rules(findings: Sequence[Diagnostic]) -> str:
 
 
 def _places(layers: Sequence[str]) -> str:
-    shown = ", ".join(layers[:_NAMED_LAYERS])
-    more = f" and {len(layers) - _NAMED_LAYERS} more" if len(layers) > _NAMED_LAYERS else ""
+    shown = ", ".join(layers[:_MAX_LAYERS])
+    more = f" and {len(layers) - _MAX_LAYERS} more" if len(layers) > _MAX_LAYERS else ""
     return f" at {shown}{more}" if layers else ""
 
 
@@ -211,41 +211,44 @@ def findings_of(explanation: LayerExplanation, layer: LayerFormulas) -> list[Dia
 
 
 def finding_text(finding: Diagnostic) -> str:
-    """A finding in one line, with what to write instead."""
+    """A finding and its help in one line."""
     help = f"; {finding.help}" if finding.help else ""
     return printable(f"{finding.level} {finding.code} {finding.name}: {finding.message}{help}")
 
 
 def _families(audit: Audit, quantity: str) -> str:
     """``: dense 94 %, conv 6 %``, the largest families first."""
-    whole = getattr(audit.totals, quantity)
+    total = getattr(audit.totals, quantity)
     parts = {name: getattr(share, quantity) for name, share in audit.totals.by_kind.items()}
-    largest = sorted(parts, key=lambda name: -parts[name])[:_FAMILIES]
-    shares = [f"{name} {percent(parts[name], whole)}" for name in largest if parts[name]]
+    largest = sorted(parts, key=lambda name: -parts[name])[:_MAX_FAMILIES]
+    shares = [f"{name} {percent(parts[name], total)}" for name in largest if parts[name]]
     return f": {', '.join(shares)}" if shares else ""
 
 
 def _named(portions: Sequence[Portion]) -> str:
     return " · ".join(
-        f"{layer} {count_text(amount)} ({percent(amount, whole)})"
-        for layer, amount, whole in portions
+        f"{layer} {count_text(amount)} ({percent(amount, total)})"
+        for layer, amount, total in portions
     )
 
 
-def _resolution(story: NetworkSummary) -> list[str]:
-    if not story.losses:
+def _resolution(summary: NetworkSummary) -> list[str]:
+    if not summary.losses:
         return []
-    steps = [_size(story.losses[0].before)]
-    steps += [_step(loss) for loss in story.losses[:_STEPS]]
-    more = len(story.losses) - _STEPS
+    steps = [_size(summary.losses[0].before)]
+    steps += [_step(loss) for loss in summary.losses[:_MAX_STEPS]]
+    more = len(summary.losses) - _MAX_STEPS
     path = " → ".join(steps) + (f" → … ({more} more)" if more > 0 else "")
-    alike: dict[str, list[str]] = {}
-    for loss in story.losses:
+    layers_by_text: dict[str, list[str]] = {}
+    for loss in summary.losses:
         if loss.unread:
-            alike.setdefault(loss.unread, []).append(loss.layer)
-    unread = [f"{', '.join(places)} {text}" for text, places in alike.items()]
-    rest = f"; {len(unread) - _UNREAD} more" if len(unread) > _UNREAD else ""
-    return [path, *([f"never read: {'; '.join(unread[:_UNREAD])}{rest}"] if unread else [])]
+            layers_by_text.setdefault(loss.unread, []).append(loss.layer)
+    unread = [f"{', '.join(places)} {text}" for text, places in layers_by_text.items()]
+    remainder = f"; {len(unread) - _MAX_UNREAD} more" if len(unread) > _MAX_UNREAD else ""
+    return [
+        path,
+        *([f"never read: {'; '.join(unread[:_MAX_UNREAD])}{remainder}"] if unread else []),
+    ]
 
 
 def _size(sizes: Sequence[int]) -> str:
@@ -258,6 +261,7 @@ def _step(loss: ResolutionLoss) -> str:
 
 def _field(field: ReceptiveField) -> str:
     sizes = sizes_text(["all" if size is None else size for size in field.size or ()])
-    seen = field.seen
-    share = "" if seen is None else f", {percent(seen.numerator, seen.denominator)} of the input"
+    share = ""
+    if field.seen is not None:
+        share = f", {percent(field.seen.numerator, field.seen.denominator)} of the input"
     return f"a position sees {sizes} cells{share}"

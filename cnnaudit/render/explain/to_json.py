@@ -1,4 +1,4 @@
-"""``explain -f json``: formulas with their values, or the facts of a story."""
+"""``explain -f json``: formulas with their values, or the facts of a summary."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from cnnaudit.render.json_text import dumps, envelope
 
 
 def render_layers(explanation: LayerExplanation, _display: Display) -> str:
-    """The formulas of some layers; sizes in values, memory in bytes."""
+    """The formulas of some layers; sizes in elements, memory in bytes."""
     layers = [
         {
             "name": layer.name,
@@ -29,21 +29,21 @@ def render_layers(explanation: LayerExplanation, _display: Display) -> str:
 
 def render_summary(explanation: SummaryExplanation, _display: Display) -> str:
     """The summary of a network as facts."""
-    story = explanation.story
-    field = story.field_at_end and story.field_at_end.field
+    summary = explanation.summary
+    field = summary.field_at_end and summary.field_at_end.field
     facts = {
-        "params": [_portion(portion) for portion in story.heaviest],
-        "macs": [_portion(portion) for portion in story.busiest],
-        "resolution": [_loss(loss) for loss in story.losses],
-        "receptive_field": story.field_at_end
+        "params": [_portion(portion) for portion in summary.heaviest],
+        "macs": [_portion(portion) for portion in summary.busiest],
+        "resolution": [_loss(loss) for loss in summary.losses],
+        "receptive_field": summary.field_at_end
         and field
         and {
-            "layer": story.field_at_end.layer,
+            "layer": summary.field_at_end.layer,
             "size": field.size and list(field.size),
             "input_seen": None if field.seen is None else float(field.seen),
         },
-        "peak_activation": {"layer": story.peak.node, "bytes": story.peak.bytes},
-        "look_first": [advice._asdict() for advice in story.advice],
+        "peak_activation": {"layer": summary.peak.node, "bytes": summary.peak.bytes},
+        "look_first": [advice._asdict() for advice in summary.advice],
         "findings": [_finding(finding) for finding in explanation.findings],
     }
     network = _network(explanation.audit)
@@ -74,16 +74,16 @@ def _network(audit: Audit) -> dict[str, Any]:
     }
 
 
-def _account(account: NodeExplanation) -> dict[str, Any]:
-    node = account.node
+def _account(node_explanation: NodeExplanation) -> dict[str, Any]:
+    node = node_explanation.node
     return {
         "name": node.name,
         "op": node.op,
-        "inputs": list(account.sources),
-        "input_shapes": [list(shape) or None for shape in account.inputs],
+        "inputs": list(node_explanation.sources),
+        "input_shapes": [list(shape) or None for shape in node_explanation.inputs],
         "output_shape": list(node.output_shape) or None,
-        "formulas": [_formula(formula) for formula in account.formulas],
-        "notes": list(account.notes),
+        "formulas": [_formula(formula) for formula in node_explanation.formulas],
+        "notes": list(node_explanation.notes),
     }
 
 

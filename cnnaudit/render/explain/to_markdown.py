@@ -1,4 +1,4 @@
-"""``explain -f markdown``: formulas and summaries for a text."""
+"""``explain -f markdown``: formulas and summaries."""
 
 from cnnaudit.explanation.layer import NodeExplanation
 from cnnaudit.render.explain.formats import LayerExplanation, SummaryExplanation
@@ -14,7 +14,7 @@ from cnnaudit.render.markdown import bullets, escape, grid
 
 
 def render_layers(explanation: LayerExplanation, _display: Display) -> str:
-    """A heading and a table for every operation, then the findings in the layer."""
+    """A heading and a table for every node, then the findings in the layer."""
     parts = []
     for layer in explanation.layers:
         parts += [_account(node) for node in layer.nodes]
@@ -22,8 +22,8 @@ def render_layers(explanation: LayerExplanation, _display: Display) -> str:
     return "\n".join(parts)
 
 
-def _account(account: NodeExplanation) -> str:
-    table = formula_table(account)
+def _account(node_explanation: NodeExplanation) -> str:
+    table = formula_table(node_explanation)
     title, shapes = table.title.splitlines()
     parts = [f"### {escape(title)}\n", f"{escape(shapes)}\n"]
     if table.rows:

@@ -15,15 +15,15 @@ from cnnaudit.render.explain.rows import (
 )
 from cnnaudit.render.formats import Display
 
-#: Columns of a text that is not read on a terminal.
+#: Width of a text that does not go to a terminal.
 _WIDTH = 100
 _MARGIN = 12
-#: A share whose sign stays on the line of its number.
+#: A percent sign that stays on the line of its number.
 _PERCENT = "\u00a0%"
 
 
 def render_layers(explanation: LayerExplanation, display: Display) -> str:
-    """Every operation of the layers, one table each, then the findings in the layer."""
+    """A table for every node of the layers, then the findings in the layer."""
     parts = []
     for layer in explanation.layers:
         parts += [_account(node, display) for node in layer.nodes]
@@ -44,8 +44,8 @@ def _finding(finding: Diagnostic, width: int | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _account(account: NodeExplanation, display: Display) -> str:
-    table = formula_table(account)
+def _account(node_explanation: NodeExplanation, display: Display) -> str:
+    table = formula_table(node_explanation)
     if not table.rows:
         return "\n".join((table.title, *table.footer)) + "\n"
     return terminal.write(table, display.width, display.color).rstrip("\n") + "\n"

@@ -1,6 +1,6 @@
 """The names of ``--columns`` and ``--view``, and the analysis that each of them needs.
 
-Apart from the columns themselves, which a report in JSON does not load.
+The columns themselves are in another module, since a report in JSON does not load them.
 """
 
 from collections.abc import Iterable
@@ -10,28 +10,23 @@ from cnnaudit.errors import UsageError, did_you_mean
 #: Columns that need an analysis of memory.
 MEMORY_KEYS = ("weight_bytes", "activation_bytes", "saved_bytes", "live_bytes")
 #: Columns that need receptive fields.
-FIELD_KEYS = (
-    "receptive_field",
-    "narrowest",
-    "stride",
-    "offset",
-    "misalignment",
-    "seen",
-    "path",
-)
+FIELD_KEYS = ("receptive_field", "narrowest", "stride", "offset", "misalignment", "seen", "path")
 #: Columns that need the signal at initialisation.
 SIGNAL_KEYS = ("forward_gain", "forward_signal", "backward_gain", "backward_signal")
 
-#: What a layer is.
-WHAT = ("layer", "operation", "output")
+#: Columns that identify a layer.
+LAYER_COLUMNS = ("layer", "operation", "output")
 
-#: What ``--view`` may name, and the columns it stands for.
+#: The columns of each ``--view``.
 VIEWS = {
-    "shapes": (*WHAT, "activation_size", "attributes"),
-    "cost": (*WHAT, "params", "params_share", "macs", "macs_share", "flops"),
-    "memory": ("layer", "output", "weight_bytes", "activation_bytes", "saved_bytes", "live_bytes"),
-    "receptive-field": (*WHAT, "receptive_field", "narrowest", "stride", "offset", "seen", "path"),
-    "signal": (*WHAT, *SIGNAL_KEYS),
+    "shapes": (*LAYER_COLUMNS, "activation_size", "attributes"),
+    "cost": (*LAYER_COLUMNS, "params", "params_share", "macs", "macs_share", "flops"),
+    "memory": ("layer", "output", *MEMORY_KEYS),
+    "receptive-field": (
+        *LAYER_COLUMNS,
+        *("receptive_field", "narrowest", "stride", "offset", "seen", "path"),
+    ),
+    "signal": (*LAYER_COLUMNS, *SIGNAL_KEYS),
 }
 
 
@@ -41,9 +36,9 @@ def named(text: str) -> tuple[str, ...]:
 
 
 def columns_of(view: str, columns: str) -> str:
-    """``--columns``, or the columns that ``--view`` stands for.
+    """The columns of ``--columns`` or ``--view``.
 
-    Raises ``UsageError`` if both are given, or there is no such view.
+    Raises ``UsageError`` if both are given, or if there is no such view.
     """
     if not view:
         return columns

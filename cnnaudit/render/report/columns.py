@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.formatting import bound_text, count_text, percent, shape_text, short_count, value_text
 from cnnaudit.render.report.column_names import FIELD_KEYS, MEMORY_KEYS, SIGNAL_KEYS, named
 from cnnaudit.render.report.rows import ReportRow, folded_rows, node_rows, unfolded_rows
+
+T = TypeVar("T")
 
 #: Eighths of a cell, from nothing to full.
 _BLOCKS = " ▏▎▍▌▋▊▉█"
@@ -18,7 +20,7 @@ class ReportColumn(NamedTuple):
     """A column: its key for ``--columns``, its title, its exact value and its text.
 
     ``value`` is for machines (CSV), ``text`` for people, given the totals. A column that
-    ``unfolds`` differs between repetitions of the same layers, so that they are written out.
+    ``unfolds`` differs between equal repetitions, so each of them gets a row.
     """
 
     key: str
@@ -32,8 +34,8 @@ class ReportColumn(NamedTuple):
 class AnalysisColumns(NamedTuple):
     """The columns that an analysis adds to the tables of some networks, by their keys.
 
-    For each network, ``notes`` are lines below its totals, and ``memory`` those lines of its
-    totals that are about memory, in place of the usual ones.
+    For each network, ``notes`` are lines below its totals, and ``memory`` replaces the default
+    lines about memory in its totals.
     """
 
     columns: Mapping[str, ReportColumn]
@@ -41,11 +43,21 @@ class AnalysisColumns(NamedTuple):
     memory: Sequence[Sequence[str]] = ()
 
 
-def bar(part: int, whole: int, cells: int) -> str:
+def by_row(audits: Sequence[Audit], results: Sequence[Sequence[T]]) -> dict[int, T]:
+    """The result of an analysis for each row, keyed by identity, since a row has no hash."""
+    # Two networks may have equal rows.
+    return {
+        id(row): result
+        for audit, audit_results in zip(audits, results, strict=True)
+        for row, result in zip(audit.rows, audit_results, strict=True)
+    }
+
+
+def bar(part: int, total: int, cells: int) -> str:
     """A share as a bar of ``cells`` characters, in eighths of a character."""
-    eighths = round(8 * cells * part / whole) if whole else 0
-    full, rest = divmod(eighths, 8)
-    return ("█" * full + (_BLOCKS[rest] if rest else "")).ljust(cells)
+    eighths = round(8 * cells * part / total) if total else 0
+    full, remainder = divmod(eighths, 8)
+    return ("█" * full + (_BLOCKS[remainder] if remainder else "")).ljust(cells)
 
 
 def _quantity(key: str, title: str, *, short: bool = False) -> ReportColumn:
@@ -58,7 +70,7 @@ def _quantity(key: str, title: str, *, short: bool = False) -> ReportColumn:
         if row.unknown:
             return "?"
         number = (short_count if short else count_text)(row.total(key))
-        # What exists in training only stands in brackets: it is not part of the total.
+        # Brackets mark what exists in training only and is not part of the total.
         return f"({number})" if row.auxiliary else bound_text(number, row.complete)
 
     return ReportColumn(key, title, value, text)
@@ -71,11 +83,11 @@ def share(key: str, cells: int) -> ReportColumn:
         return row.total(key)
 
     def text(row: ReportRow, totals: Totals) -> str:
-        part, whole = row.total(key), getattr(totals, key)
+        part, total = row.total(key), getattr(totals, key)
         if not part or row.auxiliary:
             return ""
-        percentage = percent(part, whole)
-        return f"{bar(part, whole, cells)}{percentage:>6}" if cells else percentage
+        percentage = percent(part, total)
+        return f"{bar(part, total, cells)}{percentage:>6}" if cells else percentage
 
     title = "of params" if key == "params" else "of MACs" if key == "macs" else f"of {key}"
     return ReportColumn(f"{key}_share", title if cells > 2 else "%", value, text)
@@ -119,7 +131,7 @@ ACTIVATION = ReportColumn(
 PARAMS = _quantity("params", "Params")
 MACS = _quantity("macs", "MACs")
 
-#: Everything that ``--columns`` may name.
+#: The columns of ``--columns`` that need no analysis.
 COLUMNS = {
     column.key: column
     for column in (
@@ -148,7 +160,7 @@ COLUMNS = {
 def select(
     text: str, more: Mapping[str, ReportColumn] = MappingProxyType({})
 ) -> tuple[ReportColumn, ...]:
-    """The columns of ``--columns a,b,c``, some of which may be of ``more``.
+    """The columns of ``--columns a,b,c``, including those of analyses in ``more``.
 
     Raises ``UsageError`` for one that does not exist.
     """
@@ -164,7 +176,7 @@ def select(
 
 
 def rows_for(audit: Audit, columns: Sequence[ReportColumn], *, expand: bool) -> list[ReportRow]:
-    """The rows of a table of these columns: repetitions are folded unless that hides something."""
+    """The rows of a table; repetitions are folded unless a column differs between them."""
     if expand:
         return node_rows(audit)
     unfolds = any(column.unfolds for column in columns)
@@ -172,10 +184,11 @@ def rows_for(audit: Audit, columns: Sequence[ReportColumn], *, expand: bool) -> 
 
 
 def narrower(columns: tuple[ReportColumn, ...]) -> tuple[tuple[ReportColumn, ...], ...]:
-    """These columns, then fewer: first without the wordy ones, then without the last ones."""
-    plain = tuple(column for column in columns if column.key not in ("operation", "attributes"))
-    fewer = (plain[:count] for count in range(len(plain), 1, -1))
-    barest = tuple(column for column in plain if column.key != "output")[:2]
+    """These columns, then fewer: without long texts, then without the last ones."""
+    texts = ("operation", "attributes")
+    without_text = tuple(column for column in columns if column.key not in texts)
+    fewer = (without_text[:count] for count in range(len(without_text), 1, -1))
+    barest = tuple(column for column in without_text if column.key != "output")[:2]
     return (columns, *fewer, barest)
 
 

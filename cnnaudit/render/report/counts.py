@@ -1,4 +1,4 @@
-"""``--count`` as a table: what other tools print for a network, with each addend."""
+"""``--count`` as a table: the counts of other tools, with each addend."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -55,7 +55,7 @@ def _rows(counts: "Sequence[Count]") -> Iterator[CountRow]:
 
 
 def _remarks(counts: "Sequence[Count]") -> list[str]:
-    """The note of each preset, the conditions of its total, and what it does not know."""
+    """The note of each preset, the conditions of its total, and the ops without a rule."""
     remarks = []
     for count in counts:
         name = count.preset.name

@@ -1,4 +1,4 @@
-"""The footer of a report: the totals of a network in words, and the convention they follow."""
+"""The footer of a report: the totals of a network, and the counting convention."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from cnnaudit.calculator import Audit, Totals
 from cnnaudit.formatting import bound_text, count_text, mebibytes, percent
 from cnnaudit.render.formats import load_renderer
 
-#: Unknown layers that are named; JSON has all of them.
+#: Most unknown layers that are named; JSON has all of them.
 MAX_UNKNOWN = 20
 
 CONVENTION = (
@@ -16,9 +16,10 @@ CONVENTION = (
 
 
 def summary(audit: Audit, memory: Sequence[str] | None = None) -> list[str]:
-    """The totals in words, and the convention they follow.
+    """The totals of a network, and the counting convention.
 
-    ``memory`` are the lines of an analysis of memory, in place of the sizes of weights and outputs.
+    ``memory`` are the lines of an analysis of memory; they replace the sizes of weights and
+    outputs.
     """
     totals, complete = audit.totals, audit.complete
 
@@ -52,7 +53,7 @@ def summary(audit: Audit, memory: Sequence[str] | None = None) -> list[str]:
 
 
 def _unknown(audit: Audit) -> list[str]:
-    """The layers that the totals leave out, and why."""
+    """The layers that the totals leave out, with the reasons."""
     unknown = audit.graph.unknown
     if not unknown:
         return []
@@ -82,10 +83,10 @@ def _training(audit: Audit) -> list[str]:
 
 def _split(totals: Totals, quantity: str) -> str:
     """``conv 3,747,200 (6 %) · dense 58,631,144 (94 %)``."""
-    whole = getattr(totals, quantity)
+    total = getattr(totals, quantity)
     shares = [(kind, getattr(share, quantity)) for kind, share in totals.by_kind.items()]
     return " · ".join(
-        f"{kind} {count_text(part)} ({percent(part, whole)})"
+        f"{kind} {count_text(part)} ({percent(part, total)})"
         for kind, part in shares
         if part or kind in ("conv", "dense")
     )

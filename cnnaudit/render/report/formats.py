@@ -1,4 +1,4 @@
-"""The formats of ``report``, and what each of them is given."""
+"""The formats of ``report``, and the values that they render."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,9 +25,9 @@ class Report(NamedTuple):
 
 
 class ReportOptions(NamedTuple):
-    """How a report is shown.
+    """The options of every format.
 
-    ``columns`` are keys separated by commas; empty for the usual ones. With ``narrows``, columns
+    ``columns`` are keys separated by commas; empty for the default ones. With ``narrows``, columns
     are left out if the terminal is narrow. ``memory`` is None unless an option or a column needs
     it.
     """

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from cnnaudit.analysis.memory.memory import DEFAULT_SETTINGS, Memory, NodeMemory, memory
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.formatting import mebibytes
-from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn
+from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn, by_row
 from cnnaudit.render.report.formats import ReportOptions
 from cnnaudit.render.report.memory_footer import memory_lines
 from cnnaudit.render.report.rows import ReportRow
@@ -27,13 +27,8 @@ def memory_columns(audits: Sequence[Audit], memories: Sequence[Memory]) -> dict[
     A row's weights, outputs and saved tensors are sums over its nodes, its live bytes the largest
     number among them. Auxiliary heads count for saved tensors only.
     """
-    # Two networks may have the same name, path and layers: rows are distinguished as objects.
-    # A row has no hash, for the attributes in it: its identity is the key.
-    numbers = {
-        id(row): node
-        for audit, memory in zip(audits, memories, strict=True)
-        for row, node in zip(audit.rows, memory.nodes, strict=True)
-    }
+    # Rows are keyed by identity.
+    numbers = by_row(audits, [memory.nodes for memory in memories])
 
     def of(row: ReportRow, *, training: bool) -> Iterator[NodeMemory]:
         return (
@@ -75,7 +70,7 @@ def _column(
     def text(row: ReportRow, _totals: Totals) -> str:
         size = value(row)
         shown = mebibytes(size) if size else ""
-        # What exists in training only stands in brackets: it is not part of a total of inference.
+        # Brackets mark what exists in training only and is not part of the total of inference.
         return f"({shown})" if shown and row.auxiliary and not training else shown
 
     return ReportColumn(key, title, value, text, unfolds=unfolds)

@@ -1,4 +1,4 @@
-"""Memory in words: where it goes, when it peaks, and what would fit."""
+"""The lines about memory in a report: weights, activations, peak, training and batches."""
 
 from collections.abc import Sequence
 
@@ -7,10 +7,10 @@ from cnnaudit.analysis.memory.memory import LEFT_OUT_IN_TRAINING, Memory
 from cnnaudit.analysis.memory.training import TrainingMemory
 from cnnaudit.formatting import bound_text, count_text, percent, unit_bytes
 
-#: Parts of a stacked bar, told apart without colour.
+#: Shades of the parts of a stacked bar.
 _SHADES = "█▓▒░"
 _CELLS = 48
-_NAMED = 4
+_MAX_NAMED = 4
 _BOUND_BY = {
     "weights": "the weights",
     "gradients": "the gradients",
@@ -20,7 +20,7 @@ _BOUND_BY = {
 
 
 def memory_lines(memory: Memory, values: int) -> list[str]:
-    """The lines of a summary; ``values`` is how many numbers the outputs of one image are."""
+    """The lines of a summary; ``values`` is the number of output elements of one image."""
     settings, complete = memory.settings, memory.complete
 
     def size(bytes: int) -> str:
@@ -49,29 +49,29 @@ def memory_lines(memory: Memory, values: int) -> list[str]:
 
 
 def stacked(parts: Sequence[int], cells: int = _CELLS) -> str:
-    """Parts of a whole as one bar of ``cells`` characters, a shade for each part.
+    """Parts of a total as one bar of ``cells`` characters, a shade for each part.
 
-    Borders are rounded as a running sum, so that the bar is neither longer nor shorter.
+    Borders are rounded as a running sum, so that the bar has the exact length.
     """
-    whole, so_far, drawn, bar = sum(parts), 0, 0, ""
+    total, so_far, drawn, bar = sum(parts), 0, 0, ""
     for part, shade in zip(parts, _SHADES, strict=True):
         so_far += part
-        end = (2 * cells * so_far + whole) // (2 * whole) if whole else 0
+        end = (2 * cells * so_far + total) // (2 * total) if total else 0
         bar += shade * (end - drawn)
         drawn = end
     return bar
 
 
 def _peak(memory: Memory) -> str:
-    """The moment of the peak, and what is alive then, the largest first."""
+    """The node of the peak, and the tensors alive there, the largest first."""
     peak, in_place = memory.peak, memory.settings.in_place
     largest = sorted(peak.live, key=lambda alive: -alive.bytes)
-    named = [f"{alive.name} {unit_bytes(alive.bytes)}" for alive in largest[:_NAMED]]
-    if len(largest) > _NAMED:
-        rest = sum(alive.bytes for alive in largest[_NAMED:])
-        named.append(f"{len(largest) - _NAMED} more {unit_bytes(rest)}")
-    how = "activations, normalisation and merges in place" if in_place else "nothing in place"
-    return f"alive at {peak.node}, {how}: {' + '.join(named)}"
+    addends = [f"{alive.name} {unit_bytes(alive.bytes)}" for alive in largest[:_MAX_NAMED]]
+    if len(largest) > _MAX_NAMED:
+        other_bytes = sum(alive.bytes for alive in largest[_MAX_NAMED:])
+        addends.append(f"{len(largest) - _MAX_NAMED} more {unit_bytes(other_bytes)}")
+    mode = "activations, normalisation and merges in place" if in_place else "nothing in place"
+    return f"alive at {peak.node}, {mode}: {' + '.join(addends)}"
 
 
 def _order(memory: Memory) -> str:
@@ -93,7 +93,7 @@ def _untrained(memory: Memory) -> str:
 
 def _training(training: TrainingMemory, dtype: str, complete: bool) -> list[str]:
     optimizer = training.optimizer
-    assumed = "" if optimizer.is_chosen else " (assumed: the file names none)"
+    assumption = "" if optimizer.is_chosen else " (assumed: the file names none)"
     parts = (training.weights, training.gradients, training.optimizer_state, training.activations)
     names = ("weights", "gradients", f"{optimizer.name} state", "kept activations")
     legend = " · ".join(
@@ -103,7 +103,7 @@ def _training(training: TrainingMemory, dtype: str, complete: bool) -> list[str]
     total = bound_text(unit_bytes(training.total), complete)
     return [
         f"Training     {total} for {_images(training.batch)} in {dtype} with"
-        f" {optimizer.name}{assumed}",
+        f" {optimizer.name}{assumption}",
         f"  {stacked(parts)}",
         f"  {legend}",
         f"  left out: {', '.join(LEFT_OUT_IN_TRAINING)}",

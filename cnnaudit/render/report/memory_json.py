@@ -1,4 +1,4 @@
-"""Memory and training in JSON: bytes as integers, null for what is not known or not asked."""
+"""Memory and training in JSON: bytes as integers, null if unknown or not requested."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,12 +6,12 @@ from cnnaudit.analysis.memory.memory import LEFT_OUT, LEFT_OUT_IN_TRAINING, Memo
 from cnnaudit.analysis.memory.training import TrainingMemory
 from cnnaudit.analysis.memory.training_cost import TrainingCost
 
-if TYPE_CHECKING:  # loaded where it is asked for
+if TYPE_CHECKING:  # loaded with --fits only
     from cnnaudit.analysis.memory.max_batch import BatchLimit, BatchLimits
 
 
 def memory_totals(memory: Memory | None) -> dict[str, Any]:
-    """The keys of ``totals`` that are about memory beyond weights and outputs."""
+    """The keys of ``totals`` about memory, besides weights and outputs."""
     training = memory.training if memory else None
     return {
         "peak_activation_bytes": memory.peak.bytes if memory else None,
@@ -21,7 +21,7 @@ def memory_totals(memory: Memory | None) -> dict[str, Any]:
 
 
 def memory_object(memory: Memory) -> dict[str, Any]:
-    """What was asked, what it comes to, and what it leaves out."""
+    """The settings, the results, and what they leave out."""
     settings = memory.settings
     return {
         "batch": settings.batch,
@@ -40,7 +40,7 @@ def memory_object(memory: Memory) -> dict[str, Any]:
 
 
 def cost_object(cost: TrainingCost | None) -> dict[str, Any] | None:
-    """The operations of training; null where nothing can be trained."""
+    """The operations of training; null if nothing can be trained."""
     return None if cost is None else cost._asdict()
 
 

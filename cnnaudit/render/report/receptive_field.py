@@ -6,11 +6,11 @@ from typing import Any
 from cnnaudit.analysis.receptive_field import GLOBAL, ReceptiveField, receptive_fields
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.formatting import decimal, percent
-from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn
+from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn, by_row
 from cnnaudit.render.report.formats import ReportOptions
 from cnnaudit.render.report.rows import ReportRow
 
-#: In place of a reason, which stands below the table; CSV has it in full.
+#: The text of an undefined field; the reason is below the table, and in CSV.
 _UNDEFINED = "undefined"
 
 
@@ -25,14 +25,10 @@ def field_columns(
     audits: Sequence[Audit], fields: Sequence[Sequence[ReceptiveField]]
 ) -> dict[str, ReportColumn]:
     """The columns by their keys, for the rows of these audits; sizes are in cells of the input."""
-    # A row has no hash, for the attributes in it: its identity is the key.
-    field_by_row = {
-        id(row): field
-        for audit, audit_fields in zip(audits, fields, strict=True)
-        for row, field in zip(audit.rows, audit_fields, strict=True)
-    }
+    field_by_row = by_row(audits, fields)
 
     def of(row: ReportRow) -> ReceptiveField | None:
+        # Rows are keyed by identity.
         return field_by_row[id(row.rows[-1])] if row.rows and not row.heading else None
 
     def column(
@@ -64,7 +60,7 @@ def field_columns(
 
 
 def axes(values: Sequence[Any] | None) -> str:
-    """One number if all axes have the same; empty if there is none."""
+    """The values of all axes; one number if they are equal, empty if there are none."""
     if values is None:
         return ""
     texts = ["–" if value is None else decimal(value) for value in values]
@@ -88,7 +84,7 @@ def _path(field: ReceptiveField) -> str:
 
 
 def field_notes(audit: Audit, fields: Sequence[ReceptiveField]) -> list[str]:
-    """The largest field that is not global, reasons of undefined ones, and terms."""
+    """The last local field, the reasons of undefined ones, and the terms."""
     nodes = [
         (node, field)
         for node, field in zip(audit.graph.nodes, fields, strict=True)

@@ -35,7 +35,7 @@ class ReportRow(NamedTuple):
 
     @property
     def unknown(self) -> bool:
-        """Whether the cost of all of its nodes is unknown."""
+        """Whether the cost of all its nodes is unknown."""
         return bool(self.rows) and all(row.unknown for row in self.rows)
 
     @property
@@ -51,8 +51,8 @@ class ReportRow(NamedTuple):
     def total(self, quantity: str) -> int:
         """A quantity added up over the nodes and over the repetitions."""
         rows = (row for row in self.rows if self.auxiliary or not row.node.auxiliary)
-        once: int = sum(getattr(row, quantity) for row in rows)
-        return self.times * once
+        sum_once: int = sum(getattr(row, quantity) for row in rows)
+        return self.times * sum_once
 
 
 def folded_rows(audit: Audit) -> list[ReportRow]:
@@ -101,15 +101,15 @@ def _layers(audit: Audit, section: Section, depth: int, fold: bool) -> Iterator[
             row = layer_row(audit, first)
             text = operation_text(row.rows)
             yield ReportRow(depth, name, first.name, text, row.rows, row.shape, count)
-        elif fold and first.kind == "repeat" and len(turns := _runs(audit, first, True)) == 1:
-            # All repetitions are the same: one heading for them is enough.
-            (turn, _, times) = turns[0]
-            if isinstance(turn, Section):
-                heading = _heading(audit, turn, depth, times)
+        elif fold and first.kind == "repeat" and len(runs := _runs(audit, first, True)) == 1:
+            # All repetitions are the same, so they share one heading.
+            (repetition, _, times) = runs[0]
+            if isinstance(repetition, Section):
+                heading = _heading(audit, repetition, depth, times)
                 yield heading._replace(name=name, full_name=first.name)
-                yield from _layers(audit, turn, depth + 1, fold)
+                yield from _layers(audit, repetition, depth + 1, fold)
             else:
-                row = layer_row(audit, turn)
+                row = layer_row(audit, repetition)
                 text = operation_text(row.rows)
                 yield ReportRow(depth, name, first.name, text, row.rows, row.shape, times)
         else:
@@ -163,7 +163,7 @@ def fold_equal(items: Iterable[T], signature: Callable[[T], object]) -> list[tup
 
 
 def operation_text(rows: tuple[Row, ...]) -> str:
-    """A layer in a few words: ``conv 11×11/4 · relu``."""
+    """The ops of a layer with their main attributes: ``conv 11×11/4 · relu``."""
     return " · ".join(_node_text(row) for row in rows)
 
 

@@ -1,4 +1,4 @@
-"""The signal at initialisation in a report: columns, JSON keys, and a verdict in words."""
+"""The signal at initialisation in a report: columns, JSON keys, and a verdict."""
 
 from collections.abc import Callable, Sequence
 from functools import reduce
@@ -8,7 +8,7 @@ from cnnaudit.analysis.signal.signal import Signal, SignalSummary, signals, summ
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.graph.graph import Graph
 from cnnaudit.ops.registry import op_named
-from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn
+from cnnaudit.render.report.columns import AnalysisColumns, ReportColumn, by_row
 from cnnaudit.render.report.formats import ReportOptions
 from cnnaudit.render.report.rows import ReportRow
 
@@ -34,12 +34,8 @@ def signal_columns(
     audits: Sequence[Audit], results: Sequence[Sequence[Signal]]
 ) -> dict[str, ReportColumn]:
     """The columns by their keys: gains of a layer with its modifiers, mean squares after it."""
-    # A row has no hash, for the attributes in it: its identity is the key.
-    signal_by_row = {
-        id(row): signal
-        for audit, audit_signals in zip(audits, results, strict=True)
-        for row, signal in zip(audit.rows, audit_signals, strict=True)
-    }
+    # Rows are keyed by identity.
+    signal_by_row = by_row(audits, results)
 
     def column(key: str, title: str, of: Callable[[list[Signal]], _Value]) -> ReportColumn:
         def value(row: ReportRow) -> _Value:
@@ -67,7 +63,7 @@ def _product(gains: Sequence[_Value]) -> _Value:
 
 
 def rounded(value: _Value) -> _Value:
-    """Six significant digits: a prediction has no more, and machines must agree on them."""
+    """Six significant digits, so that all machines print the same prediction."""
     return None if value is None else float(f"{value:.6g}")
 
 
@@ -93,22 +89,23 @@ def _signal_object(signal: Signal) -> dict[str, Any]:
 
 
 def signal_notes(audit: Audit, result: Sequence[Signal]) -> list[str]:
-    """The signal at either end, and what was assumed."""
+    """The signal at either end, and the assumed initialisation."""
     lines = []
-    ends = summarise(audit.graph, result)
-    if ends is not None:
+    summary = summarise(audit.graph, result)
+    if summary is not None:
         lines.append(
-            f"Signal       forward {_way(ends, ends.forward)} at {ends.last}, backward"
-            f" {_way(ends, ends.backward)} at {ends.first}: {_VERDICTS[ends.verdict]}"
+            f"Signal       forward {_signal_text(summary, summary.forward)} at {summary.last},"
+            f" backward {_signal_text(summary, summary.backward)} at {summary.first}:"
+            f" {_VERDICTS[summary.verdict]}"
         )
-    unwritten = any(
+    uses_defaults = any(
         node.init is None and op_named(node.op).family in ("conv", "dense")
         for node in audit.graph.nodes
     )
     framework = audit.graph.framework
-    if unwritten and framework == "caffe":
+    if uses_defaults and framework == "caffe":
         lines.append("  layers without `init` are unknown: caffe would start them with zeros")
-    elif unwritten:
+    elif uses_defaults:
         lines.append(f"  layers without `init` start as {framework} starts them")
     lines.append(
         "Terms        expected mean squares of values (the input's is 1) and of gradients (1 at the"
@@ -118,7 +115,7 @@ def signal_notes(audit: Audit, result: Sequence[Signal]) -> list[str]:
     return lines
 
 
-def _way(ends: SignalSummary, value: _Value) -> str:
+def _signal_text(summary: SignalSummary, value: _Value) -> str:
     if not value:
         return "?" if value is None else "0"
-    return f"{number(value)} (×{value ** (1 / ends.layers):.2f} a layer)"
+    return f"{number(value)} (×{value ** (1 / summary.layers):.2f} a layer)"

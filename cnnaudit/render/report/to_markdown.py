@@ -19,16 +19,7 @@ from cnnaudit.render.report.rows import ReportRow
 from cnnaudit.render.report.views import network_tables
 from cnnaudit.render.table import Table
 
-_USUAL = (
-    LAYER,
-    OPERATION,
-    OUTPUT,
-    ACTIVATION,
-    PARAMS,
-    share("params", 0),
-    MACS,
-    share("macs", 0),
-)
+_USUAL = (LAYER, OPERATION, OUTPUT, ACTIVATION, PARAMS, share("params", 0), MACS, share("macs", 0))
 
 
 def render(report: Report, options: ReportOptions) -> str:

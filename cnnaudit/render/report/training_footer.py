@@ -1,4 +1,4 @@
-"""The operations of a training in words, for the few files that say how it is trained."""
+"""The lines about the cost of training in a report, if the file describes its training."""
 
 from cnnaudit.analysis.memory.training_cost import training_cost
 from cnnaudit.calculator import Audit

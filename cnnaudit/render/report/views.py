@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.formatting import shape_text
 from cnnaudit.render.formats import load_renderer
-from cnnaudit.render.report.column_names import FIELD_KEYS, SIGNAL_KEYS, WHAT, named, needs
+from cnnaudit.render.report.column_names import FIELD_KEYS, LAYER_COLUMNS, SIGNAL_KEYS, named, needs
 from cnnaudit.render.report.columns import (
     AnalysisColumns,
     ReportColumn,
@@ -27,7 +27,7 @@ ANALYSES: dict[str, Callable[[ReportOptions], bool]] = {
 
 
 def analyse(audits: Sequence[Audit], options: ReportOptions) -> AnalysisColumns:
-    """What the analyses that the options need add to the tables, together."""
+    """The columns and notes of all analyses that the options need."""
     columns: dict[str, ReportColumn] = {}
     notes: list[list[str]] = [[] for _ in audits]
     memory: Sequence[Sequence[str]] = ()
@@ -46,7 +46,7 @@ def network_tables(
     options: ReportOptions,
     usual: Sequence[Sequence[ReportColumn]],
 ) -> list[Table[ReportRow]]:
-    """A table for each network; ``usual`` are the layouts unless ``--columns`` selects others."""
+    """A table for each network; ``usual`` are the layouts without ``--columns``."""
     analysis = analyse(audits, options)
     footers = _footers(audits, analysis, options)
     columns: tuple[ReportColumn, ...] = ()
@@ -69,10 +69,10 @@ def _footers(
 ) -> list[list[str]]:
     """The totals and the notes of each network."""
     keys = set(named(options.columns))
-    # If no column adds up to a total, the totals would only be in the way of the notes.
+    # Totals are left out if no column adds up to one and there are notes.
     without_totals = (
         bool(keys)
-        and keys <= {*WHAT, "attributes", "source", *FIELD_KEYS, *SIGNAL_KEYS}
+        and keys <= {*LAYER_COLUMNS, "attributes", "source", *FIELD_KEYS, *SIGNAL_KEYS}
         and any(analysis.notes)
         and not analysis.memory
     )
@@ -92,7 +92,7 @@ def network_title(audit: Audit) -> str:
 
 
 def _shown(column: ReportColumn, totals: Totals) -> Column[ReportRow]:
-    """The column as a table holds it."""
+    """The column with the text and style of its cells."""
     is_layer, is_share = column.key == "layer", column.key.endswith("_share")
     is_operation = column.key == "operation"
 

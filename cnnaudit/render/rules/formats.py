@@ -1,4 +1,4 @@
-"""The formats of ``rules``; a renderer is given the rules by name."""
+"""The formats of ``rules``: renderers of the rules by name."""
 
 FORMATS = {
     "table": "to_table:render",

@@ -6,12 +6,12 @@ from cnnaudit.sweeping.grid import BATCH, SweepAxis
 from cnnaudit.sweeping.header import SweepHeader
 from cnnaudit.sweeping.outcome import SweepOutcome
 
-#: Values of an axis that are written out.
+#: Most values of an axis that are listed.
 _SHOWN = 6
 
 
 def heading(header: SweepHeader) -> list[str]:
-    """The network, and what is varied."""
+    """The network, and the varied values."""
     lines = [f"{printable(header.name)} ({printable(header.path)})"]
     for axis in header.grid.axes:
         lines.append(f"{axis.name} {_values(axis)}")

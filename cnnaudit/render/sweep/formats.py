@@ -5,7 +5,7 @@ from typing import Protocol
 from cnnaudit.sweeping.outcome import SweepOutcome
 from cnnaudit.sweeping.variants import Rows
 
-#: Each is called with a binary stream, the header of the sweep and a ``Display``; gives a ``Sink``.
+#: Functions of a binary stream, the header of the sweep and a ``Display`` that return a ``Sink``.
 FORMATS = {
     "table": "to_table:TableSink",
     "csv": "to_csv:CsvSink",
@@ -14,12 +14,12 @@ FORMATS = {
     "plot": "to_plot:PlotSink",
     "svg": "to_svg:SvgSink",
 }
-#: Formats that are no text.
+#: Formats that are not text.
 BINARY = frozenset(("npz",))
 
 
 class Sink(Protocol):
-    """An output: takes rows, and ends."""
+    """An output that takes rows in blocks."""
 
     def add(self, rows: Rows) -> None:
         """Take some variants."""

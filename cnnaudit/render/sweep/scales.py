@@ -5,19 +5,19 @@ from typing import NamedTuple
 
 
 class Scale(NamedTuple):
-    """From ``low`` to ``high``, with ticks between, both ends included where they are round."""
+    """An axis from ``low`` to ``high``, with round ticks."""
 
     low: float
     high: float
     ticks: tuple[float, ...]
 
     def share(self, value: float) -> float:
-        """Where a value lies, from 0 at the low end to 1 at the high one."""
+        """The position of a value, from 0 at the low end to 1 at the high one."""
         return (value - self.low) / (self.high - self.low)
 
 
 def scale(low: float, high: float, count: int, *, from_zero: bool) -> Scale:
-    """A scale that holds ``low`` to ``high`` and has about ``count`` ticks at 1, 2 or 5 · 10^n."""
+    """A scale of ``low`` to ``high`` with about ``count`` ticks at 1, 2 or 5 · 10^n."""
     if from_zero:
         low = min(low, 0.0)
     if high <= low:

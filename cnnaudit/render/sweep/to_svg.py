@@ -15,10 +15,10 @@ from cnnaudit.sweeping.variants import Rows
 
 _WIDTH, _PANEL, _LEFT, _RIGHT, _TOP, _BOTTOM = 720, 260, 84, 24, 34, 48
 _COLOURS = {"params": "#1f5a99", "macs": "#b3471d"}
-#: What the lines between dots are.
+#: The legend of ranges.
 SPREAD = "Dots: the least and the most; a line between them: other values vary too."
-#: More columns than these say no more at this width.
-_COLUMNS = 300
+#: Most points that can be told apart at this width.
+_MAX_POINTS = 300
 
 
 class SvgSink:
@@ -69,16 +69,16 @@ def _description(curves: Curves, texts: Sequence[str]) -> str:
     for name, title in PLOTTED_QUANTITIES.items():
         points = curves.points(name)
         if points:
-            least = min(point.minimum for point in points)
-            most = max(point.maximum for point in points)
-            parts.append(f"{title}: {count_text(least)} to {count_text(most)}")
+            minimum = min(point.minimum for point in points)
+            maximum = max(point.maximum for point in points)
+            parts.append(f"{title}: {count_text(minimum)} to {count_text(maximum)}")
     return "; ".join(parts) + "."
 
 
 def _panel(
     points: Sequence[CurvePoint], titles: tuple[str, str], top: int, colour: str
 ) -> Iterator[str]:
-    """Dots with their axes; ``titles`` stand above the panel and below its horizontal axis."""
+    """Dots with their axes; ``titles`` are above the panel and below its horizontal axis."""
     title, below = titles
     left, right = _LEFT, _WIDTH - _RIGHT
     first, last = top + _TOP, top + _PANEL - _BOTTOM
@@ -109,19 +109,19 @@ def _panel(
         yield f'<path d="M{at} {last}v5" stroke="#222"/>'
         yield f'<text x="{at}" y="{last + 18}" text-anchor="middle">{tick_text(tick)}</text>'
     yield f'<path d="M{left} {first}V{last}H{right}" fill="none" stroke="#222"/>'
-    for place, least, most in _thinned(points):
-        if least != most:
+    for position, minimum, maximum in _thinned(points):
+        if minimum != maximum:
             yield (
-                f'<path d="M{x(place)} {y(least)}V{y(most)}" stroke="{colour}"'
+                f'<path d="M{x(position)} {y(minimum)}V{y(maximum)}" stroke="{colour}"'
                 ' stroke-opacity="0.35" stroke-width="2"/>'
             )
-            yield f'<circle cx="{x(place)}" cy="{y(least)}" r="2.2" fill="{colour}"/>'
-        yield f'<circle cx="{x(place)}" cy="{y(most)}" r="2.2" fill="{colour}"/>'
+            yield f'<circle cx="{x(position)}" cy="{y(minimum)}" r="2.2" fill="{colour}"/>'
+        yield f'<circle cx="{x(position)}" cy="{y(maximum)}" r="2.2" fill="{colour}"/>'
 
 
 def _thinned(points: Sequence[CurvePoint]) -> list[CurvePoint]:
-    """As many points as can be told apart; neighbours become one, from least to most."""
-    step = -(-len(points) // _COLUMNS)
+    """At most as many points as can be told apart; neighbours are joined."""
+    step = -(-len(points) // _MAX_POINTS)
     return [
         CurvePoint(
             group[0].x, min(point.minimum for point in group), max(point.maximum for point in group)

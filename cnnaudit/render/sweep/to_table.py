@@ -12,14 +12,14 @@ from cnnaudit.sweeping.header import SweepHeader
 from cnnaudit.sweeping.outcome import SweepOutcome
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
 
-#: Rows that are shown unless ``--top`` gives another number.
+#: Number of rows unless ``--top`` gives another number.
 _SHOWN = 40
-#: Columns of quantities that no terminal is too narrow for.
-_LEAST = 2
+#: Columns of quantities that are shown on any terminal.
+_MIN_COLUMNS = 2
 
 
 class VariantRow(NamedTuple):
-    """The varied values of a variant in words, and its quantities."""
+    """The varied values of a variant as text, and its quantities."""
 
     values: tuple[str, ...]
     numbers: list[int]
@@ -66,7 +66,7 @@ class TableSink:
         axes = [_axis(index, axis.name) for index, axis in enumerate(self.header.grid.axes)]
         table = Table(
             "\n".join(heading(self.header)),
-            shortened([*axes, *_COLUMNS], len(axes) + _LEAST),
+            shortened([*axes, *_COLUMNS], len(axes) + _MIN_COLUMNS),
             self.rows,
             footer(self.header, outcome, len(self.rows)),
         )

@@ -1,4 +1,4 @@
-"""The formats of ``zoo``; a renderer is given the audits of the shipped networks by name."""
+"""The formats of ``zoo``: renderers of the audits of the shipped networks by name."""
 
 FORMATS = {
     "table": "to_table:render",

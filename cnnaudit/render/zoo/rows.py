@@ -41,8 +41,8 @@ _COLUMNS = (
     ),
     Column[ShippedNetwork]("Source", lambda network: network.audit.graph.origin or "", wraps=True),
 )
-#: Columns that no terminal is too narrow for, and those up to the variants.
-_LEAST, _WITH_VARIANTS = 4, 6
+#: Columns that are shown on any terminal, and those up to the variants.
+_MIN_COLUMNS, _WITH_VARIANTS = 4, 6
 _FOOTER = (
     "`cnnaudit report zoo:NAME` audits one, `cnnaudit zoo NAME` prints its file.",
     "Variants stand behind an @: `zoo:resnet-50` is v1, `zoo:resnet-50@v1.5` is v1.5.",
@@ -54,5 +54,5 @@ def zoo_table(audits: Mapping[str, Audit]) -> Table[ShippedNetwork]:
     rows = [ShippedNetwork(name, audit) for name, audit in audits.items()]
     layouts = shortened(_COLUMNS, _WITH_VARIANTS)
     names = Column[ShippedNetwork]("Name", _name_with_variants)
-    layouts += shortened((names, *_COLUMNS[1 : _WITH_VARIANTS - 1]), _LEAST)
+    layouts += shortened((names, *_COLUMNS[1 : _WITH_VARIANTS - 1]), _MIN_COLUMNS)
     return Table(f"{len(rows)} networks", layouts, rows, _FOOTER)

@@ -1,4 +1,4 @@
-"""The vocabulary of what frameworks refuse: a refusal, a check, and how padding is written."""
+"""The vocabulary of refusals: layers that a framework cannot build, and how padding is written."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
@@ -10,7 +10,7 @@ from cnnaudit.ops.window_axis import window_axes
 
 
 class Refusal(NamedTuple):
-    """What a framework refuses, as the rest of a sentence that begins with it; what to write."""
+    """The refusal of a layer: the rest of a sentence about the framework, and what to write."""
 
     what: str
     write: str
@@ -18,7 +18,7 @@ class Refusal(NamedTuple):
 
 Check: TypeAlias = Callable[[Node], Refusal | None]
 
-#: What a framework refuses: the ops that a check reads, and the check.
+#: The checks of a framework, each with the ops that it applies to.
 Checks: TypeAlias = tuple[tuple[tuple[str, ...], Check], ...]
 
 #: The cells before and after on each axis.
@@ -47,9 +47,9 @@ def sizes_literal(sizes: Sequence[int]) -> str:
 
 
 def padding_advice(framework: str, node: Node, amounts: Amounts) -> str:
-    """How a layer gets ``amounts`` around its input in a framework, as code to write.
+    """The code that pads a layer's input by ``amounts`` in a framework.
 
-    Returns a text that gives more cells where the framework pads both sides alike only.
+    A framework that only pads symmetrically gets the larger amount on both sides.
     """
     padding = f"`padding: {padding_literal(amounts)}`"
     is_pool = node.op in POOLS
@@ -67,7 +67,7 @@ def padding_advice(framework: str, node: Node, amounts: Amounts) -> str:
 
 
 def pad_layer(amounts: Amounts) -> str:
-    """A layer of padding before, and none here, as code to write."""
+    """The code of a padding layer before a layer that has no padding itself."""
     return f"`- {{pad: {padding_literal(amounts)}}}` before it and `padding: valid` here"
 
 
@@ -77,7 +77,7 @@ def padding_around(node: Node) -> Amounts:
 
 
 def same_around(node: Node) -> Amounts:
-    """The cells that `same` would add."""
+    """The cells that padding `same` would add."""
     attributes = {**node.attributes, "padding": "same"}
     return padding_amounts(spatial(node.input_shapes[0]), attributes)
 
@@ -89,28 +89,28 @@ def exceeds_half(node: Node, amounts: Amounts) -> bool:
 
 
 def is_unlike(amounts: Amounts) -> bool:
-    """Whether an axis is padded otherwise before than after."""
+    """Whether the padding before differs from the padding after on some axis."""
     return any(before != after for before, after in amounts)
 
 
 def is_zero(amounts: Amounts) -> bool:
-    """Whether there are no cells at all."""
+    """Whether there is no padding."""
     return not any(before or after for before, after in amounts)
 
 
 def is_total(amounts: Amounts) -> bool:
-    """Whether it is one number for both sides in all, halved, the smaller half first (Darknet)."""
+    """Whether the amounts are half of one number each, the smaller half first (Darknet)."""
     return len(set(amounts)) == 1 and amounts[0][1] - amounts[0][0] in (0, 1)
 
 
 def cells_read(node: Node) -> Amounts:
-    """The cells around the input with which a pool that rounds up gives the same, rounded down."""
+    """The padding with which a pool that rounds up gives the same if it rounds down."""
     axes = window_axes(node.input_shapes[0], node.attributes, node.output_shape)
     return tuple((axis.before, max(axis.last - axis.before - axis.size, 0)) for axis in axes)
 
 
 def padding_unlike(framework: str, node: Node) -> Refusal | None:
-    """Another padding before than after."""
+    """A refusal of asymmetric padding."""
     amounts = padding_around(node)
     if not is_unlike(amounts):
         return None
@@ -121,7 +121,7 @@ def padding_unlike(framework: str, node: Node) -> Refusal | None:
 
 
 def transposed_padding_unlike(node: Node) -> Refusal | None:
-    """Another padding before than after, of a transposed convolution."""
+    """A refusal of asymmetric padding of a transposed convolution."""
     padding = node.attributes["padding"]
     if padding == "same" or not is_unlike(padding):
         return None
@@ -132,7 +132,7 @@ def transposed_padding_unlike(node: Node) -> Refusal | None:
 
 
 def crop_layer(amounts: Amounts) -> str:
-    """No padding here, and a layer that takes the cells away, as code to write."""
+    """The code of a cropping layer after a layer that has no padding itself."""
     return f"`padding: valid` here and `- {{crop: {padding_literal(amounts)}}}` after it"
 
 
@@ -143,7 +143,7 @@ def effective_kernels(node: Node) -> Shape:
 
 
 def transposed_same(node: Node) -> Amounts:
-    """The cells that `same` takes away from the output."""
+    """The cells that padding `same` removes from the output."""
     axes = zip(
         spatial(node.input_shapes[0]),
         effective_kernels(node),

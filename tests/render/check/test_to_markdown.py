@@ -9,7 +9,7 @@ from cnnaudit.checking.results import CheckResult, FileResult, PreviousTotals
 from cnnaudit.errors import Region
 from cnnaudit.render.check import to_markdown
 from cnnaudit.render.check.formats import CheckOptions
-from cnnaudit.render.check.pr_comment import LONGEST
+from cnnaudit.render.check.pr_comment import MAX_LENGTH
 from tests.render.check.results import (
     AFTER,
     BEFORE,
@@ -90,7 +90,7 @@ def test_a_comment_is_never_too_long(length: int) -> None:
         for path in (f"configs/{number:03}.yaml" for number in range(200))
     )
     text = render(CheckResult(files, "note"))
-    assert LONGEST - 10_000 < len(text) <= LONGEST
+    assert MAX_LENGTH - 10_000 < len(text) <= MAX_LENGTH
     assert text.count("<details>") == text.count("</details>") > 0
     shown = len(re.findall(r"^\| warning \|", text, re.MULTILINE))
     left = re.search(r"([\d,]+) more findings", text)

@@ -15,9 +15,9 @@ from cnnaudit.render.diff.waterfall_rows import (
     change_text,
     label,
     notes,
+    parameters_line,
     signed,
     step_text,
-    story,
 )
 
 
@@ -89,9 +89,9 @@ def fall(*steps: WaterfallStep, grouped: bool = False) -> Waterfall:
 
 def test_a_short_waterfall_is_told_in_one_line() -> None:
     step = WaterfallStep((NetworkChange("added", "c", (), 1),), {"params": 10}, {"params": 30})
-    assert story(fall(step)) == ["Parameters: 10 · c added +20 · 30"]
-    assert story(fall(*[step] * 7)) == []
-    assert story(fall()) == []
+    assert parameters_line(fall(step)) == ["Parameters: 10 · c added +20 · 30"]
+    assert parameters_line(fall(*[step] * 7)) == []
+    assert parameters_line(fall()) == []
 
 
 def test_what_a_reader_must_know() -> None:
