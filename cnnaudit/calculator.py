@@ -1,9 +1,9 @@
 """Audits a graph: a row of numbers for every node, and totals over the rows.
 
-Everything is a Python int, per image. Conventions: MACs are the multiply-accumulates of
-convolutions, dense layers and matrix products, padding included, bias not; FLOPs = 2·MACs + bias
-additions + elementwise operations. Auxiliary heads exist in training only: their rows are listed
-and marked, and the totals, which are those of inference, leave them out.
+All numbers are Python ints, per image. MACs are the multiply-accumulates of convolutions, dense
+layers and matrix products, padding included, biases not; FLOPs = 2·MACs + bias additions +
+elementwise operations. Auxiliary heads exist in training only: their rows are listed and marked,
+and the totals, which are those of inference, leave them out.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,9 +21,9 @@ BYTES_PER_VALUE = 4  # fp32
 class Row(NamedTuple):
     """The numbers of one node.
 
-    ``params`` are trainable and non-trainable ones: frozen weights, and running statistics where
-    the framework's own summary counts them. Elsewhere running statistics are ``buffers``. A node
-    that uses another's weights has none of its own.
+    ``params`` are trainable and non-trainable ones: the latter are frozen weights, and running
+    statistics if the framework's own summary counts them; if not, those are ``buffers``. A node
+    that shares another's weights has none.
     """
 
     node: Node
@@ -52,10 +52,9 @@ class Row(NamedTuple):
 
 
 class LayerRow(NamedTuple):
-    """A written layer: the rows of its operation and of its modifiers, and their sums.
+    """A layer of the file: the rows of its op and of its modifiers, and their sums.
 
-    The output is that of the last of them; with activations counted once, as a reader of the file
-    would.
+    The output is that of the last of them, and counts once among the activations.
     """
 
     name: str
@@ -63,7 +62,7 @@ class LayerRow(NamedTuple):
 
     @property
     def node(self) -> Node:
-        """The node of the operation itself."""
+        """The node of the op itself."""
         return self.rows[0].node
 
     @property
@@ -73,12 +72,12 @@ class LayerRow(NamedTuple):
 
     @property
     def shape(self) -> Shape:
-        """The output shape, channels last; empty where it is not known."""
+        """The output shape, channels last; empty if unknown."""
         return self.rows[-1].node.output_shape
 
     @property
     def activation_size(self) -> int:
-        """How many numbers the layer's output holds."""
+        """The elements of the layer's output."""
         return self.rows[-1].activation_size
 
     @property
@@ -103,14 +102,14 @@ class LayerRow(NamedTuple):
 
 
 class Share(NamedTuple):
-    """The part of the totals that one family of layers has."""
+    """The part of one family of layers in the totals."""
 
     params: int
     macs: int
 
 
 class Totals(NamedTuple):
-    """The sums over the rows of inference; ``by_kind`` splits them by family of layers."""
+    """The sums over rows; ``by_kind`` has those of each family of layers."""
 
     layers: int
     trainable_params: int
@@ -134,20 +133,20 @@ class Totals(NamedTuple):
 
     @property
     def weight_bytes(self) -> int:
-        """The parameters in fp32; running statistics that are buffers are not among them."""
+        """Bytes of the parameters in fp32, without running statistics that are buffers."""
         return BYTES_PER_VALUE * self.params
 
     @property
     def activation_bytes(self) -> int:
-        """Every node's output in fp32, one image, nothing reused."""
+        """Bytes of every node's output in fp32, for one image, without reuse of memory."""
         return BYTES_PER_VALUE * self.activation_size
 
 
 class Audit(NamedTuple):
-    """A graph with its numbers; ``rows`` go with the graph's nodes, one each, inputs included.
+    """A graph with its numbers; ``rows`` is parallel to the graph's nodes, inputs included.
 
     ``totals`` are those of inference; ``auxiliary`` those of the auxiliary heads, which only exist
-    in training. Where the audit is not ``complete``, they are lower bounds.
+    in training. They are lower bounds if the audit is not ``complete``.
     """
 
     graph: Graph
@@ -162,34 +161,34 @@ class Audit(NamedTuple):
 
 
 def layer_row(audit: Audit, layer: Layer) -> LayerRow:
-    """The numbers of a written layer of the audited graph."""
+    """Return the numbers of a layer of the audited graph."""
     return LayerRow(layer.name, tuple(audit.rows[index] for index in layer.nodes))
 
 
 def audit(graph: Graph) -> Audit:
-    """Count every node of ``graph``."""
+    """Compute the rows of a graph and their totals."""
     rows = tuple(rows_of(graph))
     training_only = [row for row in rows if row.node.auxiliary]
-    inference = [row for row in rows if of_inference(row.node)]
-    return Audit(graph, rows, _summed(inference), _summed(training_only))
+    inference = [row for row in rows if is_in_totals(row.node)]
+    return Audit(graph, rows, _sum_rows(inference), _sum_rows(training_only))
 
 
-def of_inference(node: Node) -> bool:
+def is_in_totals(node: Node) -> bool:
     """Whether a node's numbers are part of the totals."""
     return not node.auxiliary and node.op != "input"
 
 
 def rows_of(graph: Graph) -> Iterator[Row]:
-    """The numbers of every node of ``graph``, one after the other."""
+    """Yield the row of every node."""
     statistics_are_params = FRAMEWORKS[graph.framework].statistics_are_params
-    elsewhere = _counted_elsewhere(graph)
+    counted_elsewhere = _nodes_counted_elsewhere(graph)
     for index, node in enumerate(graph.nodes):
-        # Those of a sweep's arrays are held for one node at a time.
+        # A sweep's nodes store no numbers: their arrays are large, and are held for one node only.
         numbers = node.numbers or numbers_of(
             node.op, node.attributes, node.input_shapes, node.output_shape
         )
         size, learned, statistics, macs, bias_adds, elementwise_ops = numbers
-        if index in elsewhere:
+        if index in counted_elsewhere:
             learned = statistics = 0
         fixed, buffers = (statistics, 0) if statistics_are_params else (0, statistics)
         if not node.trainable:
@@ -197,44 +196,48 @@ def rows_of(graph: Graph) -> Iterator[Row]:
         yield Row(node, size, learned, fixed, buffers, macs, bias_adds, elementwise_ops)
 
 
-def _counted_elsewhere(graph: Graph) -> frozenset[int]:
-    """The nodes whose weights are counted at another node: the first of those that share them.
+def _nodes_counted_elsewhere(graph: Graph) -> frozenset[int]:
+    """Return the nodes whose weights are counted at another node, the first that shares them.
 
-    Weights that inference needs are counted there, even if an auxiliary head came first.
+    Weights that inference needs are counted there, even if an auxiliary head uses them earlier.
     """
     nodes = graph.nodes
-    concerned: set[int] = set()
+    sharing: set[int] = set()
     for index, node in enumerate(nodes):
         if node.shared is not None:
-            concerned.update((node.shared, index))
-    homes: dict[int, int] = {}
-    for index in sorted(concerned):
+            sharing.update((node.shared, index))
+    counted_at: dict[int, int] = {}
+    for index in sorted(sharing):
         node = nodes[index]
         owner = index if node.shared is None else node.shared
-        home = homes.setdefault(owner, index)
-        if nodes[home].auxiliary and not node.auxiliary:
-            homes[owner] = index
-    return frozenset(concerned.difference(homes.values()))
+        first = counted_at.setdefault(owner, index)
+        if nodes[first].auxiliary and not node.auxiliary:
+            counted_at[owner] = index
+    return frozenset(sharing.difference(counted_at.values()))
 
 
 def totals(rows: Iterable[Row]) -> Totals:
-    """The sums over ``rows``, each of which is let go before the next: a sweep's are large."""
-    found = _summed(())
+    """Return the sums over ``rows``, of which one is held at a time: a sweep's are large."""
+    result = _sum_rows(())
     for row in rows:
-        found = _together(found, _summed((row,)))
-    return found
+        result = _add_totals(result, _sum_rows((row,)))
+    return result
 
 
-def _together(a: Totals, b: Totals) -> Totals:
-    by_kind = dict(a.by_kind)
+def _add_totals(a: Totals, b: Totals) -> Totals:
+    by_family = dict(a.by_kind)
     for family, share in b.by_kind.items():
-        before = by_kind.get(family, Share(0, 0))
-        by_kind[family] = Share(before.params + share.params, before.macs + share.macs)
-    return Totals._make([*map(add, a[:-1], b[:-1]), by_kind])
+        _add_share(by_family, family, share)
+    return Totals._make([*map(add, a[:-1], b[:-1]), by_family])
 
 
-def _summed(rows: Sequence[Row]) -> Totals:
-    """The sums over ``rows``, column by column."""
+def _add_share(shares: dict[str, Share], family: str, share: Share) -> None:
+    previous = shares.get(family, Share(0, 0))
+    shares[family] = Share(previous.params + share.params, previous.macs + share.macs)
+
+
+def _sum_rows(rows: Sequence[Row]) -> Totals:
+    """Return the sums over ``rows``, column by column."""
     columns: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) or [()] * len(Row._fields)
     nodes, activations, trainable, fixed, buffers, macs, bias_adds, elementwise = columns
     return Totals(
@@ -246,21 +249,19 @@ def _summed(rows: Sequence[Row]) -> Totals:
         sum(bias_adds),
         sum(elementwise),
         sum(activations),
-        _by_kind(nodes, map(add, trainable, fixed), macs),
+        _shares(nodes, map(add, trainable, fixed), macs),
     )
 
 
-def _by_kind(nodes: Iterable[Node], params: Iterable[int], macs: Iterable[int]) -> dict[str, Share]:
-    params_of: dict[str, int] = {}
-    macs_of: dict[str, int] = {}
-    for node, weights, work in zip(nodes, params, macs, strict=True):
-        if weights or work:
-            kind = node.op
-            params_of[kind] = params_of.get(kind, 0) + weights
-            macs_of[kind] = macs_of.get(kind, 0) + work
-    found = {"conv": Share(0, 0), "dense": Share(0, 0)}
-    for kind, weights in params_of.items():
-        family = op_named(kind).family
-        before = found.get(family, Share(0, 0))
-        found[family] = Share(before.params + weights, before.macs + macs_of[kind])
-    return found
+def _shares(nodes: Iterable[Node], params: Iterable[int], macs: Iterable[int]) -> dict[str, Share]:
+    """Return the parameters and MACs of each family of layers."""
+    params_by_op: dict[str, int] = {}
+    macs_by_op: dict[str, int] = {}
+    for node, node_params, node_macs in zip(nodes, params, macs, strict=True):
+        if node_params or node_macs:
+            params_by_op[node.op] = params_by_op.get(node.op, 0) + node_params
+            macs_by_op[node.op] = macs_by_op.get(node.op, 0) + node_macs
+    shares = {"conv": Share(0, 0), "dense": Share(0, 0)}
+    for op_name, op_params in params_by_op.items():
+        _add_share(shares, op_named(op_name).family, Share(op_params, macs_by_op[op_name]))
+    return shares

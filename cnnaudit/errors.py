@@ -50,7 +50,7 @@ _OTHER_BREAKS = "\r\x85\u2028\u2029"
 
 
 class ExitCode(IntEnum):
-    """What a command tells its caller, the same in every output format."""
+    """The exit code of a command, the same in every output format."""
 
     OK = 0
     FINDINGS = 1
@@ -63,7 +63,7 @@ class ExitCode(IntEnum):
 #: How much a diagnostic matters.
 Level: TypeAlias = Literal["error", "warning", "note"]
 
-#: The gravest first.
+#: The most severe first.
 LEVELS: tuple[Level, ...] = get_args(Level)
 
 
@@ -73,19 +73,19 @@ def level_named(text: str) -> Level | None:
 
 
 def rank(level: Level) -> int:
-    """Return 0 for an error, more for a level that matters less."""
+    """Return 0 for an error, more for a less severe level."""
     return LEVELS.index(level)
 
 
 class Source(NamedTuple):
-    """One text that was read: ``path`` is how messages name it, never an absolute path."""
+    """A text that was read, and the path that messages show for it, never an absolute one."""
 
     path: str
     text: str
 
 
 class Span(NamedTuple):
-    """A stretch of a source. Lines and columns count from 1; the end column is exclusive."""
+    """A region of a source. Lines and columns count from 1; the end column is exclusive."""
 
     source: Source
     line: int
@@ -95,9 +95,9 @@ class Span(NamedTuple):
 
 
 class Region(NamedTuple):
-    """A span as numbers with the text of its first line (None: not shown), for reports.
+    """A span as numbers with the text of its first line, for reports; None if it is not shown.
 
-    It holds no source, so that it passes between processes and into the cache.
+    It has no source, so that it can be sent between processes and cached.
     """
 
     line: int
@@ -108,7 +108,7 @@ class Region(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """A diagnostic that does not know its place yet: what a pure function finds wrong."""
+    """A problem without a source location, such as a pure function reports."""
 
     name: str
     message: str
@@ -116,10 +116,10 @@ class Problem(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """What is reported at a place: an input error, or a finding of a rule.
+    """A report at a place: an input error, or a finding of a rule.
 
-    ``path`` is shown relative to the working folder, with forward slashes; ``region`` is None for
-    a file as a whole. ``layer`` is the full name of the layer that a finding is about.
+    ``path`` is relative to the working folder, with forward slashes. ``layer`` is the full name of
+    the layer that a finding is about. ``region`` is None for the entire file.
     """
 
     code: str
@@ -134,30 +134,30 @@ class Diagnostic(NamedTuple):
 
 
 def location_order(diagnostic: Diagnostic) -> tuple[str, int, int]:
-    """The sort key of reports: by file, line and column; diagnostics without a line come first."""
+    """Return the sort key of reports: file, line and column; 0 for those without a line."""
     region = diagnostic.region
     return diagnostic.path, region.line if region else 0, region.column if region else 0
 
 
 @cache
 def breaks() -> re.Pattern[str]:
-    """The line breaks of YAML; compiled on first use, since most texts hold line feeds alone."""
+    """Return the pattern of YAML's line breaks; rarely needed, so compiled on first use."""
     return re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a text as YAML counts them, which is not what ``splitlines`` does."""
-    # The pattern takes ten times as long to split as a line feed.
-    return breaks().split(text) if any(sign in text for sign in _OTHER_BREAKS) else text.split("\n")
+    """Return the lines of a text as YAML counts them, unlike ``splitlines``."""
+    # Splitting by the pattern takes ten times as long.
+    return breaks().split(text) if any(mark in text for mark in _OTHER_BREAKS) else text.split("\n")
 
 
 def region_of(span: Span) -> Region:
-    """The region of a span, with its line if the source has it."""
+    """Return the region of a span, with the text of its line if the source has that line."""
     lines = _lines(span.source.text)
     return Region(*span[1:], lines[span.line - 1] if 0 < span.line <= len(lines) else None)
 
 
-#: A thousand errors of a file ask for as many lines: split once, they take linear time.
+#: Cached, so that a thousand errors in a file take linear time.
 _lines = lru_cache(maxsize=4)(lines_of)
 
 
@@ -169,13 +169,13 @@ def error_diagnostic(
     help: str | None = None,
     notes: tuple[str, ...] = (),
 ) -> Diagnostic:
-    """An input error as a diagnostic, with its code."""
+    """Return the diagnostic of an input error, with its code."""
     region = region_of(span) if span is not None else None
     return Diagnostic(CODES[name], name, "error", message, path, region, None, help, notes)
 
 
 class AuditError(Exception):
-    """The input cannot be audited; carries all its diagnostics."""
+    """The input cannot be audited, for the errors in ``diagnostics``."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         super().__init__("; ".join(d.message for d in diagnostics))
@@ -183,16 +183,16 @@ class AuditError(Exception):
 
 
 class UsageError(Exception):
-    """The command line asks for something that cannot be done; the message stands for itself."""
+    """The command line is wrong; the message needs no location."""
 
 
 class Diagnostics:
-    """Collects the errors of a file while it is read, so that one never hides the next."""
+    """Collects the errors of a file while it is read, so that all of them are reported."""
 
-    #: A file of nonsense is not answered with a hundred thousand lines.
-    LIMIT = 1000
-    #: Characters of a message, which may quote a stranger's text.
-    LONGEST = 500
+    #: Errors reported of one file.
+    MAX_ERRORS = 1000
+    #: Characters of a message, which may quote the file.
+    MAX_MESSAGE = 500
 
     def __init__(self) -> None:
         self._collected: dict[Diagnostic, None] = {}
@@ -204,11 +204,11 @@ class Diagnostics:
         return iter(self._collected)
 
     def add(self, diagnostic: Diagnostic) -> None:
-        """Add a diagnostic; the same one twice (a block used twice) counts once."""
+        """Add a diagnostic unless it is there already, as for a block that is used twice."""
         message = diagnostic.message
-        if len(message) > self.LONGEST:
-            diagnostic = diagnostic._replace(message=f"{message[: self.LONGEST]}…")
-        if len(self._collected) < self.LIMIT:
+        if len(message) > self.MAX_MESSAGE:
+            diagnostic = diagnostic._replace(message=f"{message[: self.MAX_MESSAGE]}…")
+        if len(self._collected) < self.MAX_ERRORS:
             self._collected[diagnostic] = None
 
     def error(
@@ -223,7 +223,7 @@ class Diagnostics:
         self.add(error_diagnostic(name, message, span.source.path, span, help, notes))
 
     def problem(self, problem: Problem, span: Span, notes: tuple[str, ...] = ()) -> None:
-        """Add what a pure function found, at the place its caller knows."""
+        """Add a problem as an error at a span."""
         self.error(problem.name, problem.message, span, problem.help, notes)
 
     def raise_any(self) -> None:
@@ -234,26 +234,26 @@ class Diagnostics:
 
 
 def input_error(name: str, message: str, path: str, help: str | None = None) -> AuditError:
-    """The error of a file that has no line to point at, such as a missing one."""
+    """Return the error of a file without a line to point at, such as a missing file."""
     return AuditError((error_diagnostic(name, message, path, None, help),))
 
 
 #: Names that a misspelt one is compared with.
 MAX_COMPARED = 300
-#: How alike two words are, at least, of which one is written for the other: `upsample` is not what
-#: `same` means (0.67), and `kernel` is what `kernle` does (0.83).
+#: The similarity from which a word counts as a misspelling: that of `kernle` and `kernel` is 0.83,
+#: that of `same` and `upsample`, which are different words, 0.67.
 CUTOFF = 0.7
 #: The same for words of three letters: two of `toi` are those of `toy` (0.67).
 SHORT_CUTOFF = 0.6
 
 
 def did_you_mean(word: str, names: "list[str] | tuple[str, ...]") -> str | None:
-    """``did you mean 'kernel'?`` if one of ``names`` is close to ``word``, else None."""
+    """Return ``did you mean 'kernel'?`` with the closest name; None if none is close."""
     others = [name for name in names if name != word]
     if len(others) > MAX_COMPARED:
-        # Thousands of names, each wrong one compared with all of them, would take minutes.
-        alike = (name for name in others if name[:3] == word[:3])
-        others = list(islice(alike, MAX_COMPARED // 10))
+        # Comparing each wrong name with thousands of others would take minutes.
+        same_start = (name for name in others if name[:3] == word[:3])
+        others = list(islice(same_start, MAX_COMPARED // 10))
     lower = word.lower()
     # A longer or shorter form is meant rather than a word of similar spelling.
     forms = [name for name in others if _is_start(lower, name)]
@@ -266,7 +266,7 @@ def did_you_mean(word: str, names: "list[str] | tuple[str, ...]") -> str | None:
 
 
 def _is_start(word: str, name: str) -> bool:
-    """Whether one is the start of the other, and enough of it to tell."""
+    """Whether one is the start of the other, and not too short a part of it."""
     if len(word) <= len(name):
         return len(word) > 2 and name.startswith(word)
     return 2 * len(name) >= len(word) and word.startswith(name)

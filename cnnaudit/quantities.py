@@ -1,6 +1,6 @@
-"""The totals of a network: the one list from which every command takes its own.
+"""The totals of a network, as listed by every command.
 
-It stands below the parser, since files claim totals under ``expect``; the calculator fills them in.
+The parser needs their names for ``expect``; the calculator computes their values.
 """
 
 from typing import NamedTuple
@@ -9,8 +9,9 @@ from typing import NamedTuple
 class Quantity(NamedTuple):
     """A total by its name in ``Totals``.
 
-    ``phrase`` names it in a sentence (None: no comment states it). ``is_claimable`` if a file or a
-    configuration may state or bound it, and a sweep lists it; ``is_cost`` if each node has it too.
+    ``is_claimable`` is true if a file or a configuration may state or bound it, and a sweep lists
+    it; ``is_cost`` if each node has it too. ``phrase`` names it in a sentence; None if no comment
+    states it.
     """
 
     name: str

@@ -56,7 +56,7 @@ def test_errors_are_raised_from_the_top() -> None:
 
 def test_messages_and_their_number_are_bounded() -> None:
     diagnostics = Diagnostics()
-    for column in range(1, 2 * Diagnostics.LIMIT):
+    for column in range(1, 2 * Diagnostics.MAX_ERRORS):
         diagnostics.error("not-whole", "x" * 10_000, at(1, column))
-    assert len(diagnostics) == Diagnostics.LIMIT
-    assert all(len(error.message) == Diagnostics.LONGEST + 1 for error in diagnostics)
+    assert len(diagnostics) == Diagnostics.MAX_ERRORS
+    assert all(len(error.message) == Diagnostics.MAX_MESSAGE + 1 for error in diagnostics)

@@ -262,7 +262,7 @@ def _input_shapes(stock: Stock, options: AdaptOptions) -> Any:
 
 def _check_frozen(options: AdaptOptions, target_build: TargetedGraph) -> None:
     """Raise ``UsageError`` for a pattern of ``--freeze`` that matches no layer."""
-    paths = tuple(target_build.survey.items)
+    paths = tuple(target_build.survey.specs)
     for pattern in options.freeze:
         if not any(matches(pattern, path) for path in paths):
             hint = did_you_mean(pattern, paths)

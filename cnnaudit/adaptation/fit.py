@@ -1,7 +1,7 @@
-"""Finds the largest width factor within bounds, by an exact search over what rounding can produce.
+"""Finds the largest width factor within bounds, by bisection over all results of rounding.
 
 Finitely many factors, all rational, change a width. Widths never fall when the factor grows, names
-and structure stay, and parameters, work and memory are sums of products of widths with
+and structure stay, and parameters, MACs and memory are sums of products of widths with
 non-negative coefficients. So no quantity falls when the factor grows, a bound that is exceeded
 stays exceeded, and bisection finds the last factor that keeps all bounds.
 """

@@ -82,16 +82,12 @@ def best_point(
     Raises ``UsageError`` if no point keeps the bounds.
     """
     _check_axes(options, axes)
-    # A million combinations at most are listed before their number is checked.
-    points = list(itertools.islice(itertools.product(*(axis.values for axis in axes)), 10**6))
-    if len(points) > MAX_POINTS:
-        raise UsageError(f"--vary: more than {MAX_POINTS:,} combinations")
+    points = _points(axes)
     channels = [node.output_shape[-1] for node in build_graph(stock.architecture).inputs]
     candidates: list[_Candidate] = []
     minima: dict[str, int] = {}
     errors: list[AuditError] = []
-    for values in points:
-        point = tuple(zip((axis.name for axis in axes), values, strict=True))
+    for point in points:
         point_options = options
         for name, value in point:
             point_options = _with_value(point_options, name, value, channels)
@@ -124,6 +120,15 @@ def best_point(
     )
 
 
+def _points(axes: Sequence[AdaptAxis]) -> list[tuple[tuple[str, str], ...]]:
+    """Return the points of a grid as pairs of name and value; raises ``UsageError`` if too many."""
+    pairs = ([(axis.name, value) for value in axis.values] for axis in axes)
+    points = list(itertools.islice(itertools.product(*pairs), MAX_POINTS + 1))
+    if len(points) > MAX_POINTS:
+        raise UsageError(f"--vary: more than {MAX_POINTS:,} combinations")
+    return points
+
+
 def _check_axes(options: AdaptOptions, axes: Sequence[AdaptAxis]) -> None:
     """Raise ``UsageError`` for a name that is varied twice, or both fixed and varied."""
     names = [axis.name for axis in axes]
@@ -144,7 +149,7 @@ def _check_axes(options: AdaptOptions, axes: Sequence[AdaptAxis]) -> None:
 def _with_value(
     options: AdaptOptions, name: str, value: str, channels: Sequence[int]
 ) -> AdaptOptions:
-    """The options with one value of the grid; ``input=96`` is 96x96 with the stock's channels."""
+    """Set one value of a point; ``input=96`` is 96x96 with the stock's channels."""
     if name == "width":
         return options._replace(factor=read_fraction("--vary width:", value))
     if name == "input":

@@ -18,7 +18,7 @@ _ROUNDING_TEXT = {
 
 
 class StockUnreachableError(UsageError):
-    """The adapted file cannot extend the stock: it is no file, or not reachable from there."""
+    """The adapted file cannot extend the stock, which is no file or not reachable from there."""
 
 
 class InexpressibleError(UsageError):
@@ -26,7 +26,7 @@ class InexpressibleError(UsageError):
 
 
 class AdaptOptions(NamedTuple):
-    """What an adaptation changes; ``factor`` scales the widths, None leaves them as they are."""
+    """The changes of an adaptation; ``factor`` scales the widths, None leaves them as they are."""
 
     inputs: Sequence[str] = ()
     classes: int | None = None

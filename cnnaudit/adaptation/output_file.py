@@ -20,7 +20,7 @@ from cnnaudit.sources.files import FileResolver, SourceFile, display_path, exist
 
 
 def stock_network(operand: str, *, flat: bool) -> Stock:
-    """The network to adapt; another program's model as the file that `convert` makes of it."""
+    """Return the network to adapt; another program's model as the file that `convert` writes."""
     file, variant = find(operand)
     if not isinstance(file, Foreign):
         return stock_from_file(operand, file, variant)
@@ -31,91 +31,93 @@ def stock_network(operand: str, *, flat: bool) -> Stock:
 
 
 def _written_out(operand: str, graph: Graph) -> Stock:
-    """The network with every layer on a line of its own, which no file extends."""
-    here = Path.cwd()
+    """Return the network as a text with one layer per line, which no file can extend."""
+    folder = Path.cwd()
     source = Source(graph.path, architecture.render(graph))
-    return stock_from_file(operand, SourceFile(source, FileResolver(here, here)))._replace(
-        path=None
-    )
+    stock = stock_from_file(operand, SourceFile(source, FileResolver(folder, folder)))
+    return stock._replace(path=None)
 
 
-def adapted_alone(
-    search: Search, stock: Stock, recipe: AdaptOptions
+def adapt_unrolled_if_needed(
+    search: Search, stock: Stock, options: AdaptOptions
 ) -> tuple[Adapted, SearchResult]:
     """Adapt the network; first unroll its repetitions if they become different layers."""
     try:
-        return search.adapt(stock, recipe)
+        return search.adapt(stock, options)
     except InexpressibleError:
-        apart = _written_out(stock.operand, build_graph(stock.architecture))
-        return search.adapt(apart._replace(is_rewritten=True), recipe)
+        unrolled = _written_out(stock.operand, build_graph(stock.architecture))
+        return search.adapt(unrolled._replace(is_rewritten=True), options)
 
 
 def is_path(text: str) -> bool:
-    """Whether an output is the name of a file, and no format."""
+    """Whether an output is the name of a file, not of a format."""
     return ":" not in text and text.lower().endswith((".yaml", ".yml"))
 
 
 def check_target(stock: Stock, path: Path) -> None:
     """Raise ``UsageError`` if an output would overwrite a file that the network is read from."""
-    shown = display_path(path)
-    parts = {shown_part for shown_part in _sources(stock) if is_file(Path(shown_part))}
-    if exists(path) and any(path.samefile(part) for part in parts):
-        raise UsageError(f"{shown} is part of the stock network: write to another file")
+    sources = [source for source in _sources(stock) if is_file(Path(source))]
+    if exists(path) and any(path.samefile(source) for source in sources):
+        raise UsageError(
+            f"{display_path(path)} is part of the stock network: write to another file"
+        )
 
 
 def _sources(stock: Stock) -> set[str]:
-    """The files that a network is read from, by the spans of its layers."""
+    """Return the files that a network is read from, by the spans of its layers."""
     graph = build_graph(stock.architecture)
-    places = {node.span.source.path for node in graph.nodes if node.span}
-    return {stock.architecture.source.path, *places, *([str(stock.path)] if stock.path else [])}
+    paths = {node.span.source.path for node in graph.nodes if node.span}
+    paths.add(stock.architecture.source.path)
+    return paths | {str(stock.path)} if stock.path else paths
 
 
-def shown(paths: Sequence[Path]) -> str:
-    """How the adapted network is named: by the first file that is written."""
+def output_name(paths: Sequence[Path]) -> str:
+    """Return the adapted network's name in the output: the first file that is written."""
     return display_path(paths[0]) if paths else "not written"
 
 
-class File(NamedTuple):
+class OutputFile(NamedTuple):
     """The text of a file, and a note to print; None if there is nothing to note."""
 
     text: str
     note: str | None = None
 
 
-def extending(adapted: Adapted, path: Path | None) -> File:
-    """The few lines that extend the stock, for a file of that name, or one in this folder.
+def extending_file(adapted: Adapted, path: Path | None) -> OutputFile:
+    """Return a short file that extends the stock, for that path or else the working folder.
 
-    A file that cannot reach the stock from there holds the whole network, and the note says so.
-    Raises ``OutOfReachError`` where the stock is no file at all.
+    If the stock cannot be reached from there, the file holds the entire network, with a note.
+    Raises ``StockUnreachableError`` if the stock is no file at all.
     """
     try:
-        return File(adapted.text(path.parent if path else Path()))
+        return OutputFile(adapted.text(path.parent if path else Path()))
     except StockUnreachableError:
         if adapted.stock.path is None:
             raise
-        shown = display_path(adapted.stock.path)
-        note = f"{shown} cannot be extended from where this is written, so it stands alone"
-        return alone(adapted, path)._replace(note=_place(path) + note)
+        stock_path = display_path(adapted.stock.path)
+        note = f"{stock_path} cannot be extended from where this is written, so it stands alone"
+        return standalone_file(adapted, path)._replace(note=_note_prefix(path) + note)
 
 
-def _place(path: Path | None) -> str:
+def _note_prefix(path: Path | None) -> str:
     return f"{display_path(path)}: " if path else ""
 
 
-def alone(adapted: Adapted, path: Path | None) -> File:
-    """The whole network: the stock's text edited in place, or every layer written out.
+def standalone_file(adapted: Adapted, path: Path | None) -> OutputFile:
+    """Return a file of the entire network: the stock's text edited in place, or every layer.
 
-    Raises ``AuditError`` where no list of layers can say the network.
+    Raises ``AuditError`` if no list of layers can express the network.
     """
     text, note = standalone_text(adapted), None
     if text is None or adapted.stock.is_rewritten:
-        shown = adapted.stock.architecture.source.path
-        note = f"{_place(path)}{shown} has no place for every change, so all layers are written out"
+        stock_path = adapted.stock.architecture.source.path
+        note = f"{stock_path} has no place for every change, so all layers are written out"
+        note = _note_prefix(path) + note
     if text is None:
         claims = yaml_text(dict(adapted.patch.expect))
         text = f"{architecture.render(adapted.graph)}expect: {claims}\n"
-    again = audit(build_in_folder(text, path.parent if path else Path()))
-    if again.totals != audit(adapted.graph).totals:
+    written = build_in_folder(text, path.parent if path else Path())
+    if audit(written).totals != audit(adapted.graph).totals:
         message = "written out, the network is another one"
         raise UsageError(f"{message}: write a file that extends it, without --flat")
-    return File(text, note)
+    return OutputFile(text, note)

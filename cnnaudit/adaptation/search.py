@@ -1,4 +1,4 @@
-"""Chooses what ``--fit`` leaves open: a width by bisection, or the best point of a grid."""
+"""The search of ``--fit``: for a width by bisection, or for the best point of a grid."""
 
 from collections.abc import Sequence
 from fractions import Fraction

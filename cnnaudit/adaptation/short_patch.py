@@ -130,7 +130,7 @@ def _attempt(read_patch: Callable[[Patch], Architecture], patch: Patch, target: 
         expressible = {key: value for key, value in values.items() if value is not INEXPRESSIBLE}
         if expressible:
             settings[path] = expressible
-    remaining_changes = patterns.set_changes(settings, target_build.survey.items)
+    remaining_changes = patterns.set_changes(settings, target_build.survey.specs)
     return Attempt(patch, target_build, remaining_changes)
 
 
@@ -177,7 +177,7 @@ def _try_arguments(best: Attempt, arguments: list[SettingsByPath], try_patch: Tr
 
     All arguments of one use form one change, so the length is compared after all of them.
     """
-    specs = best.target_build.survey.items
+    specs = best.target_build.survey.specs
     accepted: SettingsByPath = {}
     trial = best
     for argument in arguments:
@@ -219,7 +219,7 @@ def _block_arguments(
     """For each block, one entry a parameter: other values for it at every use of the block."""
     by_block: dict[str, dict[str, list[BlockUse]]] = {}
     for use in uses:
-        by_block.setdefault(use.item.op_name, {}).setdefault(use.path, []).append(use)
+        by_block.setdefault(use.spec.op_name, {}).setdefault(use.path, []).append(use)
     changed_values = _changed_values(target)
     for block, uses_by_path in by_block.items():
         arguments = []
@@ -240,7 +240,7 @@ def _block_arguments(
 def _common_argument(name: str, repetitions: list[BlockUse]) -> int | None:
     """The argument that all repetitions of a block have; None if it is no width or differs."""
     value = repetitions[0].names.get(name)
-    first = repetitions[0].item.first
+    first = repetitions[0].spec.first
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         return None
     if any(use.names.get(name) != value for use in repetitions):

@@ -1,8 +1,8 @@
 """An adapted network as a file that extends no other: the stock's text with values edited in place.
 
 Comments, order and layout stay, since only the text of changed values is replaced. That works if
-the stock is one file and each change has a place of its own in it. The result is read again; if it
-is not the adapted network, there is no such text.
+the stock is one file with a separate place for each change. The result is read again; if it is not
+the adapted network, there is no such text.
 """
 
 from collections.abc import Collection, Sequence
@@ -62,7 +62,7 @@ def _edited_text(adapted: Adapted) -> str:
         if node is None:
             raise NotEditableError
         editor.replace(node.span, yaml_text(value))
-    specs = build_towards(adapted.stock.architecture, {}).survey.items
+    specs = build_towards(adapted.stock.architecture, {}).survey.specs
     frozen = [
         pattern
         for change in patch.changes

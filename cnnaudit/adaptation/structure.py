@@ -59,7 +59,7 @@ def drop_lrn(read_patch: ReadPatch, patch: Patch, target_build: TargetedGraph) -
             f"--drop-lrn: {modifiers[0]} stands on a normalisation: give it its own layer"
         )
     paths = dict.fromkeys(_layer_path(name, target_build) for name in names)
-    switch_off = set_changes({path: {"when": False} for path in paths}, target_build.survey.items)
+    switch_off = set_changes({path: {"when": False} for path in paths}, target_build.survey.specs)
     patterns = tuple(pattern for change in switch_off for pattern in change.patterns)
     # If a name of a removed layer is read elsewhere, `when: false` lets it mean the layer's input.
     for changes in ([PatchChange("remove", patterns)], switch_off):
@@ -91,7 +91,7 @@ def factorize_5x5(read_patch: ReadPatch, patch: Patch, target_build: TargetedGra
     for layer in convolutions:
         padding = graph.nodes[layer.nodes[0]].attributes["padding"]
         first_padding, second_padding = _split_padding(padding)
-        spec = target_build.survey.items[layer.name]
+        spec = target_build.survey.specs[layer.name]
         first = _first_3x3(graph, layer, first_padding, read_patch(patch))
         settings[layer.name] = {"kernel": 3}
         if second_padding != padding:
@@ -102,8 +102,8 @@ def factorize_5x5(read_patch: ReadPatch, patch: Patch, target_build: TargetedGra
         key = repr((spec.name, first))
         if key not in inserted:
             number = 1 + sum(other.before == spec.name for other in inserted.values())
-            named = {"name": f"{spec.name}_{number}", **first}
-            inserted[key] = _InsertedLayer(spec.name, named, [])
+            named_layer = {"name": f"{spec.name}_{number}", **first}
+            inserted[key] = _InsertedLayer(spec.name, named_layer, [])
         inserted[key].paths.append(layer.name)
         if spec.sources is not None:
             settings[layer.name]["from"] = inserted[key].layer["name"]
@@ -115,9 +115,9 @@ def factorize_5x5(read_patch: ReadPatch, patch: Patch, target_build: TargetedGra
     filters = {
         layer.name: graph.nodes[layer.nodes[0]].attributes["filters"] for layer in convolutions
     }
-    with_filters = {name: {**own, "filters": filters[name]} for name, own in settings.items()}
+    with_filters = {name: {**layer, "filters": filters[name]} for name, layer in settings.items()}
     for trial in (settings, with_filters):
-        changes = [*set_changes(trial, target_build.survey.items), *insertions]
+        changes = [*set_changes(trial, target_build.survey.specs), *insertions]
         result = _try_changes(read_patch, patch, changes)
         if result is not None and _keeps_shapes(graph, build_towards(read_patch(result), {}).graph):
             return result
@@ -140,7 +140,7 @@ def _convolutions_5x5(target_build: TargetedGraph) -> list[Layer]:
         raise UsageError("--factorize: the network has no 5x5 convolution")
     _check_changeable("--factorize", [layer.name for layer in convolutions], target_build)
     for layer in convolutions:
-        if layer.name not in target_build.survey.items:
+        if layer.name not in target_build.survey.specs:
             message = f"--factorize: {layer.name} is a repetition"
             raise InexpressibleError(f"{message}: write it out, with --flat")
     return convolutions
@@ -197,29 +197,29 @@ def _first_3x3(
 
 def _modifier_value(node: Node) -> Any:
     """The value of a modifier's key: true, its principal attribute, or all that are not default."""
-    kind = OPS[node.op]
+    op = OPS[node.op]
     attributes = {
         field.name: node.attributes[field.name]
-        for field in kind.fields
+        for field in op.fields
         if node.attributes.get(field.name) != field.default and field.name in node.attributes
     }
     if not attributes:
         return True
-    if kind.principal and list(attributes) == [kind.principal]:
-        return attributes[kind.principal]
+    if op.principal and list(attributes) == [op.principal]:
+        return attributes[op.principal]
     return attributes
 
 
 def _check_changeable(option: str, names: list[str], target_build: TargetedGraph) -> None:
     """Raise ``UsageError`` if one of the layers cannot be named by the file's ``changes``."""
     for name in names:
-        if _layer_path(name, target_build) not in target_build.survey.items:
+        if _layer_path(name, target_build) not in target_build.survey.specs:
             raise UsageError(f"{option}: {name} belongs to the backbone, which stays as it is")
 
 
 def _layer_path(name: str, target_build: TargetedGraph) -> str:
     """The path of a layer in the file, without the number of a repetition."""
-    return name if name in target_build.survey.items else name.rpartition(".")[0]
+    return name if name in target_build.survey.specs else name.rpartition(".")[0]
 
 
 def _try_changes(read_patch: ReadPatch, patch: Patch, changes: list[PatchChange]) -> Patch | None:

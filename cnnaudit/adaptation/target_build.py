@@ -26,18 +26,18 @@ NodeAttributes = Mapping[str, Mapping[str, Any]]
 
 
 class BlockUse(NamedTuple):
-    """One use of a block: its layer's path, the name of this repetition, and its names' values."""
+    """One use of a block: its layer's path, the name of this repetition, and its arguments."""
 
     path: str
     name: str
-    item: LayerSpec
+    spec: LayerSpec
     names: Mapping[str, Any]
 
 
 class Survey(NamedTuple):
-    """What a build met: layers by path, values of conditions by path, and uses of blocks."""
+    """Records of a build: layers by path, values of conditions by path, and uses of blocks."""
 
-    items: dict[str, LayerSpec]
+    specs: dict[str, LayerSpec]
     conditions: dict[str, bool]
     block_uses: list[BlockUse]
 
@@ -87,7 +87,7 @@ def _missing_settings(hooks: "_TargetHooks") -> dict[str, dict[str, Any]]:
     for (path, attribute), repetitions in by_repetition.items():
         if not any(requirement.differs for requirement in repetitions.values()):
             continue
-        first = hooks.survey.items[path].first
+        first = hooks.survey.specs[path].first
         has_first_value = first is not None and attribute in (*first.attributes, *first.modifiers)
         values = {number: requirement.value for number, requirement in repetitions.items()}
         settings = per_repetition(attribute, values, has_first_value=has_first_value)
@@ -117,43 +117,43 @@ class _TargetHooks(BuildHooks):
 
     def layer_path(self, name: str) -> str:
         """The path of the layer that a node belongs to, without the number of a repetition."""
-        while name and name not in self.survey.items:
+        while name and name not in self.survey.specs:
             name = name.rpartition(".")[0]
         return name
 
     def on_list(self, prefix: str, specs: Sequence[LayerSpec]) -> None:
-        self.survey.items.update((prefix + spec.name, spec) for spec in specs)
+        self.survey.specs.update((prefix + spec.name, spec) for spec in specs)
 
     def on_block(self, path: str, name: str, spec: LayerSpec, names: Mapping[str, Any]) -> None:
         self.survey.block_uses.append(BlockUse(path, name, spec, names))
 
-    def condition(self, path: str, says: Condition, evaluator: Evaluator) -> bool | None:
+    def condition(self, path: str, evaluate: Condition, evaluator: Evaluator) -> bool | None:
         if path not in self.conditions:
-            value = says(evaluator)
+            value = evaluate(evaluator)
             if value is not None:
                 self.survey.conditions[path] = value
             return value
         target = self.survey.conditions[path] = self.conditions[path]
-        if says(Evaluator(Diagnostics())) != target:
+        if evaluate(Evaluator(Diagnostics())) != target:
             self.requirements.append(Requirement(path, "when", target))
         return target
 
     def attributes(
-        self, name: str, kind: Op, values: ParsedAttributes, says: Reading, span: Span
+        self, name: str, op: Op, values: ParsedAttributes, read: Reading, span: Span
     ) -> ParsedAttributes:
         targets = self.targets.get(name)
         if not targets:
             return values
         result = dict(values)
         for attribute, target in targets.items():
-            field = kind.field(attribute)
+            field = op.field(attribute)
             if field is None:
                 continue
             parsed = values.get(attribute)
-            value = says(Evaluator(Diagnostics()), field, parsed) if parsed else field.default
+            value = read(Evaluator(Diagnostics()), field, parsed) if parsed else field.default
             differs = value is REQUIRED or value != target
-            is_modifier = kind.name in MODIFIERS and attribute == kind.principal
-            key = kind.name if is_modifier else attribute
+            is_modifier = op.name in MODIFIERS and attribute == op.principal
+            key = op.name if is_modifier else attribute
             self.requirements.append(Requirement(name, key, target, differs))
             result[attribute] = _parsed_value(target, span)
         return result

@@ -208,10 +208,10 @@ class _Walk:
         return scale_terms(inputs[0], prod(self.input_shape(node)[:-1]))
 
     def reshaped(self, node: Node, inputs: list[Terms]) -> Terms:
-        before, after = self.input_shape(node), node.output_shape
-        if not (len(before) == 1 or len(after) == 1 or before[-1] == after[-1]):
+        input_shape, output_shape = self.input_shape(node), node.output_shape
+        if 1 not in (len(input_shape), len(output_shape)) and input_shape[-1] != output_shape[-1]:
             return self.unrelated(node, inputs)
-        output = scale_terms(inputs[0], Fraction(after[-1], before[-1]))
+        output = scale_terms(inputs[0], Fraction(output_shape[-1], input_shape[-1]))
         for term in self.constraints.expand(output):
             self.constraints.require_divisible((term,), 1)
         shape = node.attributes["shape"]
@@ -230,7 +230,7 @@ _OutputChannels = Callable[[_Walk, Node, list[Terms]], Terms]
 #: Output channels by op; those of any other op are `unchanged`.
 _OUTPUT_CHANNELS: dict[str, _OutputChannels] = {
     **dict.fromkeys(WIDTH_ATTRIBUTES, _Walk.own_width),
-    **{name: _Walk.equal for name, kind in OPS.items() if kind.merges},
+    **{name: _Walk.equal for name, op in OPS.items() if op.merges},
     "depthwise_conv": _Walk.depthwise,
     "concat": _Walk.concatenated,
     "slice": _Walk.sliced,

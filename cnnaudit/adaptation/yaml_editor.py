@@ -11,7 +11,7 @@ Position = tuple[int, int]
 
 
 class NotEditableError(Exception):
-    """The text has no place of its own for a change."""
+    """The text has no separate place for a change."""
 
 
 class YamlEditor:

@@ -1,15 +1,16 @@
 """Receptive fields on the graph: how much of the input each output position sees, per axis.
 
-Every layer says what one output position reads of each of its inputs (``Kind.windows``); walking
-the graph once composes these windows, and where branches merge, their intervals are united. Sizes
-are in cells of the network's input and unclipped: at a border, part of a field is padding. At
-inference batch normalisation works on each position alone.
+Every op defines the window of inputs that an output position reads (``Op.windows``); one pass over
+the graph composes these windows, and merges take the union of their inputs' intervals. Sizes are
+in positions of the network's input and unclipped: at a border, part of a field is padding. Batch
+normalisation is pointwise, as it is at inference.
 """
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import lru_cache, reduce
-from typing import NamedTuple, TypeAlias
+from functools import lru_cache
+from math import prod
+from typing import NamedTuple
 
 from cnnaudit.analysis.interval import (
     Interval,
@@ -17,14 +18,14 @@ from cnnaudit.analysis.interval import (
     Positions,
     UndefinedInterval,
     extent,
-    seen_from,
+    visible_positions,
 )
 from cnnaudit.analysis.visibility import (
     Intervals,
     NodeWindows,
+    input_intervals,
+    map_intervals,
     narrowest_path,
-    of_input,
-    through_layer,
     union,
     windows_of_node,
 )
@@ -32,33 +33,34 @@ from cnnaudit.graph.graph import Graph, Node
 from cnnaudit.ops.op import Shape
 from cnnaudit.ops.registry import op_named
 
-#: Said of layers whose outputs all see the same: behind flatten, dense or a global pool.
+#: The note of nodes whose outputs all see the same: after flatten, dense or a global pool.
 GLOBAL = "global"
 
-#: Families whose layers count as steps of a path.
+#: The note if the network's input is a vector.
+_VECTOR = "the input has no positions"
+
+#: Families whose layers count towards the length of a path.
 _WEIGHTED = ("conv", "dense")
 
-#: Said where the network's input is a vector: no axis has positions that could be seen or not.
-VECTOR = "the input has no positions"
 
-
-class Lengths(NamedTuple):
-    """How many convolutional and dense layers the paths to a node have."""
+class PathLengths(NamedTuple):
+    """The numbers of convolutional and dense layers on the paths to a node."""
 
     shortest: int
     longest: int
 
 
 class ReceptiveField(NamedTuple):
-    """What the positions of one node's output see; lists have one entry per axis of the input.
+    """The receptive field of one node; tuples have one entry per axis of the input.
 
-    ``size`` cells are seen by a position, ``stride`` lie between the fields of neighbours,
-    ``offset`` is where the centre of the first field lies (0 is the centre of the first cell) and
-    ``misalignment`` how far the middle of all centres is from the middle of the input. All are None
-    where ``note`` says "global" or why they are undefined; an entry alone is None for an axis that
-    every position sees the same of. ``narrowest`` is the size on the path that sees least. ``seen``
-    is the share of the input's cells that the output in the middle sees; None where undefined.
-    ``shortest`` and ``longest`` count convolutional and dense layers on the way from an input.
+    ``size`` is the number of input positions that an output position sees, ``stride`` the distance
+    between the fields of neighbours, ``offset`` the centre of the first field (0 is the centre of
+    the first input position) and ``misalignment`` the distance of the middle of all centres from
+    the middle of the input. All are None if ``note`` is "global" or the reason why they are
+    undefined; a single entry is None for an axis on which every position sees the same.
+    ``narrowest`` is the size on the path that sees least. ``seen`` is the share of the input that
+    the output in the middle sees; None if undefined. ``shortest`` and ``longest`` count
+    convolutional and dense layers on the paths from an input.
     """
 
     size: tuple[int | None, ...] | None
@@ -71,175 +73,195 @@ class ReceptiveField(NamedTuple):
     shortest: int
     longest: int
 
-    def at_end_of(self, paths: Lengths) -> "ReceptiveField":
-        """The same field, of a node to which such paths lead."""
-        if paths == (self.shortest, self.longest):
-            return self
-        return self._replace(shortest=paths.shortest, longest=paths.longest)
-
 
 def receptive_fields(graph: Graph) -> tuple[ReceptiveField, ...]:
-    """The fields of ``graph``'s nodes, in their order, inputs included; linear in the graph."""
-    seen = all_seen(graph)
-    least = least_seen(graph, seen)
+    """Return the receptive fields of all nodes, inputs included, in linear time."""
+    intervals = all_path_intervals(graph)
+    narrowest_intervals = narrowest_path_intervals(graph, intervals)
     fields: list[ReceptiveField] = []
-    for index, (node, paths) in enumerate(zip(graph.nodes, lengths(graph), strict=True)):
-        before = node.inputs[0] if node.inputs else index
-        same = seen[before] is seen[index] and least[before] is least[index]
-        # What works on each position sees what its input sees: no need to work it out again.
+    for index, (node, paths) in enumerate(zip(graph.nodes, path_lengths(graph), strict=True)):
+        source = node.inputs[0] if node.inputs else None
         if (
-            same
-            and before != index
-            and graph.nodes[before].output_shape[:-1] == node.output_shape[:-1]
+            source is not None
+            and intervals[source] is intervals[index]
+            and narrowest_intervals[source] is narrowest_intervals[index]
+            and graph.nodes[source].output_shape[:-1] == node.output_shape[:-1]
         ):
-            fields.append(fields[before].at_end_of(paths))
+            # A pointwise node has the field of its input.
+            shortest, longest = paths
+            fields.append(fields[source]._replace(shortest=shortest, longest=longest))
         else:
-            fields.append(field(graph, node, seen[index], least[index], paths))
+            fields.append(
+                receptive_field(graph, node, intervals[index], narrowest_intervals[index], paths)
+            )
     return tuple(fields)
 
 
-def all_seen(graph: Graph) -> list[Intervals]:
-    """What each node sees in all."""
-    return _walked(graph, union, None)
+def all_path_intervals(graph: Graph) -> list[Intervals]:
+    """Return the intervals of every node over all paths."""
+    return _intervals_of_nodes(graph, union, None)
 
 
-def least_seen(graph: Graph, seen: Sequence[Intervals] | None = None) -> list[Intervals]:
-    """What each node sees on its narrowest path; ``seen`` is what it sees in all, where known."""
-    return _walked(graph, narrowest_path, seen)
-
-
-def _walked(
-    graph: Graph,
-    meet: Callable[[NodeWindows, Sequence[Intervals]], Intervals],
-    other: Sequence[Intervals] | None,
+def narrowest_path_intervals(
+    graph: Graph, intervals: Sequence[Intervals] | None = None
 ) -> list[Intervals]:
-    """What each node sees where ``meet`` says what a merge does.
+    """Return the intervals of every node on its narrowest path.
 
-    ``other`` was found in another way: until paths part, it is the same.
+    ``intervals`` are the intervals over all paths, if they have been computed.
     """
-    found: list[Intervals] = []
+    return _intervals_of_nodes(graph, narrowest_path, intervals)
+
+
+def _intervals_of_nodes(
+    graph: Graph,
+    merge: Callable[[NodeWindows, Sequence[Intervals]], Intervals],
+    reference: Sequence[Intervals] | None,
+) -> list[Intervals]:
+    """Return the intervals of every node; ``merge`` combines those of several inputs.
+
+    ``reference`` are intervals by another merge: they are reused until paths part.
+    """
+    intervals: list[Intervals] = []
     for index, node in enumerate(graph.nodes):
-        inputs, step = node.inputs, windows_of_node(node)
-        if step is None:
-            found.append(found[inputs[0]])
+        inputs, windows = node.inputs, windows_of_node(node)
+        if windows is None:
+            intervals.append(intervals[inputs[0]])
         elif len(inputs) > 1:
-            found.append(meet(step, [found[source] for source in inputs]))
-        elif other is not None and (not inputs or other[inputs[0]] is found[inputs[0]]):
-            found.append(other[index])
+            intervals.append(merge(windows, [intervals[source] for source in inputs]))
+        elif reference is not None and (not inputs or reference[inputs[0]] is intervals[inputs[0]]):
+            intervals.append(reference[index])
         elif inputs:
-            found.append(through_layer(step, found[inputs[0]]))
+            intervals.append(map_intervals(windows, intervals[inputs[0]]))
         else:
-            found.append(of_input(index, step.sizes))
-    return found
+            intervals.append(input_intervals(index, windows.sizes))
+    return intervals
 
 
-def lengths(graph: Graph) -> list[Lengths]:
-    """How long the paths from the network's inputs to each node are."""
-    found: list[Lengths] = []
+def path_lengths(graph: Graph) -> list[PathLengths]:
+    """Return the lengths of the paths from the network's inputs to each node."""
+    lengths: list[PathLengths] = []
     for node in graph.nodes:
         if len(node.inputs) == 1:
-            paths = found[node.inputs[0]]
+            paths = lengths[node.inputs[0]]
         else:
-            before = [found[source] for source in node.inputs]
-            shortest = min([paths.shortest for paths in before], default=0)
-            paths = Lengths(shortest, max([paths.longest for paths in before], default=0))
-        own = op_named(node.op).family in _WEIGHTED
-        found.append(Lengths(paths.shortest + 1, paths.longest + 1) if own else paths)
-    return found
+            inputs = [lengths[source] for source in node.inputs]
+            shortest = min([paths.shortest for paths in inputs], default=0)
+            paths = PathLengths(shortest, max([paths.longest for paths in inputs], default=0))
+        if op_named(node.op).family in _WEIGHTED:
+            paths = PathLengths(paths.shortest + 1, paths.longest + 1)
+        lengths.append(paths)
+    return lengths
 
 
-# What is said of it ------------------------------------------------------------------------------
+# The field of one node ----------------------------------------------------------------------------
 
 
-def narrowest(least: Intervals) -> tuple[int, ...] | None:
-    """How much is seen on the path that sees least; None where inputs are seen differently."""
-    sizes = {_sizes(axes) for axes in least.values()}
+def narrowest(narrowest_intervals: Intervals) -> tuple[int, ...] | None:
+    """Return the sizes on the narrowest path; None if they are undefined or differ by input."""
+    sizes = {_extents(axes) for axes in narrowest_intervals.values()}
     return sizes.pop() if len(sizes) == 1 else None
 
 
-def widest(graph: Graph, node: Node, seen: Intervals) -> tuple[int | None, ...] | None:
-    """How much is seen in all, as ``Field.size`` says it of a node."""
-    return field(graph, node, seen, seen, Lengths(0, 0)).size
+def widest(graph: Graph, node: Node, intervals: Intervals) -> tuple[int | None, ...] | None:
+    """Return ``ReceptiveField.size`` of a node."""
+    return receptive_field(graph, node, intervals, intervals, PathLengths(0, 0)).size
 
 
-def field(
-    graph: Graph, node: Node, seen: Intervals, least: Intervals, paths: Lengths
+def receptive_field(
+    graph: Graph,
+    node: Node,
+    intervals: Intervals,
+    narrowest_intervals: Intervals,
+    paths: PathLengths,
 ) -> ReceptiveField:
-    """The field of one node, which sees this in all and at least, and to which such paths lead."""
-    said = [_said(sights, node, graph.nodes[n].output_shape) for n, sights in seen.items()]
-    axes, note = said[0]
-    if any(other != said[0] for other in said[1:]):
-        axes = None
-        undefined = (note for _, note in said if note not in (None, GLOBAL))
+    """Return the field of one node, from its intervals over all paths and on the narrowest one."""
+    fields = [
+        _input_field(axes, node, graph.nodes[source].output_shape)
+        for source, axes in intervals.items()
+    ]
+    axis_fields, note = fields[0]
+    if any(other != fields[0] for other in fields[1:]):
+        axis_fields = None
+        undefined = (note for _, note in fields if note not in (None, GLOBAL))
         note = next(undefined, "it sees different fields of several inputs")
-    size, stride, offset, misalignment = zip(*axes, strict=True) if axes else _NOWHERE
-    share = _share(graph, node, seen)
-    return ReceptiveField(size, stride, offset, misalignment, narrowest(least), share, note, *paths)
+    columns = zip(*axis_fields, strict=True) if axis_fields else (None, None, None, None)
+    size, stride, offset, misalignment = columns
+    least = narrowest(narrowest_intervals)
+    share = _visible_share(graph, node, intervals)
+    return ReceptiveField(size, stride, offset, misalignment, least, share, note, *paths)
 
 
-#: Along one axis of the input, what a ``Field`` says of all: size, stride, offset, misalignment.
-_Axis: TypeAlias = tuple[int | None, Fraction | None, Fraction | None, Fraction | None]
-#: Where every position sees the same.
-_STILL: _Axis = (None, None, None, None)
-#: The four lists, where a note says it all.
-_NOWHERE = (None, None, None, None)
+class _AxisField(NamedTuple):
+    """The entries of a ``ReceptiveField`` for one axis; None if every position sees the same."""
+
+    size: int | None = None
+    stride: Fraction | None = None
+    offset: Fraction | None = None
+    misalignment: Fraction | None = None
 
 
-def _said(
-    sights: tuple[Interval, ...], node: Node, shape: Shape
-) -> tuple[list[_Axis] | None, str | None]:
-    """The axes of one input of the network, of this shape; None where a note says it all."""
-    note = next((sight.reason for sight in sights if isinstance(sight, UndefinedInterval)), None)
-    if note is None and not any(isinstance(sight, MovingInterval) for sight in sights):
-        note = GLOBAL if sights else VECTOR
-    if note is not None:
-        return None, note
-    return [
-        _along(sight.step, sight.pattern, node.output_shape[sight.axis], size)
-        if isinstance(sight, MovingInterval)
-        else _STILL
-        for sight, size in zip(sights, shape, strict=False)
-    ], None
+class _InputField(NamedTuple):
+    """The field over one input of the network; ``axes`` is None if there is a note."""
+
+    axes: list[_AxisField] | None
+    note: str | None
+
+
+def _input_field(intervals: tuple[Interval, ...], node: Node, shape: Shape) -> _InputField:
+    """Return the field of a node over an input of that shape."""
+    for interval in intervals:
+        if isinstance(interval, UndefinedInterval):
+            return _InputField(None, interval.reason)
+    if not any(isinstance(interval, MovingInterval) for interval in intervals):
+        return _InputField(None, GLOBAL if intervals else _VECTOR)
+    axes = [
+        _axis_field(interval.step, interval.pattern, node.output_shape[interval.axis], size)
+        if isinstance(interval, MovingInterval)
+        else _AxisField()
+        for interval, size in zip(intervals, shape, strict=False)
+    ]
+    return _InputField(axes, None)
 
 
 @lru_cache(maxsize=4096)
-def _along(step: int, pattern: tuple[Positions, ...], count: int, cells: int) -> _Axis:
-    """What ``count`` positions see over so many cells, with the step and pattern of a ``Moving``.
+def _axis_field(step: int, pattern: tuple[Positions, ...], count: int, size: int) -> _AxisField:
+    """Return the field of ``count`` output positions over ``size`` input positions.
 
-    On a square both axes ask the same.
+    ``step`` and ``pattern`` are those of a moving interval, without its axis: both axes of a square
+    share an entry of the cache.
     """
-    sight = MovingInterval(0, step, pattern, None)
-    first, last = sight.at(0), sight.at(count - 1)
+    interval = MovingInterval(0, step, pattern, None)
+    first, last = interval.at(0), interval.at(count - 1)
     offset = misalignment = None
     if first is not None:
         offset = Fraction(sum(first), 2)
     if first is not None and last is not None:
-        # The middle of the centres and that of the input, as quarters: one fraction, and not five.
-        misalignment = Fraction(sum(first) + sum(last) - 2 * (cells - 1), 4)
-    return extent(sight), sight.stride, offset, misalignment
+        # Middle of the centres minus middle of the input, in quarters: one fraction instead of 5.
+        misalignment = Fraction(sum(first) + sum(last) - 2 * (size - 1), 4)
+    return _AxisField(extent(interval), interval.stride, offset, misalignment)
 
 
-def _sizes(sights: tuple[Interval, ...]) -> tuple[int, ...] | None:
-    if not sights or any(isinstance(sight, UndefinedInterval) for sight in sights):
-        return None
-    return tuple(extent(sight) for sight in sights if not isinstance(sight, UndefinedInterval))
+def _extents(intervals: tuple[Interval, ...]) -> tuple[int, ...] | None:
+    """Return the extent on every axis; None if one is undefined or there are no axes."""
+    extents = [
+        extent(interval) for interval in intervals if not isinstance(interval, UndefinedInterval)
+    ]
+    return tuple(extents) if extents and len(extents) == len(intervals) else None
 
 
-def _share(graph: Graph, node: Node, sights: Intervals) -> Fraction | None:
-    """The share of all inputs' cells that the output in the middle sees."""
-    seen = cells = 0
-    for source, axes in sights.items():
-        if not axes or any(isinstance(sight, UndefinedInterval) for sight in axes):
+def _visible_share(graph: Graph, node: Node, intervals: Intervals) -> Fraction | None:
+    """Return the share of all inputs' positions that the output in the middle sees."""
+    visible = total = 0
+    for source, axes in intervals.items():
+        if not axes or any(isinstance(interval, UndefinedInterval) for interval in axes):
             return None
-        part = 1
-        for sight in axes:
-            middle = node.output_shape[sight.axis] // 2 if isinstance(sight, MovingInterval) else 0
-            found = seen_from(sight, middle)
-            part *= found[1] - found[0] + 1 if found else 0
-        seen += part
-        cells += _positions(graph.nodes[source].output_shape)
-    return Fraction(seen, cells)
-
-
-def _positions(shape: Shape) -> int:
-    return reduce(lambda product, size: product * size, shape[:-1], 1)
+        product = 1
+        for interval in axes:
+            middle = 0
+            if isinstance(interval, MovingInterval):
+                middle = node.output_shape[interval.axis] // 2
+            positions = visible_positions(interval, middle)
+            product *= positions[1] - positions[0] + 1 if positions else 0
+        visible += product
+        total += prod(graph.nodes[source].output_shape[:-1])
+    return Fraction(visible, total)

@@ -80,14 +80,14 @@ def run(
     for path in paths:
         output_file.check_target(stock, path)
     adapt, write = (
-        (output_file.adapted_alone, output_file.alone)
+        (output_file.adapt_unrolled_if_needed, output_file.standalone_file)
         if flat
-        else (Search.adapt, output_file.extending)
+        else (Search.adapt, output_file.extending_file)
     )
     adapted, result = adapt(search, stock, recipe)
     places = {target.path for target in outputs if target.format in _WITH_FILE}
     files = {path: write(adapted, path) for path in places}
-    graph = adapted.graph._replace(path=output_file.shown(paths))
+    graph = adapted.graph._replace(path=output_file.output_name(paths))
     adaptation = Adaptation(compare(audit(adapted.before), audit(graph)), result)
     for target in outputs:
         text = files[target.path].text if target.path in files else ""

@@ -4,7 +4,7 @@ Lists of siblings are aligned in order, by name and by similarity of the layers,
 inserted, removed or renamed layer does not shift the others; matched blocks and branches are then
 aligned inside. Equal beginnings and ends of two lists are matched first; what is left is aligned by
 greatest total similarity (Needleman & Wunsch 1970, without a gap penalty). Long lists are first cut
-at items that occur once on both sides (a patience diff), so that the cost stays near linear.
+at entries that occur once on both sides (a patience diff), so that the cost stays near linear.
 """
 
 from bisect import bisect_left
@@ -134,7 +134,7 @@ class _Aligner:
         if isinstance(outline, Layer):
             features = signature(graph, outline)
             operation: Hashable = features.pop("op")
-            key: Hashable = (operation, tuple(sorted(features.items(), key=lambda item: item[0])))
+            key: Hashable = (operation, tuple(sorted(features.items(), key=lambda pair: pair[0])))
             return _Entry(outline, name, operation, features, self.identity(key))
         children = [self.entry(graph, child) for child in outline.children]
         order = tuple(child.identity for child in children)

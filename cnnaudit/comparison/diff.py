@@ -105,13 +105,17 @@ def compare(a: Audit, b: Audit) -> Comparison:
 
 def leaves_of(aligned: Aligned) -> Iterator[AlignedLayer]:
     """Yield every aligned layer of a tree, in order."""
+    return (part for part in _parts(aligned) if isinstance(part, AlignedLayer))
+
+
+def _parts(aligned: Aligned) -> Iterator[Aligned]:
+    """Yield every layer and section of an aligned tree, in order."""
     stack = [aligned]
     while stack:
-        top = stack.pop()
-        if isinstance(top, AlignedLayer):
-            yield top
-        else:
-            stack.extend(reversed(top.children))
+        part = stack.pop()
+        yield part
+        if isinstance(part, AlignedSection):
+            stack.extend(reversed(part.children))
 
 
 def repeat_change(section: AlignedSection) -> tuple[int, int] | None:
@@ -133,28 +137,18 @@ def _network_causes(a: Graph, b: Graph, tree: AlignedSection) -> tuple[Cause, ..
         value_a, value_b = getattr(a, attribute), getattr(b, attribute)
         if value_a != value_b:
             causes.append(Cause("own", attribute, value_a, value_b))
-    for section in _sections(tree):
-        section_a, section_b = section.a, section.b
-        if section_a is None or section_b is None:
+    for part in _parts(tree):
+        if not isinstance(part, AlignedSection) or part.a is None or part.b is None:
             continue
-        if change := repeat_change(section):
-            causes.append(Cause("own", f"{section_a.name}.repeat", *change))
-        if section_a.label != section_b.label and section_a.kind in ("repeat", "backbone"):
-            causes.append(Cause("own", section_a.name, section_a.label, section_b.label))
+        if change := repeat_change(part):
+            causes.append(Cause("own", f"{part.a.name}.repeat", *change))
+        if part.a.label != part.b.label and part.a.kind in ("repeat", "backbone"):
+            causes.append(Cause("own", part.a.name, part.a.label, part.b.label))
     for name in sorted(a.training.keys() | b.training.keys()):
         value_a, value_b = a.training.get(name), b.training.get(name)
         if value_a != value_b:
             causes.append(Cause("own", f"training.{name}", value_a, value_b))
     return tuple(causes)
-
-
-def _sections(aligned: Aligned) -> Iterator[AlignedSection]:
-    stack = [aligned]
-    while stack:
-        top = stack.pop()
-        if isinstance(top, AlignedSection):
-            yield top
-            stack.extend(reversed(top.children))
 
 
 def _diff_row(a: Audit, b: Audit, leaf: AlignedLayer, names: NameMap) -> DiffRow:
@@ -164,14 +158,14 @@ def _diff_row(a: Audit, b: Audit, leaf: AlignedLayer, names: NameMap) -> DiffRow
         only_b = layer_row(b, leaf.b) if leaf.b else None
         return DiffRow(status, only_a, only_b)
     row_a, row_b = layer_row(a, leaf.a), layer_row(b, leaf.b)
-    own = _own_causes(a.graph, b.graph, leaf.a, leaf.b, names)
-    causes = [*own, *_inherited_causes(b.graph, row_a, row_b)]
+    causes = _own_causes(a.graph, b.graph, leaf.a, leaf.b, names)
+    causes += _inherited_causes(b.graph, row_a, row_b)
     if not causes and _numbers(row_a) != _numbers(row_b):
         causes.append(Cause("own", "framework", a.graph.framework, b.graph.framework))
     if causes:
         return DiffRow("changed", row_a, row_b, tuple(causes))
-    renamed = _local_name(leaf.a) != _local_name(leaf.b) and (leaf.a.named or leaf.b.named)
-    return DiffRow("renamed" if renamed else "same", row_a, row_b)
+    is_renamed = _local_name(leaf.a) != _local_name(leaf.b) and (leaf.a.named or leaf.b.named)
+    return DiffRow("renamed" if is_renamed else "same", row_a, row_b)
 
 
 def _local_name(layer: Layer | Section) -> str:
@@ -209,18 +203,18 @@ def _attribute_causes(a: Graph, b: Graph, layer_a: Layer, layer_b: Layer) -> lis
         if modifier != name and (modifier in signature_a) != (modifier in signature_b):
             continue  # a modifier that only one side has is one cause, not one per attribute
         value_a, value_b = signature_a.get(name), signature_b.get(name)
-        if value_a == value_b:
-            continue
-        if name == "padding" and _same_padding(a, b, layer_a, layer_b):
-            continue
-        causes.append(Cause("own", name, value_a, value_b))
+        is_equal = value_a == value_b or (
+            name == "padding" and _has_equal_padding(a, b, layer_a, layer_b)
+        )
+        if not is_equal:
+            causes.append(Cause("own", name, value_a, value_b))
     if signature_a["op"] != signature_b["op"]:
         # Attributes that only one of two different ops has are no further causes.
         causes = [cause for cause in causes if cause.a is not None and cause.b is not None]
     return causes
 
 
-def _same_padding(a: Graph, b: Graph, layer_a: Layer, layer_b: Layer) -> bool:
+def _has_equal_padding(a: Graph, b: Graph, layer_a: Layer, layer_b: Layer) -> bool:
     """Whether two paddings add the same amounts, such as ``same`` and 2 for a 5x5 kernel."""
     amounts = []
     for graph, layer in ((a, layer_a), (b, layer_b)):

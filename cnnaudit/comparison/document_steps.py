@@ -1,7 +1,7 @@
-"""Waterfall steps of changes to the document as a whole, applied one after the other.
+"""Waterfall steps of changes to the file as a whole, applied one after the other.
 
-These are input, classes, framework and, if both documents list the same layers, variables: the
-first document is built again with each of them, so that expressions follow.
+These are input, classes, framework and, if both files list the same layers, variables: the first
+architecture is built again with each of them, so that expressions follow.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,23 +19,23 @@ from cnnaudit.parsing.values import ParsedValue
 
 
 class DocumentChange(NamedTuple):
-    """A change of a document as a whole, and the function that applies it."""
+    """A change of an architecture as a whole, and the function that applies it."""
 
     change: NetworkChange
     apply: Callable[[Architecture], Architecture]
 
 
 class DocumentSteps(NamedTuple):
-    """The steps of document changes, and the audit of the first network with all of them."""
+    """The steps of such changes, and the audit of the first network with all of them."""
 
     steps: tuple[WaterfallStep, ...]
     audit: Audit
 
 
-class _Pass(NamedTuple):
+class _PassResult(NamedTuple):
     """The result of applying changes in order; ``rejected`` gave no valid network."""
 
-    document: Architecture
+    architecture: Architecture
     audit: Audit
     steps: list[WaterfallStep]
     rejected: list[DocumentChange]
@@ -44,13 +44,13 @@ class _Pass(NamedTuple):
 def apply_document_changes(
     first: Audit, second: Audit, a: Architecture, b: Architecture | None
 ) -> DocumentSteps:
-    """Apply the document changes towards the second network that give valid networks."""
+    """Apply the changes towards the second network that give valid networks."""
     pending = list(_document_changes(first.graph, second.graph, a, b))
     steps: list[WaterfallStep] = []
     architecture, audited = a, first
     while pending:
         result = _apply_in_order(pending, architecture, audited)
-        architecture, audited = result.document, result.audit
+        architecture, audited = result.architecture, result.audit
         steps += result.steps
         # Rejected together: try without the first, which is then a change of layers.
         pending = result.rejected[1:]
@@ -59,7 +59,7 @@ def apply_document_changes(
 
 def _apply_in_order(
     changes: list[DocumentChange], architecture: Architecture, before: Audit
-) -> _Pass:
+) -> _PassResult:
     """Apply changes in order; one that gives no valid network is joined with the next."""
     steps: list[WaterfallStep] = []
     pending: list[DocumentChange] = []
@@ -67,19 +67,19 @@ def _apply_in_order(
     for change in changes:
         pending.append(change)
         candidate = architecture
-        for each in pending:
-            candidate = each.apply(candidate)
+        for pending_change in pending:
+            candidate = pending_change.apply(candidate)
         try:
             after = audit(build_graph(candidate))
         except AuditError as error:
             obstacle = obstacle or error.diagnostics[0].message
             continue
         if _content(after.graph) != _content(before.graph):
-            applied = tuple(each.change for each in pending)
+            applied = tuple(pending_change.change for pending_change in pending)
             totals = totals_by_name(before), totals_by_name(after)
             steps.append(WaterfallStep(applied, *totals, obstacle))
         architecture, before, pending, obstacle = candidate, after, [], None
-    return _Pass(architecture, before, steps, pending)
+    return _PassResult(architecture, before, steps, pending)
 
 
 def _content(graph: Graph) -> list[object]:

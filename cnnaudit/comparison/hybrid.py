@@ -24,7 +24,7 @@ class OutputRef(NamedTuple):
 
 
 class Cutover(NamedTuple):
-    """What a hybrid takes from the second network: inputs, framework, and its first leaves."""
+    """The parts that a hybrid takes from the second network; ``leaves`` counts its first ones."""
 
     inputs: bool
     framework: bool
@@ -124,7 +124,7 @@ class _ImpossibleError(Exception):
 
 
 def build_hybrid(crossing: Crossing, cutover: Cutover) -> Graph | Obstacle:
-    """Build the network at a cutover, its nodes in topological order, or say why there is none."""
+    """Build the network at a cutover, nodes in topological order, or return why there is none."""
     try:
         return _HybridBuilder(crossing, cutover).graph()
     except _ImpossibleError as impossible:
@@ -202,7 +202,7 @@ class _HybridBuilder:
         return [self._resolve(*pair) for pair in zip(inputs, inputs_b, strict=True)]
 
     def _resolve(self, input_a: int, input_b: int) -> OutputRef:
-        """Return what a layer of A reads, whose input is ``input_b`` in B.
+        """Return the output that a layer of A reads, whose input is ``input_b`` in B.
 
         Inserted layers between the input and the layer are read, unless the layer reads one that
         only A has.
@@ -304,9 +304,7 @@ class _HybridBuilder:
 
 def _infer_shape(node: Node, shapes: Shapes) -> Shape:
     """Return a node's output shape on inputs of other shapes; raises ``_ImpossibleError``."""
-    if shapes == node.input_shapes:
-        return node.output_shape
-    if node.op == UNKNOWN_OP.name:
+    if shapes == node.input_shapes or node.op == UNKNOWN_OP.name:
         return node.output_shape
     if not all(shapes):
         raise _ImpossibleError(node.layer, "its input is not known")
@@ -314,7 +312,7 @@ def _infer_shape(node: Node, shapes: Shapes) -> Shape:
     if not same_ranks and any(isinstance(value, tuple) for value in node.attributes.values()):
         # Attributes with a size for each axis hold for the original number of axes only.
         raise _ImpossibleError(node.layer, "its input has another number of axes")
-    kind = op_named(node.op)
-    if problem := kind.validate(shapes, node.attributes):
+    op = op_named(node.op)
+    if problem := op.validate(shapes, node.attributes):
         raise _ImpossibleError(node.layer, problem.message)
-    return kind.output_shape(shapes, node.attributes)
+    return op.output_shape(shapes, node.attributes)

@@ -31,26 +31,26 @@ def waterfall(
 ) -> Waterfall:
     """Compute the effect of each own change on the totals.
 
-    ``a`` and ``b`` are the documents of the networks, None for an imported model. Changes of the
-    document (input, classes, framework, variables) come first, then layers from the top down. A
-    change without a valid network is joined with the next one. Steps add up exactly: the last one
-    ends in the second network itself.
+    Changes of the architecture (input, classes, framework, variables) come first, then layers from
+    the top down. A change that gives no valid network is joined with the next one. The steps add up
+    exactly, since the last one ends in the second network itself. ``a`` and ``b`` are the
+    architectures of the networks, None for an imported model.
     """
     first, second = comparison.a, comparison.b
     steps: list[WaterfallStep] = []
-    rest = comparison
+    remaining = comparison
     if a is not None:
         document_steps = apply_document_changes(first, second, a, b)
         steps += document_steps.steps
         if steps:
-            rest = compare(document_steps.audit, second)
+            remaining = compare(document_steps.audit, second)
     changes = [
-        *_network_changes(rest),
-        *(_CutChange(placed, _cutover(placed.end)) for placed in placed_changes(rest)),
+        *_network_changes(remaining),
+        *(_CutChange(placed, _cutover(placed.end)) for placed in placed_changes(remaining)),
     ]
     limit = max(_MIN_STEPS, min(MAX_STEPS, MAX_REBUILT // max(len(second.rows), 1)))
     groups = list(_groups(changes, limit))
-    steps += _steps(rest, groups)
+    steps += _steps(remaining, groups)
     start, end = totals_by_name(first), totals_by_name(second)
     last = steps[-1].after if steps else start
     if end != last:
@@ -65,7 +65,7 @@ def _cutover(leaves: int) -> Cutover:
 
 
 def _network_changes(comparison: Comparison) -> Iterator[_CutChange]:
-    """Yield changes of input and framework that no document could be built with."""
+    """Yield changes of input and framework that gave no valid architecture."""
     for cause in comparison.network_causes:
         if cause.attribute == "input":
             change = NetworkChange("input", "", (cause,))

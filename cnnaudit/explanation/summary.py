@@ -14,12 +14,12 @@ from cnnaudit.ops.op import Shape
 from cnnaudit.ops.window_axis import window_axes
 from cnnaudit.ops.window_formula import skipped_text, unread_text
 
-#: Layers that are named for a quantity.
-_NAMED = 3
+#: Layers listed for a quantity.
+_MAX_LISTED = 3
 
 
 class Portion(NamedTuple):
-    """A layer's part of a total; ``of`` is the whole."""
+    """A layer's part of a total, which is ``of``."""
 
     layer: str
     amount: int
@@ -27,15 +27,15 @@ class Portion(NamedTuple):
 
     @property
     def share(self) -> Fraction:
-        """The part as a share of the whole."""
+        """The part as a fraction of the total."""
         return Fraction(self.amount, self.of)
 
 
 class ResolutionLoss(NamedTuple):
-    """A layer that makes the feature map smaller, the spatial sizes before and after it.
+    """A layer that makes the feature map smaller, with the spatial sizes of its input and output.
 
-    ``unread`` says in words what of its input no window reads; empty for nothing, and for an input
-    that was padded before. Sizes behind are empty where positions end: at a flatten.
+    ``after`` is empty at a flatten. ``unread`` is the text of the input positions that no window
+    reads; empty if there are none, and for an input that was padded.
     """
 
     layer: str
@@ -45,7 +45,7 @@ class ResolutionLoss(NamedTuple):
 
 
 class FieldAtEnd(NamedTuple):
-    """The last layer that has several positions, and what one of them sees."""
+    """The last layer with several positions, and the receptive field of one of them."""
 
     layer: str
     field: ReceptiveField
@@ -59,19 +59,19 @@ class Advice(NamedTuple):
 
 
 class NetworkSummary(NamedTuple):
-    """What there is to say of a network in half a screen."""
+    """The summary of a network; ``field_at_end`` is None if the field at its end is undefined."""
 
     audit: Audit
     heaviest: tuple[Portion, ...]
     busiest: tuple[Portion, ...]
     losses: tuple[ResolutionLoss, ...]
-    sight: FieldAtEnd | None
+    field_at_end: FieldAtEnd | None
     peak: PeakMemory
     advice: tuple[Advice, ...]
 
 
 def summarise_network(audit: Audit) -> NetworkSummary:
-    """The story of an audited network, without its auxiliary heads."""
+    """Summarise an audited network, without its auxiliary heads."""
     rows = [
         row
         for layer in layers_of(audit.graph.outline)
@@ -80,102 +80,99 @@ def summarise_network(audit: Audit) -> NetworkSummary:
     heaviest = _portions(rows, "params", audit.totals.params)
     busiest = _portions(rows, "macs", audit.totals.macs)
     losses = tuple(_losses(audit))
-    sight = _sight(audit)
+    field_at_end = _field_at_end(audit)
     advice = (
-        *_heavy(audit, heaviest),
-        *_busy(audit, busiest),
-        *_unread(losses),
-        *_blind(audit, sight),
+        *_parameter_advice(audit, heaviest),
+        *_cost_advice(audit, busiest),
+        *_unread_advice(losses),
+        *_field_advice(audit, field_at_end),
     )
     peak = memory(audit).peak
-    return NetworkSummary(audit, heaviest, busiest, losses, sight, peak, tuple(advice))
+    return NetworkSummary(audit, heaviest, busiest, losses, field_at_end, peak, advice)
 
 
-def _portions(rows: Sequence[LayerRow], quantity: str, whole: int) -> tuple[Portion, ...]:
-    largest = sorted(rows, key=lambda row: -getattr(row, quantity))[:_NAMED]
-    portions = (Portion(row.name, getattr(row, quantity), whole) for row in largest)
+def _portions(rows: Sequence[LayerRow], quantity: str, total: int) -> tuple[Portion, ...]:
+    largest = sorted(rows, key=lambda row: -getattr(row, quantity))[:_MAX_LISTED]
+    portions = (Portion(row.name, getattr(row, quantity), total) for row in largest)
     return tuple(portion for portion in portions if portion.amount)
 
 
 def _losses(audit: Audit) -> Iterator[ResolutionLoss]:
-    """Where the map gets smaller, each size once: parallel branches lose the same."""
-    seen: set[tuple[Shape, Shape]] = set()
+    """Yield the losses of resolution; those of parallel branches, of equal sizes, once."""
+    reported: set[tuple[Shape, Shape]] = set()
     for node in audit.graph.nodes:
         if node.auxiliary or not node.inputs or not node.output_shape:
             continue
-        entering = audit.graph.nodes[node.inputs[0]].output_shape
-        if not entering:
+        source = audit.graph.nodes[node.inputs[0]]
+        if not source.output_shape:
             continue
-        before, after = spatial(entering), spatial(node.output_shape)
+        before, after = spatial(source.output_shape), spatial(node.output_shape)
+        unread = ""
         if len(before) == len(after) and any(map(int.__gt__, before, after)):
-            padded = audit.graph.nodes[node.inputs[0]].op == "pad"
-            unread = "" if padded else _unread_by(node, entering)
-        elif before and not after:
-            unread = ""
-        else:
+            if source.op != "pad":
+                unread = _unread_by(node, source.output_shape)
+        elif not before or after:
             continue
-        if (before, after) not in seen:
-            seen.add((before, after))
+        if (before, after) not in reported:
+            reported.add((before, after))
             yield ResolutionLoss(node.layer, before, after, unread)
 
 
-def _unread_by(node: Node, entering: Shape) -> str:
+def _unread_by(node: Node, input_shape: Shape) -> str:
     if node.op == "conv_transpose" or node.attributes.get("kernel", "global") == "global":
         return ""
-    axes = window_axes(entering, node.attributes, node.output_shape)
+    axes = window_axes(input_shape, node.attributes, node.output_shape)
     return skipped_text(axes) or unread_text(axes)
 
 
-def _sight(audit: Audit) -> FieldAtEnd | None:
-    """What the last layer with several positions sees; None where that cannot be said."""
-    fields = receptive_fields(audit.graph)
-    placed = [
+def _field_at_end(audit: Audit) -> FieldAtEnd | None:
+    """Return the field of the last layer with several positions; None if it is undefined."""
+    candidates = [
         FieldAtEnd(node.layer, field)
-        for node, field in zip(audit.graph.nodes, fields, strict=True)
+        for node, field in zip(audit.graph.nodes, receptive_fields(audit.graph), strict=True)
         if node.inputs and not node.auxiliary and prod(spatial(node.output_shape)) > 1
     ]
-    return placed[-1] if placed and placed[-1].field.size is not None else None
+    return candidates[-1] if candidates and candidates[-1].field.size is not None else None
 
 
-# What to look at first ----------------------------------------------------------------------------
+# Advice -------------------------------------------------------------------------------------------
 
 
-def _heavy(audit: Audit, heaviest: Sequence[Portion]) -> Iterator[Advice]:
-    """One layer with more than half of the parameters; most often a dense one behind a flatten."""
+def _parameter_advice(audit: Audit, heaviest: Sequence[Portion]) -> Iterator[Advice]:
+    """Advise on a layer with over half of the parameters, often a dense one after a flatten."""
     if not heaviest or heaviest[0].share <= Fraction(1, 2) or audit.totals.layers == 1:
         return
     name = heaviest[0].layer
     node = next(row.node for row in audit.rows if row.node.layer == name)
-    entering = node.input_shapes[0]
     text = "it has more than half of all parameters"
     if node.op == "dense":
-        text += f": {entering[-1]:,} inputs × {node.attributes['units']:,} units"
+        text += f": {node.input_shapes[0][-1]:,} inputs × {node.attributes['units']:,} units"
         convolves = audit.totals.by_kind["conv"].macs
         text += "; pool globally before it, or give it fewer units" if convolves else ""
     yield Advice(name, text)
 
 
-def _busy(audit: Audit, busiest: Sequence[Portion]) -> Iterator[Advice]:
-    """A layer with at least twice its fair share, and a quarter, of the work."""
+def _cost_advice(audit: Audit, busiest: Sequence[Portion]) -> Iterator[Advice]:
+    """Advise on a layer with a quarter of the MACs and at least twice the average."""
     if not busiest or busiest[0].share < Fraction(1, 4):
         return
-    working = sum(1 for row in audit.rows if row.macs and not row.node.auxiliary)
-    if busiest[0].share * working >= 2:
+    count = sum(1 for row in audit.rows if row.macs and not row.node.auxiliary)
+    if busiest[0].share * count >= 2:
         yield Advice(busiest[0].layer, "it does the largest part of the work")
 
 
-def _unread(losses: Sequence[ResolutionLoss]) -> Iterator[Advice]:
+def _unread_advice(losses: Sequence[ResolutionLoss]) -> Iterator[Advice]:
     for loss in losses:
         if loss.unread:
             yield Advice(loss.layer, f"it never reads {loss.unread} of its input")
             return
 
 
-def _blind(audit: Audit, sight: FieldAtEnd | None) -> Iterator[Advice]:
-    """A field that is smaller than the input on some axis, at the last layer that has positions."""
-    if sight is None or sight.field.size is None or len(audit.graph.inputs) != 1:
+def _field_advice(audit: Audit, end: FieldAtEnd | None) -> Iterator[Advice]:
+    """Advise if the field at the end is smaller than the input on some axis."""
+    if end is None or end.field.size is None or len(audit.graph.inputs) != 1:
         return
     sizes = spatial(audit.graph.inputs[0].output_shape)
-    pairs = zip(sight.field.size, sizes, strict=False)
+    pairs = zip(end.field.size, sizes, strict=False)
     if any(field is not None and field < size for field, size in pairs):
-        yield Advice(sight.layer, "none of its positions sees the whole input")
+        yield Advice(end.layer, "none of its positions sees the whole input")

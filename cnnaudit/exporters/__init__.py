@@ -1,4 +1,4 @@
-"""Layer graphs as files: ours, and those of other programs.
+"""The formats in which layer graphs are written to files.
 
 A new format is a module here, with a function that writes it, and a line in ``EXPORTERS``.
 """
@@ -17,14 +17,14 @@ class Exporter(NamedTuple):
 
     ``write`` names a function as ``module:function``, which is loaded when it is first called:
     ``write(graph) -> str`` raises ``AuditError`` with everything in the graph that the format
-    cannot say. ``suffixes`` are those of files that are in this format if no other is named.
+    cannot express. ``suffixes`` are those of files that are in this format by default.
     """
 
     write: str
     suffixes: tuple[str, ...] = ()
 
     def text(self, graph: "Graph") -> str:
-        """The file of a graph; raises ``AuditError`` if the format cannot express it."""
+        """Return the file of a graph; raises ``AuditError`` if the format cannot express it."""
         text: str = load_function(self.write)(graph)
         return text
 
@@ -36,7 +36,7 @@ EXPORTERS: Mapping[str, Exporter] = {
 
 
 def format_of_path(path: str) -> str | None:
-    """The format that a file's suffix names; None for any other suffix."""
+    """Return the format of a file's suffix; None for any other suffix."""
     suffix = path.lower()
     return next(
         (name for name, exporter in EXPORTERS.items() if suffix.endswith(exporter.suffixes)), None

@@ -1,8 +1,8 @@
-"""A layer graph as an architecture file, one layer a line.
+"""Writes a layer graph as an architecture file, one layer per line.
 
 The list is flat: blocks, branches, repetitions and models inside models are written out, and a name
-that was a path becomes one word. Auxiliary heads alone are lists of their own. What the file says
-gives the same nodes again, and so the same numbers.
+that was a path becomes one word. Only auxiliary heads have separate lists. Reading the file gives
+the same nodes again, and so the same numbers.
 """
 
 import json
@@ -27,27 +27,27 @@ from cnnaudit.sources.files import MAX_BYTES, printable
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_/-]*")
 _WORDS = frozenset(("true", "false", "null"))
-#: Types whose equal sizes may be said once.
+#: Types of which one number stands for equal sizes on every axis.
 _SAME_ON_EVERY_AXIS = (FieldType.AXES, FieldType.KERNEL, FieldType.EXTRA)
 
 
 class Entry(NamedTuple):
-    """A line of the file: the operation's node, and the modifiers that stand on it."""
+    """A line of the file: the node of its op, and the nodes of its modifiers."""
 
     head: int
     modifiers: tuple[int, ...] = ()
 
     @property
     def last(self) -> int:
-        """The node whose output the line's name stands for."""
+        """The node whose output the line's name refers to."""
         return self.modifiers[-1] if self.modifiers else self.head
 
 
 def render(graph: Graph) -> str:
-    """The file; raises ``AuditError`` listing every node that the format cannot express."""
-    _refuse(graph)
+    """Return the file; raises ``AuditError`` listing every node that cannot be expressed."""
+    _check_known(graph)
     entries = list(_entries(graph))
-    heads = _heads(graph)
+    auxiliary_heads = _auxiliary_heads(graph)
     names = _names(graph, entries)
     lines = [f"cnnaudit: {FORMAT_VERSION}", f"name: {_text(graph.name)}"]
     for key, text in (("description", graph.description), ("source", graph.origin)):
@@ -56,15 +56,14 @@ def render(graph: Graph) -> str:
     lines += [f"classes: {graph.classes}"] if graph.classes is not None else []
     lines += [f"training: {_training(graph.training)}"] if graph.training else []
     lines.append("layers:")
-    before = 0 if len(graph.inputs) == 1 else None
-    for head, group in groupby(entries, lambda entry: heads.get(entry.head)):
-        listed = list(group)
+    previous = 0 if len(graph.inputs) == 1 else None
+    for head, group in groupby(entries, lambda entry: auxiliary_heads.get(entry.head)):
         if head is not None:
-            lines += _head(graph, head, listed, names)
+            lines += _auxiliary_head(graph, head, list(group), names)
             continue
-        for entry in listed:
-            lines.append(f"  - {_flow(_line(graph, entry, before, names))}")
-            before = entry.last
+        for entry in group:
+            lines.append(f"  - {_flow(_line(graph, entry, previous, names))}")
+            previous = entry.last
     text = "\n".join(lines) + "\n"
     if len(text.encode()) > MAX_BYTES:
         message = f"written out, the network needs more than {MAX_BYTES // 2**20} MiB"
@@ -72,21 +71,21 @@ def render(graph: Graph) -> str:
     return text
 
 
-def _refuse(graph: Graph) -> None:
-    """An architecture file counts everything."""
-    found = [
+def _check_known(graph: Graph) -> None:
+    """Raise ``AuditError`` for unknown layers, which have no numbers that a file could give."""
+    diagnostics = tuple(
         error_diagnostic("inexpressible", f"'{name}' ({what}) cannot be written: {why}", graph.path)
         for name, what, why in graph.unknown
-    ]
-    if found:
-        raise AuditError(tuple(found))
+    )
+    if diagnostics:
+        raise AuditError(diagnostics)
 
 
 # Lines --------------------------------------------------------------------------------------------
 
 
 def _entries(graph: Graph) -> Iterator[Entry]:
-    """The nodes in order, each grouped with its modifiers."""
+    """Yield the nodes in order, each grouped with its modifiers."""
     readers = Counter(index for node in graph.nodes for index in node.inputs)
     shared = {node.shared for node in graph.nodes} - {None}
     index = 0
@@ -96,82 +95,82 @@ def _entries(graph: Graph) -> Iterator[Entry]:
             index += 1
             continue
         end = index + 1
-        weights_alone = node.shared is not None or index in shared
-        while end < len(graph.nodes) and _joins(graph, index, end):
-            weighs = bool(graph.nodes[end].weights)
-            if readers[end - 1] > 1 or (weighs and (weights_alone or end in shared)):
+        shares_weights = node.shared is not None or index in shared
+        while end < len(graph.nodes) and _is_modifier(graph, index, end):
+            has_weights = bool(graph.nodes[end].weights)
+            if readers[end - 1] > 1 or (has_weights and (shares_weights or end in shared)):
                 break
             end += 1
         yield Entry(index, tuple(range(index + 1, end)))
         index = end
 
 
-def _joins(graph: Graph, head: int, index: int) -> bool:
+def _is_modifier(graph: Graph, head: int, index: int) -> bool:
     """Whether a node is a modifier of the line that starts at ``head`` and ends before it."""
-    first, before, node = graph.nodes[head], graph.nodes[index - 1], graph.nodes[index]
+    first, previous, node = graph.nodes[head], graph.nodes[index - 1], graph.nodes[index]
     if node.op not in MODIFIERS or node.layer != first.layer or node.inputs != (index - 1,):
         return False
-    place = MODIFIERS.index(before.op) if before.op in MODIFIERS else -1
-    alike = node.trainable == first.trainable and node.init == first.init
-    return alike and place < MODIFIERS.index(node.op)
+    if node.trainable != first.trainable or node.init != first.init:
+        return False
+    previous_rank = MODIFIERS.index(previous.op) if previous.op in MODIFIERS else -1
+    return previous_rank < MODIFIERS.index(node.op)
 
 
-def _heads(graph: Graph) -> dict[int, str]:
-    """The outermost auxiliary head of each node that belongs to one."""
-    found: dict[int, str] = {}
-    waiting: list[Section] = [graph.outline]
-    for section in waiting:
-        inner = [child for child in section.children if isinstance(child, Section)]
+def _auxiliary_heads(graph: Graph) -> dict[int, str]:
+    """Return the outermost auxiliary head of each node that belongs to one."""
+    heads: dict[int, str] = {}
+    sections: list[Section] = [graph.outline]
+    for section in sections:
         if section.kind == "auxiliary head":
             nodes = (node for layer in layers_of(section) for node in layer.nodes)
-            found |= dict.fromkeys(nodes, section.name)
+            heads |= dict.fromkeys(nodes, section.name)
         else:
-            waiting += inner
-    return found
+            sections += [child for child in section.children if isinstance(child, Section)]
+    return heads
 
 
-def _head(
+def _auxiliary_head(
     graph: Graph, head: str, entries: Sequence[Entry], names: Mapping[int, str]
 ) -> Iterator[str]:
-    """An auxiliary head, which is a list of its own; its input is called ``in`` there."""
-    own = range(entries[0].head, entries[-1].last + 1)
-    read = dict.fromkeys(
-        source for index in own for source in graph.nodes[index].inputs if source not in own
+    """Yield the lines of an auxiliary head, in whose list its input is called ``in``."""
+    inside = range(entries[0].head, entries[-1].last + 1)
+    sources = dict.fromkeys(
+        source for index in inside for source in graph.nodes[index].inputs if source not in inside
     )
-    yield f"  - head: {_text(_bare(head))}"
-    yield from (f"    from: {_text(names[source])}" for source in read)
+    yield f"  - head: {_text(_plain_name(head))}"
+    yield from (f"    from: {_text(names[source])}" for source in sources)
     yield "    auxiliary: true"
     yield "    layers:"
-    before = next(iter(read))
-    prefix = f"{_bare(head)}_"
-    inside = {index: names[index].removeprefix(prefix) for index in own if index in names}
-    inside[before] = "in"
+    previous = next(iter(sources))
+    prefix = f"{_plain_name(head)}_"
+    inner_names = {i: names[i].removeprefix(prefix) for i in inside if i in names}
+    inner_names[previous] = "in"
     for entry in entries:
-        yield f"      - {_flow(_line(graph, entry, before, inside))}"
-        before = entry.last
+        yield f"      - {_flow(_line(graph, entry, previous, inner_names))}"
+        previous = entry.last
 
 
-def _bare(name: str) -> str:
+def _plain_name(name: str) -> str:
     return "".join("_" if c in FORBIDDEN_IN_NAMES else c for c in name)
 
 
 def _names(graph: Graph, entries: Sequence[Entry]) -> dict[int, str]:
-    """A name for each input and each line, by the node that it stands for; no two alike."""
-    alone = len(graph.inputs) == 1
-    used: set[str] = set(map(_bare, _heads(graph).values()))
+    """Return a unique name for each input and line, by the indices of its first and last node."""
+    has_one_input = len(graph.inputs) == 1
+    taken: set[str] = set(map(_plain_name, _auxiliary_heads(graph).values()))
     names: dict[int, str] = {}
-    heads = [(i, i) for i, node in enumerate(graph.nodes) if node.op == "input"]
-    for head, last in (*heads, *((entry.head, entry.last) for entry in entries)):
-        node = graph.nodes[head]
-        name = _bare(node.name)
-        reserved = name == "in" or (name == "input" and not (alone and node.op == "input"))
-        name = f"{name}_" if reserved or not name else name
-        free, number = name, 2
-        while free in used:
-            free, number = f"{name}_{number}", number + 1
-        used.add(free)
-        names[last] = free
-        names.setdefault(head, free)
+    inputs = [Entry(i) for i, node in enumerate(graph.nodes) if node.op == "input"]
+    for entry in (*inputs, *entries):
+        name = _plain_name(graph.nodes[entry.head].name)
+        is_only_input = has_one_input and graph.nodes[entry.head].op == "input"
+        if name in ("", "in") or (name == "input" and not is_only_input):
+            name = f"{name}_"
+        unique, number = name, 2
+        while unique in taken:
+            unique, number = f"{name}_{number}", number + 1
+        taken.add(unique)
+        names[entry.last] = unique
+        names.setdefault(entry.head, unique)
     return names
 
 
@@ -187,30 +186,30 @@ def _inputs(graph: Graph, names: Mapping[int, str]) -> str:
 
 
 def _training(settings: Mapping[str, Any]) -> str:
-    """How the network is trained; ``optimizer.lr`` stands in the mapping of its group."""
+    """Return the training settings, with ``optimizer.lr`` in a mapping ``optimizer``."""
     groups: dict[str, dict[str, str]] = {}
     for path, value in settings.items():
         group, _, name = path.rpartition(".")
         groups.setdefault(group, {})[name] = (
             _text(value) if isinstance(value, str) else _number(value)
         )
-    alone = groups.pop("", {})
-    return _flow({**alone, **{group: _flow(pairs) for group, pairs in groups.items()}})
+    ungrouped = groups.pop("", {})
+    return _flow({**ungrouped, **{group: _flow(pairs) for group, pairs in groups.items()}})
 
 
 def _line(
-    graph: Graph, entry: Entry, before: int | None, names: Mapping[int, str]
+    graph: Graph, entry: Entry, previous: int | None, names: Mapping[int, str]
 ) -> dict[str, str]:
-    """The keys of one line and their texts; ``before`` is the output of the line above."""
+    """Return the keys of one line and their texts; ``previous`` is the output of the line above."""
     node = graph.nodes[entry.head]
     line = {"name": _text(names[entry.head])}
     if node.op in MODIFIERS:
         line[node.op] = _modifier(graph, node)
     else:
-        line |= _operation(graph, node, names)
+        line |= _op(graph, node, names)
     for index in entry.modifiers:
         line[graph.nodes[index].op] = _modifier(graph, graph.nodes[index])
-    if not op_named(node.op).merges and node.inputs != (before,):
+    if not op_named(node.op).merges and node.inputs != (previous,):
         line["from"] = _text(names[node.inputs[0]])
     if node.shared is not None:
         line["share"] = _text(names[node.shared])
@@ -224,48 +223,48 @@ def _line(
     return line
 
 
-def _operation(graph: Graph, node: Node, names: Mapping[int, str]) -> dict[str, str]:
-    """The key of the operation with its principal argument, and the other attributes."""
-    kind = OPS[node.op]
-    written = _written(graph, node)
-    if kind.merges:
+def _op(graph: Graph, node: Node, names: Mapping[int, str]) -> dict[str, str]:
+    """Return the key of the op with its principal argument, and the other attributes."""
+    op = OPS[node.op]
+    attributes = _explicit_attributes(graph, node)
+    if op.merges:
         principal = f"[{', '.join(_text(names[index]) for index in node.inputs)}]"
     else:
-        principal = written.pop(kind.principal, "true") if kind.principal else "true"
-    return {node.op: principal, **written}
+        principal = attributes.pop(op.principal, "true") if op.principal else "true"
+    return {node.op: principal, **attributes}
 
 
 def _modifier(graph: Graph, node: Node) -> str:
-    """A word or number, or a mapping if it has further attributes."""
+    """Return a modifier's word or number, or a mapping if it has further attributes."""
     principal = OPS[node.op].principal
-    written = _written(graph, node)
-    if not written:
+    attributes = _explicit_attributes(graph, node)
+    if not attributes:
         return "true"
-    return written[principal] if principal and list(written) == [principal] else _flow(written)
+    is_principal_only = principal and list(attributes) == [principal]
+    return attributes[principal] if principal and is_principal_only else _flow(attributes)
 
 
-def _written(graph: Graph, node: Node) -> dict[str, str]:
-    """The attributes that the framework's defaults do not give, as texts."""
-    needed = dict(node.attributes)
+def _explicit_attributes(graph: Graph, node: Node) -> dict[str, str]:
+    """Return the texts of the attributes that the framework's defaults do not give."""
+    explicit = dict(node.attributes)
     for name in node.attributes:
-        fewer = {key: value for key, value in needed.items() if key != name}
-        if name != OPS[node.op].principal and _gives(graph, node, fewer):
-            needed = fewer
-    if not _gives(graph, node, needed):
+        fewer = {key: value for key, value in explicit.items() if key != name}
+        if name != OPS[node.op].principal and _gives_attributes(graph, node, fewer):
+            explicit = fewer
+    if not _gives_attributes(graph, node, explicit):
         message = f"'{node.name}' ({node.op}) has attributes that no file can give it"
         raise input_error("inexpressible", message, graph.path)
     types = {field.name: field.type for field in OPS[node.op].fields}
-    return {name: _value(types[name], value) for name, value in needed.items()}
+    return {name: _value(types[name], value) for name, value in explicit.items()}
 
 
-def _gives(graph: Graph, node: Node, values: Attributes) -> bool:
+def _gives_attributes(graph: Graph, node: Node, values: Attributes) -> bool:
     """Whether a file with these values gives the node's attributes."""
-    shape = node.input_shapes[0]
+    framework = FRAMEWORKS[graph.framework]
     try:
-        found = fitted(OPS[node.op], values, shape, FRAMEWORKS[graph.framework])
+        return fitted(OPS[node.op], values, node.input_shapes[0], framework) == node.attributes
     except CoercionError:
         return False
-    return found == node.attributes
 
 
 # Texts --------------------------------------------------------------------------------------------
@@ -276,13 +275,13 @@ def _flow(pairs: Mapping[str, str]) -> str:
 
 
 def _text(text: str) -> str:
-    """A text as YAML: plain if unambiguous, else as JSON, which YAML reads too."""
-    bare = _PLAIN.fullmatch(text) and text.lower() not in _WORDS
-    return text if bare else quoted(text)
+    """Return a text as YAML: plain if unambiguous, else as JSON, which YAML reads too."""
+    is_plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS
+    return text if is_plain else quoted(text)
 
 
 def quoted(value: Any) -> str:
-    """A value in YAML: as JSON writes it, with escapes for characters that are not visible."""
+    """Return a value as JSON, with escapes for characters that are not visible."""
     return printable(json.dumps(value, ensure_ascii=False))
 
 
@@ -308,7 +307,7 @@ def _list(values: Sequence[Any]) -> str:
 
 
 def _number(value: Any) -> str:
-    """An exact number, as the shortest decimal if that is exact."""
+    """Return the text of an exact number, the shortest decimal if that is exact."""
     if isinstance(value, Fraction) and value.denominator != 1:
         shortest = repr(float(value))
         return shortest if Fraction(shortest) == value else decimal(value)

@@ -7,7 +7,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
-from cnnaudit.analysis.receptive_field import all_seen, least_seen, widest
+from cnnaudit.analysis.receptive_field import all_path_intervals, narrowest_path_intervals, widest
 from cnnaudit.analysis.signal.signal import Signal, signals
 from cnnaudit.analysis.visibility import Intervals
 from cnnaudit.calculator import Audit, LayerRow, layer_row
@@ -217,11 +217,11 @@ class AuditedNetwork:
     @cached_property
     def least_seen(self) -> Sequence[Intervals]:
         """The intervals of the network's inputs that each node sees on its narrowest path."""
-        return least_seen(self.graph)
+        return narrowest_path_intervals(self.graph)
 
     @cached_property
     def _seen(self) -> Sequence[Intervals]:
-        return all_seen(self.graph)
+        return all_path_intervals(self.graph)
 
     def widest(self, index: int) -> tuple[int | None, ...] | None:
         """The size of the receptive field at a node, on each axis of the input."""

@@ -46,7 +46,7 @@ def axis_arrays(axis: SweepAxis) -> AxisArrays:
 
 
 def _group(value: Any) -> Any:
-    """What values that can share an array have in common."""
+    """Return a key that is equal for values that can share an array."""
     if isinstance(value, tuple):
         return len(value) if all(map(_fits_int64, value)) else value
     return "number" if _fits_int64(value) else (value,)
@@ -78,10 +78,10 @@ def values_at(arrays: AxisArrays, positions: NDArray[np.int64], axis: int, rank:
     if bool((codes != codes[0]).any()):
         raise split_error(codes.reshape(shape))
     first = arrays.values[positions[0]]
-    used = arrays.components[: len(first) if isinstance(first, tuple) else 1]
+    components = arrays.components[: len(first) if isinstance(first, tuple) else 1]
     numbers = [
         _number(numerators[positions].reshape(shape), denominators[positions].reshape(shape))
-        for numerators, denominators in used
+        for numerators, denominators in components
     ]
     return tuple(numbers) if isinstance(first, tuple) else numbers[0]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +32,7 @@ def axis_positions(grid: SweepGrid, rows: Rows) -> tuple[NDArray[np.int64], ...]
 
 def positions_on_axis(grid: SweepGrid, rows: Rows, axis: int) -> NDArray[np.int64]:
     """Return the variants' positions on one axis."""
-    stride = 1
-    for size in grid.sizes[axis + 1 :]:
-        stride *= size
+    stride = prod(grid.sizes[axis + 1 :])
     positions: NDArray[np.int64] = rows.variants // stride % grid.sizes[axis]
     return positions
 

@@ -5,6 +5,7 @@ Variants are numbered from 0 in the order of the grid, in which the first axis c
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import prod
 from typing import Any, NamedTuple
 
 from cnnaudit.errors import Diagnostics, UsageError, did_you_mean
@@ -37,10 +38,7 @@ class SweepAxis(NamedTuple):
         """
         value = self.values[position]
         if isinstance(value, tuple):
-            total = 1
-            for size in value:
-                total *= size
-            return total
+            return prod(value)
         if isinstance(value, int | Fraction):
             return value
         raise UsageError(f"{self.name} has values that are no numbers: {decimal(value)}")
@@ -59,10 +57,7 @@ class SweepGrid(NamedTuple):
     @property
     def size(self) -> int:
         """The number of variants."""
-        total = 1
-        for size in self.sizes:
-            total *= size
-        return total
+        return prod(self.sizes)
 
     def axis_index(self, name: str) -> int | None:
         """Return the index of the axis with this name; None if there is none."""
@@ -141,11 +136,11 @@ def _words_or_numbers(name: str, text: str) -> Iterator[Any]:
 
 
 def _input_shapes(architecture: Architecture, parts: Sequence[str]) -> Iterator[Shape]:
-    """Shapes as written, and sizes for all spatial axes of the file's input."""
+    """Yield shapes as they are, and sizes as shapes with the rank and channels of the file's."""
     if len(architecture.inputs) != 1:
         names = ", ".join(architecture.inputs)
         raise UsageError(f"--vary input: this network has several inputs: {names}")
-    stock: Shape | None = None
+    file_shape: Shape | None = None
     for part in parts:
         if "x" in part:
             sizes = part.split("x")
@@ -153,15 +148,15 @@ def _input_shapes(architecture: Architecture, parts: Sequence[str]) -> Iterator[
                 raise UsageError(f"--vary input: '{part}' is not a shape such as 96x96x3")
             yield tuple(map(int, sizes))
             continue
-        stock = stock or _stock_input_shape(architecture)
+        file_shape = file_shape or _file_input_shape(architecture)
         for size in read_range(INPUT, part):
             if size.denominator != 1 or size < 1:
                 raise UsageError(f"--vary input: {decimal(size)} is not a whole number from 1")
-            length = size.numerator
-            yield (length,) * (len(stock) - 1) + stock[-1:] if len(stock) > 1 else (length,)
+            rank = len(file_shape)
+            yield (size.numerator,) * max(rank - 1, 1) + file_shape[max(rank - 1, 1) :]
 
 
-def _stock_input_shape(architecture: Architecture) -> Shape:
+def _file_input_shape(architecture: Architecture) -> Shape:
     """The input shape in the file, which gives rank and channels."""
     diagnostics = Diagnostics()
     evaluator = Evaluator(diagnostics)

@@ -38,7 +38,7 @@ class SelectionOptions(NamedTuple):
 
 
 class SweepHeader(NamedTuple):
-    """What identifies a sweep; ``digest`` is that of all texts the network was read from."""
+    """The identity of a sweep; ``digest`` is that of all texts the network was read from."""
 
     name: str
     path: str

@@ -1,6 +1,7 @@
 """Runs a sweep, from its description to a stream of variants or a table in memory."""
 
 from collections.abc import Callable, Iterator, Sequence
+from math import prod
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
@@ -82,7 +83,7 @@ def stream_variants(
 
 
 def _measure(job: SweepJob, outcome: SweepOutcome, stop: Callable[[], bool]) -> Iterator[Rows]:
-    """All valid variants of the job's range, in blocks."""
+    """Yield all valid variants of the job's range, in blocks."""
     grid, variant_range = job.header.grid, job.header.variant_range
     arrays = [axis_arrays(axis) for axis in grid.axes]
     for box in boxes(grid.sizes, variant_range.start, variant_range.stop, MAX_BOX_SIZE):
@@ -91,10 +92,7 @@ def _measure(job: SweepJob, outcome: SweepOutcome, stop: Callable[[], bool]) -> 
         except StoppedError:
             outcome.complete = False
             return
-        size = 1
-        for positions in box:
-            size *= len(positions)
-        outcome.measured += size
+        outcome.measured += prod(map(len, box))
         outcome.add_invalid(result.invalid)
         yield result.rows
 

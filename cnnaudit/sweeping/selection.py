@@ -31,7 +31,7 @@ class SortKey(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """What is selected of a grid: conditions, keys of a Pareto front, an order, the first N."""
+    """The options of a selection: conditions, keys of a Pareto front, an order, the first N."""
 
     where: tuple[Condition, ...] = ()
     pareto: tuple[SortKey, ...] = ()
@@ -130,18 +130,18 @@ def _first(blocks: Iterator[Rows], top: int | None) -> Iterator[Rows]:
 
 
 def _sorted(blocks: Iterator[Rows], grid: SweepGrid, selection: Selection) -> Iterator[Rows]:
-    held: list[Rows] = []
+    pending: list[Rows] = []
     runs: list[SortedRun] = []
     for block in blocks:
-        held.append(block)
-        if sum(len(rows.variants) for rows in held) > _MAX_HELD:
-            rows = _sort_rows(concatenate_rows(held), grid, selection)
+        pending.append(block)
+        if sum(len(rows.variants) for rows in pending) > _MAX_HELD:
+            rows = _sort_rows(concatenate_rows(pending), grid, selection)
             if selection.top is None or selection.top > _MAX_HELD:
                 runs.append(SortedRun.write(rows, _costs(grid, rows, selection.sort)))
-                held = []
+                pending = []
             else:
-                held = [rows]
-    last = _sort_rows(concatenate_rows(held), grid, selection)
+                pending = [rows]
+    last = _sort_rows(concatenate_rows(pending), grid, selection)
     if not runs:
         yield last
         return

@@ -6,12 +6,13 @@ numbers, exactly as for ``report``.
 """
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnaudit.calculator import of_inference, rows_of, totals
+from cnnaudit.calculator import is_in_totals, rows_of, totals
 from cnnaudit.errors import AuditError, Diagnostic, error_diagnostic, location_order
 from cnnaudit.graph.builder import build_graph
 from cnnaudit.parsing.architecture import Architecture
@@ -22,7 +23,7 @@ from cnnaudit.sweeping.box_split import BeyondInt64Error, SplitError
 from cnnaudit.sweeping.checked_int64 import LIMIT
 from cnnaudit.sweeping.grid import BATCH, SweepGrid
 
-#: The columns of a sweep: what a file can claim. All are per image, except that
+#: The columns of a sweep: the totals that a file can claim. All are per image, except that
 #: ``activation_bytes`` is for the whole batch if the batch is varied.
 QUANTITIES = CLAIMS
 
@@ -37,9 +38,9 @@ class Rows(NamedTuple):
     variants: Indices
     numbers: NDArray[np.int64]
 
-    def take(self, chosen: Any) -> "Rows":
+    def take(self, indices: Any) -> "Rows":
         """Return the variants at the indices, in the slice, or for which the mask is true."""
-        return Rows(self.variants[chosen], self.numbers[:, chosen])
+        return Rows(self.variants[indices], self.numbers[:, indices])
 
     def column(self, name: str) -> NDArray[np.int64]:
         """Return one quantity of all variants."""
@@ -93,7 +94,7 @@ class BoxResult(NamedTuple):
 
 
 class StoppedError(Exception):
-    """The caller asked to stop."""
+    """The calculation was stopped by its caller."""
 
 
 def measure_box(
@@ -124,10 +125,10 @@ def measure_box(
         except SplitError as split:
             pending += reversed(_split_box(box, split.axis, split.groups))
         except BeyondInt64Error:
+            # Variants with such large numbers are few, so they are calculated one by one.
             axis = max(range(len(box)), key=lambda k: len(box[k]))
-            if len(box[axis]) > 1:
-                # Variants with such large numbers are few, so they are calculated one by one.
-                single_positions = [[k] for k in reversed(range(len(box[axis])))]
+            single_positions = [[k] for k in reversed(range(len(box[axis])))]
+            if len(single_positions) > 1:
                 pending += _split_box(box, axis, single_positions)
             else:
                 diagnostic = _over_limit(architecture)
@@ -135,27 +136,25 @@ def measure_box(
         except AuditError as error:
             count_invalid(invalid, _invalid_box(error.diagnostics[0], box, sizes, start))
         else:
-            cells = np.ix_(*box)
-            is_valid[cells] = True
+            indices = np.ix_(*box)
+            is_valid[indices] = True
             for quantity, value in zip(numbers, quantities, strict=True):
-                quantity[cells] = value
+                quantity[indices] = value
     valid = np.flatnonzero(is_valid)
     rows = Rows(valid + start, numbers.reshape(len(QUANTITIES), -1)[:, valid])
     return BoxResult(rows, tuple(invalid.values()))
 
 
 def _split_box(box: Box, axis: int, groups: Sequence[Sequence[int]]) -> list[Box]:
-    """A box for each group of positions on an axis."""
+    """Return a box for each group of positions on an axis."""
     return [(*box[:axis], box[axis][np.asarray(group)], *box[axis + 1 :]) for group in groups]
 
 
 def _invalid_box(
     diagnostic: Diagnostic, box: Box, sizes: tuple[int, ...], start: int
 ) -> InvalidVariants:
-    """All variants of a box as invalid."""
-    count = 1
-    for positions in box:
-        count *= len(positions)
+    """Return all variants of a box as invalid ones."""
+    count = prod(map(len, box))
     corner = tuple(int(positions[0]) for positions in box)
     return InvalidVariants(diagnostic, count, start + int(np.ravel_multi_index(corner, sizes)))
 
@@ -183,7 +182,7 @@ def _quantities(
         else:
             architecture = bind(architecture, axis_values.name, value)
     graph = build_graph(architecture)
-    sums = totals(row for row in rows_of(graph) if of_inference(row.node))
+    sums = totals(row for row in rows_of(graph) if is_in_totals(row.node))
     quantities = [getattr(sums, name) for name in QUANTITIES]
     quantities[QUANTITIES.index("activation_bytes")] *= batch
     return [_array_or_int(quantity) for quantity in quantities]

@@ -8,7 +8,7 @@ import pytest
 import cnnaudit
 from cnnaudit.adaptation.adapting import adapt_stock
 from cnnaudit.adaptation.options import AdaptOptions
-from cnnaudit.adaptation.output_file import adapted_alone
+from cnnaudit.adaptation.output_file import adapt_unrolled_if_needed
 from cnnaudit.adaptation.rounding import Rounding
 from cnnaudit.adaptation.search import Search
 from cnnaudit.adaptation.standalone import standalone_text
@@ -185,7 +185,7 @@ def test_repetitions_too_many_for_one_expression_are_written_out() -> None:
     long = GROWING.replace("repeat: 5", "repeat: 40")
     with pytest.raises(UsageError, match=r"'grow' needs: write every layer out, with --flat"):
         adapt_text(long, HALF)
-    adapted, _ = adapted_alone(Search((), (), Fraction(1)), stock_text(long), HALF)
+    adapted, _ = adapt_unrolled_if_needed(Search((), (), Fraction(1)), stock_text(long), HALF)
     assert widths(adapted.graph)["grow_40"] == 124
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cnnaudit.analysis.interval import MovingInterval, UndefinedInterval, seen_from
-from cnnaudit.analysis.receptive_field import ReceptiveField, all_seen, receptive_fields
+from cnnaudit.analysis.interval import MovingInterval, UndefinedInterval, visible_positions
+from cnnaudit.analysis.receptive_field import ReceptiveField, all_path_intervals, receptive_fields
 from cnnaudit.errors import AuditError
 from cnnaudit.graph.graph import Graph
 from cnnaudit.loading import load
@@ -263,16 +263,16 @@ def test_intervals_are_those_that_perturbing_shows(network: tuple[str, int]) -> 
     text, size = network
     graph = _graph(text)
     truth = changed(graph, size)
-    for node, seen_by, found in zip(graph.nodes, all_seen(graph), truth, strict=True):
+    for node, seen_by, found in zip(graph.nodes, all_path_intervals(graph), truth, strict=True):
         ((sight,),) = seen_by.values()
         if isinstance(sight, UndefinedInterval):
-            return  # behind it, `whole` is an upper bound only
+            return  # behind it, `bounds` is an upper bound only
         for position, cells in enumerate(found):
             if not cells and node.op != "conv_transpose":
                 return
             if cells:
                 expected = min(cells), max(cells)
-                assert seen_from(sight, position) == expected, (node.name, position)
+                assert visible_positions(sight, position) == expected, (node.name, position)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
@@ -284,12 +284,12 @@ def test_dilated_windows_leave_out_nothing(network: tuple[str, int]) -> None:
     truth = changed(graph, size)
     # What was cut off has a place, but is padding to a layer behind.
     cut = any(node.op in ("conv_transpose", "crop", "slice") for node in graph.nodes)
-    for node, seen_by, found in zip(graph.nodes, all_seen(graph), truth, strict=True):
+    for node, seen_by, found in zip(graph.nodes, all_path_intervals(graph), truth, strict=True):
         ((sight,),) = seen_by.values()
         if isinstance(sight, UndefinedInterval):
             continue
         for position, cells in enumerate(found):
-            seen = seen_from(sight, position)
+            seen = visible_positions(sight, position)
             assert all(seen and seen[0] <= cell <= seen[1] for cell in cells), node.name
             inside = isinstance(sight, MovingInterval) and sight.at(position) == seen
             if inside and cells and not cut:

@@ -5,10 +5,10 @@ from typing import TypeAlias
 from hypothesis import HealthCheck, given, settings
 
 from cnnaudit.analysis.receptive_field import (
-    all_seen,
-    field,
-    least_seen,
-    lengths,
+    all_path_intervals,
+    narrowest_path_intervals,
+    path_lengths,
+    receptive_field,
     receptive_fields,
 )
 from cnnaudit.analysis.visibility import Intervals, windows_of_node
@@ -22,17 +22,17 @@ Seen: TypeAlias = list[tuple[Intervals, Intervals]]
 
 def seen(graph: Graph) -> Seen:
     """What each node sees; both ways ask of a network what the other has asked before."""
-    least = least_seen(graph)
-    found = all_seen(graph)
-    assert least_seen(graph, found) == least
+    least = narrowest_path_intervals(graph)
+    found = all_path_intervals(graph)
+    assert narrowest_path_intervals(graph, found) == least
     return list(zip(found, least, strict=True))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(network_graphs())
 def test_a_field_is_the_one_that_a_node_has_by_itself(graph: Graph) -> None:
-    rows = zip(graph.nodes, *zip(*seen(graph), strict=True), lengths(graph), strict=True)
-    assert receptive_fields(graph) == tuple(field(graph, *row) for row in rows)
+    rows = zip(graph.nodes, *zip(*seen(graph), strict=True), path_lengths(graph), strict=True)
+    assert receptive_fields(graph) == tuple(receptive_field(graph, *row) for row in rows)
 
 
 def test_networks_that_look_the_same_see_the_same() -> None:
@@ -46,7 +46,8 @@ def test_networks_that_look_the_same_see_the_same() -> None:
 def test_an_input_of_another_size_or_place_is_another() -> None:
     layer = "{conv: 4, kernel: 3, padding: same}"
     small, large = (
-        all_seen(audit_text(chain(layer, input=f"{size}x{size}x3")).graph) for size in (8, 9)
+        all_path_intervals(audit_text(chain(layer, input=f"{size}x{size}x3")).graph)
+        for size in (8, 9)
     )
     assert small[0] != large[0]
     assert small[1] != large[1]
@@ -59,7 +60,7 @@ def test_an_input_of_another_size_or_place_is_another() -> None:
           - {name: b, conv: 4, kernel: 3, padding: same, from: right}
         """
     ).graph
-    assert [list(sights) for sights in all_seen(two)] == [[0], [1], [0], [1]]
+    assert [list(sights) for sights in all_path_intervals(two)] == [[0], [1], [0], [1]]
 
 
 def test_what_works_on_each_position_takes_no_step() -> None:
@@ -72,5 +73,5 @@ def test_what_works_on_each_position_takes_no_step() -> None:
 def test_until_paths_part_least_is_what_is_seen_in_all() -> None:
     layers = ["{conv: 4, kernel: 3, activation: relu}"] * 5
     graph = audit_text(chain(*layers, input="67x71x3")).graph
-    found = all_seen(graph)
-    assert all(a is b for a, b in zip(least_seen(graph, found), found, strict=True))
+    found = all_path_intervals(graph)
+    assert all(a is b for a, b in zip(narrowest_path_intervals(graph, found), found, strict=True))

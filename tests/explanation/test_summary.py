@@ -77,14 +77,14 @@ def test_a_layer_with_most_of_the_parameters() -> None:
 
 def test_a_field_smaller_than_the_input() -> None:
     found = told("alexnet")
-    assert found.sight is not None
-    assert (found.sight.layer, found.sight.field.size) == ("norm5", (195, 195))
+    assert found.field_at_end is not None
+    assert (found.field_at_end.layer, found.field_at_end.field.size) == ("norm5", (195, 195))
     assert "sees the whole input" in advised(found)["norm5"]
     assert "mixed_7c.concat1" not in advised(told("inception-v3"))
 
 
 def test_layers_that_see_everything_through_a_side_path_are_not_called_blind() -> None:
-    assert told("efficientnet").sight is None
+    assert told("efficientnet").field_at_end is None
 
 
 def test_where_nothing_stands_out() -> None:
@@ -97,7 +97,7 @@ def test_where_nothing_stands_out() -> None:
 def test_a_vector_has_no_resolution() -> None:
     found = summarise_network(audit_text(chain("{dense: 4}", input="8")))
     assert found.losses == ()
-    assert found.sight is None
+    assert found.field_at_end is None
 
 
 def test_auxiliary_heads_are_no_part_of_it() -> None:

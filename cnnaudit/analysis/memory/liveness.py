@@ -14,12 +14,12 @@ from cnnaudit.ops.registry import op_named
 
 
 class Schedule(NamedTuple):
-    """A network as memory sees it; positions are those of the graph's nodes.
+    """The allocations and reads of one forward pass; nodes and storages are indices of nodes.
 
-    ``steps`` are the nodes that run, inputs left out, in the graph's order. ``homes`` are the
-    storages of all nodes, ``sizes`` how many numbers each node allocates (0 for a view),
+    ``steps`` are the nodes that run, inputs left out, in the graph's order. ``owners`` are the
+    storages of all nodes, ``sizes`` the elements that each node allocates (0 for a view),
     ``reads`` the storages that each node reads, ``readers`` the steps that read a storage.
-    ``overwrites`` says which nodes may write over an input.
+    ``overwrites`` is true for nodes that may write over an input.
     """
 
     inputs: tuple[int, ...]
@@ -33,92 +33,93 @@ class Schedule(NamedTuple):
 
 
 class Peak(NamedTuple):
-    """The most numbers that are alive at once: how many, at which step, and whose outputs."""
+    """The largest number of elements alive at once, the step it is reached at, and their nodes."""
 
     size: int
-    at: int
+    step: int
     live: tuple[int, ...]
 
 
 def schedule_of(audit: Audit, *, in_place: bool) -> Schedule:
-    """The storages of inference on one image, and who reads them."""
+    """Return the schedule of inference on one image."""
     nodes = audit.graph.nodes
-    homes = storages(audit, training=False)
-    running = [index for index, node in enumerate(nodes) if not node.auxiliary]
-    steps = tuple(index for index in running if nodes[index].op != "input")
-    reads = tuple([_distinct([homes[source] for source in node.inputs]) for node in nodes])
-    readers: dict[int, list[int]] = {homes[index]: [] for index in running}
+    owners = storages(audit, training=False)
+    run_nodes = [index for index, node in enumerate(nodes) if not node.auxiliary]
+    steps = tuple(index for index in run_nodes if nodes[index].op != "input")
+    reads = tuple(tuple({owners[source]: None for source in node.inputs}) for node in nodes)
+    readers: dict[int, list[int]] = {owners[index]: [] for index in run_nodes}
     for step in steps:
-        for home in reads[step]:
-            readers[home].append(step)
+        for storage in reads[step]:
+            readers[storage].append(step)
     return Schedule(
-        tuple(index for index in running if nodes[index].op == "input"),
+        tuple(index for index in run_nodes if nodes[index].op == "input"),
         steps,
-        homes,
+        owners,
         tuple(
-            row.activation_size if homes[index] == index else 0
+            row.activation_size if owners[index] == index else 0
             for index, row in enumerate(audit.rows)
         ),
         tuple(node.inputs for node in nodes),
         reads,
-        {home: tuple(found) for home, found in readers.items()},
+        {storage: tuple(reading) for storage, reading in readers.items()},
         tuple(in_place and op_named(node.op).in_place for node in nodes),
     )
 
 
-def _distinct(homes: list[int]) -> tuple[int, ...]:
-    return tuple(homes if len(homes) < 2 else dict.fromkeys(homes))
+def result_storages(schedule: Schedule) -> frozenset[int]:
+    """Return the storages of the network's outputs: those of nodes that no step reads."""
+    read = {source for step in schedule.steps for source in schedule.sources[step]}
+    return frozenset(schedule.owners[step] for step in schedule.steps if step not in read)
 
 
-def results(flow: Schedule) -> frozenset[int]:
-    """The storages of what the network gives back: outputs that nothing reads, or views of them."""
-    read = {source for step in flow.steps for source in flow.sources[step]}
-    return frozenset(flow.owners[step] for step in flow.steps if step not in read)
-
-
-def allocation(flow: Schedule, step: int, dying: Sequence[int]) -> int:
-    """What a step allocates beside all that is alive before it; ``dying`` are its last reads."""
-    size = flow.sizes[step]
-    free = flow.overwrites[step] and any(
-        flow.sizes[home] == size and home not in flow.inputs for home in dying
+def allocation(schedule: Schedule, step: int, last_reads: Sequence[int]) -> int:
+    """Return the elements that a step allocates; ``last_reads`` are the storages it frees."""
+    size = schedule.sizes[step]
+    is_in_place = schedule.overwrites[step] and any(
+        schedule.sizes[storage] == size and storage not in schedule.inputs for storage in last_reads
     )
-    return 0 if free else size
+    return 0 if is_in_place else size
 
 
-def walk(flow: Schedule, order: Sequence[int]) -> tuple[Peak, dict[int, int]]:
-    """The peak of an order of the steps, and how many numbers are alive in each of them."""
-    waiting = {home: len(found) for home, found in flow.readers.items()}
-    kept = results(flow)
-    now = sum(flow.sizes[index] for index in flow.inputs)
-    during: dict[int, int] = dict.fromkeys(flow.inputs, now)
-    peak, at, extra_at = now, flow.inputs[-1] if flow.inputs else 0, 0
-    last: dict[int, int] = {}
+def walk(schedule: Schedule, order: Sequence[int]) -> tuple[Peak, dict[int, int]]:
+    """Return the peak of an order of the steps, and the elements alive during each of them."""
+    unread = {storage: len(steps) for storage, steps in schedule.readers.items()}
+    permanent = result_storages(schedule)
+    live_size = sum(schedule.sizes[index] for index in schedule.inputs)
+    live_sizes: dict[int, int] = dict.fromkeys(schedule.inputs, live_size)
+    peak, peak_step = live_size, schedule.inputs[-1] if schedule.inputs else 0
+    allocates_at_peak = False
+    last_reader: dict[int, int] = {}
     for step in order:
-        dying = []
-        for home in flow.reads[step]:
-            waiting[home] -= 1
-            last[home] = step
-            if not waiting[home] and home not in kept:
-                dying.append(home)
-        extra = allocation(flow, step, dying)
-        during[step] = now + extra
-        if now + extra > peak:
-            peak, at, extra_at = now + extra, step, extra
-        now += flow.sizes[step] - sum(flow.sizes[home] for home in dying)
-    return Peak(peak, at, _alive(flow, order, at, last, kept, bool(extra_at))), during
+        last_reads = []
+        for storage in schedule.reads[step]:
+            unread[storage] -= 1
+            last_reader[storage] = step
+            if not unread[storage] and storage not in permanent:
+                last_reads.append(storage)
+        allocated = allocation(schedule, step, last_reads)
+        live_sizes[step] = live_size + allocated
+        if live_size + allocated > peak:
+            peak, peak_step, allocates_at_peak = live_size + allocated, step, allocated > 0
+        live_size += schedule.sizes[step] - sum(schedule.sizes[storage] for storage in last_reads)
+    live = _live_before(schedule, order, peak_step, last_reader, permanent)
+    return Peak(peak, peak_step, (*live, peak_step) if allocates_at_peak else live), live_sizes
 
 
-def _alive(
-    flow: Schedule,
+def _live_before(
+    schedule: Schedule,
     order: Sequence[int],
-    at: int,
-    last: dict[int, int],
-    kept: Set[int],
-    allocates: bool,
+    step: int,
+    last_reader: dict[int, int],
+    permanent: Set[int],
 ) -> tuple[int, ...]:
-    """The storages alive while ``at`` runs: made before it, and read by it or later or never."""
-    position = {step: turn for turn, step in enumerate(order, start=1)}
-    now = position.get(at, 0)
-    born = [*flow.inputs, *(step for step in order if flow.sizes[step] and position[step] < now)]
-    alive = [home for home in born if home in kept or position.get(last.get(home, -1), 0) >= now]
-    return (*alive, at) if allocates else tuple(alive)
+    """Return the storages allocated before ``step`` and read by it, later, or never."""
+    position = {other: index for index, other in enumerate(order, start=1)}
+    end = position.get(step, 0)
+    executed = order[: max(end - 1, 0)]
+    allocated = [*schedule.inputs, *(other for other in executed if schedule.sizes[other])]
+    return tuple(
+        storage
+        for storage in allocated
+        if storage in permanent or position.get(last_reader.get(storage, -1), 0) >= end
+    )

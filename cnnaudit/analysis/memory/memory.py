@@ -153,7 +153,7 @@ def _peak(audit: Audit, schedule: Schedule, peak: Peak, element_bytes: int) -> P
     live = tuple(
         LiveOutput(nodes[index].name, schedule.sizes[index] * element_bytes) for index in peak.live
     )
-    return PeakMemory(peak.size * element_bytes, nodes[peak.at].name, live)
+    return PeakMemory(peak.size * element_bytes, nodes[peak.step].name, live)
 
 
 def _best_peak(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from cnnaudit.analysis.memory.liveness import Schedule, allocation, results
+from cnnaudit.analysis.memory.liveness import Schedule, allocation, result_storages
 
 #: The search gives up after this many ready steps in all visited states (the shipped networks need
 #: a few thousand).
@@ -45,34 +45,34 @@ _START = -1
 class OrderSearch:
     """One search; ``graph_peak`` is the size of the graph's order, an upper bound."""
 
-    def __init__(self, flow: Schedule, lower_bound: int, graph_peak: int) -> None:
-        self.flow, self.lower_bound, self.graph_peak = flow, lower_bound, graph_peak
+    def __init__(self, schedule: Schedule, lower_bound: int, graph_peak: int) -> None:
+        self.schedule, self.lower_bound, self.graph_peak = schedule, lower_bound, graph_peak
         self.candidates = 0
-        self.bit = {step: 1 << position for position, step in enumerate(flow.steps)}
-        never = 1 << len(flow.steps)  # a step that is never executed: results stay alive
-        results_of_flow = results(flow)
+        self.bit = {step: 1 << position for position, step in enumerate(schedule.steps)}
+        # Results have one more reader, a step that is never executed: they stay alive.
+        never = 1 << len(schedule.steps)
+        permanent = result_storages(schedule)
         self.readers = {
-            storage: sum(self.bit[step] for step in steps)
-            | (never if storage in results_of_flow else 0)
-            for storage, steps in flow.readers.items()
+            storage: sum(self.bit[step] for step in steps) | (never if storage in permanent else 0)
+            for storage, steps in schedule.readers.items()
         }
         self.needs = {
-            step: sum(self.bit[source] for source in set(flow.sources[step]) if source in self.bit)
-            for step in flow.steps
+            step: sum(self.bit.get(source, 0) for source in set(schedule.sources[step]))
+            for step in schedule.steps
         }
-        self.users: dict[int, list[int]] = {step: [] for step in flow.steps}
-        for step in flow.steps:
-            for source in set(flow.sources[step]):
+        self.users: dict[int, list[int]] = {step: [] for step in schedule.steps}
+        for step in schedule.steps:
+            for source in set(schedule.sources[step]):
                 if source in self.bit:
                     self.users[source].append(step)
 
     def run(self) -> tuple[int, ...]:
         """Return the order with the smallest peak; raises ``SearchLimitError`` if it gives up."""
-        complete = (1 << len(self.flow.steps)) - 1
+        complete = (1 << len(self.schedule.steps)) - 1
         start = _State(
             0,
-            sum(self.flow.sizes[index] for index in self.flow.inputs),
-            tuple(step for step in self.flow.steps if not self.needs[step]),
+            sum(self.schedule.sizes[index] for index in self.schedule.inputs),
+            tuple(step for step in self.schedule.steps if not self.needs[step]),
         )
         start, first_steps = self.execute_harmless(start, self.lower_bound)
         arrivals = {start.done: _Arrival(_START, first_steps)}
@@ -96,20 +96,22 @@ class OrderSearch:
                     peaks[after.done] = new_peak
                     arrivals[after.done] = _Arrival(state.done, (step, *more_steps))
                     heappush(heap, (new_peak, pushed, after))
-        return self.flow.steps
+        return self.schedule.steps
 
     def execute(self, state: _State, step: int) -> tuple[int, _State]:
         """Return the elements alive while a step runs, and the state after it."""
         self.candidates += len(state.ready)
         if self.candidates > MAX_CANDIDATES:
             raise SearchLimitError
-        flow, bit = self.flow, self.bit[step]
+        schedule, bit = self.schedule, self.bit[step]
         last_reads = [
-            storage for storage in flow.reads[step] if self.readers[storage] & ~state.done == bit
+            storage
+            for storage in schedule.reads[step]
+            if self.readers[storage] & ~state.done == bit
         ]
-        needed = state.live + allocation(flow, step, last_reads)
-        freed = sum(flow.sizes[storage] for storage in last_reads)
-        live = state.live + flow.sizes[step] - freed
+        needed = state.live + allocation(schedule, step, last_reads)
+        freed = sum(schedule.sizes[storage] for storage in last_reads)
+        live = state.live + schedule.sizes[step] - freed
         done = state.done | bit
         new_ready = [user for user in self.users[step] if not self.needs[user] & ~done]
         still_ready = [candidate for candidate in state.ready if candidate != step]

@@ -1,10 +1,10 @@
 """The tensors that each node saves in the forward pass for the backward pass.
 
-The rules are the operations' own (``Kind.saved``): those of PyTorch 2.13 on a CPU
-(tools/autograd/derivatives.yaml: which of ``self``, ``result`` and further outputs a derivative
-reads), measured with ``saved_tensors_hooks``. The walk decides which of the tensors share memory.
-In place or not makes no difference: an operation that saves its output overwrites an input that no
-other node saves, and one that saves its input must copy it first.
+The rules (``Op.saved``) are those of PyTorch 2.13 on a CPU (tools/autograd/derivatives.yaml: which
+of ``self``, ``result`` and further outputs a derivative reads), measured with
+``saved_tensors_hooks``; tensors that share memory are counted once. In place or not makes no
+difference: an op that saves its output overwrites an input that no other node saves, and one that
+saves its input must copy it first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,6 @@ from typing import NamedTuple
 from cnnaudit.analysis.memory.precision import INDEX_BYTES, Precision
 from cnnaudit.analysis.memory.storage import storages
 from cnnaudit.calculator import Audit
-from cnnaudit.graph.graph import Node
 from cnnaudit.ops.op import OpContext, SavedTensors, saves_all_inputs
 from cnnaudit.ops.registry import op_named
 
@@ -42,30 +41,26 @@ class SavedElements(NamedTuple):
         )
 
 
-def saved_for_backward(kind: str, context: OpContext) -> SavedTensors:
-    """The tensors that a node of that op saves, if the backward pass reaches it."""
+def saved_for_backward(op_name: str, context: OpContext) -> SavedTensors:
+    """Return the tensors that a node of that op saves if the backward pass reaches it."""
     if () in (*context.inputs, context.output):
         return saves_all_inputs(context)  # after an unknown layer, sizes are unknown as well
-    return op_named(kind).saved(context)
+    return op_named(op_name).saved(context)
 
 
 def learns_weights(audit: Audit) -> tuple[bool, ...]:
-    """For every node, whether it learns weights: its own, or those it shares with another node."""
+    """Return whether each node learns weights: its own, or those it shares with another node."""
     graph = audit.graph
     learns = []
     for node in graph.nodes:
         owner = node if node.shared is None else graph.nodes[node.shared]
-        learns.append(owner.trainable and _has_learned_weights(node))
+        has_weights = any(not weight.statistic for weight in node.weights)
+        learns.append(owner.trainable and has_weights)
     return tuple(learns)
 
 
-def _has_learned_weights(node: Node) -> bool:
-    """Whether a node has weights other than running statistics."""
-    return any(not weight.statistic for weight in node.weights)
-
-
 def has_gradient(audit: Audit, learns: Sequence[bool]) -> tuple[bool, ...]:
-    """For every node, whether its output has a gradient: the node or one it depends on learns.
+    """Return whether each node's output has a gradient: the node or one it depends on learns.
 
     ``learns`` is ``learns_weights`` of the same audit.
     """
@@ -76,9 +71,9 @@ def has_gradient(audit: Audit, learns: Sequence[bool]) -> tuple[bool, ...]:
 
 
 def saved_elements(audit: Audit) -> tuple[SavedElements, ...]:
-    """For every node, what is saved of it for the backward pass: its output and its own tensors.
+    """Return the elements saved of each node for the backward pass: its output and further tensors.
 
-    An output counts once, however many operations save it or a view of it, and at the node that
+    An output counts once, however many nodes save it or a view of it, and at the node that
     owns its storage; the network's input counts if the first layer learns. Auxiliary heads count:
     they exist in training.
     """

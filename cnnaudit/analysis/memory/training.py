@@ -76,12 +76,12 @@ def choose_optimizer(settings: Mapping[str, Any], option: str | None = None) -> 
     ``settings`` are the training settings of the file; its momentum does not apply to another
     optimiser than the file's.
     """
-    in_file = settings.get("optimizer.type")
-    named = option or in_file
-    name = named or "sgd"
-    has_momentum = option in (None, in_file) and settings.get("optimizer.momentum")
+    file_choice = settings.get("optimizer.type")
+    choice = option or file_choice
+    name = choice or "sgd"
+    has_momentum = option in (None, file_choice) and settings.get("optimizer.momentum")
     extra = 1 if has_momentum and name in _WITH_MOMENTUM else 0
-    return Optimizer(name, OPTIMIZERS[name] + extra, is_chosen=named is not None)
+    return Optimizer(name, OPTIMIZERS[name] + extra, is_chosen=choice is not None)
 
 
 def training_memory(

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 ActivationFunction: TypeAlias = Callable[[float], float]
 
-#: Larger exponents are clipped: the result is "very large" in any case, and must not overflow.
+#: Larger exponents are clipped, so that the result does not overflow.
 _MAX_EXPONENT = 300.0
 
 #: The constants that keep a SELU's output at mean 0 and variance 1 (Klambauer et al. 2017).

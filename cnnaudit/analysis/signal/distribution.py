@@ -15,7 +15,7 @@ from typing import NamedTuple
 _POINTS = 160
 _DEVIATIONS = 8.0
 
-#: Mean squares are clipped here: larger ones are an explosion all the same, and must not overflow.
+#: Mean squares are clipped here, so that an explosion does not overflow.
 MAX_MEAN_SQUARE = 1e300
 
 _GRID = tuple(_DEVIATIONS * (2 * j + 1 - _POINTS) / _POINTS for j in range(_POINTS))

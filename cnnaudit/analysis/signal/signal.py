@@ -2,14 +2,14 @@
 
 Mean-field theory (LeCun et al. 1998; Glorot & Bengio 2010, section 4.2.1; He et al. 2015, section
 2.2): weights and values are independent, so a layer that sums n products has n·Var(w)·E[x²] as its
-mean square, and the gradient that reaches its input m·Var(w) times that at its output, where every
-input value takes part in m products. Both are what the multiply-accumulates say: n of them per
+mean square, and the gradient that reaches its input m·Var(w) times that at its output, if every
+input value takes part in m products. Both numbers follow from the multiply-accumulates: n per
 output, m per input. An activation multiplies the gradient's mean square by E[f'(x)²].
 
 The input has mean 0 and variance 1; the gradient at the network's output has mean square 1. A
-softmax or sigmoid at the end is part of the loss, and lets both pass. Windows lie inside the map,
+softmax or sigmoid at the end is part of the loss and changes neither. Windows lie inside the map,
 dropout is off, batch and layer normalisation have their first scale of 1 and bring values back to
-mean 0 and variance 1. Floats here: these are expectations.
+mean 0 and variance 1. Numbers are floats, since they are expectations.
 """
 
 from collections.abc import Sequence
@@ -21,38 +21,38 @@ from cnnaudit.analysis.signal.variance import Propagated, propagate
 from cnnaudit.graph.graph import Graph
 from cnnaudit.ops.registry import has_trait, op_named
 
-_CLOSING = ("softmax", "log_softmax", "sigmoid")
+_LOSS_FUNCTIONS = ("softmax", "log_softmax", "sigmoid")
 
-#: What is called vanishing or exploding: in all by more than this factor, and on average by more
-#: than that a layer. A ReLU network whose weights are made for tanh loses 1/2 a layer and still
-#: trains (He et al. 2015, section 2.2), and batch normalisation makes up for any total.
-_IN_ALL, _A_LAYER = 1e3, 4.0
+#: A signal vanishes or explodes if it changes by more than the first factor in total and by more
+#: than the second per layer. A ReLU network with weights initialised for tanh loses 1/2 a layer and
+#: still trains (He et al. 2015, section 2.2), and batch normalisation makes up for any total.
+_MAX_TOTAL_FACTOR, _MAX_LAYER_FACTOR = 1e3, 4.0
 
 
 class Signal(NamedTuple):
-    """One node: what it does to mean squares, and what they are there.
+    """The mean squares at one node, and the factors by which it changes them; None if unknown.
 
-    ``forward_gain`` is E[y²] / E[x²] of the node alone and ``forward`` E[y²] itself, the input's
-    being 1. ``backward_gain`` is by how much the gradient's mean square grows from the node's
-    output to its input (its first, where it has several), and ``backward`` the mean square of the
-    gradient that arrives at its output; ``backward_whole`` is that where the equal parts that an
-    average pool shares out count as the whole that they were. None where it is not known.
+    ``forward`` is E[y²] of the output, the network input's being 1, and ``forward_gain`` is
+    E[y²] / E[x²] of the node alone. ``backward`` is the mean square of the gradient at the output,
+    and ``backward_gain`` the factor by which it grows from there to the (first) input.
+    ``total_backward`` is ``backward`` if the equal parts of a gradient after an average pool are
+    added up again.
     """
 
     forward_gain: float | None
     forward: float | None
     backward_gain: float | None
     backward: float | None
-    backward_whole: float | None
+    total_backward: float | None
 
 
 class SignalSummary(NamedTuple):
-    """What happens between the first and the last of ``layers`` layers with weights.
+    """The signal between the first and the last of ``layers`` layers with weights.
 
     ``forward`` is the mean square at the last layer's output, the input's being 1. ``backward`` is
     the sum of the gradient's squares at the first layer's output over that at the last's: a sum,
-    since weights add up what arrives at all positions. Equal parts of a gradient, behind an average
-    pool, add up to the whole.
+    since the gradient of a weight is a sum over all positions. The equal parts of a gradient after
+    an average pool are added up again.
     """
 
     first: str
@@ -63,58 +63,61 @@ class SignalSummary(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """Dead, vanishes, explodes or holds; unknown where either direction is."""
+        """Dead, vanishes, explodes or holds; unknown if either direction is."""
         if self.forward is None or self.backward is None:
             return "unknown"
         low, high = sorted((self.forward, self.backward))
         if low == 0:
             return "dead"
-        if low < 1 / max(_IN_ALL, _A_LAYER ** min(self.layers, 400)):
+        limit = max(_MAX_TOTAL_FACTOR, _MAX_LAYER_FACTOR ** min(self.layers, 400))
+        if low < 1 / limit:
             return "vanishes"
-        return "explodes" if high > max(_IN_ALL, _A_LAYER ** min(self.layers, 400)) else "holds"
+        return "explodes" if high > limit else "holds"
 
 
 def signals(graph: Graph) -> tuple[Signal, ...]:
-    """The signal at each of ``graph``'s nodes, in their order, inputs included."""
-    closing = _closing(graph)
-    passages: list[Propagated] = []
+    """Return the signal at each node, inputs included."""
+    loss_activations = _loss_activations(graph)
+    propagations: list[Propagated] = []
     for index, node in enumerate(graph.nodes):
         if not node.inputs:
-            passages.append(Propagated(normal(0, 1), ()))
+            propagations.append(Propagated(normal(0, 1), ()))
             continue
-        entering = tuple(passages[source].distribution for source in node.inputs)
-        alike = any(passages[source].is_symmetric for source in node.inputs)
-        found = propagate(graph, node, entering, alike)
-        if index in closing:
-            found = Propagated(entering[0], (1.0,), alike)
-        passages.append(found)
-    backward = _gradients(graph, [found.gradient_gains for found in passages])
-    whole = _gradients(graph, [found.total_gradient_gains for found in passages])
+        inputs = tuple(propagations[source].distribution for source in node.inputs)
+        is_symmetric = any(propagations[source].is_symmetric for source in node.inputs)
+        if index in loss_activations:
+            propagations.append(Propagated(inputs[0], (1.0,), is_symmetric))
+        else:
+            propagations.append(propagate(graph, node, inputs, is_symmetric))
+    gradients = _gradients(graph, [propagated.gradient_gains for propagated in propagations])
+    totals = _gradients(graph, [propagated.total_gradient_gains for propagated in propagations])
     result = []
-    for node, found, arriving, in_all in zip(graph.nodes, passages, backward, whole, strict=True):
-        entering = tuple(passages[source].distribution for source in node.inputs)
-        forward = found.distribution.mean_square if found.distribution else None
-        gain = _ratio(forward, _average(entering))
-        back = found.gradient_gains[0] if found.gradient_gains else None
-        result.append(Signal(gain, forward, back, arriving, in_all))
+    for node, propagated, backward, total in zip(
+        graph.nodes, propagations, gradients, totals, strict=True
+    ):
+        forward = propagated.distribution.mean_square if propagated.distribution else None
+        inputs = tuple(propagations[source].distribution for source in node.inputs)
+        gain = _ratio(forward, _average_mean_square(inputs))
+        gains = propagated.gradient_gains
+        result.append(Signal(gain, forward, gains[0] if gains else None, backward, total))
     return tuple(result)
 
 
-def summarise(graph: Graph, found: Sequence[Signal]) -> SignalSummary | None:
-    """What the signals come to between the first and the last layer with weights, if there is one.
+def summarise(graph: Graph, node_signals: Sequence[Signal]) -> SignalSummary | None:
+    """Summarise the signals between the first and the last layer with weights.
 
-    Auxiliary heads are left out.
+    Auxiliary heads are left out. Returns None if no layer has weights.
     """
     weighted = [
         (node, signal)
-        for node, signal in zip(graph.nodes, found, strict=True)
+        for node, signal in zip(graph.nodes, node_signals, strict=True)
         if op_named(node.op).family in ("conv", "dense") and not node.auxiliary
     ]
     if not weighted:
         return None
     (first, at_first), (last, at_last) = weighted[0], weighted[-1]
     sums = [
-        None if signal.backward_whole is None else signal.backward_whole * prod(node.output_shape)
+        None if signal.total_backward is None else signal.total_backward * prod(node.output_shape)
         for node, signal in ((first, at_first), (last, at_last))
     ]
     return SignalSummary(
@@ -122,38 +125,38 @@ def summarise(graph: Graph, found: Sequence[Signal]) -> SignalSummary | None:
     )
 
 
-def _ratio(part: float | None, whole: float | None) -> float | None:
-    if part is None or whole is None:
+def _ratio(part: float | None, total: float | None) -> float | None:
+    if part is None or total is None:
         return None
-    if whole == 0:
+    if total == 0:
         return 0.0 if part == 0 else None
-    return min(part / whole, MAX_MEAN_SQUARE)
+    return min(part / total, MAX_MEAN_SQUARE)
 
 
-def _average(spreads: tuple[Distribution | None, ...]) -> float | None:
-    """The mean square of a layer's inputs; None where there are none or one is unknown."""
-    known = [spread.mean_square for spread in spreads if spread is not None]
-    return sum(known) / len(known) if known and len(known) == len(spreads) else None
+def _average_mean_square(inputs: Sequence[Distribution | None]) -> float | None:
+    """Return the average mean square of inputs; None if there are none or one is unknown."""
+    squares = [values.mean_square for values in inputs if values is not None]
+    return sum(squares) / len(squares) if squares and len(squares) == len(inputs) else None
 
 
-def _closing(graph: Graph) -> frozenset[int]:
-    """Activations at the end that are part of the loss: what arrives before them is p − y."""
+def _loss_activations(graph: Graph) -> frozenset[int]:
+    """Return the activations at the end that are part of the loss: its gradient is p − y."""
     readers = _readers(graph)
     at_end: set[int] = set()
-    found = set()
+    activations = set()
     for index in reversed(range(len(graph.nodes))):
         node = graph.nodes[index]
         if not all(reader in at_end for reader, _ in readers[index]):
             continue
         if has_trait(node.op, "reshapes", "identity at inference"):
             at_end.add(index)
-        elif node.attributes.get("function") in _CLOSING:
-            found.add(index)
-    return frozenset(found)
+        elif node.attributes.get("function") in _LOSS_FUNCTIONS:
+            activations.add(index)
+    return frozenset(activations)
 
 
 def _readers(graph: Graph) -> list[list[tuple[int, int]]]:
-    """For each node, who reads it and as which of their inputs."""
+    """Return, for each node, the nodes that read it and the position among their inputs."""
     readers: list[list[tuple[int, int]]] = [[] for _ in graph.nodes]
     for index, node in enumerate(graph.nodes):
         for slot, source in enumerate(node.inputs):
@@ -161,31 +164,29 @@ def _readers(graph: Graph) -> list[list[tuple[int, int]]]:
     return readers
 
 
-def _gradients(graph: Graph, factors: Sequence[tuple[float | None, ...]]) -> list[float | None]:
-    """The mean square of the gradient at each node's output; those of several readers add up.
+def _gradients(graph: Graph, gains: Sequence[tuple[float | None, ...]]) -> list[float | None]:
+    """Return the mean square of the gradient at each node's output, the sum over its readers.
 
-    ``factors`` are those of each node, from its output to each of its inputs. What auxiliary heads
-    send back is left out, as it is from all totals.
+    ``gains`` are those from each node's output to each of its inputs. Gradients from auxiliary
+    heads are left out, as the heads are from all totals.
     """
     readers = _readers(graph)
-    arriving: list[float | None] = [None] * len(graph.nodes)
+    gradients: list[float | None] = [None] * len(graph.nodes)
     for index in reversed(range(len(graph.nodes))):
-        node = graph.nodes[index]
-        counted = [
-            (reader, slot)
+        parts = [
+            _times_gain(gradients[reader], gains[reader][slot])
             for reader, slot in readers[index]
-            if node.auxiliary or not graph.nodes[reader].auxiliary
+            if graph.nodes[index].auxiliary or not graph.nodes[reader].auxiliary
         ]
-        if not counted:
-            arriving[index] = 1.0
-            continue
-        parts = [_sent(arriving[reader], factors[reader][slot]) for reader, slot in counted]
-        known = [part for part in parts if part is not None]
-        arriving[index] = min(sum(known), MAX_MEAN_SQUARE) if len(known) == len(parts) else None
-    return arriving
+        known_parts = [part for part in parts if part is not None]
+        if not parts:
+            gradients[index] = 1.0
+        elif len(known_parts) == len(parts):
+            gradients[index] = min(sum(known_parts), MAX_MEAN_SQUARE)
+    return gradients
 
 
-def _sent(arriving: float | None, factor: float | None) -> float | None:
-    if factor == 0:
+def _times_gain(gradient: float | None, gain: float | None) -> float | None:
+    if gain == 0:
         return 0.0
-    return None if arriving is None or factor is None else min(arriving * factor, MAX_MEAN_SQUARE)
+    return None if gradient is None or gain is None else min(gradient * gain, MAX_MEAN_SQUARE)

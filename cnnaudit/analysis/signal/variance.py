@@ -116,24 +116,24 @@ def _separable(context: _Context, values: Distribution, is_symmetric: bool) -> P
     window, channels = prod(attributes["kernel"]), input_shape[-1]
     positions = prod(context.node.output_shape[:-1]) / prod(input_shape[:-1])
     multiplier, filters = attributes["multiplier"], attributes["filters"]
-    between = _weighted_sums(
+    depthwise_sums = _weighted_sums(
         values,
         is_symmetric,
         depthwise._replace(bias_variance=0.0),
         macs_per_output=window,
         macs_per_input=positions * window * multiplier,
     )
-    assert between.distribution is not None
+    assert depthwise_sums.distribution is not None
     bias_variance = pointwise.bias_variance if attributes["bias"] else 0.0
-    after = _weighted_sums(
-        between.distribution,
-        between.is_symmetric,
+    pointwise_sums = _weighted_sums(
+        depthwise_sums.distribution,
+        depthwise_sums.is_symmetric,
         pointwise._replace(bias_variance=bias_variance),
         macs_per_output=channels * multiplier,
         macs_per_input=filters,
     )
-    first_gain, second_gain = between.gradient_gains[0] or 0.0, after.gradient_gains[0] or 0.0
-    return after._replace(gradient_gains=(first_gain * second_gain,))
+    gains = [sums.gradient_gains[0] or 0.0 for sums in (depthwise_sums, pointwise_sums)]
+    return pointwise_sums._replace(gradient_gains=(prod(gains),))
 
 
 def _initial_kernels(context: _Context) -> list[InitialWeights] | None:

@@ -177,8 +177,8 @@ def _paragraphs(
     )
     yield "Work", [f"{total(totals.macs)} MACs{_families(audit, 'macs')}", _named(summary.busiest)]
     yield "Resolution", _resolution(summary)
-    if summary.sight is not None:
-        yield "Field", [f"{_field(summary.sight.field)} at {summary.sight.layer}"]
+    if summary.field_at_end is not None:
+        yield "Field", [f"{_field(summary.field_at_end.field)} at {summary.field_at_end.layer}"]
     peak = bound_text(unit_bytes(summary.peak.bytes), complete)
     yield "Peak", [f"{peak} of activations at {summary.peak.node}, one image in fp32"]
     advice = [f"{layer}: {text}" for layer, text in summary.advice]

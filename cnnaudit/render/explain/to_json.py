@@ -30,15 +30,15 @@ def render_layers(explanation: LayerExplanation, _display: Display) -> str:
 def render_summary(explanation: SummaryExplanation, _display: Display) -> str:
     """The summary of a network as facts."""
     summary = explanation.summary
-    field = summary.sight and summary.sight.field
+    field = summary.field_at_end and summary.field_at_end.field
     facts = {
         "params": [_portion(portion) for portion in summary.heaviest],
         "macs": [_portion(portion) for portion in summary.busiest],
         "resolution": [_loss(loss) for loss in summary.losses],
-        "receptive_field": summary.sight
+        "receptive_field": summary.field_at_end
         and field
         and {
-            "layer": summary.sight.layer,
+            "layer": summary.field_at_end.layer,
             "size": field.size and list(field.size),
             "input_seen": None if field.seen is None else float(field.seen),
         },
