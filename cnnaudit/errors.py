@@ -243,6 +243,8 @@ MAX_COMPARED = 300
 #: How alike two words are, at least, of which one is written for the other: `upsample` is not what
 #: `same` means (0.67), and `kernel` is what `kernle` does (0.83).
 CUTOFF = 0.7
+#: The same for words of three letters: two of `toi` are those of `toy` (0.67).
+SHORT_CUTOFF = 0.6
 
 
 def did_you_mean(word: str, names: "list[str] | tuple[str, ...]") -> str | None:
@@ -253,9 +255,13 @@ def did_you_mean(word: str, names: "list[str] | tuple[str, ...]") -> str | None:
         alike = (name for name in others if name[:3] == word[:3])
         others = list(islice(alike, MAX_COMPARED // 10))
     lower = word.lower()
-    # What one begins with the other does is meant rather than what is spelt alike.
-    close = get_close_matches(lower, [name for name in others if _is_start(lower, name)], 1, 0.0)
-    close = close or get_close_matches(lower, others, n=1, cutoff=CUTOFF)
+    # A longer or shorter form is meant rather than a word of similar spelling.
+    forms = [name for name in others if _is_start(lower, name)]
+    close = (
+        get_close_matches(lower, others, 1, 0.9)
+        or get_close_matches(lower, forms, 1, 0.0)
+        or get_close_matches(lower, others, 1, SHORT_CUTOFF if len(word) == 3 else CUTOFF)
+    )
     return f"did you mean '{close[0]}'?" if close else None
 
 

@@ -12,11 +12,10 @@ from cnnaudit.parsing.layer_settings import COMMON, Keys
 from cnnaudit.parsing.other_names import Form, plain_name
 from cnnaudit.parsing.other_values import (
     activation_name,
-    flow_text,
     other_word,
     value_text,
 )
-from cnnaudit.parsing.yaml_tree import ScalarNode, YamlNode
+from cnnaudit.parsing.yaml_tree import ScalarNode, YamlNode, flow_text
 
 _PAD_MODES = tuple(other_words.PADDING_MODES)
 FORMS = {

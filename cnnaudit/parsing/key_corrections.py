@@ -8,12 +8,11 @@ from cnnaudit.parsing.corrections import enumerated, is_number, written
 from cnnaudit.parsing.layer_settings import Keys
 from cnnaudit.parsing.other_names import Form, KeyNames, plain_name
 from cnnaudit.parsing.other_values import (
-    flow_text,
     numbers,
     other_word,
     value_text,
 )
-from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode
+from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode, flow_text
 
 #: Keys whose number alone is the side of a square image.
 _SQUARES = ("imgsize", "imagesize", "imgsz", "resolution", "inputresolution", "imageshape")

@@ -14,10 +14,9 @@ from cnnaudit.parsing.other_names import Form, OperationNames, plain_name
 from cnnaudit.parsing.other_values import (
     LONGEST,
     activations,
-    flow_text,
     value_text,
 )
-from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode
+from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode, flow_text
 
 #: Conv2D(32, 3, padding='same')
 _CALL = r"([\w.]{1,60})\(([^\n]{0,200})\)"

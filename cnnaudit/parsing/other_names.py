@@ -24,7 +24,6 @@ class Form(Enum):
     #: An amount of padding, or its name in small letters.
     PADDING = "padding"
     #: PyTorch's order from the last axis on: left, right, top, bottom.
-    LAST_AXIS_FIRST = "last axis first"
     FLAG = "flag"
     #: true where it says false.
     OPPOSITE = "opposite"

@@ -9,7 +9,7 @@ from cnnaudit.ops.registry import ACTIVATIONS
 from cnnaudit.parsing import other_names, other_words
 from cnnaudit.parsing.field_types import INITIALISERS
 from cnnaudit.parsing.other_names import Form, plain_name
-from cnnaudit.parsing.yaml_tree import ListNode, ScalarNode, YamlNode
+from cnnaudit.parsing.yaml_tree import ListNode, ScalarNode, YamlNode, flow_text
 
 _TRUE = frozenset(("true", "yes", "on", "1", "y"))
 _FALSE = frozenset(("false", "no", "off", "0", "n", "none", "null"))
@@ -19,22 +19,6 @@ _IMAGE_CHANNELS = (1, 3)
 
 #: Characters of a value that a help quotes.
 LONGEST = 200
-
-
-def flow_text(node: YamlNode) -> str:
-    """A node in one line, as YAML reads it again."""
-    if isinstance(node, ListNode):
-        return f"[{', '.join(map(flow_text, node.items))}]"
-    if isinstance(node, ScalarNode):
-        is_safe = node.plain and not re.search(r"[,\[\]{}\n#]|: |:$", node.text)
-        return (
-            node.text
-            if is_safe
-            else f"'{' '.join(node.text.split()).replace(chr(39), chr(39) * 2)}'"
-        )
-    return (
-        f"{{{', '.join(f'{flow_text(key)}: {flow_text(value)}' for key, value in node.entries)}}}"
-    )
 
 
 def value_text(node: YamlNode, form: Form) -> str | None:
@@ -111,14 +95,6 @@ def _padding(node: YamlNode) -> str:
             top, left, bottom, right = amounts
             return f"[[{top}, {bottom}], [{left}, {right}]]"
     return "" if word.isalpha() else _same(node)
-
-
-def _last_axis_first(node: YamlNode) -> str:
-    amounts = numbers(node)
-    if len(amounts) == 4 and len(set(amounts)) > 1:
-        left, right, top, bottom = amounts
-        return f"[[{top}, {bottom}], [{left}, {right}]]"
-    return _padding(node)
 
 
 def _flag(node: YamlNode) -> str:
@@ -216,7 +192,6 @@ _CONVERTERS: dict[Form, Callable[[YamlNode], str]] = {
     Form.SIZES: _sizes,
     Form.SHAPE: _shape,
     Form.PADDING: _padding,
-    Form.LAST_AXIS_FIRST: _last_axis_first,
     Form.FLAG: _flag,
     Form.OPPOSITE: _opposite,
     Form.NORMALISES: _normalises,

@@ -50,9 +50,11 @@ YamlNode: TypeAlias = ScalarNode | ListNode | MapNode
 
 
 def flow_text(node: YamlNode) -> str:
-    """A short value as one line of YAML, for a message: ``[1, 7]``, ``{units: 10}``."""
+    """A value as one line of YAML, for a message: ``[1, 7]``, ``{units: 10}``, ``'a: b'``."""
     if isinstance(node, ScalarNode):
-        return printable(node.text)
+        text = printable(" ".join(node.text.split()))
+        is_safe = node.plain and not re.search(r"[,\[\]{}#]|: |:$", text)
+        return text if is_safe else "'" + text.replace("'", "''") + "'"
     if isinstance(node, ListNode):
         return f"[{', '.join(map(flow_text, node.items))}]"
     pairs = (f"{flow_text(key)}: {flow_text(value)}" for key, value in node.entries)
