@@ -75,7 +75,7 @@ TOPICS = (
         (
             "`diff` aligns the layers by their names and by what they are, so that an inserted"
             " layer does not shift the rest, and tells what was written differently from what only"
-            " follows from it.",
+            " follows from it. `--only-changed` leaves the equal layers out.",
             "`diff --waterfall` applies the changes one after the other, the network as a whole"
             " first (input, classes, framework, variables), then its layers from the top down, and"
             " takes the audit after each.",
