@@ -19,7 +19,7 @@ from cnnaudit.render.explain.formats import (
     TOPIC_LIST_FORMATS,
 )
 from cnnaudit.render.formats import Display
-from cnnaudit.sources.files import exists
+from cnnaudit.sources.files import exists, is_file
 
 
 @command
@@ -72,4 +72,7 @@ def run(
 def _is_word(text: str) -> bool:
     """Whether a text can be a topic or a rule: a name that is no file's, such as nn.Conv2d."""
     form = r"((nn|torch|tf|keras|layers|F)\.)*\w[\w -]*"
-    return re.fullmatch(form, text) is not None and not exists(Path(text))
+    if re.fullmatch(form, text) is None or is_file(Path(text)):
+        return False
+    # A folder called `layers` keeps no topic away.
+    return not exists(Path(text)) or on_demand("is_topic")(text)

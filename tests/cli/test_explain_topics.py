@@ -70,6 +70,14 @@ def test_a_file_comes_before_a_topic_of_its_name(tmp_path: Path) -> None:
     assert run("explain", "./conv").stdout == run("explain", "conv").stdout
 
 
+def test_a_folder_keeps_no_topic_away(tmp_path: Path) -> None:
+    page = run("explain", "layers").stdout
+    (tmp_path / "layers").mkdir()
+    (tmp_path / "nets").mkdir()
+    assert run("explain", "layers").stdout == page
+    assert "this is a folder" in run("explain", "nets").stderr
+
+
 @pytest.mark.parametrize(
     ("word", "message"),
     [
