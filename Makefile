@@ -58,8 +58,8 @@ fuzz-guided: $(VENV)/.dev
 	$(BIN)/python -m tests.fuzz.guided -runs=$(RUNS) -max_len=4096 -artifact_prefix=.fuzz/
 
 # What is measured in one run, as ratios: it says the same on a slow machine and on a fast one.
-# The table in README.md and tests/benchmarks/last.json are those of the last run. TORCH_PYTHON, if
-# given, is an interpreter that has torch, torchvision and torchinfo.
+# The tables in README.md and tests/benchmarks/, and last.json there, are those of the last run.
+# TORCH_PYTHON, if given, is an interpreter that has torch, torchvision and torchinfo.
 bench: $(VENV)/.bench
 	$(BIN)/python -m tests.benchmarks
 

@@ -35,6 +35,7 @@ STAGES = [
     "checking",
     "sweeping",
     "adaptation",
+    "reference",
     "render",
     "cli",
 ]

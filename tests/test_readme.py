@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT, run
+from cnnaudit.reference.catalogue import topics_named
+from tests.support import ROOT, audit_text, chain, run
 
 README = ROOT / "README.md"
 OVERWRITE = bool(os.environ.get("CNNAUDIT_OVERWRITE_GOLDENS"))
@@ -91,10 +92,33 @@ def test_every_preset_is_named() -> None:
     assert [name for name in PRESETS if f"`{name}`" not in text] == []
 
 
+def test_every_topic_that_is_named_exists() -> None:
+    words = re.findall(r"`(?:cnnaudit )?explain ([\w-]+)`", README.read_text())
+    assert len(words) >= 12
+    for word in words:
+        assert topics_named(word).topics, word
+
+
+def test_every_layer_of_a_paper_is_read() -> None:
+    """The right column of the table that turns a paper's words into layers, as one network."""
+    table = README.read_text().split("| a paper says | the file says |")[1].split("\n\n")[0]
+    layers = [layer for layer in re.findall(r"`(\{.*?\})`", table) if not layer.startswith("{add")]
+    assert len(layers) >= 5
+    first, pool, average, dense, repeated = layers
+    assert audit_text(chain(first, pool, repeated, average, dense)).complete
+    assert "{add: [conv1, previous]}" in table
+    sums = ("{conv: 8, kernel: 1}", "{conv: 8, kernel: 1}", "{add: [conv1, previous]}")
+    assert audit_text(chain(*sums)).complete
+
+
+def test_it_stays_a_readme() -> None:
+    assert len(README.read_text().splitlines()) < 350
+
+
 def test_the_files_that_extending_names_exist() -> None:
     """Every path of the section on extending is there, and every toy test runs in this suite."""
     text = README.read_text("utf-8")
-    section = text[text.index("## Extending it") : text.index("## Changes")]
+    section = text[text.index("## Extending it") :]
     paths = re.findall(r"`((?:cnnaudit|tests)/[\w./]*)`", section)
     assert len(paths) >= 10
     for path in paths:

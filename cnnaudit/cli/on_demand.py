@@ -13,10 +13,13 @@ FUNCTIONS = {
     "diagnostics": "cnnaudit.render.diagnostics:render",
     "explain_layers": "cnnaudit.cli.explain_network:explain_layer",
     "explain_summary": "cnnaudit.cli.explain_network:explain_summary",
+    "is_topic": "cnnaudit.reference.catalogue:is_topic",
     "load": "cnnaudit.loading:load",
     "memory_settings": "cnnaudit.cli.memory_settings:read_settings",
     "presets": "cnnaudit.counting.count:parse_presets",
     "rule_called": "cnnaudit.rules.catalogue:rule_called",
+    "topics": "cnnaudit.reference.catalogue:topic_entries",
+    "topic_pages": "cnnaudit.cli.explain_word:explain_word",
     "waterfall": "cnnaudit.comparison.waterfall:waterfall",
 }
 

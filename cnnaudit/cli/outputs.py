@@ -72,7 +72,7 @@ def write_outputs(
     failures = []
     for output in outputs:
         if output.path is None:
-            _print(render(output.format, display(style)))
+            print_text(render(output.format, display(style)))
             continue
         text = render(output.format, display_of_file(style))
         try:
@@ -106,7 +106,7 @@ def display_of_file(style: OutputStyle) -> Display:
     return Display(style.width, style.color == "always")
 
 
-def _print(text: str) -> None:
+def print_text(text: str) -> None:
     """Write to standard output, with ``?`` for characters that its encoding does not have."""
     if not text.isascii():
         encoding = sys.stdout.encoding or "utf-8"

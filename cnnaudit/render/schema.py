@@ -7,10 +7,10 @@ from cnnaudit.ops.frameworks import FRAMEWORKS
 from cnnaudit.ops.op import REQUIRED, Field, FieldType, Op
 from cnnaudit.ops.registry import ACTIVATIONS, MERGES, MODIFIERS, OPS
 from cnnaudit.parsing.architecture import FORMAT_VERSION
-from cnnaudit.parsing.field_types import INITIALISERS
 from cnnaudit.parsing.training import OPTIMIZERS, PRECISIONS
 from cnnaudit.quantities import CLAIMS
 from cnnaudit.render.json_text import dumps
+from cnnaudit.render.schema_texts import with_descriptions
 
 _EXPRESSION: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
 _TEXT: dict[str, Any] = {"type": ["string", "number", "boolean"]}
@@ -57,7 +57,11 @@ def render() -> str:
 
 
 def schema() -> dict[str, Any]:
-    """The schema of an architecture file."""
+    """The schema of an architecture file, with a description of every key."""
+    return with_descriptions(_schema())
+
+
+def _schema() -> dict[str, Any]:
     layers = {"$ref": "#/definitions/layers"}
     mapping = {"type": "object"}
     return {
@@ -67,33 +71,25 @@ def schema() -> dict[str, Any]:
         "required": ["cnnaudit"],
         "additionalProperties": False,
         "properties": {
-            "cnnaudit": {"const": FORMAT_VERSION, "description": "format version"},
-            "name": _described(_TEXT, "what the network is called"),
+            "cnnaudit": {"const": FORMAT_VERSION},
+            "name": _TEXT,
             "description": _TEXT,
-            "source": _described(_TEXT, "where the architecture comes from"),
-            "framework": {"enum": list(FRAMEWORKS), "description": "whose defaults hold"},
-            "input": _described(
-                {"oneOf": [*TYPES[FieldType.SHAPE]["oneOf"], mapping]},
-                "HEIGHTxWIDTHxCHANNELS, a list, or a mapping of names to shapes",
-            ),
-            "classes": _described(_type(FieldType.WHOLE), "how many classes the task has"),
-            "vars": _described(mapping, "named numbers for expressions"),
-            "variants": _described(
-                {
-                    "type": ["object", "null"],
-                    "additionalProperties": {"type": ["object", "null"]},
-                },
-                "sets of variables; null drops those of the file that is extended",
-            ),
+            "source": _TEXT,
+            "framework": {"enum": list(FRAMEWORKS)},
+            "input": {"oneOf": [*TYPES[FieldType.SHAPE]["oneOf"], mapping]},
+            "classes": _type(FieldType.WHOLE),
+            "vars": mapping,
+            "variants": {
+                "type": ["object", "null"],
+                "additionalProperties": {"type": ["object", "null"]},
+            },
             "defaults": {
                 "type": "object",
-                "description": "attributes that each layer of an operation starts with",
                 "additionalProperties": False,
                 "properties": {op.name: _defaults(op) for op in OPS.values()},
             },
             "blocks": {
                 "type": "object",
-                "description": "reusable groups of layers",
                 "additionalProperties": {
                     "type": "object",
                     "required": ["layers"],
@@ -104,7 +100,6 @@ def schema() -> dict[str, Any]:
             "layers": layers,
             "backbone": {
                 "type": ["object", "null"],
-                "description": "a network of another file that the layers go on from",
                 "required": ["file"],
                 "additionalProperties": False,
                 "properties": {
@@ -114,7 +109,7 @@ def schema() -> dict[str, Any]:
                     "freeze": _NAMES,
                 },
             },
-            "extends": {"type": "string", "description": "the file this one differs from"},
+            "extends": {"type": "string"},
             "changes": {"type": ["array", "null"], "items": _change()},
             "training": _training(),
             "expect": {
@@ -169,14 +164,14 @@ def _modifier_forms() -> dict[str, Any]:
 def _common_forms() -> dict[str, Any]:
     return {
         "name": {"type": ["string", "number"]},
-        "from": _described(_NAMES, "the layer, or the layers, that this one reads"),
-        "repeat": _described(_type(FieldType.NUMBER), "how often, each on the one before"),
-        "first": {"type": "object", "description": "attributes for the first repetition only"},
-        "when": _described(_type(FieldType.FLAG), "false drops the layer"),
+        "from": _NAMES,
+        "repeat": _type(FieldType.NUMBER),
+        "first": {"type": "object"},
+        "when": _type(FieldType.FLAG),
         "trainable": _type(FieldType.FLAG),
-        "share": {"type": "string", "description": "the layer whose weights this one uses"},
-        "init": _described(_type(FieldType.INIT), f"one of {', '.join(INITIALISERS)}"),
-        "expect": _described(_type(FieldType.SHAPE), "`same`, or the output shape"),
+        "share": {"type": "string"},
+        "init": _type(FieldType.INIT),
+        "expect": _type(FieldType.SHAPE),
         "note": _TEXT,
     }
 

@@ -54,6 +54,11 @@ class Figure(NamedTuple):
         return "" if self.most is None else f"{self.most:g} {self.unit} or less"
 
     @property
+    def is_headline(self) -> bool:
+        """Whether the project's README shows it: a ratio that must at least be reached."""
+        return self.unit == "×" and self.least is not None
+
+    @property
     def measured(self) -> str:
         """The value with its unit."""
         if self.value is None:

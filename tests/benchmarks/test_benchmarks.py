@@ -69,6 +69,10 @@ def test_the_table_says_what_is_missed() -> None:
     )
 
 
+def test_the_headlines_are_ratios_to_be_reached() -> None:
+    assert [figure.what for figure in FIGURES if figure.is_headline] == ["fast", "absent"]
+
+
 def test_the_figures_as_json() -> None:
     found = json.loads(as_json(FIGURES))["figures"]
     assert [(f["value"], f["holds"]) for f in found] == [

@@ -17,7 +17,7 @@ from tests.fuzz.work import batch, layers_of
 from tests.support import ROOT
 
 #: Commands that read no file.
-FILELESS = {"rules", "zoo", "schema"}
+FILELESS = {"rules", "zoo", "schema", "init"}
 
 
 @pytest.mark.parametrize("first", range(0, 120, 40))

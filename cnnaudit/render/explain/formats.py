@@ -27,6 +27,18 @@ RULE_FORMATS = {
     "json": "rule_to_json:render",
     "markdown": "rule_to_markdown:render",
 }
+#: The pages of a word: a renderer is given ``TopicPages``.
+TOPIC_FORMATS = {
+    "table": "topic_to_text:render",
+    "json": "topic_to_json:render",
+    "markdown": "topic_to_markdown:render",
+}
+#: All topics: a renderer is given a list of ``TopicEntry``.
+TOPIC_LIST_FORMATS = {
+    "table": "topic_to_text:render_list",
+    "json": "topic_to_json:render_list",
+    "markdown": "topic_to_markdown:render_list",
+}
 
 
 class LayerExplanation(NamedTuple):

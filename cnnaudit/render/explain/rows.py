@@ -116,9 +116,14 @@ def _folded(text: str) -> str:
 
 def _legend(formulas: Sequence[Formula]) -> list[str]:
     """One sentence that explains the symbols of some formulas."""
-    used = " ".join(formula.symbols for formula in formulas if formula.symbols)
-    meanings = [f"{letter} {SYMBOLS[letter]}" for letter in letters_of(used)]
+    meanings = [f"{letter} {text}" for letter, text in symbol_meanings(formulas).items()]
     return [f"Symbols: {', '.join(meanings)}."] if meanings else []
+
+
+def symbol_meanings(formulas: Sequence[Formula]) -> dict[str, str]:
+    """What the symbols of some formulas stand for, by letter."""
+    used = " ".join(formula.symbols for formula in formulas if formula.symbols)
+    return {letter: SYMBOLS[letter] for letter in letters_of(used)}
 
 
 def formula_rows(formulas: Sequence[Formula]) -> list[FormulaRow]:

@@ -82,12 +82,13 @@ def _account(node_explanation: NodeExplanation) -> dict[str, Any]:
         "inputs": list(node_explanation.sources),
         "input_shapes": [list(shape) or None for shape in node_explanation.inputs],
         "output_shape": list(node.output_shape) or None,
-        "formulas": [_formula(formula) for formula in node_explanation.formulas],
+        "formulas": [formula_object(formula) for formula in node_explanation.formulas],
         "notes": list(node_explanation.notes),
     }
 
 
-def _formula(formula: Formula) -> dict[str, Any]:
+def formula_object(formula: Formula) -> dict[str, Any]:
+    """A formula as an object: what it gives, in symbols, with values, and the number."""
     return {
         "quantity": formula.quantity,
         "axis": formula.axis or None,
