@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from cnnaudit.adaptation import structure
 from cnnaudit.adaptation.classes import classifier_attributes
+from cnnaudit.adaptation.full_map_pools import keep_full_map_pools
 from cnnaudit.adaptation.options import AdaptOptions, StockUnreachableError
 from cnnaudit.adaptation.patch import Patch, PatchChange, Verbatim
 from cnnaudit.adaptation.short_patch import Target, is_same_network, shorten
@@ -27,7 +28,10 @@ from cnnaudit.sources.files import FileResolver, SourceFile, repository_root
 
 
 class Draft(NamedTuple):
-    """A stock network adapted in everything but its widths, and the plan of those."""
+    """A stock network adapted in everything but its widths, and the plan of those.
+
+    ``notes`` tell the user what the adaptation changes beyond its options.
+    """
 
     stock: Stock
     options: AdaptOptions
@@ -35,6 +39,7 @@ class Draft(NamedTuple):
     target_build: TargetedGraph
     classifier_attributes: NodeAttributes
     width_plan: WidthPlan
+    notes: tuple[str, ...] = ()
 
     def target_attributes(self) -> dict[str, dict[str, Any]]:
         """Return the attributes that the options change: node name → attribute → value."""
@@ -56,12 +61,16 @@ class Draft(NamedTuple):
 
 
 class Adapted(NamedTuple):
-    """An adapted network: graphs of the stock and of the result, and the content of its file."""
+    """An adapted network: graphs of the stock and of the result, and the content of its file.
+
+    ``notes`` tell the user what the adaptation changes beyond its options.
+    """
 
     stock: Stock
     before: Graph
     graph: Graph
     patch: Patch
+    notes: tuple[str, ...] = ()
 
     def text(self, folder: Path) -> str:
         """Return the text of the file for ``folder``, where it is read again to check it.
@@ -78,7 +87,10 @@ class Adapted(NamedTuple):
 def draft(stock: Stock, options: AdaptOptions) -> Draft:
     """Adapt everything but the widths; raises ``UsageError`` and ``AuditError``."""
     options.validate()
-    patch = _initial_patch(stock, options)
+    pooled = keep_full_map_pools(
+        stock.read_patch, _initial_patch(stock, options), stock.architecture
+    )
+    patch = pooled.patch
     target_build = build_towards(stock.read_patch(patch), {})
     structure_changes: tuple[tuple[bool, Callable[..., Patch]], ...] = (
         (options.head == "gap", structure.pool_heads),
@@ -98,7 +110,8 @@ def draft(stock: Stock, options: AdaptOptions) -> Draft:
         )
         target_build = build_towards(stock.read_patch(patch), classifiers)
     _check_frozen(options, target_build)
-    return Draft(stock, options, patch, target_build, classifiers, plan_widths(target_build.graph))
+    width_plan = plan_widths(target_build.graph)
+    return Draft(stock, options, patch, target_build, classifiers, width_plan, pooled.notes)
 
 
 def adapt(operand: str, options: AdaptOptions) -> Adapted:
@@ -137,7 +150,7 @@ def adapt_stock(stock: Stock, options: AdaptOptions) -> Adapted:
         patch = patch._replace(changes=(*patch.changes, freeze))
     patch = patch._replace(keys=(*patch.keys, *_obsolete_keys(unscaled, patch)))
     patch = patch._replace(expect=_claims(build_graph(stock.read_patch(patch))))
-    return Adapted(stock, before, build_graph(stock.read_patch(patch)), patch)
+    return Adapted(stock, before, build_graph(stock.read_patch(patch)), patch, unscaled.notes)
 
 
 def _claims(graph: Graph) -> tuple[tuple[str, Any], ...]:

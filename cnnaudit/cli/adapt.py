@@ -94,7 +94,7 @@ def run(
         style = OutputStyle(color, table_width)
         with_file = adaptation._replace(file=text)
         render_outputs([target], "adapt", FORMATS, with_file, Display(), style)
-    notes = (adapted_file.note for adapted_file in files.values())
+    notes = (*adapted.notes, *(adapted_file.note for adapted_file in files.values()))
     for note in dict.fromkeys(filter(None, notes)):
         print_error(note)
     if not quiet and not any(target.format == "yaml" for target in outputs):
