@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnnaudit.adaptation import structure
+from cnnaudit.adaptation.check_findings import compare_findings
 from cnnaudit.adaptation.classes import classifier_attributes
 from cnnaudit.adaptation.full_map_pools import keep_full_map_pools
 from cnnaudit.adaptation.options import AdaptOptions, StockUnreachableError
@@ -153,7 +154,9 @@ def adapt_stock(stock: Stock, options: AdaptOptions) -> Adapted:
     keys += _obsolete_keys(unscaled, architecture)
     patch = patch._replace(keys=(*patch.keys, *keys))
     patch = patch._replace(expect=_claims(build_graph(stock.read_patch(patch))))
-    notes = (*unscaled.notes, *variant_notes(lost))
+    comparison = compare_findings(stock, stock.read_patch(patch))
+    patch = patch._replace(comments=tuple(filter(None, (comparison.comment(stock),))))
+    notes = (*unscaled.notes, *variant_notes(lost), *filter(None, (comparison.note(),)))
     return Adapted(stock, before, build_graph(stock.read_patch(patch)), patch, notes)
 
 

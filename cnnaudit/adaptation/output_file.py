@@ -115,7 +115,8 @@ def standalone_file(adapted: Adapted, path: Path | None) -> OutputFile:
         note = _note_prefix(path) + note
     if text is None:
         claims = yaml_text(dict(adapted.patch.expect))
-        text = f"{architecture.render(adapted.graph)}expect: {claims}\n"
+        lines = [*adapted.patch.comment_lines(), architecture.render(adapted.graph)]
+        text = "\n".join(lines) + f"expect: {claims}\n"
     written = build_in_folder(text, path.parent if path else Path())
     if audit(written).totals != audit(adapted.graph).totals:
         message = "written out, the network is another one"

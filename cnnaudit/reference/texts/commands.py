@@ -138,6 +138,9 @@ TOPICS = (
             "A pool whose window covers the stock's whole map covers the adapted map too: with"
             " another map it becomes a global pool of the same output shape, and a note says so."
             " Widths of more than 4 times the stock's need `--force`.",
+            "The file passes `check` if the stock does: it repeats the stock's comments"
+            " for the rules that find the same layers. What `check` finds in the adapted network"
+            " only is in a note.",
             "`--fit` finds the largest width up to 1 (or `--max-width`) that keeps every bound: an"
             " exact search over all networks that rounding can produce, with what binds it and the"
             " next width, which breaks it. Bounds are on `params`, `trainable_params`, `macs`,"
