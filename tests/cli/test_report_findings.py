@@ -73,7 +73,15 @@ def test_a_wrong_claim_is_an_error_of_the_report(
     assert "net.yaml:8:" in result.stderr
     assert message in result.stderr
     assert help in result.stderr
-    assert result.stdout
+    assert result.stdout == ""
+
+
+def test_the_other_networks_of_a_report_are_still_printed() -> None:
+    Path("net.yaml").write_text(f"{NET}expect: {{params: 5}}\n", encoding="utf-8")
+    result = run("report", "net.yaml", "linear.yaml")
+    assert result.exit_code == 2
+    assert "linear (linear.yaml)" in result.stdout
+    assert "net.yaml:8:" in result.stderr
 
 
 def test_claims_that_hold_are_silent() -> None:
