@@ -14,6 +14,7 @@ from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
 from cnnaudit.errors import ExitCode
 from cnnaudit.loading import Overrides, load_network
 from cnnaudit.loading import expand as files_of
+from cnnaudit.parsing.loader import split_variant
 from cnnaudit.render.report.column_names import MEMORY_KEYS, columns_of, needs
 from cnnaudit.render.report.formats import FORMATS, WITH_CHECK_LINE, Report, ReportOptions
 
@@ -91,7 +92,8 @@ def _audit(name: str, overrides: Overrides) -> Audit:
     """The audit of one network; raises ``AuditError`` if a claim under ``expect`` does not hold."""
     graph, architecture = load_network(name, overrides)
     audited = audit(graph)
-    if architecture is not None and not _is_changed(overrides) and not claims_hold(audited):
+    is_changed = _is_changed(overrides) or split_variant(name)[1] is not None
+    if architecture is not None and not is_changed and not claims_hold(audited):
         error = on_demand("unmet_claims")(audited, architecture)
         if error is not None:
             raise error

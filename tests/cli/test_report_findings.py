@@ -89,3 +89,11 @@ def test_claims_that_hold_are_silent() -> None:
     Path("net.yaml").write_text(text, encoding="utf-8")
     result = run("report", "net.yaml", "-f", "json")
     assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_claims_are_those_of_the_main_network() -> None:
+    text = f"{NET.replace('conv: 16', 'conv: w')}vars: {{w: 16}}\nvariants: {{small: {{w: 4}}}}\n"
+    Path("net.yaml").write_text(f"{text}expect: {{params: 618}}\n", encoding="utf-8")
+    assert run("report", "net.yaml").exit_code == 0
+    assert run("report", "net.yaml@small").exit_code == 0
+    assert run("report", "net.yaml", "--set", "w=4").exit_code == 0
