@@ -102,7 +102,7 @@ def padding_amounts(sizes: Shape, attributes: Attributes) -> tuple[tuple[int, in
 
 
 def sliding_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
-    """What a layer with kernel, stride, padding and maybe dilation reads, on each spatial axis."""
+    """The windows of a layer with kernel, stride, padding and maybe dilation, on each axis."""
     sizes = spatial(entering)
     dilation = attributes.get("dilation", (1,) * len(sizes))
     amounts = padding_amounts(sizes, attributes)

@@ -22,7 +22,7 @@ Attributes: TypeAlias = Mapping[str, Any]
 
 
 class FieldType(Enum):
-    """What a field may hold; the value is what an error message says was expected."""
+    """The type of a field; its value is the text of error messages: expected …"""
 
     WHOLE = "a whole number, 1 or more"
     NUMBER = "a number"
