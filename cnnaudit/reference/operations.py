@@ -122,8 +122,8 @@ def type_text(field: Field) -> str:
 def _result(row: Row) -> tuple[str, ...]:
     """The shapes and the cost of the example's layer in a line or two."""
     node = row.node
-    entering = ", ".join(map(shape_text, node.input_shapes))
-    return (f"{node.name}: {entering} → {shape_text(node.output_shape)}", _cost(row))
+    input_shape = ", ".join(map(shape_text, node.input_shapes))
+    return (f"{node.name}: {input_shape} → {shape_text(node.output_shape)}", _cost(row))
 
 
 def _cost(row: Row) -> str:
