@@ -72,7 +72,7 @@ def test_no_output(text: str, message: str) -> None:
         (("check", "net.yaml"), "a.xml", "<?xml"),
         (("explain", "net.yaml"), "a.md", "## "),
         (("explain", "conv"), "a.md", "## "),
-        (("sweep", "net.yaml", "--vary", "batch=1,2"), "a.csv", "batch,"),
+        (("sweep", "net.yaml", "--vary", "batch=1,2"), "a.csv", "variant,"),
         (("sweep", "net.yaml", "--vary", "batch=1,2"), "a.npz", "PK"),
         (("adapt", "net.yaml", "--classes", "3"), "b.yml", "cnnaudit: 1"),
         (("adapt", "net.yaml", "--classes", "3"), "a.md", "## "),

@@ -22,10 +22,14 @@ TOPICS = (
     Topic(
         "outputs",
         "guide",
-        "Several outputs in one run: `-o FORMAT:PATH` beside what is printed.",
+        "Several outputs in one run: `-o table.csv` beside what is printed.",
         (
-            "`-o FORMAT:PATH`, given as often as needed, writes outputs beside what is printed; a"
-            " file is written whole or not at all. `-q` prints nothing on standard output.",
+            "`-o PATH`, given as often as needed, writes outputs beside what is printed, in the"
+            " format of the suffix; `-o FORMAT:PATH` takes any name. `-o FORMAT` prints in this"
+            " format, and `-o -` is standard output. A file is written whole or not at all. `-q`"
+            " prints nothing on standard output.",
+            "The suffixes: `.txt` (table, text), `.json`, `.csv`, `.md` (markdown), `.yaml` and"
+            " `.yml`, `.npz`, `.svg`, `.sarif`, `.xml` (junit).",
             "- `report`: table, json, csv, markdown\n"
             "- `diff`: table, json, markdown\n"
             "- `check`: text, json, sarif, github, junit, markdown\n"
