@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnnaudit.calculator import Audit, audit
+from cnnaudit.calculator import Audit, audit, claims_hold
 from cnnaudit.cli import memory_options
-from cnnaudit.cli.errors import command, print_error, read_each
+from cnnaudit.cli.errors import command, print_diagnostics, print_error, read_each
 from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
 from cnnaudit.errors import ExitCode
-from cnnaudit.loading import Overrides, load
+from cnnaudit.loading import Network, Overrides, load_network
 from cnnaudit.loading import expand as files_of
 from cnnaudit.render.report.column_names import MEMORY_KEYS, columns_of, needs
-from cnnaudit.render.report.formats import FORMATS, Report, ReportOptions
+from cnnaudit.render.report.formats import FORMATS, WITH_CHECK_LINE, Report, ReportOptions
 
 if TYPE_CHECKING:  # loaded with --count only
     from cnnaudit.counting.count import Count
@@ -72,12 +72,35 @@ def run(
         print_error(f"no architecture files in {', '.join(files)}")
         return ExitCode.NOTHING_FOUND
     overrides = Overrides(input or (), set or ())
-    audits, failed = read_each(names, lambda name: audit(load(name, overrides)))
+    networks, failed = read_each(names, lambda name: load_network(name, overrides))
+    audits = [audit(network.graph) for network in networks]
     result = Report(audits, _counts(audits, count) if count else ())
+    if any(output.format in WITH_CHECK_LINE for output in outputs) and not _is_changed(overrides):
+        result = result._replace(check_line=on_demand("check_line")(files, names))
     options = ReportOptions(columns=columns, expand=expand, narrows=bool(view), memory=settings)
     if audits or not failed:
         render_outputs(outputs, "report", FORMATS, result, options, OutputStyle(color, width))
+    if not _is_changed(overrides):
+        failed |= _print_unmet_claims(audits, networks)
     return ExitCode.INPUT_ERROR if failed else ExitCode.OK
+
+
+def _is_changed(overrides: Overrides) -> bool:
+    """Whether the networks are others than those of the files."""
+    return bool(overrides.inputs or overrides.variables)
+
+
+def _print_unmet_claims(audits: Sequence[Audit], networks: Sequence[Network]) -> bool:
+    """Print the claims under ``expect`` that do not hold; returns whether there are any."""
+    failed = False
+    for audited, network in zip(audits, networks, strict=True):
+        if network.document is None or claims_hold(audited):
+            continue
+        error = on_demand("unmet_claims")(audited, network.document)
+        if error is not None:
+            print_diagnostics(error)
+            failed = True
+    return failed
 
 
 def _counts(audits: Sequence[Audit], presets: str) -> "list[list[Count]]":

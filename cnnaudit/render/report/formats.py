@@ -17,11 +17,19 @@ FORMATS = {
 }
 
 
+#: The formats that end with what ``check`` finds.
+WITH_CHECK_LINE = ("table", "markdown")
+
+
 class Report(NamedTuple):
-    """The networks of a report, and for each the counts of ``--count``; empty without it."""
+    """The networks of a report, and for each the counts of ``--count``; empty without it.
+
+    ``check_line`` says what ``check`` finds in their files, empty for nothing.
+    """
 
     audits: Sequence[Audit]
     counts: "Sequence[Sequence[Count]]" = ()
+    check_line: str = ""
 
 
 class ReportOptions(NamedTuple):

@@ -29,7 +29,10 @@ def render(report: Report, options: ReportOptions) -> str:
     if report.counts:
         sections = [_counts(counts_table(counts)) for counts in report.counts]
         texts = [f"{text}\n{section}" for text, section in zip(texts, sections, strict=True)]
-    return "\n".join(texts)
+    # A name with a backtick would end the code.
+    line = report.check_line if report.check_line.count("`") == 2 else escape(report.check_line)
+    closing = [f"{line}\n"] if line else []
+    return "\n".join([*texts, *closing])
 
 
 def _section(audit: Audit, table: Table[ReportRow]) -> str:
