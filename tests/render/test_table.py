@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from cnnaudit.render import markdown, terminal
+from cnnaudit.render import blocks, markdown, terminal
 from cnnaudit.render.table import Column, Table, shortened
 from tests.support import run
 
@@ -55,15 +55,15 @@ def test_styles_are_for_colour_only() -> None:
 
 
 def test_a_grid_in_markdown_has_all_columns_and_escaped_cells() -> None:
-    assert markdown.grid((NAME, SIZE), ROWS) == (
+    assert markdown.write([blocks.grid((NAME, SIZE), ROWS)]) == (
         "| Name | Size |\n|:---|---:|\n| first | 1,234 |\n| a\\_b | 5 |\n"
     )
 
 
 def test_cells_without_or_with_their_spaces() -> None:
     padded = Column[Row]("Bar", lambda row: f"  {row[0]}  ")
-    assert markdown.stripped(padded).text(("x", 1)) == "x"
-    assert markdown.spaced(padded).text(("x", 1)) == "\u00a0\u00a0x"
+    assert blocks.stripped(padded).text(("x", 1)) == "x"
+    assert blocks.spaced(padded).text(("x", 1)) == "\u00a0\u00a0x"
 
 
 def test_columns_without_room_are_named_with_the_width_that_shows_all() -> None:
