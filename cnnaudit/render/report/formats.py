@@ -13,7 +13,8 @@ FORMATS = {
     "table": "to_table:render",
     "json": "to_json:render",
     "csv": "to_csv:render",
-    "markdown": "to_markdown:render",
+    "markdown": "to_page:render_markdown",
+    "latex": "to_page:render_latex",
 }
 
 
