@@ -31,7 +31,10 @@ def run(
     output: Annotated[
         list[str] | None,
         typer.Option(
-            "-o", "--output", metavar="PATH.yaml|FORMAT[:PATH]", help="The file; or another output."
+            "-o",
+            "--output",
+            metavar="[FORMAT:]PATH",
+            help="The adapted file, net.yaml; or what is printed: diff.md, json:PATH; repeatedly.",
         ),
     ] = None,
     flat: Annotated[
@@ -58,9 +61,8 @@ def run(
     quiet: Quiet = False,
 ) -> ExitCode:
     """Write a network for another input, other classes, other widths; print the difference."""
-    texts = [f"yaml:{text}" if output_file.is_path(text) else text for text in output or ()]
     columns = options.read_table_width(width)
-    outputs = parse_outputs(format, texts, FORMATS, quiet)
+    outputs = parse_outputs(format, output, FORMATS, quiet)
     search = options.read_search(fit, vary, max_width)
     recipe = AdaptOptions(
         inputs=input or (),

@@ -22,17 +22,21 @@ TOPICS = (
     Topic(
         "outputs",
         "guide",
-        "Several outputs in one run: `-o FORMAT:PATH` beside what is printed.",
+        "Several outputs in one run: `-o table.csv` beside what is printed.",
         (
-            "`-o FORMAT:PATH`, given as often as needed, writes outputs beside what is printed; a"
-            " file is written whole or not at all. `-q` prints nothing on standard output.",
-            "- `report`: table, json, csv, markdown\n"
-            "- `diff`: table, json, markdown\n"
+            "`-o PATH`, given as often as needed, writes outputs beside what is printed, in the"
+            " format of the suffix; `-o FORMAT:PATH` takes any name. `-o FORMAT` prints in this"
+            " format, and `-o -` is standard output. A file is written whole or not at all. `-q`"
+            " prints nothing on standard output.",
+            "The suffixes: `.txt` (table, text), `.json`, `.csv`, `.md` (markdown), `.tex` (latex),"
+            " `.yaml` and `.yml`, `.npz`, `.svg`, `.sarif`, `.xml` (junit).",
+            "- `report`: table, json, csv, markdown, latex\n"
+            "- `diff`: table, json, markdown, latex\n"
             "- `check`: text, json, sarif, github, junit, markdown\n"
-            "- `explain`: table, json, markdown\n"
-            "- `adapt`: table, json, yaml, markdown\n"
-            "- `sweep`: table, csv, json, npz, plot, svg\n"
-            "- `rules`, `zoo`: table, json, markdown",
+            "- `explain`: table, json, markdown, latex\n"
+            "- `adapt`: table, json, yaml, markdown, latex\n"
+            "- `sweep`: table, csv, json, markdown, latex, npz, plot, svg\n"
+            "- `rules`, `zoo`: table, json, markdown, latex",
         ),
         commands=("cnnaudit report zoo:lenet-5 -f csv",),
         see_also=("operands", "exit-codes", "views"),
