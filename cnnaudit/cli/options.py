@@ -23,7 +23,8 @@ Outputs = Annotated[
         "-o",
         "--output",
         metavar="[FORMAT:]PATH",
-        help="Write this file too, repeatedly: table.csv, json:PATH; - is standard output.",
+        help="Also write a file, in the format of its suffix (net.json) or another (json:PATH);"
+        " repeatedly. - is standard output.",
     ),
 ]
 Inputs = Annotated[
