@@ -10,7 +10,7 @@ from cnnaudit.adaptation.search import Search
 from cnnaudit.calculator import audit
 from cnnaudit.cli import adapt_options as options
 from cnnaudit.cli.errors import command, print_error, write_stderr
-from cnnaudit.cli.options import Color, Format, Inputs, Quiet, Variables
+from cnnaudit.cli.options import Color, Inputs, Quiet, Variables, format_option
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
 from cnnaudit.comparison.diff import compare
 from cnnaudit.errors import ExitCode
@@ -27,7 +27,7 @@ def run(
     file: Annotated[
         str, typer.Argument(help="The stock network: a file, file.yaml@variant, zoo:NAME …")
     ],
-    format: Format = "table",
+    format: Annotated[str, format_option(tuple(FORMATS))] = "table",
     output: Annotated[
         list[str] | None,
         typer.Option(

@@ -12,9 +12,13 @@ from cnnaudit.adaptation.grid import read_axis
 from cnnaudit.adaptation.options import AdaptOptions
 from cnnaudit.adaptation.rounding import Rounding, read_fraction, read_rule
 from cnnaudit.adaptation.search import Search
+from cnnaudit.cli.options import listed
 from cnnaudit.errors import UsageError
+from cnnaudit.ops.frameworks import FRAMEWORKS
 
-Classes = Annotated[int | None, typer.Option("--classes", metavar="N", help="How many classes.")]
+Classes = Annotated[
+    int | None, typer.Option("--classes", metavar="N", help="Another number of classes.")
+]
 Factor = Annotated[
     str | None,
     typer.Option(
@@ -22,7 +26,7 @@ Factor = Annotated[
     ),
 ]
 Force = Annotated[
-    bool, typer.Option("--force", help="Also widths of more than 4 times the stock's.")
+    bool, typer.Option("--force", help="Allow widths of more than 4 times the stock's.")
 ]
 #: A text, so that a ratio in its place is answered with the option that takes ratios.
 TableWidth = Annotated[
@@ -30,8 +34,8 @@ TableWidth = Annotated[
     typer.Option(
         "--width",
         "--table-width",
-        metavar="INTEGER RANGE",
-        help="Columns of tables; the terminal's if open.",
+        metavar="N",
+        help="Characters in a line of a table; the terminal's without it, no limit in a pipe.",
     ),
 ]
 Round = Annotated[
@@ -48,25 +52,42 @@ MinWidth = Annotated[
 ]
 Head = Annotated[
     str | None,
-    typer.Option("--head", metavar="gap", help="A global average pool instead of a flatten."),
+    typer.Option(
+        "--head", metavar="gap", help="`gap`: a global average pool instead of a flatten."
+    ),
 ]
 Freeze = Annotated[
     list[str] | None,
-    typer.Option("--freeze", metavar="PATTERN", help="Layers that are not trained: 'conv*'."),
+    typer.Option(
+        "--freeze",
+        metavar="PATTERN",
+        help="Layers that are not trained, such as 'conv*'; repeatedly.",
+    ),
 ]
-DropLrn = Annotated[bool, typer.Option("--drop-lrn", help="Without local response normalisation.")]
-Factorize = Annotated[bool, typer.Option("--factorize", help="Two 3x3 for each 5x5 convolution.")]
+DropLrn = Annotated[
+    bool, typer.Option("--drop-lrn", help="Leave out local response normalisation.")
+]
+Factorize = Annotated[
+    bool, typer.Option("--factorize", help="Replace each 5x5 convolution by two of 3x3.")
+]
 FrameworkName = Annotated[
-    str | None, typer.Option("--framework", metavar="NAME", help="As this framework builds it.")
+    str | None,
+    typer.Option(
+        "--framework",
+        metavar="NAME",
+        help=f"Build it as this framework does: {listed(tuple(FRAMEWORKS))}.",
+    ),
 ]
-Name = Annotated[str | None, typer.Option("--name", metavar="TEXT", help="Name of the network.")]
+Name = Annotated[
+    str | None, typer.Option("--name", metavar="TEXT", help="Another name of the network.")
+]
 FitBounds = Annotated[
     list[str] | None,
     typer.Option("--fit", metavar="BOUNDS", help="The largest width within: params<=1M,peak<=4MiB"),
 ]
 MaxWidth = Annotated[
     str | None,
-    typer.Option("--max-width", metavar="RATIO", help="No larger width for --fit; 1 if open."),
+    typer.Option("--max-width", metavar="RATIO", help="No larger width for --fit; 1 without it."),
 ]
 Vary = Annotated[
     list[str] | None,

@@ -26,7 +26,9 @@ def run(
     ],
     format: Annotated[
         str | None,
-        typer.Option("-f", "--format", help=f"What to write: {_FORMATS}; yaml if open."),
+        typer.Option(
+            "-f", "--format", metavar="FORMAT", help=f"What to write: {_FORMATS}; yaml without it."
+        ),
     ] = None,
     output: Annotated[
         list[str] | None,

@@ -76,9 +76,16 @@ def _read_output(
             raise UsageError(f"-o {text}: the path is missing after the colon")
         return Output(name, Path(path) if path != "-" else None)
     suffix_format = format_of_path(text, formats, suffixes) or other_suffixes
+    if suffix_format is None and _is_device(Path(text)):
+        suffix_format = format
     if suffix_format is None:
         raise UsageError(_unknown_suffix(text, formats, suffixes))
     return Output(suffix_format, Path(text))
+
+
+def _is_device(path: Path) -> bool:
+    """Whether a path is a device or a pipe, which has no suffix: it takes the format of ``-f``."""
+    return exists(path) and not path.is_file() and not path.is_dir()
 
 
 def _is_format_name(text: str) -> bool:

@@ -9,7 +9,7 @@ from cnnaudit.calculator import Audit, audit, claims_hold
 from cnnaudit.cli import memory_options
 from cnnaudit.cli.errors import command, print_error, read_each
 from cnnaudit.cli.on_demand import on_demand
-from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
+from cnnaudit.cli.options import Color, Inputs, Outputs, Quiet, Variables, Width, format_option
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
 from cnnaudit.errors import ExitCode
 from cnnaudit.loading import Overrides, load_network
@@ -28,28 +28,35 @@ def run(
         list[str],
         typer.Argument(help="Files, folders, -, REV:path, file.yaml@variant or zoo:NAME."),
     ],
-    format: Format = "table",
+    format: Annotated[str, format_option(tuple(FORMATS))] = "table",
     output: Outputs = None,
     input: Inputs = None,
     set: Variables = None,
     columns: Annotated[
-        str, typer.Option("--columns", help="Which columns, such as layer,output,params.")
+        str,
+        typer.Option(
+            "--columns",
+            metavar="KEYS",
+            help="Which columns, such as layer,output,params; `explain views` lists them.",
+        ),
     ] = "",
     view: Annotated[
         str,
         typer.Option(
             "--view",
             metavar="VIEW",
-            help="The columns for a question: shapes, cost, memory, receptive-field, signal.",
+            help="The columns for a question: shapes, cost, memory, receptive-field or signal.",
         ),
     ] = "",
     expand: Annotated[
-        bool, typer.Option("--expand", help="Open layers into nodes, and unfold repetitions.")
+        bool, typer.Option("--expand", help="A row for every modifier and every repetition.")
     ] = False,
     count: Annotated[
         str,
         typer.Option(
-            "--count", metavar="PRESET", help="What other tools print: fvcore, thop … or all."
+            "--count",
+            metavar="PRESETS",
+            help="What other tools count: fvcore, thop … or all; `explain counting`.",
         ),
     ] = "",
     batch: memory_options.Batch = None,

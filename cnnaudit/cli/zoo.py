@@ -6,7 +6,7 @@ import typer
 
 from cnnaudit.cli.errors import command
 from cnnaudit.cli.on_demand import on_demand
-from cnnaudit.cli.options import Color, Format, Outputs, Quiet, Width
+from cnnaudit.cli.options import Color, Outputs, Quiet, Width, format_option
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs, write_outputs
 from cnnaudit.errors import ExitCode
 from cnnaudit.render.formats import Display
@@ -19,7 +19,7 @@ def run(
     name: Annotated[
         str | None, typer.Argument(help="Show the file of this network; without it, list all.")
     ] = None,
-    format: Format = "table",
+    format: Annotated[str, format_option(tuple(FORMATS))] = "table",
     output: Outputs = None,
     color: Color = "auto",
     width: Width = None,

@@ -1,6 +1,7 @@
 """``-o``: formats by name or by suffix, files and standard output."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,11 @@ def test_a_suffix_of_no_format_writes_nothing(command: tuple[str, ...], folder: 
 def test_convert_with_a_format_takes_any_name() -> None:
     assert run("convert", "net.yaml", "-f", "yaml", "-o", "x.toml").exit_code == 0
     assert Path("x.toml").read_text().startswith("cnnaudit: 1")
+
+
+def test_a_device_takes_the_format_of_the_command() -> None:
+    assert run("report", "net.yaml", "-f", "json", "-q", "-o", os.devnull).exit_code == 0
+    assert parse_outputs("json", [os.devnull], FORMATS, quiet=True)[0].format == "json"
 
 
 def test_a_dash_is_standard_output() -> None:

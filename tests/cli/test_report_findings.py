@@ -37,6 +37,11 @@ def test_a_network_without_findings_ends_as_before() -> None:
     assert "cnnaudit check" not in run("report", "net.yaml").stdout
 
 
+def test_latex_ends_with_it_too() -> None:
+    text = run("report", "linear.yaml", "-f", "latex").stdout
+    assert text.endswith("warnings: \\texttt{cnnaudit check linear.yaml}\n")
+
+
 def test_one_line_for_all_networks_names_what_the_user_named() -> None:
     result = run("report", "net.yaml", "linear.yaml")
     assert result.stdout.count("cnnaudit check") == 1

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cnnaudit.cli.app import COMMANDS
 from tests.support import ROOT, run
 
 HERE = Path(__file__).parent
@@ -89,6 +90,7 @@ CASES = {
     "adapt-flat.txt": ["adapt", "zoo:vgg-b", "--widths", "1/3", "--flat", "-f", "yaml"],
     "errors.txt": ["report", BROKEN],
     "help.txt": ["--help"],
+    **{f"help-{name}.txt": [name, "--help"] for name in COMMANDS},
 }
 
 

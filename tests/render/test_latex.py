@@ -50,7 +50,9 @@ def check(text: str) -> None:
 def rows(text: str) -> list[tuple[str, list[str]]]:
     """Every row of the tables of a page as its cells, with the alignment of the table."""
     tables = re.findall(
-        r"\\begin\{(?:tabular|longtable)\}\{(.*)\}\n\\toprule\n(.*?)\\bottomrule", text, re.DOTALL
+        r"\\begin\{(?:tabular|longtable)\}\{([^\n]*)\}\n\\toprule\n(.*?)\\bottomrule",
+        text,
+        re.DOTALL,
     )
     rules = (r"\midrule", r"\endhead")
     return [

@@ -19,7 +19,7 @@ FORMATS = {
 
 
 #: The formats that end with what ``check`` finds.
-WITH_CHECK_LINE = ("table", "markdown")
+WITH_CHECK_LINE = ("table", "markdown", "latex")
 
 
 class Report(NamedTuple):

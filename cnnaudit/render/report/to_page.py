@@ -39,11 +39,16 @@ def page(report: Report, options: ReportOptions) -> list[Block]:
     """A heading, a table and a footer for each network, with the counts of other tools."""
     tables = network_tables(report.audits, options, (_USUAL,))
     counts = [_counts(counts_table(counts)) for counts in report.counts] or [[]] * len(tables)
-    return [
+    blocks = [
         block
         for audit, table, section in zip(report.audits, tables, counts, strict=True)
         for block in (*_section(audit, table), *section)
     ]
+    if report.check_line:
+        # A name with a backtick would end the code.
+        is_marked = report.check_line.count("`") == 2
+        blocks.append(TextBlock([report.check_line], is_marked))
+    return blocks
 
 
 def _section(audit: Audit, table: Table[ReportRow]) -> list[Block]:
