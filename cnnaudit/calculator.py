@@ -160,6 +160,26 @@ class Audit(NamedTuple):
         return not self.graph.unknown
 
 
+def claims_hold(audit: Audit) -> bool:
+    """Whether the network is as ``expect`` claims; budgets (``max_…``) are no claims.
+
+    An output claim holds if a node that no other reads has this shape.
+    """
+    graph = audit.graph
+    for key, claim in graph.expect.items():
+        if key.startswith("max_") or claim is None:
+            continue
+        if key != "output":
+            if getattr(audit.totals, key) != claim:
+                return False
+            continue
+        read = {source for node in graph.nodes for source in node.inputs}
+        shape = (claim,) if isinstance(claim, int) else tuple(claim)
+        if not any(n.output_shape == shape for i, n in enumerate(graph.nodes) if i not in read):
+            return False
+    return True
+
+
 def layer_row(audit: Audit, layer: Layer) -> LayerRow:
     """Return the numbers of a layer of the audited graph."""
     return LayerRow(layer.name, tuple(audit.rows[index] for index in layer.nodes))

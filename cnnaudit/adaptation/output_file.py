@@ -49,11 +49,6 @@ def adapt_unrolled_if_needed(
         return search.adapt(unrolled._replace(is_rewritten=True), options)
 
 
-def is_path(text: str) -> bool:
-    """Whether an output is the name of a file, not of a format."""
-    return ":" not in text and text.lower().endswith((".yaml", ".yml"))
-
-
 def check_target(stock: Stock, path: Path) -> None:
     """Raise ``UsageError`` if an output would overwrite a file that the network is read from."""
     sources = [source for source in _sources(stock) if is_file(Path(source))]

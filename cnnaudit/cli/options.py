@@ -8,7 +8,10 @@ Format = Annotated[str, typer.Option("-f", "--format", help="What to print on st
 Outputs = Annotated[
     list[str] | None,
     typer.Option(
-        "-o", "--output", metavar="FORMAT[:PATH]", help="Write this too; may be given repeatedly."
+        "-o",
+        "--output",
+        metavar="[FORMAT:]PATH",
+        help="Write this file too, repeatedly: table.csv, json:PATH; - is standard output.",
     ),
 ]
 Inputs = Annotated[

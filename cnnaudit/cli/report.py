@@ -5,17 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnnaudit.calculator import Audit, audit
+from cnnaudit.calculator import Audit, audit, claims_hold
 from cnnaudit.cli import memory_options
 from cnnaudit.cli.errors import command, print_error, read_each
 from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
 from cnnaudit.errors import ExitCode
-from cnnaudit.loading import Overrides, load
+from cnnaudit.loading import Overrides, load_network
 from cnnaudit.loading import expand as files_of
+from cnnaudit.parsing.loader import split_variant
 from cnnaudit.render.report.column_names import MEMORY_KEYS, columns_of, needs
-from cnnaudit.render.report.formats import FORMATS, Report, ReportOptions
+from cnnaudit.render.report.formats import FORMATS, WITH_CHECK_LINE, Report, ReportOptions
 
 if TYPE_CHECKING:  # loaded with --count only
     from cnnaudit.counting.count import Count
@@ -72,12 +73,31 @@ def run(
         print_error(f"no architecture files in {', '.join(files)}")
         return ExitCode.NOTHING_FOUND
     overrides = Overrides(input or (), set or ())
-    audits, failed = read_each(names, lambda name: audit(load(name, overrides)))
+    audits, failed = read_each(names, lambda name: _audit(name, overrides))
     result = Report(audits, _counts(audits, count) if count else ())
+    if any(output.format in WITH_CHECK_LINE for output in outputs) and not _is_changed(overrides):
+        result = result._replace(check_line=on_demand("check_line")(files, names))
     options = ReportOptions(columns=columns, expand=expand, narrows=bool(view), memory=settings)
     if audits or not failed:
         render_outputs(outputs, "report", FORMATS, result, options, OutputStyle(color, width))
     return ExitCode.INPUT_ERROR if failed else ExitCode.OK
+
+
+def _is_changed(overrides: Overrides) -> bool:
+    """Whether the networks are others than those of the files."""
+    return bool(overrides.inputs or overrides.variables)
+
+
+def _audit(name: str, overrides: Overrides) -> Audit:
+    """The audit of one network; raises ``AuditError`` if a claim under ``expect`` does not hold."""
+    graph, architecture = load_network(name, overrides)
+    audited = audit(graph)
+    is_changed = _is_changed(overrides) or split_variant(name)[1] is not None
+    if architecture is not None and not is_changed and not claims_hold(audited):
+        error = on_demand("unmet_claims")(audited, architecture)
+        if error is not None:
+            raise error
+    return audited
 
 
 def _counts(audits: Sequence[Audit], presets: str) -> "list[list[Count]]":

@@ -29,7 +29,9 @@ def run(
     style = OutputStyle(color, width)
     if name is not None:
         text = zoo.open_zoo(name.removeprefix("zoo:")).source.text
-        outputs = parse_outputs("yaml", output, (*FORMATS, "yaml"), quiet)
+        # The one format of a file; the default of -f is that of the list.
+        chosen = "yaml" if format == "table" else format
+        outputs = parse_outputs(chosen, output, ("yaml",), quiet)
         write_outputs(outputs, lambda _format, _display: text, style)
         return ExitCode.OK
     outputs = parse_outputs(format, output, FORMATS, quiet)

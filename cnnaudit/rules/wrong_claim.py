@@ -38,6 +38,12 @@ _KEYS = ("cnnaudit", "name", "input", "classes", "layers", "expect")
 
 def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """The claims under ``expect`` in their order, then the comments from top to bottom."""
+    yield from unmet_expectations(network)
+    yield from _comments(network)
+
+
+def unmet_expectations(network: AuditedNetwork) -> Iterator[Finding]:
+    """The claims under ``expect`` that do not hold."""
     for key, claimed in network.graph.expect.items():
         if claimed is None or key.startswith("max_"):
             continue
@@ -57,7 +63,6 @@ def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
             _meaning(network, claimed),
             network.span_of(f"expect.{key}"),
         )
-    yield from _comments(network)
 
 
 def _number_text(number: Any) -> str:

@@ -242,7 +242,7 @@ def test_no_color_is_honoured(net: str, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_an_internal_error_is_not_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cnnaudit.cli.report.load", lambda *_: 1 / 0)
+    monkeypatch.setattr("cnnaudit.cli.report.load_network", lambda *_: 1 / 0)
     result = run("report", "zoo:alexnet")
     assert result.exit_code == 101
     assert "internal error: ZeroDivisionError" in result.stderr

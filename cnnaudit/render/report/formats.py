@@ -13,15 +13,24 @@ FORMATS = {
     "table": "to_table:render",
     "json": "to_json:render",
     "csv": "to_csv:render",
-    "markdown": "to_markdown:render",
+    "markdown": "to_page:render_markdown",
+    "latex": "to_page:render_latex",
 }
 
 
+#: The formats that end with what ``check`` finds.
+WITH_CHECK_LINE = ("table", "markdown")
+
+
 class Report(NamedTuple):
-    """The networks of a report, and for each the counts of ``--count``; empty without it."""
+    """The networks of a report, and for each the counts of ``--count``; empty without it.
+
+    ``check_line`` says what ``check`` finds in their files, empty for nothing.
+    """
 
     audits: Sequence[Audit]
     counts: "Sequence[Sequence[Count]]" = ()
+    check_line: str = ""
 
 
 class ReportOptions(NamedTuple):

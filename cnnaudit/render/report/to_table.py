@@ -15,4 +15,5 @@ def render(report: Report, options: ReportOptions) -> str:
     if report.counts:
         sections = [terminal.write(counts_table(c), width, color) for c in report.counts]
         texts = [f"{text}\n{section}" for text, section in zip(texts, sections, strict=True)]
-    return "\n".join(texts)
+    closing = [f"{report.check_line}\n"] if report.check_line else []
+    return "\n".join([*texts, *closing])
