@@ -52,7 +52,8 @@ def with_corrections(source: Source, errors: list[Diagnostic], read: Read) -> li
         if replaced.intersection(place.errors):
             continue
         own = slice(place.first, place.first + place.height)
-        reduced = [*hidden[: own.start], *lines[own], *hidden[own.stop :]]
+        others = lines if place.errors[0].name == "yaml-syntax" else hidden
+        reduced = [*others[: own.start], *lines[own], *others[own.stop :]]
         correction, number = _correct(source, reduced, place, errors, read, texts)
         texts -= number
         if correction is not None:
@@ -190,10 +191,17 @@ def _correct(
             if place.errors[0].name != "yaml-syntax":
                 later = rewrite
                 continue
-            head = "\n".join((*lines[: place.first], *rewrite.lines))
-            number += 1
-            alone = read(Source(source.path, head))
-            if not any(error.name == "yaml-syntax" or _is_in(error, place) for error in alone):
+            number += 2
+            above = lines[: place.first]
+            before, after = (
+                read(Source(source.path, "\n".join((*above, *own))))
+                for own in ([lines[place.first]], rewrite.lines)
+            )
+            is_slip = any(error.name == "yaml-syntax" for error in before)
+            size = len(rewrite.lines)
+            if is_slip and not any(
+                e.name == "yaml-syntax" or _is_in(e, place, size) for e in after
+            ):
                 later = rewrite
     return (_diagnostic(lines, place, later) if later else None), number
 
@@ -226,8 +234,7 @@ def _is_further(rest: list[Diagnostic], place: _Place, errors: list[Diagnostic],
         is_less = 0 < len(here) < len(place.errors)
         return is_less and all((error.code, error.message) in before for error in (*here, *others))
     left = [error.region.line for error in rest if error.name == "yaml-syntax" and error.region]
-    was = place.errors[0].region
-    return bool(left) and was is not None and min(left) > max(was.line, place.first + size)
+    return bool(left) and min(left) > place.first + size
 
 
 def _diagnostic(lines: list[str], place: _Place, rewrite: Rewrite) -> Diagnostic:
