@@ -13,7 +13,9 @@ Outputs = Annotated[
 ]
 Inputs = Annotated[
     list[str] | None,
-    typer.Option("--input", metavar="SHAPE", help="Another input size, such as 270x480x3."),
+    typer.Option(
+        "--input", metavar="SHAPE", help="Another input size; 270x480 keeps the channels."
+    ),
 ]
 Variables = Annotated[
     list[str] | None,

@@ -73,6 +73,8 @@ def run(
         return ExitCode.NOTHING_FOUND
     overrides = Overrides(input or (), set or ())
     networks, failed = read_each(names, lambda name: load_network(name, overrides))
+    if input:
+        on_demand("input_notes")(input, [network.graph for network in networks])
     audits = [audit(network.graph) for network in networks]
     result = Report(audits, _counts(audits, count) if count else ())
     if any(output.format in WITH_CHECK_LINE for output in outputs) and not _is_changed(overrides):
