@@ -118,7 +118,7 @@ TOPICS = (
             " adapted.yaml`, nothing else). It says what the file can say itself: where one of its"
             " variables gives the very network, that is set; else a block's arguments; else single"
             " layers.",
-            "`--width` multiplies filters and units, exactly, and `--round` makes them whole:"
+            "`--widths` multiplies filters and units, exactly, and `--round` makes them whole:"
             " `even` (up to the next even number, the default), `8` (MobileNet's rule) or `none`"
             " (up to the next whole number); `--min-width` is the least that a layer keeps. What"
             " must agree stays in agreement: the terms of sums and products, what a group count"
@@ -132,8 +132,12 @@ TOPICS = (
             " stands alone: the stock's own text, comments kept, with the values replaced, or every"
             " layer written out where one place serves several layers (a note says so); a Keras"
             " model is adapted that way, and so is a stock that the new file cannot reach. What was"
-            " said of another task goes: a data set of other classes, the loss of one sigmoid unit,"
-            " and variants where widths are scaled.",
+            " said of another task goes: a data set of other classes, and the loss of one sigmoid"
+            " unit. A variant stays only if it is the stock's variant, adapted the same way; a note"
+            " says which are left out, and why.",
+            "A pool whose window covers the stock's whole map covers the adapted map too: with"
+            " another map it becomes a global pool of the same output shape, and a note says so."
+            " Widths of more than 4 times the stock's need `--force`.",
             "`--fit` finds the largest width up to 1 (or `--max-width`) that keeps every bound: an"
             " exact search over all networks that rounding can produce, with what binds it and the"
             " next width, which breaks it. Bounds are on `params`, `trainable_params`, `macs`,"
@@ -143,7 +147,7 @@ TOPICS = (
             " network with the most parameters.",
         ),
         commands=(
-            "cnnaudit adapt zoo:alexnet --input 270x480x3 --classes 29 --width 29/1000 -f yaml",
+            "cnnaudit adapt zoo:alexnet --input 270x480x3 --classes 29 --widths 29/1000 -f yaml",
         ),
         see_also=("extends", "changes", "budgets", "sweeping"),
     ),
