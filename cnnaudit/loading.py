@@ -17,7 +17,7 @@ from cnnaudit.lazy import load_function
 from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.parsing.loader import load_architecture as load_document
 from cnnaudit.parsing.loader import split_variant
-from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
+from cnnaudit.parsing.overrides import with_variable, with_variant
 from cnnaudit.sources import zoo
 from cnnaudit.sources.detect import (
     HEAD_BYTES,
@@ -47,6 +47,9 @@ if TYPE_CHECKING:  # an architecture file needs no importer
 #: The largest file of another program that is read from standard input or from git; one on disk is
 #: opened, and never read as a whole.
 _MAX_PIPED_BYTES = 8 * 1024 * 1024
+
+#: What reads ``--input``; loaded when it is given.
+_WITH_INPUT = "cnnaudit.graph.input_override:with_input"
 
 #: The suffixes of architecture files that are reported if they may not be opened.
 _SUFFIXES = (".yaml", ".yml")
@@ -208,7 +211,7 @@ def _chosen(
     for assignment in overrides.variables:
         architecture = with_variable(architecture, assignment)
     for shape in overrides.inputs:
-        architecture = with_input(architecture, shape)
+        architecture = load_function(_WITH_INPUT)(architecture, shape)
     return architecture
 
 

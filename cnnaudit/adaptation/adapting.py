@@ -22,10 +22,11 @@ from cnnaudit.graph.backbone import main_output
 from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.changes import matches
 from cnnaudit.graph.graph import Graph
+from cnnaudit.graph.input_override import full_text, with_input
 from cnnaudit.ops.op import FieldType
 from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.parsing.loader import load_architecture
-from cnnaudit.parsing.overrides import with_input, with_variable
+from cnnaudit.parsing.overrides import with_variable
 from cnnaudit.sources.files import FileResolver, SourceFile, repository_root
 
 
@@ -89,6 +90,8 @@ class Adapted(NamedTuple):
 def draft(stock: Stock, options: AdaptOptions) -> Draft:
     """Adapt everything but the widths; raises ``UsageError`` and ``AuditError``."""
     options.validate()
+    texts = tuple(full_text(stock.architecture, text) for text in options.inputs)
+    options = options._replace(inputs=texts)
     pooled = keep_full_map_pools(
         stock.read_patch, _initial_patch(stock, options), stock.architecture
     )

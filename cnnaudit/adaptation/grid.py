@@ -12,7 +12,8 @@ from cnnaudit.adaptation.rounding import read_fraction
 from cnnaudit.adaptation.stock import Stock
 from cnnaudit.calculator import Audit, audit
 from cnnaudit.errors import AuditError, UsageError
-from cnnaudit.graph.builder import build_graph
+from cnnaudit.graph.input_override import full_text
+from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.parsing.ranges import read_range
 
 MAX_POINTS = 10_000
@@ -83,14 +84,13 @@ def best_point(
     """
     _check_axes(options, axes)
     points = _points(axes)
-    channels = [node.output_shape[-1] for node in build_graph(stock.architecture).inputs]
     candidates: list[_Candidate] = []
     minima: dict[str, int] = {}
     errors: list[AuditError] = []
     for point in points:
         point_options = options
         for name, value in point:
-            point_options = _with_value(point_options, name, value, channels)
+            point_options = _with_value(point_options, name, value, stock.architecture)
         try:
             base = draft(stock, point_options)
             factor = point_options.factor
@@ -146,15 +146,12 @@ def _check_axes(options: AdaptOptions, axes: Sequence[AdaptAxis]) -> None:
             raise UsageError(f"{name} is both fixed and varied by --vary {name}")
 
 
-def _with_value(
-    options: AdaptOptions, name: str, value: str, channels: Sequence[int]
-) -> AdaptOptions:
+def _with_value(options: AdaptOptions, name: str, value: str, stock: Architecture) -> AdaptOptions:
     """Set one value of a point; ``input=96`` is 96x96 with the stock's channels."""
     if name == "width":
         return options._replace(factor=read_fraction("--vary width:", value))
     if name == "input":
-        size = f"{value}x{value}x{channels[0]}" if value.isdigit() else value
-        return options._replace(inputs=(size,))
+        return options._replace(inputs=(full_text(stock, value),))
     if name == "classes":
         if not value.isdigit():
             raise UsageError(f"--vary classes: expected whole numbers, not {value}")

@@ -10,6 +10,7 @@ from cnnaudit.adaptation.search import Search
 from cnnaudit.calculator import audit
 from cnnaudit.cli import adapt_options as options
 from cnnaudit.cli.errors import command, print_error, write_stderr
+from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.cli.options import Color, Inputs, Quiet, Variables, format_option
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
 from cnnaudit.comparison.diff import compare
@@ -86,6 +87,8 @@ def run(
         else (Search.adapt, output_file.extending_file)
     )
     adapted, result = adapt(search, stock, recipe)
+    if input:
+        on_demand("input_notes")(input, [adapted.graph])
     places = {target.path for target in outputs if target.format in _WITH_FILE}
     files = {path: write(adapted, path) for path in places}
     graph = adapted.graph._replace(path=output_file.output_name(paths))

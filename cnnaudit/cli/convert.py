@@ -6,6 +6,7 @@ import typer
 
 from cnnaudit import exporters
 from cnnaudit.cli.errors import command
+from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.cli.options import Inputs, Variables
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs, write_outputs
 from cnnaudit.errors import ExitCode
@@ -54,6 +55,8 @@ def run(
         other_suffixes=format,
     )
     graph = load(file, Overrides(input or (), set or ()))
+    if input:
+        on_demand("input_notes")(input, [graph])
     formats = dict.fromkeys(target.format for target in targets)
     texts = {name: exporters.EXPORTERS[name].text(graph) for name in formats}
     write_outputs(targets, lambda name, _display: texts[name], OutputStyle())

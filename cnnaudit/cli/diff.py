@@ -66,6 +66,8 @@ def run(
     networks, failed = read_each((a, b), lambda name: load_network(name, overrides))
     if failed:
         return ExitCode.INPUT_ERROR
+    if input:
+        on_demand("input_notes")(input, [network.graph for network in networks])
     comparison = compare(*(audit(network.graph) for network in networks))
     result: Comparison | WaterfallDiff = comparison
     if waterfall:

@@ -8,6 +8,7 @@ from cnnaudit.checking.check_file import findings_in
 from cnnaudit.checking.config import ConfigResolver
 from cnnaudit.checking.runner import settings_of
 from cnnaudit.checking.settings import CheckSettings
+from cnnaudit.cli.input_notes import print_notes
 from cnnaudit.errors import Diagnostic
 from cnnaudit.explanation.layer import explain_layers
 from cnnaudit.explanation.lookup import find_layers
@@ -42,6 +43,8 @@ def explain_layer(
 def _load(file: str, overrides: Overrides) -> _Network:
     """The audit of a network, and the findings with the settings of its folder."""
     graph, architecture = load_network(file, overrides)
+    if overrides.inputs:
+        print_notes(overrides.inputs, [graph])
     network = audit(graph)
     settings = settings_of(file, ConfigResolver()) or CheckSettings()
     if overrides.inputs or overrides.variables:

@@ -13,6 +13,8 @@ FUNCTIONS = {
     "diagnostics": "cnnaudit.render.diagnostics:render",
     "explain_layers": "cnnaudit.cli.explain_network:explain_layer",
     "explain_summary": "cnnaudit.cli.explain_network:explain_summary",
+    "input_notes": "cnnaudit.cli.input_notes:print_notes",
+    "document_input_notes": "cnnaudit.cli.input_notes:print_document_notes",
     "is_topic": "cnnaudit.reference.catalogue:is_topic",
     "load": "cnnaudit.loading:load",
     "memory_settings": "cnnaudit.cli.memory_settings:read_settings",

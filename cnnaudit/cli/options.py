@@ -32,7 +32,7 @@ Inputs = Annotated[
     typer.Option(
         "--input",
         metavar="SHAPE",
-        help="Another input size, such as 270x480x3; NAME=SHAPE for one of several inputs.",
+        help="Another input size: 270x480 keeps the channels; NAME=SHAPE for one of several.",
     ),
 ]
 Variables = Annotated[

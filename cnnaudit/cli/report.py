@@ -81,6 +81,8 @@ def run(
         return ExitCode.NOTHING_FOUND
     overrides = Overrides(input or (), set or ())
     audits, failed = read_each(names, lambda name: _audit(name, overrides))
+    if input:
+        on_demand("input_notes")(input, [audit.graph for audit in audits])
     result = Report(audits, _counts(audits, count) if count else ())
     if any(output.format in WITH_CHECK_LINE for output in outputs) and not _is_changed(overrides):
         result = result._replace(check_line=on_demand("check_line")(files, names))

@@ -7,6 +7,7 @@ import typer
 
 from cnnaudit.cli.errors import command
 from cnnaudit.cli.interrupts import stoppable
+from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.cli.options import Color, Inputs, Outputs, Quiet, Variables, Width, format_option
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs
 from cnnaudit.cli.progress import Progress
@@ -92,6 +93,8 @@ def run(
     overrides = Overrides(input or (), set or ())
     part = read_shard(shard) if shard else None
     job = prepare_sweep(files[0], vary or (), options, overrides, part)
+    if input:
+        on_demand("document_input_notes")(input, job.architecture)
     outcome = SweepOutcome()
     with stoppable() as is_interrupted:
         progress = Progress("variants", len(job.header.variant_range))

@@ -7,7 +7,6 @@ layers that depend on it are skipped without a message; all others are still che
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from math import prod
 from pathlib import PurePath
 from typing import Any
 
@@ -15,7 +14,7 @@ from cnnaudit.errors import Diagnostics
 from cnnaudit.graph.attributes import INCOMING, uses
 from cnnaudit.graph.changes import Changes
 from cnnaudit.graph.context import APART, SEVERAL, UNKNOWN, BuildContext, BuiltPart, OverLimitError
-from cnnaudit.graph.graph import Graph, Layer, Node, Outline, Section
+from cnnaudit.graph.graph import Graph, Layer, Outline, Section
 from cnnaudit.graph.hooks import BuildHooks
 from cnnaudit.graph.layer_builder import MAX_NODES, LayerBuilder
 from cnnaudit.graph.wiring import (
@@ -28,18 +27,20 @@ from cnnaudit.graph.wiring import (
     report_lone_merge,
     with_known_share,
 )
+from cnnaudit.lazy import load_function
 from cnnaudit.ops.frameworks import DEFAULT_FRAMEWORK, FRAMEWORKS
 from cnnaudit.ops.op import FieldType, Shape
 from cnnaudit.ops.registry import OPS
 from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.parsing.backbone import Backbone
-from cnnaudit.parsing.field_types import MAX_INTEGER
 from cnnaudit.parsing.layer_list import LayerSpec
 from cnnaudit.parsing.layer_settings import ParsedAttributes
 from cnnaudit.parsing.training import claim_type, training_type
 from cnnaudit.parsing.values import ParsedValue
 
 MAX_BLOCK_DEPTH = 16
+#: What names another order of an input's axes; loaded when a network cannot be built.
+_NAME_AXES = "cnnaudit.graph.axes_errors:name_axes"
 
 
 def build_graph(
@@ -52,12 +53,24 @@ def build_graph(
     Raises ``AuditError`` with all errors, those already in ``diagnostics`` included.
     """
     diagnostics = Diagnostics() if diagnostics is None else diagnostics
-    graph = None
-    with suppress(OverLimitError):
-        graph = _Builder(architecture, diagnostics, hooks or BuildHooks()).graph()
+    earlier_count = len(diagnostics)
+    graph, node_count = _build(architecture, diagnostics, hooks)
+    if hooks is None and graph is not None and len(diagnostics) > earlier_count:
+        name_axes = load_function(_NAME_AXES)
+        diagnostics = name_axes(architecture, diagnostics, earlier_count, node_count, _build)
     diagnostics.raise_any()
     assert graph is not None
     return graph
+
+
+def _build(
+    architecture: Architecture, diagnostics: Diagnostics, hooks: BuildHooks | None = None
+) -> tuple[Graph | None, int]:
+    """The graph, None if it is over a limit, and the number of its nodes."""
+    graph, builder = None, _Builder(architecture, diagnostics, hooks or BuildHooks())
+    with suppress(OverLimitError):
+        graph = builder.graph()
+    return graph, len(builder.layer_builder.nodes)
 
 
 class _Builder:
@@ -81,7 +94,7 @@ class _Builder:
     def graph(self) -> Graph:
         architecture = self.architecture
         names = self.evaluator.constants(architecture.vars, architecture.classes)
-        inputs = self._inputs(names)
+        inputs = self.layer_builder.inputs(architecture.inputs, names)
         entry = SEVERAL if len(inputs) > 1 else next(iter(inputs.values()), UNKNOWN)
         visible = inputs if len(inputs) > 1 else {**inputs, "input": entry}
         below = BuiltPart(entry)
@@ -125,24 +138,6 @@ class _Builder:
             ).graph(),
         )
         return insert_backbone(host, backbone, backbone_file, frozen)
-
-    def _inputs(self, names: Mapping[str, Any]) -> dict[str, int]:
-        """Append a node for each input of the network; returns their positions by name."""
-        inputs: dict[str, int] = {}
-        for name, value in self.architecture.inputs.items():
-            shape = self.evaluator.number(FieldType.SHAPE, value, names)
-            if shape is not None and -1 in shape:
-                self.diagnostics.error("invalid-value", "an input has no open size", value.span)
-                shape = None
-            if shape is not None and prod(shape) > MAX_INTEGER:
-                message = "the input has more than 2^63 - 1 values"
-                self.diagnostics.error("over-limit", message, value.span)
-                shape = None
-            inputs[name] = UNKNOWN
-            if shape is not None:
-                node = Node(name, "input", {}, (), shape, (), name, value.span)
-                inputs[name] = self.layer_builder.append(node, value.span)
-        return inputs
 
     def _numbers(
         self,

@@ -1,6 +1,8 @@
 """Builds the nodes of one written layer: its op, then its modifiers in their fixed order."""
 
 from collections.abc import Mapping, Sequence
+from math import prod
+from typing import Any
 
 from cnnaudit.errors import Diagnostics, Span
 from cnnaudit.formatting import shape_text
@@ -12,6 +14,7 @@ from cnnaudit.graph.hooks import BuildHooks
 from cnnaudit.ops.frameworks import Framework
 from cnnaudit.ops.op import FieldType, Shape, Weight
 from cnnaudit.ops.registry import MODIFIERS, OPS
+from cnnaudit.parsing.field_types import MAX_INTEGER
 from cnnaudit.parsing.layer_list import LayerSpec
 from cnnaudit.parsing.layer_settings import NO_SETTINGS, LayerSettings
 from cnnaudit.parsing.values import ParsedValue
@@ -77,6 +80,24 @@ class LayerBuilder:
         """How first weights are drawn; None after reporting an invalid value."""
         arguments = self.evaluator.number(FieldType.INIT, value, context.names)
         return Initialiser(*arguments) if arguments is not None else None
+
+    def inputs(self, values: Mapping[str, ParsedValue], names: Mapping[str, Any]) -> dict[str, int]:
+        """Append a node for each input of the network; returns their positions by name."""
+        inputs: dict[str, int] = {}
+        for name, value in values.items():
+            shape = self.evaluator.number(FieldType.SHAPE, value, names)
+            if shape is not None and -1 in shape:
+                self.diagnostics.error("invalid-value", "an input has no open size", value.span)
+                shape = None
+            if shape is not None and prod(shape) > MAX_INTEGER:
+                message = "the input has more than 2^63 - 1 values"
+                self.diagnostics.error("over-limit", message, value.span)
+                shape = None
+            inputs[name] = UNKNOWN
+            if shape is not None:
+                node = Node(name, "input", {}, (), shape, (), name, value.span)
+                inputs[name] = self.append(node, value.span)
+        return inputs
 
     def layer(
         self,

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from cnnaudit.errors import AuditError, Diagnostic, Diagnostics, UsageError, error_diagnostic
 from cnnaudit.formatting import shape_text
 from cnnaudit.graph.attributes import Evaluator
+from cnnaudit.graph.input_override import full_sizes
 from cnnaudit.ops.op import FieldType, Shape
 from cnnaudit.parsing.overrides import typed
 from cnnaudit.parsing.values import read
@@ -49,7 +50,7 @@ def input_shapes(
     Raises ``AuditError`` with every input that has an open size, ``UsageError`` for a name that no
     input has.
     """
-    wanted = dict(_named(text, list(inputs)) for text in texts)
+    wanted = dict(_named(text, inputs, first) for text in texts)
     shapes: dict[str, Shape] = {}
     found = []
     for name, sizes in inputs.items():
@@ -64,8 +65,9 @@ def input_shapes(
     return shapes
 
 
-def _named(text: str, known: Sequence[str]) -> tuple[str, Shape]:
-    """``SHAPE`` or ``NAME=SHAPE``."""
+def _named(text: str, inputs: Mapping[str, Sizes | None], first: bool) -> tuple[str, Shape]:
+    """``SHAPE`` or ``NAME=SHAPE``, with the channels of the file where they are left out."""
+    known = list(inputs)
     name, equals, shape = text.rpartition("=")
     there = ", ".join(map(printable, known))
     if not equals and len(known) != 1:
@@ -77,7 +79,10 @@ def _named(text: str, known: Sequence[str]) -> tuple[str, Shape]:
     sizes = _sizes(typed("--input", shape))
     if -1 in sizes:
         raise UsageError(f"--input {text}: an input has no open size")
-    return name, sizes
+    file_sizes = inputs[name]
+    if file_sizes and first and len(file_sizes) > 1:
+        file_sizes = (*file_sizes[1:], file_sizes[0])
+    return name, full_sizes(f"--input {text}", sizes, file_sizes, name) if file_sizes else sizes
 
 
 def _sizes(node: ScalarNode) -> Shape:

@@ -1,4 +1,4 @@
-"""Overrides of an architecture's variables and input: variants, ``--set`` and ``--input``."""
+"""Overrides of an architecture's variables: variants and ``--set``."""
 
 from cnnaudit.errors import Diagnostics, Source, Span, UsageError, did_you_mean
 from cnnaudit.ops.op import FieldType
@@ -41,24 +41,6 @@ def with_variable(architecture: Architecture, assignment: str) -> Architecture:
     if name == "classes":
         return architecture._replace(classes=value)
     return architecture._replace(vars={**architecture.vars, name: value})
-
-
-def with_input(architecture: Architecture, text: str) -> Architecture:
-    """``--input SHAPE``, or ``--input NAME=SHAPE`` if there are several inputs."""
-    name, equals, shape = text.partition("=")
-    if not equals:
-        name, shape = next(iter(architecture.inputs), "input"), text
-        if len(architecture.inputs) > 1:
-            known = ", ".join(architecture.inputs)
-            raise UsageError(f"--input {text}: say which input, as NAME=SHAPE ({known})")
-    if name not in architecture.inputs:
-        known = ", ".join(architecture.inputs)
-        raise UsageError(f"--input {text}: there is no input '{name}' (there is {known})")
-    diagnostics = Diagnostics()
-    value = read(FieldType.SHAPE, typed("--input", shape), architecture.vars, diagnostics)
-    diagnostics.raise_any()
-    assert value is not None
-    return architecture._replace(inputs={**architecture.inputs, name: value})
 
 
 def typed(option: str, text: str) -> ScalarNode:

@@ -8,10 +8,10 @@ from fractions import Fraction
 from math import prod
 from typing import Any, NamedTuple
 
-from cnnaudit.errors import Diagnostics, UsageError, did_you_mean
+from cnnaudit.errors import UsageError, did_you_mean
 from cnnaudit.formatting import decimal
-from cnnaudit.graph.attributes import Evaluator
-from cnnaudit.ops.op import FieldType, Shape
+from cnnaudit.graph.input_override import file_input_shape, full_sizes
+from cnnaudit.ops.op import Shape
 from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.parsing.expressions import Number
 from cnnaudit.parsing.field_types import MAX_INTEGER
@@ -136,36 +136,26 @@ def _words_or_numbers(name: str, text: str) -> Iterator[Any]:
 
 
 def _input_shapes(architecture: Architecture, parts: Sequence[str]) -> Iterator[Shape]:
-    """Yield shapes as they are, and sizes as shapes with the rank and channels of the file's."""
+    """Yield shapes as they are, and fewer sizes with the channels of the file's."""
     if len(architecture.inputs) != 1:
         names = ", ".join(architecture.inputs)
         raise UsageError(f"--vary input: this network has several inputs: {names}")
-    file_shape: Shape | None = None
+    (name,) = architecture.inputs
+    file_shape = file_input_shape(architecture, name)
     for part in parts:
+        option = f"--vary input={part}"
         if "x" in part:
             sizes = part.split("x")
             if not all(size.isascii() and size.isdigit() and int(size) for size in sizes):
                 raise UsageError(f"--vary input: '{part}' is not a shape such as 96x96x3")
-            yield tuple(map(int, sizes))
+            shape = tuple(map(int, sizes))
+            yield full_sizes(option, shape, file_shape, name) if file_shape else shape
             continue
-        file_shape = file_shape or _file_input_shape(architecture)
         for size in read_range(INPUT, part):
             if size.denominator != 1 or size < 1:
                 raise UsageError(f"--vary input: {decimal(size)} is not a whole number from 1")
-            rank = len(file_shape)
-            yield (size.numerator,) * max(rank - 1, 1) + file_shape[max(rank - 1, 1) :]
-
-
-def _file_input_shape(architecture: Architecture) -> Shape:
-    """The input shape in the file, which gives rank and channels."""
-    diagnostics = Diagnostics()
-    evaluator = Evaluator(diagnostics)
-    constants = evaluator.constants(architecture.vars, architecture.classes)
-    (value,) = architecture.inputs.values()
-    shape: Shape | None = evaluator.number(FieldType.SHAPE, value, constants)
-    diagnostics.raise_any()
-    assert shape is not None
-    return shape
+            shape = (size.numerator,)
+            yield full_sizes(option, shape, file_shape, name) if file_shape else shape
 
 
 def boxes(sizes: Sequence[int], start: int, stop: int, limit: int) -> Iterator[tuple[range, ...]]:

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from cnnaudit.calculator import audit
 from cnnaudit.graph.builder import build_graph
+from cnnaudit.graph.input_override import with_input
 from cnnaudit.loading import load_architecture
-from cnnaudit.parsing.overrides import with_input, with_variable
+from cnnaudit.parsing.overrides import with_variable
 from tests.benchmarks.figures import Figure
 from tests.support import ROOT
 

@@ -1,13 +1,21 @@
 """The footer of a report: the totals of a network, and the counting convention."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cnnaudit.calculator import Audit, Totals
 from cnnaudit.formatting import bound_text, count_text, mebibytes, percent
+from cnnaudit.lazy import load_function
+from cnnaudit.ops.op import Shape
 from cnnaudit.render.formats import load_renderer
+
+if TYPE_CHECKING:  # loaded for few inputs only
+    from cnnaudit.graph.axes_warnings import AxesWarning
 
 #: Most unknown layers that are named; JSON has all of them.
 MAX_UNKNOWN = 20
+#: Most channels of an image.
+MAX_CHANNELS = 4
 
 CONVENTION = (
     "MACs: multiply-accumulates of convolution and dense layers, padding counted, bias not;"
@@ -48,8 +56,21 @@ def summary(audit: Audit, memory: Sequence[str] | None = None) -> list[str]:
             " in training only, not counted above"
         )
     lines += _unknown(audit)
+    lines += [f"Warning      {w.message}; {w.help}" for w in axes_warnings_of(audit)]
     lines.append(f"Convention   {CONVENTION}")
     return lines
+
+
+def axes_warnings_of(audit: Audit) -> "list[AxesWarning]":
+    """The warnings about inputs whose axes look like another order."""
+    if not any(_may_be_suspicious(node.output_shape) for node in audit.graph.inputs):
+        return []
+    return list(load_function("cnnaudit.graph.axes_warnings:axes_warnings")(audit.graph))
+
+
+def _may_be_suspicious(shape: Shape) -> bool:
+    """Whether to look closer at an input: most are images with their channels last."""
+    return len(shape) > 3 or (len(shape) > 1 and (shape[0] <= MAX_CHANNELS or len(shape) == 2))
 
 
 def _unknown(audit: Audit) -> list[str]:

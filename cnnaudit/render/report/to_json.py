@@ -20,11 +20,15 @@ from cnnaudit.ops.op import Shapes
 from cnnaudit.render.formats import load_renderer
 from cnnaudit.render.json_text import dumps, envelope, plain
 from cnnaudit.render.report.column_names import SIGNAL_KEYS, needs
+from cnnaudit.render.report.footer import axes_warnings_of
 from cnnaudit.render.report.formats import Report, ReportOptions
 from cnnaudit.render.report.memory_json import cost_object, memory_object, memory_totals
 
 if TYPE_CHECKING:  # the tables of all tools are loaded with --count only
     from cnnaudit.counting.count import Count
+
+#: The rule whose findings a report has.
+_AXES_CODE, _AXES_NAME = "CA217", "suspicious-axes"
 
 #: What a node costs; null for an unknown layer.
 _QUANTITIES = (
@@ -69,6 +73,10 @@ def network(
         "status": "complete" if audit.complete else "partial",
         "unknown": [
             {"layer": name, "class": what, "reason": reason} for name, what, reason in graph.unknown
+        ],
+        "warnings": [
+            {"code": _AXES_CODE, "name": _AXES_NAME, "message": w.message, "help": w.help}
+            for w in axes_warnings_of(audit)
         ],
         "description": graph.description,
         "source": graph.origin,
