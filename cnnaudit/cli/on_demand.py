@@ -15,6 +15,7 @@ FUNCTIONS = {
     "explain_summary": "cnnaudit.cli.explain_network:explain_summary",
     "is_topic": "cnnaudit.reference.catalogue:is_topic",
     "load": "cnnaudit.loading:load",
+    "measure": "cnnaudit.analysis.measure:measure",
     "memory_settings": "cnnaudit.cli.memory_settings:read_settings",
     "presets": "cnnaudit.counting.count:parse_presets",
     "rule_called": "cnnaudit.rules.catalogue:rule_called",
