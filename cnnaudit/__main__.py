@@ -25,10 +25,10 @@ def main() -> None:
     # A stream that the caller has closed is none; what is written to it goes nowhere.
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
-    code = 1  # of an error that nobody foresaw
+    code = 1  # of an unexpected error
 
     def leave() -> None:
-        # Of a stream that cannot take what is left, the interpreter says it in its own way.
+        # The interpreter reports a stream that cannot be flushed.
         with contextlib.suppress(OSError, ValueError):
             sys.stdout.flush()
             sys.stderr.flush()

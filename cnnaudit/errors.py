@@ -1,7 +1,7 @@
 """Spans of sources, problems and diagnostics, exceptions and exit codes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from enum import IntEnum
 from functools import cache, lru_cache
@@ -210,6 +210,10 @@ class Diagnostics:
             diagnostic = diagnostic._replace(message=f"{message[: self.MAX_MESSAGE]}…")
         if len(self._collected) < self.MAX_ERRORS:
             self._collected[diagnostic] = None
+
+    def replace(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Hold these diagnostics in place of all others."""
+        self._collected = dict.fromkeys(diagnostics)
 
     def error(
         self,

@@ -65,7 +65,7 @@ class Foreign(NamedTuple):
 
 
 class Overrides(NamedTuple):
-    """What the command line sets for a network: ``--input`` and ``--set``."""
+    """The values of ``--input`` and ``--set`` for a network."""
 
     inputs: Sequence[str] = ()
     variables: Sequence[str] = ()

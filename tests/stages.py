@@ -26,12 +26,12 @@ from cnnaudit.parsing import yaml_tree
 from cnnaudit.parsing.loader import load_architecture
 from cnnaudit.render.check.formats import FORMATS, CheckOptions
 from cnnaudit.render.diff import to_json as diff_json
-from cnnaudit.render.diff import to_markdown as diff_markdown
+from cnnaudit.render.diff import to_page as diff_page
 from cnnaudit.render.diff import to_table as diff_table
-from cnnaudit.render.diff import waterfall_to_json, waterfall_to_markdown, waterfall_to_table
+from cnnaudit.render.diff import waterfall_to_json, waterfall_to_page, waterfall_to_table
 from cnnaudit.render.diff.formats import DiffOptions, WaterfallDiff
 from cnnaudit.render.formats import load_renderer
-from cnnaudit.render.report import to_csv, to_json, to_markdown, to_table
+from cnnaudit.render.report import to_csv, to_json, to_page, to_table
 from cnnaudit.render.report.formats import Report, ReportOptions
 from cnnaudit.rules.catalogue import RULES
 from cnnaudit.rules.network import AuditedNetwork
@@ -59,7 +59,7 @@ def network(watch: Watch, path: Path) -> None:
     report, options = Report([audited]), ReportOptions(expand=True)
     watch("json", to_json.render, report, options)
     watch("csv", to_csv.render, report, options)
-    watch("markdown", to_markdown.render, report, options)
+    watch("markdown", to_page.render_markdown, report, options)
     for name, width in (("table", None), ("narrow table", 80)):
         watch(name, to_table.render, report, options._replace(width=width))
     subject = AuditedNetwork(audited, document, PRESETS["strict"].budgets)
@@ -91,12 +91,12 @@ def comparison(watch: Watch, a: Path, b: Path) -> None:
     fall = watch("waterfall", waterfall, compared, first.document, second.document)
     options, steps = DiffOptions(), WaterfallDiff(compared, fall)
     watch("diff json", diff_json.render, compared, options)
-    watch("diff markdown", diff_markdown.render, compared, options)
+    watch("diff markdown", diff_page.render_markdown, compared, options)
     for name, width in (("diff table", None), ("narrow diff table", 80)):
         watch(name, diff_table.render, compared, options._replace(width=width))
     watch("waterfall json", waterfall_to_json.render, steps, options)
     watch("waterfall table", waterfall_to_table.render, steps, options)
-    watch("waterfall markdown", waterfall_to_markdown.render, steps, options)
+    watch("waterfall markdown", waterfall_to_page.render_markdown, steps, options)
 
 
 def _found(rule: Callable[..., Any], *arguments: Any) -> list[Any]:

@@ -5,15 +5,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cnnaudit.adaptation import structure
+from cnnaudit.adaptation.check_findings import compare_findings
 from cnnaudit.adaptation.classes import classifier_attributes
+from cnnaudit.adaptation.full_map_pools import keep_full_map_pools
 from cnnaudit.adaptation.options import AdaptOptions, StockUnreachableError
 from cnnaudit.adaptation.patch import Patch, PatchChange, Verbatim
 from cnnaudit.adaptation.short_patch import Target, is_same_network, shorten
 from cnnaudit.adaptation.stock import Stock, read_stock
 from cnnaudit.adaptation.target_build import NodeAttributes, TargetedGraph, build_towards
+from cnnaudit.adaptation.variants import lost_variants, variant_notes
 from cnnaudit.adaptation.widths import WidthPlan, plan_widths
 from cnnaudit.calculator import audit
-from cnnaudit.errors import AuditError, Diagnostics, Source, Span, UsageError, did_you_mean
+from cnnaudit.errors import AuditError, Diagnostics, Source, UsageError, did_you_mean
 from cnnaudit.graph.attributes import Evaluator
 from cnnaudit.graph.backbone import main_output
 from cnnaudit.graph.builder import build_graph
@@ -22,12 +25,15 @@ from cnnaudit.graph.graph import Graph
 from cnnaudit.ops.op import FieldType
 from cnnaudit.parsing.architecture import Architecture
 from cnnaudit.parsing.loader import load_architecture
-from cnnaudit.parsing.overrides import with_input, with_variable, with_variant
+from cnnaudit.parsing.overrides import with_input, with_variable
 from cnnaudit.sources.files import FileResolver, SourceFile, repository_root
 
 
 class Draft(NamedTuple):
-    """A stock network adapted in everything but its widths, and the plan of those."""
+    """A stock network adapted in everything but its widths, and the plan of those.
+
+    ``notes`` tell the user what the adaptation changes beyond its options.
+    """
 
     stock: Stock
     options: AdaptOptions
@@ -35,6 +41,7 @@ class Draft(NamedTuple):
     target_build: TargetedGraph
     classifier_attributes: NodeAttributes
     width_plan: WidthPlan
+    notes: tuple[str, ...] = ()
 
     def target_attributes(self) -> dict[str, dict[str, Any]]:
         """Return the attributes that the options change: node name → attribute → value."""
@@ -56,12 +63,16 @@ class Draft(NamedTuple):
 
 
 class Adapted(NamedTuple):
-    """An adapted network: graphs of the stock and of the result, and the content of its file."""
+    """An adapted network: graphs of the stock and of the result, and the content of its file.
+
+    ``notes`` tell the user what the adaptation changes beyond its options.
+    """
 
     stock: Stock
     before: Graph
     graph: Graph
     patch: Patch
+    notes: tuple[str, ...] = ()
 
     def text(self, folder: Path) -> str:
         """Return the text of the file for ``folder``, where it is read again to check it.
@@ -78,7 +89,10 @@ class Adapted(NamedTuple):
 def draft(stock: Stock, options: AdaptOptions) -> Draft:
     """Adapt everything but the widths; raises ``UsageError`` and ``AuditError``."""
     options.validate()
-    patch = _initial_patch(stock, options)
+    pooled = keep_full_map_pools(
+        stock.read_patch, _initial_patch(stock, options), stock.architecture
+    )
+    patch = pooled.patch
     target_build = build_towards(stock.read_patch(patch), {})
     structure_changes: tuple[tuple[bool, Callable[..., Patch]], ...] = (
         (options.head == "gap", structure.pool_heads),
@@ -98,7 +112,8 @@ def draft(stock: Stock, options: AdaptOptions) -> Draft:
         )
         target_build = build_towards(stock.read_patch(patch), classifiers)
     _check_frozen(options, target_build)
-    return Draft(stock, options, patch, target_build, classifiers, plan_widths(target_build.graph))
+    width_plan = plan_widths(target_build.graph)
+    return Draft(stock, options, patch, target_build, classifiers, width_plan, pooled.notes)
 
 
 def adapt(operand: str, options: AdaptOptions) -> Adapted:
@@ -132,12 +147,17 @@ def adapt_stock(stock: Stock, options: AdaptOptions) -> Adapted:
         factor,
         lambda value: rounding.scaled_width(factor, value) if factor is not None else value,
     )
-    if options.freeze:
-        freeze = PatchChange("freeze", tuple(options.freeze))
-        patch = patch._replace(changes=(*patch.changes, freeze))
-    patch = patch._replace(keys=(*patch.keys, *_obsolete_keys(unscaled, patch)))
+    patch = _with_freeze(patch, options)
+    architecture = stock.read_patch(patch)
+    lost = lost_variants(stock, options, architecture, _adapted_graph)
+    keys = [("variants", dict.fromkeys(variant.name for variant in lost))] if lost else []
+    keys += _obsolete_keys(unscaled, architecture)
+    patch = patch._replace(keys=(*patch.keys, *keys))
     patch = patch._replace(expect=_claims(build_graph(stock.read_patch(patch))))
-    return Adapted(stock, before, build_graph(stock.read_patch(patch)), patch)
+    comparison = compare_findings(stock, stock.read_patch(patch))
+    patch = patch._replace(comments=tuple(filter(None, (comparison.comment(stock),))))
+    notes = (*unscaled.notes, *variant_notes(lost), *filter(None, (comparison.note(),)))
+    return Adapted(stock, before, build_graph(stock.read_patch(patch)), patch, notes)
 
 
 def _claims(graph: Graph) -> tuple[tuple[str, Any], ...]:
@@ -194,14 +214,21 @@ def _initial_patch(stock: Stock, options: AdaptOptions) -> Patch:
     return Patch(tuple(keys), tuple((name, Verbatim(value)) for name, _, value in assignments))
 
 
-def _obsolete_keys(unscaled: Draft, patch: Patch) -> Iterator[tuple[str, Any]]:
-    """Keys that remove facts no longer true of the stock network: variants, data set, loss."""
-    architecture = unscaled.stock.read_patch(patch)
-    obsolete_variants = [
-        name for name in architecture.variants if _is_obsolete_variant(unscaled, architecture, name)
-    ]
-    if obsolete_variants:
-        yield "variants", dict.fromkeys(obsolete_variants)
+def _adapted_graph(stock: Stock, options: AdaptOptions) -> Graph:
+    """The adapted network without the file that gives it."""
+    unscaled = draft(stock, options)
+    return unscaled._replace(patch=_with_freeze(unscaled.patch, options)).graph()
+
+
+def _with_freeze(patch: Patch, options: AdaptOptions) -> Patch:
+    """The patch with the change that freezes layers, if there are any to freeze."""
+    if not options.freeze:
+        return patch
+    return patch._replace(changes=(*patch.changes, PatchChange("freeze", tuple(options.freeze))))
+
+
+def _obsolete_keys(unscaled: Draft, architecture: Architecture) -> Iterator[tuple[str, Any]]:
+    """Keys that remove facts no longer true of the stock network: data set, loss."""
     graph = build_graph(architecture)
     training_keys = []
     if (
@@ -215,28 +242,6 @@ def _obsolete_keys(unscaled: Draft, patch: Patch) -> Iterator[tuple[str, Any]]:
         training_keys.append("loss")
     if training_keys:
         yield "training", dict.fromkeys(training_keys)
-
-
-def _is_obsolete_variant(unscaled: Draft, adapted: Architecture, variant: str) -> bool:
-    """Whether a variant is no valid network any more, or sets widths that were not scaled."""
-    diagnostics = Diagnostics()
-    unscaled_architecture = unscaled.stock.read_patch(unscaled.patch)
-    span = Span(unscaled_architecture.source, 1, 1, 1, 2)
-    try:
-        before = build_graph(with_variant(unscaled_architecture, variant, diagnostics, span))
-        build_graph(with_variant(adapted, variant, diagnostics, span))
-    except AuditError:
-        return True
-    if unscaled.options.factor is None:
-        return False
-    stock_attributes = unscaled.width_plan.attributes(lambda stock_width, _: stock_width)
-    variant_attributes = {node.name: node.attributes for node in before.nodes}
-    return any(
-        variant_attributes.get(name, {}).get(key) != value
-        for name, values in stock_attributes.items()
-        if name not in unscaled.classifier_attributes
-        for key, value in values.items()
-    )
 
 
 def _name(stock: Stock) -> str:

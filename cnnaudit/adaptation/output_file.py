@@ -49,11 +49,6 @@ def adapt_unrolled_if_needed(
         return search.adapt(unrolled._replace(is_rewritten=True), options)
 
 
-def is_path(text: str) -> bool:
-    """Whether an output is the name of a file, not of a format."""
-    return ":" not in text and text.lower().endswith((".yaml", ".yml"))
-
-
 def check_target(stock: Stock, path: Path) -> None:
     """Raise ``UsageError`` if an output would overwrite a file that the network is read from."""
     sources = [source for source in _sources(stock) if is_file(Path(source))]
@@ -115,7 +110,8 @@ def standalone_file(adapted: Adapted, path: Path | None) -> OutputFile:
         note = _note_prefix(path) + note
     if text is None:
         claims = yaml_text(dict(adapted.patch.expect))
-        text = f"{architecture.render(adapted.graph)}expect: {claims}\n"
+        lines = [*adapted.patch.comment_lines(), architecture.render(adapted.graph)]
+        text = "\n".join(lines) + f"expect: {claims}\n"
     written = build_in_folder(text, path.parent if path else Path())
     if audit(written).totals != audit(adapted.graph).totals:
         message = "written out, the network is another one"

@@ -28,16 +28,20 @@ class PatchChange(NamedTuple):
 
 
 class Patch(NamedTuple):
-    """The keys of an adapted file; ``keys`` are those written before ``vars``, in order."""
+    """The keys of an adapted file; ``keys`` are those written before ``vars``, in order.
+
+    ``comments`` come first, each a line.
+    """
 
     keys: tuple[tuple[str, Any], ...] = ()
     vars: tuple[tuple[str, Any], ...] = ()
     changes: tuple[PatchChange, ...] = ()
     expect: tuple[tuple[str, Any], ...] = ()
+    comments: tuple[str, ...] = ()
 
     def text(self, reference: str) -> str:
         """Return the text of the file, which extends ``reference``."""
-        lines = [f"cnnaudit: {FORMAT_VERSION}"]
+        lines = [*self.comment_lines(), f"cnnaudit: {FORMAT_VERSION}"]
         keys = dict(self.keys)
         for key in ("name", "description"):
             if key in keys:
@@ -53,6 +57,10 @@ class Patch(NamedTuple):
         if self.expect:
             lines.append(f"expect: {yaml_text(dict(self.expect))}")
         return "\n".join(lines) + "\n"
+
+    def comment_lines(self) -> list[str]:
+        """Return the comments as lines of the file, which apply to all of it."""
+        return [f"# {comment}" for comment in self.comments]
 
 
 def _entry_lines(change: PatchChange) -> list[str]:

@@ -52,6 +52,10 @@ class Stock(NamedTuple):
         relative = os.path.relpath(path, target_folder)
         return relative.replace(os.sep, "/") + variant
 
+    def at_variant(self, name: str) -> "Stock":
+        """Return the network of the same file at a variant of it; raises ``AuditError``."""
+        return stock_from_file(self.operand, self.source_file, name)
+
     def read_patch(self, patch: Patch) -> Architecture:
         """Read the file of a patch, which extends this network; raises ``AuditError``."""
         diagnostics = Diagnostics()

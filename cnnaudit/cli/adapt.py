@@ -10,7 +10,7 @@ from cnnaudit.adaptation.search import Search
 from cnnaudit.calculator import audit
 from cnnaudit.cli import adapt_options as options
 from cnnaudit.cli.errors import command, print_error, write_stderr
-from cnnaudit.cli.options import Color, Format, Inputs, Quiet, Variables
+from cnnaudit.cli.options import Color, Inputs, Quiet, Variables, format_option
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
 from cnnaudit.comparison.diff import compare
 from cnnaudit.errors import ExitCode
@@ -27,11 +27,14 @@ def run(
     file: Annotated[
         str, typer.Argument(help="The stock network: a file, file.yaml@variant, zoo:NAME …")
     ],
-    format: Format = "table",
+    format: Annotated[str, format_option(tuple(FORMATS))] = "table",
     output: Annotated[
         list[str] | None,
         typer.Option(
-            "-o", "--output", metavar="PATH.yaml|FORMAT[:PATH]", help="The file; or another output."
+            "-o",
+            "--output",
+            metavar="[FORMAT:]PATH",
+            help="The adapted file, net.yaml; or what is printed: diff.md, json:PATH; repeatedly.",
         ),
     ] = None,
     flat: Annotated[
@@ -39,7 +42,8 @@ def run(
     ] = False,
     input: Inputs = None,
     classes: options.Classes = None,
-    width: options.Factor = None,
+    widths: options.Factor = None,
+    force: options.Force = False,
     round: options.Round = None,
     min_width: options.MinWidth = None,
     fit: options.FitBounds = None,
@@ -53,15 +57,12 @@ def run(
     set: Variables = None,
     name: options.Name = None,
     color: Color = "auto",
-    table_width: Annotated[
-        int | None,
-        typer.Option("--table-width", min=20, help="Columns of tables; the terminal's if open."),
-    ] = None,
+    width: options.TableWidth = None,
     quiet: Quiet = False,
 ) -> ExitCode:
     """Write a network for another input, other classes, other widths; print the difference."""
-    texts = [f"yaml:{text}" if output_file.is_path(text) else text for text in output or ()]
-    outputs = parse_outputs(format, texts, FORMATS, quiet)
+    columns = options.read_table_width(width)
+    outputs = parse_outputs(format, output, FORMATS, quiet)
     search = options.read_search(fit, vary, max_width)
     recipe = AdaptOptions(
         inputs=input or (),
@@ -74,7 +75,7 @@ def run(
         variables=set or (),
         name=name,
     )
-    recipe = options.read_recipe(recipe, width, round, min_width, search)
+    recipe = options.read_recipe(recipe, widths, round, min_width, search, force=force)
     stock = output_file.stock_network(file, flat=flat)
     paths = [target.path for target in outputs if target.format == "yaml" and target.path]
     for path in paths:
@@ -91,10 +92,10 @@ def run(
     adaptation = Adaptation(compare(audit(adapted.before), audit(graph)), result)
     for target in outputs:
         text = files[target.path].text if target.path in files else ""
-        style = OutputStyle(color, table_width)
+        style = OutputStyle(color, columns)
         with_file = adaptation._replace(file=text)
         render_outputs([target], "adapt", FORMATS, with_file, Display(), style)
-    notes = (adapted_file.note for adapted_file in files.values())
+    notes = (*adapted.notes, *(adapted_file.note for adapted_file in files.values()))
     for note in dict.fromkeys(filter(None, notes)):
         print_error(note)
     if not quiet and not any(target.format == "yaml" for target in outputs):

@@ -25,11 +25,27 @@ COMMANDS = {
     "schema": "The JSON Schema of the architecture file, for editors.",
 }
 
+#: An example of every command, the last lines of its help.
+EXAMPLES = {
+    "report": "cnnaudit report zoo:alexnet --view memory --batch 32 -o memory.csv",
+    "diff": "cnnaudit diff zoo:vgg-a zoo:vgg-d --only-changed -o diff.md",
+    "check": "cnnaudit check net.yaml --budget params=5M -o findings.sarif",
+    "explain": "cnnaudit explain zoo:alexnet conv1",
+    "init": "cnnaudit init my-net --from zoo:lenet-5",
+    "sweep": "cnnaudit sweep zoo:alexnet --vary input=192,224,256 --sort macs -o grid.csv",
+    "adapt": "cnnaudit adapt zoo:alexnet --input 128x128x3 --classes 10 -o adapted.yaml",
+    "convert": "cnnaudit convert zoo:alexnet -o alexnet.yaml",
+    "rules": "cnnaudit rules -o rules.md",
+    "zoo": "cnnaudit zoo lenet-5 -o lenet.yaml",
+    "schema": "cnnaudit schema -o cnnaudit.schema.json",
+}
+
 #: Settings of the overview and of each command.
 _STYLE: Mapping[str, Any] = {
     "rich_markup_mode": None,
     "pretty_exceptions_enable": False,
-    "context_settings": {"help_option_names": ["-h", "--help"]},
+    # Lines of help are as wide as the terminal, up to what is easy to read.
+    "context_settings": {"help_option_names": ["-h", "--help"], "max_content_width": 100},
 }
 
 
@@ -83,7 +99,10 @@ def _completed_words() -> list[str]:
 
 
 def _add(app: typer.Typer, name: str, shown: str) -> None:
-    app.command(shown, help=COMMANDS[name])(import_module(f"cnnaudit.cli.{name}").run)
+    # After \b lines are not joined.
+    epilog = f"\b\nExample:\n  {EXAMPLES[name]}"
+    run = import_module(f"cnnaudit.cli.{name}").run
+    app.command(shown, help=COMMANDS[name], epilog=epilog)(run)
 
 
 def _unloaded() -> None:

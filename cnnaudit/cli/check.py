@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cnnaudit.cli.errors import command, print_error
-from cnnaudit.cli.options import Color, Format, Outputs, Quiet, Width
+from cnnaudit.cli.options import Color, Outputs, Quiet, Width, format_option
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs, write_file
 from cnnaudit.errors import ExitCode
 from cnnaudit.render.check.formats import FORMATS, CheckOptions
@@ -21,23 +21,39 @@ def run(
         list[str] | None,
         typer.Argument(help="Folders, files, -, REV:path, file.yaml@variant; the working folder."),
     ] = None,
-    format: Format = "auto",
+    format: Annotated[str, format_option(("auto", *FORMATS))] = "auto",
     output: Outputs = None,
     select: Annotated[
         list[str] | None,
-        typer.Option("--select", metavar="RULE", help="Only rules of this code or name (prefix)."),
+        typer.Option(
+            "--select",
+            metavar="RULE",
+            help="Only rules whose code or name begins so, such as CA3; repeatedly.",
+        ),
     ] = None,
     ignore: Annotated[
         list[str] | None,
-        typer.Option("--ignore", metavar="RULE", help="Not the rules of this code or name."),
+        typer.Option(
+            "--ignore",
+            metavar="RULE",
+            help="Not the rules whose code or name begins so; repeatedly.",
+        ),
     ] = None,
     fail_on: Annotated[
         str | None,
-        typer.Option("--fail-on", metavar="LEVEL", help="Exit with 1 from this level on."),
+        typer.Option(
+            "--fail-on",
+            metavar="LEVEL",
+            help="Exit with 1 from this level on: error, warning or note.",
+        ),
     ] = None,
     budget: Annotated[
         list[str] | None,
-        typer.Option("--budget", metavar="TOTAL=BOUND", help="A bound, such as params=5M."),
+        typer.Option(
+            "--budget",
+            metavar="TOTAL=BOUND",
+            help="A bound for a total, such as params=5M; repeatedly.",
+        ),
     ] = None,
     against: Annotated[
         str | None,
@@ -48,22 +64,32 @@ def run(
     max_increase: Annotated[
         list[str] | None,
         typer.Option(
-            "--max-increase", metavar="TOTAL=LIMIT", help="How much it may grow: params=5%."
+            "--max-increase",
+            metavar="TOTAL=LIMIT",
+            help="How much a total may grow against --against: params=5%; repeatedly.",
         ),
     ] = None,
     baseline: Annotated[
         Path | None,
-        typer.Option("--baseline", metavar="FILE", help="Findings that are known and excused."),
+        typer.Option("--baseline", metavar="FILE", help="A file of findings that are excused."),
     ] = None,
     write_baseline: Annotated[
-        bool, typer.Option("--write-baseline", help="Excuse everything that is found now.")
+        bool,
+        typer.Option(
+            "--write-baseline", help="Write the baseline: excuse every finding of this run."
+        ),
     ] = False,
     prune_baseline: Annotated[
-        bool, typer.Option("--prune-baseline", help="Take out what no longer occurs.")
+        bool,
+        typer.Option(
+            "--prune-baseline", help="Take findings that no longer occur out of the baseline."
+        ),
     ] = False,
     config: Annotated[
         Path | None,
-        typer.Option("--config", metavar="FILE", help="This configuration, not the nearest one."),
+        typer.Option(
+            "--config", metavar="FILE", help="This configuration file instead of the nearest one."
+        ),
     ] = None,
     show_config: Annotated[
         bool, typer.Option("--show-config", help="Print the settings of the paths, and stop.")
@@ -73,10 +99,13 @@ def run(
         typer.Option("--skip-others", help="Skip named files that are no architectures."),
     ] = False,
     processes: Annotated[
-        int | None, typer.Option("--jobs", min=1, help="Processes; as many as cores.")
+        int | None,
+        typer.Option(
+            "--jobs", metavar="N", min=1, help="At most N processes; as many as cores without it."
+        ),
     ] = None,
     no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Check unchanged files again.")
+        bool, typer.Option("--no-cache", help="Check files again that have not changed.")
     ] = False,
     color: Color = "auto",
     width: Width = None,

@@ -1,6 +1,5 @@
 """``cnnaudit convert FILE``."""
 
-import re
 from typing import Annotated
 
 import typer
@@ -26,36 +25,36 @@ def run(
         ),
     ],
     format: Annotated[
-        str,
-        typer.Option("-f", "--format", help=f"What to write: {_FORMATS}."),
-    ] = "yaml",
+        str | None,
+        typer.Option(
+            "-f", "--format", metavar="FORMAT", help=f"What to write: {_FORMATS}; yaml without it."
+        ),
+    ] = None,
     output: Annotated[
         list[str] | None,
         typer.Option(
             "-o",
             "--output",
             metavar="[FORMAT:]PATH",
-            help="Where to, repeatedly; else standard output.",
+            help="Where to, repeatedly, in the format of the suffix; else standard output.",
         ),
     ] = None,
     input: Inputs = None,
     set: Variables = None,
 ) -> ExitCode:
     """Write a network as an architecture file that reports the same numbers."""
-    outputs = [_with_format(text, format) for text in output or ()]
-    targets = parse_outputs(format, outputs, exporters.EXPORTERS, quiet=bool(outputs))
+    suffixes = {name: exporter.suffixes for name, exporter in exporters.EXPORTERS.items()}
+    targets = parse_outputs(
+        format or "yaml",
+        output,
+        exporters.EXPORTERS,
+        quiet=bool(output),
+        suffixes=suffixes,
+        # With -f a file may have any name.
+        other_suffixes=format,
+    )
     graph = load(file, Overrides(input or (), set or ()))
     formats = dict.fromkeys(target.format for target in targets)
     texts = {name: exporters.EXPORTERS[name].text(graph) for name in formats}
     write_outputs(targets, lambda name, _display: texts[name], OutputStyle())
     return ExitCode.OK
-
-
-def _with_format(output: str, format: str) -> str:
-    """An output as ``FORMAT:PATH``: a path alone is in the format of its suffix, else ``format``.
-
-    A format's name alone means standard output. ``./a:b`` is a path.
-    """
-    if output in exporters.EXPORTERS or re.match(r"[a-z][a-z-]+:", output):
-        return output
-    return f"{exporters.format_of_path(output) or format}:{output}"

@@ -8,7 +8,7 @@ import typer
 from cnnaudit.calculator import audit
 from cnnaudit.cli.errors import command, print_error, read_each
 from cnnaudit.cli.on_demand import on_demand
-from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
+from cnnaudit.cli.options import Color, Inputs, Outputs, Quiet, Variables, Width, format_option
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
 from cnnaudit.comparison.diff import Comparison, Delta, compare
 from cnnaudit.comparison.limits import WATCHED_TOTALS, Limit, limit_violations, parse_limit
@@ -21,7 +21,7 @@ from cnnaudit.render.diff.formats import FORMATS, WATERFALL_FORMATS, DiffOptions
 def run(
     a: Annotated[str, typer.Argument(help="The first network: a file, REV:path, zoo:NAME …")],
     b: Annotated[str, typer.Argument(help="The second network.")],
-    format: Format = "table",
+    format: Annotated[str, format_option(tuple(FORMATS))] = "table",
     output: Outputs = None,
     input: Inputs = None,
     set: Variables = None,
@@ -39,12 +39,16 @@ def run(
     ] = False,
     fail_on: Annotated[
         str | None,
-        typer.Option("--fail-on", metavar="increase", help="Exit with 1 if a total grows."),
+        typer.Option(
+            "--fail-on", metavar="increase", help="`increase`: exit with 1 if a total grows."
+        ),
     ] = None,
     max_increase: Annotated[
         list[str] | None,
         typer.Option(
-            "--max-increase", metavar="TOTAL=LIMIT", help="Exit with 1 beyond it: params=5%."
+            "--max-increase",
+            metavar="TOTAL=LIMIT",
+            help="Exit with 1 if a total grows beyond it: params=5%; repeatedly.",
         ),
     ] = None,
     color: Color = "auto",

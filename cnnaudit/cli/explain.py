@@ -8,7 +8,7 @@ import typer
 
 from cnnaudit.cli.errors import command
 from cnnaudit.cli.on_demand import on_demand
-from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
+from cnnaudit.cli.options import Color, Inputs, Outputs, Quiet, Variables, Width, format_option
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
 from cnnaudit.errors import ExitCode
 from cnnaudit.render.explain.formats import (
@@ -36,7 +36,7 @@ def run(
         str | None,
         typer.Argument(help="A layer of the network: its name, the end of it, or a pattern."),
     ] = None,
-    format: Format = "table",
+    format: Annotated[str, format_option(tuple(FORMATS))] = "table",
     output: Outputs = None,
     input: Inputs = None,
     set: Variables = None,

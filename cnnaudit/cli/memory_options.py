@@ -10,7 +10,9 @@ Batch = Annotated[
 ]
 Dtype = Annotated[
     str | None,
-    typer.Option("--dtype", help="Memory in fp32, fp16, bf16, int8 or mixed precision."),
+    typer.Option(
+        "--dtype", metavar="TYPE", help="Memory in this type: fp32, fp16, bf16, int8 or mixed."
+    ),
 ]
 InPlace = Annotated[
     bool,
@@ -18,7 +20,11 @@ InPlace = Annotated[
 ]
 Optimizer = Annotated[
     str | None,
-    typer.Option("--optimizer", help="sgd, momentum, adam, adamw, rmsprop or adagrad."),
+    typer.Option(
+        "--optimizer",
+        metavar="NAME",
+        help="Memory of training with sgd, momentum, adam, adamw, rmsprop or adagrad.",
+    ),
 ]
 Fits = Annotated[
     str | None,

@@ -7,8 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from cnnaudit.errors import UsageError
-from cnnaudit.render.formats import Display, check_format, load_renderer
+from cnnaudit.errors import UsageError, did_you_mean
+from cnnaudit.render.formats import (
+    SUFFIXES,
+    Display,
+    check_format,
+    format_list,
+    format_of_path,
+    load_renderer,
+)
 from cnnaudit.sources.files import display_path, exists
 
 
@@ -27,23 +34,81 @@ class OutputStyle(NamedTuple):
 
 
 def parse_outputs(
-    format: str, texts: Sequence[str] | None, formats: Iterable[str], quiet: bool
+    format: str,
+    texts: Sequence[str] | None,
+    formats: Iterable[str],
+    quiet: bool,
+    suffixes: Mapping[str, tuple[str, ...]] = SUFFIXES,
+    other_suffixes: str | None = None,
 ) -> list[Output]:
-    """The outputs that ``-f`` and ``-o`` choose; raises ``UsageError`` for an unknown format."""
+    """The outputs that ``-f`` and ``-o`` choose.
+
+    ``other_suffixes`` is the format of paths whose suffix is no format's; None: an error.
+    Raises ``UsageError`` for an unknown format or suffix.
+    """
+    names = list(formats)
+    check_format(format, names)
     outputs: list[Output] = []
     for text in texts or ():
-        name, colon, path = text.partition(":")
-        if colon and not path:
-            raise UsageError(f"-o {text}: the path is missing behind the colon")
-        output = Output(name, Path(path) if path else None)
+        output = _read_output(text, format, names, suffixes, other_suffixes)
         if output.path is not None and any(output.path == other.path for other in outputs):
             raise UsageError(f"-o {text}: another output goes to this file")
         outputs.append(output)
     if not quiet and all(output.path is not None for output in outputs):
         outputs.insert(0, Output(format, None))
-    for name in (format, *(output.format for output in outputs)):
-        check_format(name, formats)
     return outputs
+
+
+def _read_output(
+    text: str,
+    format: str,
+    formats: Sequence[str],
+    suffixes: Mapping[str, tuple[str, ...]],
+    other_suffixes: str | None,
+) -> Output:
+    """An output as ``-o`` takes it: a format, a path, or both as ``FORMAT:PATH``."""
+    if text in formats or text == "-":
+        return Output(format if text == "-" else text, None)
+    name, colon, path = text.partition(":")
+    if colon and _is_format_name(name):
+        check_format(name, formats)
+        if not path:
+            raise UsageError(f"-o {text}: the path is missing after the colon")
+        return Output(name, Path(path) if path != "-" else None)
+    suffix_format = format_of_path(text, formats, suffixes) or other_suffixes
+    if suffix_format is None and _is_device(Path(text)):
+        suffix_format = format
+    if suffix_format is None:
+        raise UsageError(_unknown_suffix(text, formats, suffixes))
+    return Output(suffix_format, Path(text))
+
+
+def _is_device(path: Path) -> bool:
+    """Whether a path is a device or a pipe, which has no suffix: it takes the format of ``-f``."""
+    return exists(path) and not path.is_file() and not path.is_dir()
+
+
+def _is_format_name(text: str) -> bool:
+    """Whether a text before a colon can only be a format: no drive's letter and no folder."""
+    return len(text) > 1 and text.replace("-", "").isalnum()
+
+
+def _unknown_suffix(
+    text: str, formats: Sequence[str], suffixes: Mapping[str, tuple[str, ...]]
+) -> str:
+    """Why a path has no format, and how to give it one."""
+    suffix = Path(text).suffix
+    if not suffix and (hint := did_you_mean(text, list(formats))):
+        return f"-o {text}: there is no format '{text}' ({hint})"
+    problem = (
+        f"no format has the suffix '{suffix}'"
+        if suffix
+        else "neither a format nor a path with a suffix"
+    )
+    return (
+        f"-o {text}: {problem}: there are {format_list(formats, suffixes)};"
+        f" `-o {formats[0]}:{text}` takes any name"
+    )
 
 
 def render_outputs(

@@ -1,7 +1,9 @@
 """``cnnaudit rules``."""
 
+from typing import Annotated
+
 from cnnaudit.cli.errors import command
-from cnnaudit.cli.options import Color, Format, Outputs, Quiet, Width
+from cnnaudit.cli.options import Color, Outputs, Quiet, Width, format_option
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
 from cnnaudit.errors import ExitCode
 from cnnaudit.render.formats import Display
@@ -11,7 +13,7 @@ from cnnaudit.rules.catalogue import catalogue
 
 @command
 def run(
-    format: Format = "table",
+    format: Annotated[str, format_option(tuple(FORMATS))] = "table",
     output: Outputs = None,
     color: Color = "auto",
     width: Width = None,

@@ -7,7 +7,7 @@ import typer
 
 from cnnaudit.cli.errors import command
 from cnnaudit.cli.interrupts import stoppable
-from cnnaudit.cli.options import Color, Format, Inputs, Outputs, Quiet, Variables, Width
+from cnnaudit.cli.options import Color, Inputs, Outputs, Quiet, Variables, Width, format_option
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs
 from cnnaudit.cli.progress import Progress
 from cnnaudit.cli.sweep_output import write_rows
@@ -30,23 +30,45 @@ def run(
         typer.Option(
             "--vary",
             metavar="NAME=VALUES",
-            help="A variable, input, classes or batch: 1/20..1:1/20, or 1,8,32.",
+            help="Vary a variable, input, classes or batch:"
+            " width=1/20..1:1/20, batch=1,8; repeatedly.",
         ),
     ] = None,
     where: Annotated[
-        str, typer.Option("--where", help='Keep what satisfies this: "params<5M and macs<=1G".')
+        str,
+        typer.Option(
+            "--where", metavar="BOUNDS", help='Keep what satisfies this: "params<5M and macs<=1G".'
+        ),
     ] = "",
     pareto: Annotated[
         str,
-        typer.Option("--pareto", help="Keep the front: less is better, more with +: macs,+width."),
+        typer.Option(
+            "--pareto",
+            metavar="TOTALS",
+            help="Keep the front: less is better, more with +: macs,+width.",
+        ),
     ] = "",
-    sort: Annotated[str, typer.Option("--sort", help="The order: params, or -params.")] = "",
-    top: Annotated[int | None, typer.Option("--top", help="Only the first N.")] = None,
+    sort: Annotated[
+        str,
+        typer.Option(
+            "--sort",
+            metavar="TOTAL",
+            help="Order the variants: params, or -params for the largest first.",
+        ),
+    ] = "",
+    top: Annotated[
+        int | None, typer.Option("--top", metavar="N", help="Write only the first N.")
+    ] = None,
     shard: Annotated[
-        str, typer.Option("--shard", metavar="PART/PARTS", help="Only this part of the grid.")
+        str,
+        typer.Option(
+            "--shard", metavar="PART/PARTS", help="Work out only this part of the grid: 1/4 to 4/4."
+        ),
     ] = "",
-    merge: Annotated[bool, typer.Option("--merge", help="Join the parts of a grid.")] = False,
-    format: Format = "table",
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Join the files that --shard wrote.")
+    ] = False,
+    format: Annotated[str, format_option(tuple(FORMATS))] = "table",
     output: Outputs = None,
     input: Inputs = None,
     set: Variables = None,

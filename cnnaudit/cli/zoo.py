@@ -6,7 +6,7 @@ import typer
 
 from cnnaudit.cli.errors import command
 from cnnaudit.cli.on_demand import on_demand
-from cnnaudit.cli.options import Color, Format, Outputs, Quiet, Width
+from cnnaudit.cli.options import Color, Outputs, Quiet, Width, format_option
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs, write_outputs
 from cnnaudit.errors import ExitCode
 from cnnaudit.render.formats import Display
@@ -19,7 +19,7 @@ def run(
     name: Annotated[
         str | None, typer.Argument(help="Show the file of this network; without it, list all.")
     ] = None,
-    format: Format = "table",
+    format: Annotated[str, format_option(tuple(FORMATS))] = "table",
     output: Outputs = None,
     color: Color = "auto",
     width: Width = None,
@@ -29,7 +29,9 @@ def run(
     style = OutputStyle(color, width)
     if name is not None:
         text = zoo.open_zoo(name.removeprefix("zoo:")).source.text
-        outputs = parse_outputs("yaml", output, (*FORMATS, "yaml"), quiet)
+        # The one format of a file; the default of -f is that of the list.
+        chosen = "yaml" if format == "table" else format
+        outputs = parse_outputs(chosen, output, ("yaml",), quiet)
         write_outputs(outputs, lambda _format, _display: text, style)
         return ExitCode.OK
     outputs = parse_outputs(format, output, FORMATS, quiet)

@@ -218,7 +218,7 @@ def _sight(
 
 
 class Worked(NamedTuple):
-    """An expression and what it comes to."""
+    """An expression and its value."""
 
     text: str
     value: Fraction

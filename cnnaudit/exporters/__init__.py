@@ -33,11 +33,3 @@ class Exporter(NamedTuple):
 EXPORTERS: Mapping[str, Exporter] = {
     "yaml": Exporter("cnnaudit.exporters.architecture:render", (".yaml", ".yml")),
 }
-
-
-def format_of_path(path: str) -> str | None:
-    """Return the format of a file's suffix; None for any other suffix."""
-    suffix = path.lower()
-    return next(
-        (name for name, exporter in EXPORTERS.items() if suffix.endswith(exporter.suffixes)), None
-    )

@@ -136,7 +136,7 @@ def _dropout_saved(context: OpContext) -> SavedTensors:
     return SavedTensors(values=prod(context.output) if context.attributes["rate"] else 0)
 
 
-KINDS = (
+OPERATIONS = (
     Op(
         name="activation",
         family="activation",

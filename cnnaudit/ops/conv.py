@@ -238,7 +238,7 @@ def _separable_saved(context: OpContext) -> SavedTensors:
     return SavedTensors(inputs=(0,), values=prod(spatial(context.output)) * between)
 
 
-KINDS = (
+OPERATIONS = (
     Op(
         name="conv",
         family="conv",

@@ -101,9 +101,9 @@ def padding_amounts(sizes: Shape, attributes: Attributes) -> tuple[tuple[int, in
     )
 
 
-def sliding_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
-    """What a layer with kernel, stride, padding and maybe dilation reads, on each spatial axis."""
-    sizes = spatial(entering)
+def sliding_windows(input_shape: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    """The windows of a layer with kernel, stride, padding and maybe dilation, on each axis."""
+    sizes = spatial(input_shape)
     dilation = attributes.get("dilation", (1,) * len(sizes))
     amounts = padding_amounts(sizes, attributes)
     return _slid(attributes["kernel"], attributes["stride"], dilation, amounts)

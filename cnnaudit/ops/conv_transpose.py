@@ -175,7 +175,7 @@ _OUTPUT_PADDING = Field(
     "output_padding", FieldType.EXTRA, "rows and columns added at the end", None
 )
 
-KINDS = (
+OPERATIONS = (
     Op(
         name="conv_transpose",
         family="conv",

@@ -55,7 +55,7 @@ def _formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Formulas
     )
 
 
-KINDS = (
+OPERATIONS = (
     Op(
         name="dense",
         family="dense",

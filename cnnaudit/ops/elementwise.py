@@ -56,7 +56,7 @@ def _always_identity(_attributes: Attributes, _training: bool) -> bool:
     return True
 
 
-KINDS = (
+OPERATIONS = (
     Op(
         name="channel_shuffle",
         family="shape",

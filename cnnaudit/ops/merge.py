@@ -139,19 +139,19 @@ def _average_formulas(inputs: Shapes, _attributes: Attributes, output: Shape) ->
     return Formulas(elementwise_ops=per_element(len(inputs), output))
 
 
-def _windows(entering: Shape, _attributes: Attributes, output: Shape) -> Windows:
+def _windows(input_shape: Shape, _attributes: Attributes, output: Shape) -> Windows:
     """Position by position; a repeated axis is read from everywhere, axes align at their ends."""
-    missing = len(output) - len(entering)
+    missing = len(output) - len(input_shape)
     return tuple(
         global_window(1) if size == 1 != wide else ONE._replace(axis=axis + missing)
-        for axis, (size, wide) in enumerate(zip(entering[:-1], output[missing:-1], strict=True))
+        for axis, (size, wide) in enumerate(zip(input_shape[:-1], output[missing:-1], strict=True))
     )
 
 
-def _concat_windows(entering: Shape, attributes: Attributes, output: Shape) -> Windows:
+def _concat_windows(input_shape: Shape, attributes: Attributes, output: Shape) -> Windows:
     if _axis(attributes, len(output)) != len(output) - 1:
         return Unknown("inputs are joined along an axis of positions")
-    return (ONE,) * (len(entering) - 1)
+    return (ONE,) * (len(input_shape) - 1)
 
 
 def _multiply_saved(context: OpContext) -> SavedTensors:
@@ -175,7 +175,7 @@ _arithmetic = partial(
     symbols={"elementwise_ops": "(i − 1)·e"},
 )
 
-KINDS = (
+OPERATIONS = (
     _arithmetic(
         name="add",
         doc="Sum of inputs of one shape: inputs − 1 operations per element.",

@@ -132,10 +132,10 @@ def _layer_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Fo
     )
 
 
-def _layer_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+def _layer_windows(input_shape: Shape, attributes: Attributes, _output: Shape) -> Windows:
     """All positions along the normalised axes; along the others each position its own."""
-    together = _axes(entering, attributes)
-    sizes = enumerate(spatial(entering))
+    together = _axes(input_shape, attributes)
+    sizes = enumerate(spatial(input_shape))
     return tuple(global_window(size) if axis in together else ONE for axis, size in sizes)
 
 
@@ -193,9 +193,9 @@ def _group_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Fo
     )
 
 
-def _group_windows(entering: Shape, _attributes: Attributes, _output: Shape) -> Windows:
+def _group_windows(input_shape: Shape, _attributes: Attributes, _output: Shape) -> Windows:
     """Mean and variance are those of all positions."""
-    return tuple(map(global_window, spatial(entering)))
+    return tuple(map(global_window, spatial(input_shape)))
 
 
 def _group_saved(context: OpContext) -> SavedTensors:
@@ -246,7 +246,7 @@ def _lrn_saved(context: OpContext) -> SavedTensors:
 
 _NORMALISES: frozenset[Trait] = frozenset({"normalises"})
 
-KINDS = (
+OPERATIONS = (
     Op(
         name="batch_norm",
         family="norm",

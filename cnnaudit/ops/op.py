@@ -22,7 +22,7 @@ Attributes: TypeAlias = Mapping[str, Any]
 
 
 class FieldType(Enum):
-    """What a field may hold; the value is what an error message says was expected."""
+    """The type of a field; its value is the text of error messages: expected …"""
 
     WHOLE = "a whole number, 1 or more"
     NUMBER = "a number"
@@ -147,10 +147,10 @@ def same_shape(inputs: Shapes, _attributes: Attributes) -> Shape:
     return inputs[0]
 
 
-def pointwise_window(entering: Shape, _attributes: Attributes, output: Shape) -> Windows:
+def pointwise_window(input_shape: Shape, _attributes: Attributes, output: Shape) -> Windows:
     """Each position reads its own: right for what works on each element, unknown elsewhere."""
-    if entering[:-1] == output[:-1]:
-        return (ONE,) * (len(entering) - 1)
+    if input_shape[:-1] == output[:-1]:
+        return (ONE,) * (len(input_shape) - 1)
     return Unknown("what it reads is not known")
 
 

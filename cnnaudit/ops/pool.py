@@ -79,10 +79,10 @@ def _output_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> F
     return Formulas(notes=(f"Global: one window over all {positions} positions of a channel.",))
 
 
-def _windows(entering: Shape, attributes: Attributes, output: Shape) -> Windows:
+def _windows(input_shape: Shape, attributes: Attributes, output: Shape) -> Windows:
     if attributes["kernel"] == "global":
-        return tuple(map(global_window, spatial(entering)))
-    return sliding_windows(entering, attributes, output)
+        return tuple(map(global_window, spatial(input_shape)))
+    return sliding_windows(input_shape, attributes, output)
 
 
 def _kernel(inputs: Shapes, attributes: Attributes) -> Shape:
@@ -145,10 +145,10 @@ def _adaptive_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*attributes["size"], inputs[0][-1])
 
 
-def _adaptive_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+def _adaptive_windows(input_shape: Shape, attributes: Attributes, _output: Shape) -> Windows:
     if max(attributes["size"]) > MAX_PERIOD:
         return Unknown("its windows are too many to follow")
-    sizes = zip(spatial(entering), attributes["size"], strict=True)
+    sizes = zip(spatial(input_shape), attributes["size"], strict=True)
     return tuple(adaptive_window(size, count) for size, count in sizes)
 
 
@@ -190,7 +190,7 @@ def _adaptive_saved(context: OpContext) -> SavedTensors:
     return saves_nothing(context) if is_global else saves_input(context)
 
 
-KINDS = (
+OPERATIONS = (
     Op(
         name="max_pool",
         family="pool",

@@ -54,10 +54,10 @@ def _output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (inputs[0][0], units) if attributes["sequences"] else (units,)
 
 
-def _windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+def _windows(input_shape: Shape, attributes: Attributes, _output: Shape) -> Windows:
     if attributes["sequences"]:
         return Unknown("a state sees all steps before it")
-    return tuple(map(global_window, spatial(entering)))
+    return tuple(map(global_window, spatial(input_shape)))
 
 
 def _weights(gates: int, inputs: Shapes, attributes: Attributes) -> tuple[Weight, ...]:
@@ -124,7 +124,7 @@ def _recurrent(name: str, doc: str, *extra: Field, gates: int, saved: int) -> Op
     )
 
 
-KINDS = (
+OPERATIONS = (
     Op(
         name="embedding",
         family="embedding",

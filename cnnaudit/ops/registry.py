@@ -18,20 +18,20 @@ from cnnaudit.ops.windows import Unknown
 
 #: Every operation by its name, in the order in which documentation shows them.
 OPS: dict[str, Op] = {
-    kind.name: kind
-    for kind in (
-        *conv.KINDS,
-        *conv_transpose.KINDS,
-        *pool.KINDS,
-        *dense.KINDS,
-        *norm.KINDS,
-        *activation.KINDS,
-        *merge.KINDS,
-        *reshape.KINDS,
-        *resample.KINDS,
+    op.name: op
+    for op in (
+        *conv.OPERATIONS,
+        *conv_transpose.OPERATIONS,
+        *pool.OPERATIONS,
+        *dense.OPERATIONS,
+        *norm.OPERATIONS,
+        *activation.OPERATIONS,
+        *merge.OPERATIONS,
+        *reshape.OPERATIONS,
+        *resample.OPERATIONS,
         reshape.SLICE,
-        *elementwise.KINDS,
-        *recurrent.KINDS,
+        *elementwise.OPERATIONS,
+        *recurrent.OPERATIONS,
     )
 }
 
@@ -52,7 +52,7 @@ UNKNOWN_OP = Op(
     windows=lambda *_: Unknown("a layer is not known"),
 )
 
-_NOT_WRITTEN = {kind.name: kind for kind in (INPUT, UNKNOWN_OP)}
+_NOT_WRITTEN = {op.name: op for op in (INPUT, UNKNOWN_OP)}
 
 #: Operations that may stand on any layer, in the order in which they are applied.
 MODIFIERS = ("batch_norm", "activation", "dropout")
@@ -61,20 +61,20 @@ MODIFIERS = ("batch_norm", "activation", "dropout")
 ACTIVATIONS = tuple(activation.FUNCTIONS)
 
 #: How branches may come together; ``none`` leaves them apart.
-MERGES = (*(kind.name for kind in OPS.values() if kind.merges), "none")
+MERGES = (*(op.name for op in OPS.values() if op.merges), "none")
 
 
 def op_named(name: str) -> Op:
-    """The kind of a node, inputs and unknown layers included."""
+    """The op of that name, input and unknown included."""
     return OPS.get(name) or _NOT_WRITTEN[name]
 
 
 def has_trait(name: str, *traits: Trait) -> bool:
-    """Whether a kind has any of these traits."""
+    """Whether an op has any of these traits."""
     return not op_named(name).traits.isdisjoint(traits)
 
 
 def ops_with(*traits: Trait) -> frozenset[str]:
     """The names of the operations that have any of these traits."""
     wanted = frozenset(traits)
-    return frozenset([name for name, kind in OPS.items() if kind.traits & wanted])
+    return frozenset([name for name, op in OPS.items() if op.traits & wanted])

@@ -36,8 +36,8 @@ def _resize_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return (*attributes["size"], inputs[0][-1])
 
 
-def _windows(entering: Shape, attributes: Attributes, output: Shape) -> Windows:
-    sizes = list(zip(spatial(entering), spatial(output), strict=True))
+def _windows(input_shape: Shape, attributes: Attributes, output: Shape) -> Windows:
+    sizes = list(zip(spatial(input_shape), spatial(output), strict=True))
     if any(count // gcd(size, count) > MAX_PERIOD for size, count in sizes):
         return Unknown("its pattern of windows is too long to follow")
     return tuple(interpolated_window(size, count, attributes["mode"]) for size, count in sizes)
@@ -73,7 +73,7 @@ def _mode(default: str) -> Field:
     return Field("mode", FieldType.CHOICE, "how new values come about", default, tuple(_NEIGHBOURS))
 
 
-KINDS = (
+OPERATIONS = (
     Op(
         name="upsample",
         family="shape",

@@ -35,8 +35,8 @@ def _flatten_formulas(inputs: Shapes, _attributes: Attributes, output: Shape) ->
     return Formulas(output=(Formula("output", times(*inputs[0]), output[0], "length", "{n}·c"),))
 
 
-def _flatten_windows(entering: Shape, _attributes: Attributes, _output: Shape) -> Windows:
-    return tuple(map(global_window, spatial(entering)))
+def _flatten_windows(input_shape: Shape, _attributes: Attributes, _output: Shape) -> Windows:
+    return tuple(map(global_window, spatial(input_shape)))
 
 
 def _validate_reshape(inputs: Shapes, attributes: Attributes) -> Problem | None:
@@ -71,11 +71,11 @@ def _reshape_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> 
     )
 
 
-def _reshape_windows(entering: Shape, attributes: Attributes, output: Shape) -> Windows:
+def _reshape_windows(input_shape: Shape, attributes: Attributes, output: Shape) -> Windows:
     """Windows are stated if positions stay as they are, or become one."""
     if prod(spatial(output)) == 1:
-        return _flatten_windows(entering, attributes, output)
-    sizes = spatial(entering)
+        return _flatten_windows(input_shape, attributes, output)
+    sizes = spatial(input_shape)
     if len(output) > len(sizes) and output[: len(sizes)] == sizes:
         return (ONE,) * len(sizes)
     return Unknown("a reshape mixes positions")
@@ -99,9 +99,9 @@ def _permute_output(inputs: Shapes, attributes: Attributes) -> Shape:
     return tuple(inputs[0][axis] for axis in attributes["order"])
 
 
-def _permute_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
+def _permute_windows(input_shape: Shape, attributes: Attributes, _output: Shape) -> Windows:
     order = attributes["order"]
-    channels = len(entering) - 1
+    channels = len(input_shape) - 1
     if order[-1] != channels:
         return Unknown("a permutation exchanges positions and channels")
     return tuple(ONE._replace(axis=order.index(axis)) for axis in range(channels))
@@ -196,15 +196,15 @@ def _slice_formulas(inputs: Shapes, attributes: Attributes, output: Shape) -> Fo
     return Formulas(output=(Formula("output", f"{stop} − {start}", output[axis], name),))
 
 
-def _slice_windows(entering: Shape, attributes: Attributes, _output: Shape) -> Windows:
-    axis, start, _stop = _slice_bounds((entering,), attributes)
-    return tuple(offset_window(start) if axis == n else ONE for n in range(len(entering) - 1))
+def _slice_windows(input_shape: Shape, attributes: Attributes, _output: Shape) -> Windows:
+    axis, start, _stop = _slice_bounds((input_shape,), attributes)
+    return tuple(offset_window(start) if axis == n else ONE for n in range(len(input_shape) - 1))
 
 
 _AMOUNTS = Field("amounts", FieldType.AMOUNTS, "cells on each side")
 _PAD_MODES = ("zeros", "reflect", "replicate")
 
-KINDS = (
+OPERATIONS = (
     Op(
         name="flatten",
         family="shape",

@@ -68,12 +68,12 @@ class Axis(NamedTuple):
         return tuple(counts)
 
 
-def window_axes(entering: Shape, attributes: Attributes, output: Shape) -> tuple[Axis, ...]:
+def window_axes(input_shape: Shape, attributes: Attributes, output: Shape) -> tuple[Axis, ...]:
     """The axes of a layer with kernel, stride, padding and maybe dilation.
 
-    ``entering`` and ``output`` are shapes without the batch, channels last.
+    ``input_shape`` and ``output`` are shapes without the batch, channels last.
     """
-    sizes = spatial(entering)
+    sizes = spatial(input_shape)
     return tuple(
         Axis(name, size, count, kernel, dilation, stride, before, after)
         for name, size, count, kernel, dilation, stride, (before, after) in zip(

@@ -13,7 +13,7 @@ MAX_PERIOD = 1024
 
 
 class Window(NamedTuple):
-    """What a layer reads along one axis of its input.
+    """The positions that a layer reads along one axis of its input.
 
     With ``reads`` of length p, output position p·t + r reads the input positions
     step·t + ``reads[r]``; an empty range reads nothing, a negative position is padding. A step of

@@ -40,7 +40,7 @@ Keys = Mapping[str, tuple[ScalarNode, YamlNode]]
 
 
 class Scope(NamedTuple):
-    """What a layer list may refer to: names in expressions, blocks with their parameters."""
+    """The names that a layer list may use in expressions, and the blocks with their parameters."""
 
     names: Collection[str]
     blocks: Mapping[str, tuple[str, ...]]

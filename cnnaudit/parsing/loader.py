@@ -7,7 +7,8 @@ only if it has.
 from contextlib import suppress
 from typing import NamedTuple
 
-from cnnaudit.errors import AuditError, Diagnostics, Source, Span
+from cnnaudit.errors import AuditError, Diagnostic, Diagnostics, Source, Span
+from cnnaudit.lazy import load_function
 from cnnaudit.parsing.architecture import Architecture, read_architecture
 from cnnaudit.parsing.backbone import file_of
 from cnnaudit.parsing.overrides import with_variant
@@ -17,6 +18,8 @@ from cnnaudit.sources.files import SourceFile
 from cnnaudit.sources.zoo import open_zoo_variant
 
 MAX_EXTENDS = 16
+#: Corrected lines for slips of YAML; loaded when a file has errors.
+_CORRECTIONS = "cnnaudit.parsing.yaml_corrections:with_corrections"
 
 
 class _CachedFile(NamedTuple):
@@ -60,6 +63,7 @@ def _load(
     cached = _BASES.get(source) if chain else None
     tree = cached.tree if cached is not None else parse(source, diagnostics)
     if tree is None and len(diagnostics):
+        _correct_lines(source, None, diagnostics, None)
         return None
     node = tree.get("extends") if isinstance(tree, MapNode) else None
     trail = (*chain, source.path)
@@ -70,6 +74,7 @@ def _load(
         diagnostics.error("invalid-value", "expected the path of the file to extend", node.span)
     if node is not None and base is None:
         _check_alone(source, tree, diagnostics)
+        _correct_lines(source, None, diagnostics, None)
         return None
     file = file_of(tree.get("backbone")) if isinstance(tree, MapNode) else None
     if file is not None:
@@ -77,11 +82,35 @@ def _load(
     if cached is not None and cached.base is base and cached.backbone is backbone:
         return cached.architecture
     architecture = read_architecture(source, tree, base, diagnostics, backbone)
+    if len(diagnostics):
+        _correct_lines(source, base, diagnostics, backbone)
     if architecture is not None and chain and not len(diagnostics):
         if len(_BASES) >= _MAX_BASES:
             _BASES.clear()
         _BASES[source] = _CachedFile(tree, base, backbone, architecture)
     return architecture
+
+
+def _correct_lines(
+    source: Source,
+    base: Architecture | None,
+    diagnostics: Diagnostics,
+    backbone: Architecture | None,
+) -> None:
+    """Give the errors of a file the corrected lines of slips of YAML, one error a slip."""
+    own = [error for error in diagnostics if error.path == source.path]
+    others = [error for error in diagnostics if error.path != source.path]
+
+    def read(changed: Source) -> list[Diagnostic]:
+        collected = Diagnostics()
+        tree = parse(changed, collected)
+        if tree is not None:
+            read_architecture(changed, tree, base, collected, backbone)
+        is_part = base is None and isinstance(tree, MapNode) and tree.get("extends") is not None
+        # An unknown op may be a block of the base.
+        return [e for e in collected if not (is_part and "operation or block" in e.message)]
+
+    diagnostics.replace((*others, *load_function(_CORRECTIONS)(source, own, read)))
 
 
 def _check_alone(source: Source, tree: YamlNode | None, diagnostics: Diagnostics) -> None:

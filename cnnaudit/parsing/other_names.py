@@ -25,7 +25,7 @@ class Form(Enum):
     PADDING = "padding"
     #: PyTorch's order from the last axis on: left, right, top, bottom.
     FLAG = "flag"
-    #: true where it says false.
+    #: true for false.
     OPPOSITE = "opposite"
     #: Whether a layer has batch normalisation.
     NORMALISES = "normalises"
@@ -35,7 +35,7 @@ class Form(Enum):
     INITIALISER = "initialiser"
     #: What is dropped, given what is kept.
     COMPLEMENT = "complement"
-    #: ceil where it says true, else floor.
+    #: ceil for true, else floor.
     ROUNDING = "rounding"
     #: The name of an interpolation.
     INTERPOLATION = "interpolation"
@@ -45,7 +45,7 @@ class Form(Enum):
     FROM_ZERO = "from zero"
     #: An axis, channels last.
     AXIS = "axis"
-    #: kernel // 2 where it says 1 (Darknet).
+    #: kernel // 2 for 1 (Darknet).
     HALF = "half"
     #: One word, in small letters.
     WORD = "word"

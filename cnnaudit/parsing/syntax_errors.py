@@ -99,7 +99,7 @@ _BLOCK_END = {
     "while parsing a block collection": "did not find expected '-' indicator",
 }
 
-#: What a note says that the error is part of. Contexts without an entry are not printed.
+#: The note about the construct that an error is part of. Contexts without an entry are not printed.
 _CONTEXTS = {
     "while parsing a flow mapping": "the bracket was opened",
     "while parsing a flow node": "the bracket was opened",
@@ -151,7 +151,7 @@ def _place(error: yaml.MarkedYAMLError, mark: yaml.Mark, end: int) -> tuple[int,
     line, column = mark.line + 1, mark.column + 1
     problem = error.problem or ""
     if problem.startswith("found unknown escape character '"):
-        return line, column - 1  # the backslash, not the character behind it
+        return line, column - 1  # the backslash, not the character after it
     if isinstance(error, yaml.parser.ParserError) and mark.index >= end and column > 1:
         return line + 1, 1  # what is missing at the end is reported in the line below
     return line, column

@@ -7,7 +7,7 @@ import yaml
 from cnnaudit.errors import Source, breaks
 
 #: libyaml's loader if PyYAML was built with it. The Python parser refuses some texts that libyaml
-#: reads, such as a tab behind a value.
+#: reads, such as a tab after a value.
 LOADER = getattr(yaml, "CLoader", yaml.Loader)
 MAX_DEPTH = 64
 
@@ -56,7 +56,7 @@ def scan(text: str) -> Scanned:
     stretches: list[tuple[int, int]] = []
     end = depth = 0
     try:
-        # Tokens, not events: an event starts at its anchor, and a comment may stand behind that.
+        # Tokens, not events: an event starts at its anchor, and a comment may follow it.
         for token in yaml.scan(text, Loader=LOADER):
             start = token.start_mark.index
             depth += _DEPTH_CHANGES.get(type(token), 0)

@@ -21,8 +21,8 @@ def attribute_entries() -> list[TopicEntry]:
 def _fields() -> dict[str, list[Field]]:
     """The attributes of all operations, by name."""
     fields: dict[str, list[Field]] = {}
-    for kind in OPS.values():
-        for field in kind.fields:
+    for op in OPS.values():
+        for field in op.fields:
             fields.setdefault(field.name, []).append(field)
     return fields
 
@@ -42,14 +42,14 @@ def _words(uses: list[Field]) -> tuple[str, ...]:
 
 
 def _topic(name: str) -> Topic:
-    kinds = [kind for kind in OPS.values() if kind.field(name)]
+    ops = [op for op in OPS.values() if op.field(name)]
     rows: dict[TopicAttribute, list[str]] = {}
-    for kind in kinds:
-        attribute = next(row for row in attributes_of(kind) if row.name == name)
-        rows.setdefault(attribute, []).append(kind.name)
-    principal = [kind.name for kind in kinds if kind.principal == name]
-    written = [f"`{name}: …`"] if len(principal) < len(kinds) else []
-    written += [f"as the value of `{kind}: …`" for kind in principal]
+    for op in ops:
+        attribute = next(row for row in attributes_of(op) if row.name == name)
+        rows.setdefault(attribute, []).append(op.name)
+    principal = [op.name for op in ops if op.principal == name]
+    written = [f"`{name}: …`"] if len(principal) < len(ops) else []
+    written += [f"as the value of `{op}: …`" for op in principal]
     return Topic(
         name,
         "attribute",
@@ -57,13 +57,13 @@ def _topic(name: str) -> Topic:
         (f"Written {', '.join(written)}; `defaults` give it to all layers of an operation.",),
         tuple(row._replace(name=", ".join(names)) for row, names in rows.items()),
         "Of the operations",
-        _example(name, [kind.name for kind in kinds]),
+        _example(name, [op.name for op in ops]),
         other_names=attribute_names(name),
-        see_also=tuple(kind.name for kind in kinds),
+        see_also=tuple(op.name for op in ops),
     )
 
 
-def _example(name: str, kinds: list[str]) -> str | None:
+def _example(name: str, ops: list[str]) -> str | None:
     """The example of an operation with this attribute; one that writes it, if there is any."""
-    texts = [EXAMPLES[kind].text for kind in kinds if kind in EXAMPLES]
+    texts = [EXAMPLES[op].text for op in ops if op in EXAMPLES]
     return next((text for text in texts if f"{name}:" in text), texts[0] if texts else None)

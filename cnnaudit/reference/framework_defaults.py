@@ -11,18 +11,16 @@ from cnnaudit.ops.op import REQUIRED, Attributes, Field, Op, Shape
 
 
 def framework_defaults(
-    kind: Op, sample: Mapping[str, Any], shape: Shape
+    op: Op, sample: Mapping[str, Any], shape: Shape
 ) -> dict[str, dict[str, str]]:
     """For each attribute, its default by framework, as text; empty if it has none anywhere.
 
     ``sample`` holds the attributes that must be written, ``shape`` is what enters the layer.
     """
-    values = {
-        name: fitted(kind, sample, shape, framework) for name, framework in FRAMEWORKS.items()
-    }
+    values = {name: fitted(op, sample, shape, framework) for name, framework in FRAMEWORKS.items()}
     return {
         field.name: {name: _default(field, attributes) for name, attributes in values.items()}
-        for field in kind.fields
+        for field in op.fields
         if field.default is not REQUIRED and field.name not in sample
     }
 

@@ -18,16 +18,14 @@ from cnnaudit.reference.topic import Topic, TopicAttribute, TopicEntry, listed
 def operation_entries() -> list[TopicEntry]:
     """An entry for each operation, in the order of the layer table."""
     return [
-        TopicEntry(
-            kind.name, "operation", first_sentence(kind.doc), partial(_topic, kind), _words(kind)
-        )
-        for kind in OPS.values()
+        TopicEntry(op.name, "operation", first_sentence(op.doc), partial(_topic, op), _words(op))
+        for op in OPS.values()
     ]
 
 
-def _words(kind: Op) -> tuple[str, ...]:
+def _words(op: Op) -> tuple[str, ...]:
     """The words that the operation's key takes, such as the names of activations."""
-    field = kind.field(kind.principal) if kind.principal else None
+    field = op.field(op.principal) if op.principal else None
     return field.choices if field else ()
 
 
@@ -36,38 +34,38 @@ def first_sentence(text: str) -> str:
     return text.partition(". ")[0].rstrip(".") + "."
 
 
-def _topic(kind: Op) -> Topic:
-    example = EXAMPLES.get(kind.name)
+def _topic(op: Op) -> Topic:
+    example = EXAMPLES.get(op.name)
     if example is None:
-        return Topic(kind.name, "operation", kind.doc, _usage(kind), attributes_of(kind))
-    audited = audit_example(example.text, kind.name)
+        return Topic(op.name, "operation", op.doc, _usage(op), attributes_of(op))
+    audited = audit_example(example.text, op.name)
     return Topic(
-        kind.name,
+        op.name,
         "operation",
-        kind.doc,
-        _usage(kind),
-        attributes_of(kind),
+        op.doc,
+        _usage(op),
+        attributes_of(op),
         example=example.text,
-        result=(*_result(audited.row), *_by_framework(kind, example)),
+        result=(*_result(audited.row), *_by_framework(op, example)),
         formulas=audited.formulas,
         sources=example.sources,
-        other_names=operation_names(kind.name),
-        see_also=tuple(name for name in example.see_also if name != kind.name),
+        other_names=operation_names(op.name),
+        see_also=tuple(name for name in example.see_also if name != op.name),
     )
 
 
-def _usage(kind: Op) -> tuple[str, ...]:
+def _usage(op: Op) -> tuple[str, ...]:
     """How the operation is written in a list of layers."""
-    if kind.merges:
+    if op.merges:
         how = (
-            f"Written `{kind.name}: [a, b]` with the names of two layers or more, or as the"
+            f"Written `{op.name}: [a, b]` with the names of two layers or more, or as the"
             " `merge` of `branches`."
         )
-    elif kind.principal is None:
-        how = f"Written `- {kind.name}`, or `{kind.name}: true` beside other keys."
+    elif op.principal is None:
+        how = f"Written `- {op.name}`, or `{op.name}: true` beside other keys."
     else:
-        how = f"Written `{kind.name}: …`: the value is its `{kind.principal}`."
-    if kind.name in MODIFIERS:
+        how = f"Written `{op.name}: …`: the value is its `{op.principal}`."
+    if op.name in MODIFIERS:
         how += " It may also stand on any other layer, and is applied behind it."
     return (how,)
 
@@ -75,20 +73,20 @@ def _usage(kind: Op) -> tuple[str, ...]:
 # Attributes --------------------------------------------------------------------------------------
 
 
-def attributes_of(kind: Op) -> tuple[TopicAttribute, ...]:
+def attributes_of(op: Op) -> tuple[TopicAttribute, ...]:
     """The attributes of an operation, with the default of each framework if they differ."""
-    example = EXAMPLES.get(kind.name)
+    example = EXAMPLES.get(op.name)
     if example is None:
-        return tuple(map(attribute_of, kind.fields))
-    node = audit_example(example.text, kind.name).row.node
+        return tuple(map(attribute_of, op.fields))
+    node = audit_example(example.text, op.name).row.node
     sample = {
-        **{f.name: node.attributes[f.name] for f in kind.fields if f.default is REQUIRED},
+        **{f.name: node.attributes[f.name] for f in op.fields if f.default is REQUIRED},
         **example.sample,
     }
-    defaults = framework_defaults(kind, sample, node.input_shapes[0])
+    defaults = framework_defaults(op, sample, node.input_shapes[0])
     values = ", ".join(f"{name}: {attribute_text(value)}" for name, value in sample.items())
     return tuple(
-        attribute_of(field, defaults.get(field.name), f"`{values}`") for field in kind.fields
+        attribute_of(field, defaults.get(field.name), f"`{values}`") for field in op.fields
     )
 
 
@@ -122,8 +120,8 @@ def type_text(field: Field) -> str:
 def _result(row: Row) -> tuple[str, ...]:
     """The shapes and the cost of the example's layer in a line or two."""
     node = row.node
-    entering = ", ".join(map(shape_text, node.input_shapes))
-    return (f"{node.name}: {entering} → {shape_text(node.output_shape)}", _cost(row))
+    input_shape = ", ".join(map(shape_text, node.input_shapes))
+    return (f"{node.name}: {input_shape} → {shape_text(node.output_shape)}", _cost(row))
 
 
 def _cost(row: Row) -> str:
@@ -139,11 +137,11 @@ def _cost(row: Row) -> str:
     return ", ".join(parts) or "it has no weights and costs nothing"
 
 
-def _by_framework(kind: Op, example: OpExample) -> Iterator[str]:
+def _by_framework(op: Op, example: OpExample) -> Iterator[str]:
     """What each framework makes of the example, if they differ."""
     results: dict[str, list[str]] = {}
     for framework in FRAMEWORKS:
-        row = audit_example(f"framework: {framework}\n{example.text}", kind.name).row
+        row = audit_example(f"framework: {framework}\n{example.text}", op.name).row
         result = f"{shape_text(row.node.output_shape)}, {_cost(row)}"
         results.setdefault(result, []).append(framework)
     if len(results) > 1:

@@ -1,20 +1,49 @@
-"""Tables and texts as GitHub's Markdown."""
+"""Pages and tables as GitHub's Markdown."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from textwrap import indent
 
-from cnnaudit.render.table import Column
-
-R = TypeVar("R")
-
-_NO_BREAK_SPACE = "\u00a0"
+from cnnaudit.render.blocks import Block, Bullets, CodeBlock, Grid, Heading, TextBlock
 
 
-def grid(columns: Sequence[Column[R]], rows: Iterable[R]) -> str:
-    """A table of these columns, without title and footer."""
-    head = table_head([(column.header, column.right) for column in columns])
-    texts = [column.text for column in columns]
-    return head + "".join(table_row(escape(text(row)) for text in texts) for row in rows)
+def write(blocks: Iterable[Block]) -> str:
+    """The blocks of a page, with a blank line between them."""
+    return "\n".join(map(_block, blocks))
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Heading):
+        return f"{'#' * block.level} {_text(block.text, block.marked)}\n"
+    if isinstance(block, TextBlock):
+        return "".join(f"{_text(line, block.marked)}\n" for line in block.lines)
+    if isinstance(block, Bullets):
+        return _bullets(block)
+    if isinstance(block, CodeBlock):
+        return _code(block)
+    head = table_head([(column.title, column.right) for column in block.columns])
+    return head + "".join(_row(block, row) for row in block.rows)
+
+
+def _text(text: str, marked: bool) -> str:
+    return text if marked else escape(text)
+
+
+def _bullets(block: Bullets) -> str:
+    leads = [f"**{lead}** " for lead in block.leads] or [""] * len(block.lines)
+    pairs = zip(leads, block.lines, strict=True)
+    return "".join(f"- {lead}{_text(line, block.marked)}\n" for lead, line in pairs)
+
+
+def _code(block: CodeBlock) -> str:
+    text = block.text.rstrip("\n")
+    if block.language:
+        return f"```{block.language}\n{text}\n```\n"
+    return f"{indent(text, '    ')}\n"
+
+
+def _row(grid: Grid, cells: Sequence[str]) -> str:
+    pairs = zip(grid.columns, cells, strict=True)
+    return table_row(_text(cell, column.marked) for column, cell in pairs)
 
 
 def table_head(titles: Sequence[tuple[str, bool]]) -> str:
@@ -26,21 +55,6 @@ def table_head(titles: Sequence[tuple[str, bool]]) -> str:
 def table_row(cells: Iterable[str]) -> str:
     """A line of a table whose cells are Markdown."""
     return f"| {' | '.join(cells)} |\n"
-
-
-def bullets(lines: Iterable[str]) -> str:
-    """A list with an item for each line."""
-    return "".join(f"- {escape(line)}\n" for line in lines)
-
-
-def stripped(column: Column[R]) -> Column[R]:
-    """The column without the spaces that align or indent its cells on a terminal."""
-    return column._replace(text=lambda row: column.text(row).strip())
-
-
-def spaced(column: Column[R]) -> Column[R]:
-    """The column with no-break spaces, which Markdown does not collapse."""
-    return column._replace(text=lambda row: column.text(row).rstrip().replace(" ", _NO_BREAK_SPACE))
 
 
 _PLAIN = str.maketrans(

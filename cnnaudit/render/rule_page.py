@@ -1,9 +1,11 @@
-"""The page of a rule, from its docstring: for a terminal, as Markdown, and for machines."""
+"""The page of a rule, from its docstring: for a terminal, as blocks, and for machines."""
 
 import json
 from textwrap import fill, indent
 from typing import Any
 
+from cnnaudit.render import markdown
+from cnnaudit.render.blocks import Block, Bullets, CodeBlock, Heading, TextBlock
 from cnnaudit.render.json_text import dumps, envelope
 from cnnaudit.rules.builtin_docs import CHECK_RULES
 from cnnaudit.rules.catalogue import RULES
@@ -40,21 +42,31 @@ def as_text(rule: Rule, *, width: int | None = None) -> str:
 
 
 def as_markdown(rule: Rule) -> str:
-    """The page as Markdown; the docstring is Markdown already."""
+    """The page as Markdown."""
+    return markdown.write(as_blocks(rule))
+
+
+def as_blocks(rule: Rule) -> list[Block]:
+    """The page for Markdown and LaTeX; the docstring has their markup already."""
     doc = rule.doc
-    parts = [
-        f"## {rule.code} `{rule.name}`",
-        f"Level: {rule.level}",
-        doc.summary,
-        f"**Why it matters:** {doc.why}",
-        f"**Example:**\n\n{indent(doc.example, '    ')}",
-        f"**Instead:** {doc.instead}",
+    blocks: list[Block] = [
+        Heading(2, f"{rule.code} `{rule.name}`", marked=True),
+        TextBlock([f"Level: {rule.level}"], marked=True),
+        _marked(doc.summary),
+        _marked(f"**Why it matters:** {doc.why}"),
+        _marked("**Example:**"),
+        CodeBlock(doc.example),
+        _marked(f"**Instead:** {doc.instead}"),
     ]
     if rule.options:
-        parts.append("**Options:**\n\n" + "\n".join(f"- {line}" for line in _options(rule)))
+        blocks += [_marked("**Options:**"), Bullets(_options(rule), marked=True)]
     if suppression := _suppression(rule):
-        parts.append(f"**To allow it:** `{suppression}`")
-    return "\n\n".join(parts) + "\n"
+        blocks.append(_marked(f"**To allow it:** `{suppression}`"))
+    return blocks
+
+
+def _marked(text: str) -> TextBlock:
+    return TextBlock(text.split("\n"), marked=True)
 
 
 def as_json(rule: Rule) -> str:

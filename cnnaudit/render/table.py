@@ -17,7 +17,9 @@ def unstyled(_row: Any) -> str:
 class Column(NamedTuple, Generic[R]):
     """A column: its header, the text of a row's cell and the style of that text on a terminal.
 
-    A column that ``wraps`` may take several lines if the terminal is narrow.
+    A column that ``wraps`` may take several lines if the terminal is narrow. ``name`` is what a
+    line below the table calls it if it has no room (empty: the header; without both it is part of
+    the column before it).
     """
 
     header: str
@@ -25,6 +27,7 @@ class Column(NamedTuple, Generic[R]):
     style: Callable[[R], str] = unstyled
     right: bool = False
     wraps: bool = False
+    name: str = ""
 
 
 class Table(NamedTuple, Generic[R]):
@@ -38,6 +41,13 @@ class Table(NamedTuple, Generic[R]):
     layouts: Sequence[Sequence[Column[R]]]
     rows: Sequence[R]
     footer: Sequence[str] = ()
+
+
+def missing_names(richest: Sequence[Column[R]], columns: Sequence[Column[R]]) -> list[str]:
+    """The names of columns of the richest layout that another one does not have, each once."""
+    present = {column.name or column.header for column in columns}
+    names = dict.fromkeys(column.name or column.header for column in richest)
+    return [name for name in names if name and name not in present]
 
 
 def shortened(columns: Sequence[Column[R]], minimum: int) -> list[Sequence[Column[R]]]:

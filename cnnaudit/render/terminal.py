@@ -1,4 +1,7 @@
-"""Tables on a terminal, drawn by rich: the first layout that fits the width, nothing cut."""
+"""Tables on a terminal, drawn by rich: the first layout that fits the width, nothing cut.
+
+Columns without room are named below the table, with the width at which there is room for all.
+"""
 
 from collections.abc import Sequence
 from io import StringIO
@@ -10,7 +13,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from cnnaudit.render.table import Column, Table
+from cnnaudit.render.table import Column, Table, missing_names
 
 _GAP = 2
 #: The least width of a column that wraps.
@@ -51,7 +54,7 @@ class _Grid(NamedTuple):
 
 def write(table: Table[Any], width: int | None, color: bool) -> str:
     """The table in the first layout that fits ``width`` (None: the first layout)."""
-    grid = _fitting_grid(table, width)
+    grid, note = _fitting_grid(table, width)
     texts = (*table.title.splitlines(), *table.footer)
     natural = max(grid.width(), *(cell_len(line) for line in texts), 1)
     stream = StringIO()
@@ -70,19 +73,31 @@ def write(table: Table[Any], width: int | None, color: bool) -> str:
         console.print(_lines(grid), soft_wrap=True)
     else:
         console.print(_rich_table(grid))
+    if note:
+        console.print(Text(note, style="dim"))
     console.print()
     for line in table.footer:
         console.print(Text(line), soft_wrap=width is None)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
 
-def _fitting_grid(table: Table[Any], width: int | None) -> _Grid:
-    """The first layout that fits the width, else the last."""
-    for columns in table.layouts[:-1]:
+def _fitting_grid(table: Table[Any], width: int | None) -> tuple[_Grid, str]:
+    """The first layout that fits the width, else the last; and a note on columns without room."""
+    richest = table.layouts[0]
+    if width is None:
+        return _grid(richest, table.rows), ""
+    full_widths: list[int] = []
+    for columns in table.layouts:
         grid = _grid(columns, table.rows)
-        if width is None or grid.width(_WRAPPED) <= width:
-            return grid
-    return _grid(table.layouts[-1], table.rows)
+        needed = grid.width(_WRAPPED)
+        missing = missing_names(richest, columns)
+        if needed <= width:
+            break
+        if not missing:
+            full_widths.append(needed)
+    if not missing:
+        return grid, ""
+    return grid, f"not shown: {', '.join(missing)}; `--width {min(full_widths)}`"
 
 
 def _grid(columns: Sequence[Column[Any]], rows: Sequence[Any]) -> _Grid:

@@ -55,7 +55,7 @@ def file_in_memory(data: bytes, shown: str) -> BinaryFile:
 
 
 def read_head(path: Path) -> bytes | None:
-    """The first bytes of a file: none if it is gone. None if it may not be read."""
+    """The first bytes of a file, empty if it does not exist; None if it may not be read."""
     try:
         with path.open("rb") as stream:
             return stream.read(HEAD_BYTES)

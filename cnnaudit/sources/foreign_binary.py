@@ -4,7 +4,7 @@ import re
 
 from cnnaudit.sources.foreign_sample import FileSample, member_start
 
-#: Where HDF5 may begin: at the start, or behind a block of the user's.
+#: Where HDF5 may begin: at the start, or after a block of the user's.
 _HDF5, _HDF5_STARTS = b"\x89HDF\r\n\x1a\n", (0, 512, 1024, 2048, 4096)
 #: The number that begins what ``torch.save`` wrote before 1.6, as a pickle.
 _TORCH_PICKLE = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
@@ -33,7 +33,7 @@ def is_hdf5_weights(sample: FileSample) -> bool:
 
 
 def is_matlab(sample: FileSample) -> bool:
-    """The text that begins MATLAB's files; those of version 7.3 are HDF5 behind it."""
+    """The text that begins MATLAB's files; those of version 7.3 are HDF5 after it."""
     return sample.head.startswith(b"MATLAB ") and b"MAT-file" in sample.head[:128]
 
 
@@ -160,7 +160,7 @@ def is_office_document(sample: FileSample) -> bool:
 
 
 def is_other_archive(sample: FileSample) -> bool:
-    """A zip without the settings of a Keras model, which its importer asks for."""
+    """A zip without the settings of a Keras model, which its importer needs."""
     return bool(sample.members) and "config.json" not in sample.members
 
 

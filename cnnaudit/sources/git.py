@@ -176,7 +176,7 @@ def read_object(folder: Path, name: str, *, shown: str, limit: int) -> bytes:
     except OSError:
         data = None
     if data is None:
-        # Git itself says what is wrong.
+        # The message of git is the reason.
         _refuse_folder(folder, name, shown)
         return run_git(folder, "show", name, shown=shown, limit=limit)
     return _limited(data, shown, limit)

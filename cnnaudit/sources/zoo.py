@@ -74,7 +74,7 @@ def open_zoo_variant(name: str, variant: str | None) -> tuple[SourceFile, str | 
 
 
 def _title(name: str) -> str:
-    """What the file of a shipped network calls it."""
+    """The name of a shipped network in its file."""
     text = open_zoo(name).source.text
     title = re.search(r"(?m)^name: (.*)$", text)
     return title[1] if title else name

@@ -66,5 +66,5 @@ def test_widths_of_each_rule(rule: str, factor: str, stock: int, width: int) -> 
     "text", ["0", "-1/2", "1/0", "half", "1e3", "1_0", "", "٣", "1/" + "9" * 13]
 )
 def test_invalid_factors_are_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="--width"):
-        read_fraction("--width", text)
+    with pytest.raises(UsageError, match="--widths"):
+        read_fraction("--widths", text)

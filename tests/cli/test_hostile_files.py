@@ -85,7 +85,7 @@ COMMANDS = (
     "diff base.yaml net.yaml",
     "check net.yaml -f markdown",
     "explain net.yaml",
-    "adapt net.yaml --width 1/2",
+    "adapt net.yaml --widths 1/2",
     "sweep net.yaml --vary batch=1,2",
     "convert net.yaml",
     "check base.yaml --config net.yaml",

@@ -47,7 +47,7 @@ WRITING = {
     "init --force": "-o ",
     "sweep net.yaml --vary batch=1,2": "-o csv:",
     "adapt net.yaml --input 16x16x3 --flat": "-o yaml:",
-    "convert net.yaml": "-o ",
+    "convert net.yaml": "-o yaml:",
     "rules": "-o json:",
     "zoo": "-o json:",
     "schema": "-o json:",

@@ -37,6 +37,11 @@ def test_a_network_without_findings_ends_as_before() -> None:
     assert "cnnaudit check" not in run("report", "net.yaml").stdout
 
 
+def test_latex_ends_with_it_too() -> None:
+    text = run("report", "linear.yaml", "-f", "latex").stdout
+    assert text.endswith("warnings: \\texttt{cnnaudit check linear.yaml}\n")
+
+
 def test_one_line_for_all_networks_names_what_the_user_named() -> None:
     result = run("report", "net.yaml", "linear.yaml")
     assert result.stdout.count("cnnaudit check") == 1
@@ -73,7 +78,15 @@ def test_a_wrong_claim_is_an_error_of_the_report(
     assert "net.yaml:8:" in result.stderr
     assert message in result.stderr
     assert help in result.stderr
-    assert result.stdout
+    assert result.stdout == ""
+
+
+def test_the_other_networks_of_a_report_are_still_printed() -> None:
+    Path("net.yaml").write_text(f"{NET}expect: {{params: 5}}\n", encoding="utf-8")
+    result = run("report", "net.yaml", "linear.yaml")
+    assert result.exit_code == 2
+    assert "linear (linear.yaml)" in result.stdout
+    assert "net.yaml:8:" in result.stderr
 
 
 def test_claims_that_hold_are_silent() -> None:
@@ -81,3 +94,11 @@ def test_claims_that_hold_are_silent() -> None:
     Path("net.yaml").write_text(text, encoding="utf-8")
     result = run("report", "net.yaml", "-f", "json")
     assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_claims_are_those_of_the_main_network() -> None:
+    text = f"{NET.replace('conv: 16', 'conv: w')}vars: {{w: 16}}\nvariants: {{small: {{w: 4}}}}\n"
+    Path("net.yaml").write_text(f"{text}expect: {{params: 618}}\n", encoding="utf-8")
+    assert run("report", "net.yaml").exit_code == 0
+    assert run("report", "net.yaml@small").exit_code == 0
+    assert run("report", "net.yaml", "--set", "w=4").exit_code == 0

@@ -90,7 +90,16 @@ _TAKING = {
     "diff": ("--fail-on", "--max-increase"),
     "check": ("--select", "--budget", "--fail-on", "--max-increase", "--against", "--config"),
     "explain": ("--input", "--set"),
-    "adapt": ("--input", "--set", "--width", "--classes", "--fit", "--vary", "--freeze", "--round"),
+    "adapt": (
+        "--input",
+        "--set",
+        "--widths",
+        "--classes",
+        "--fit",
+        "--vary",
+        "--freeze",
+        "--round",
+    ),
     "sweep": ("--vary", "--where", "--sort", "--pareto", "--top", "--shard", "--input", "--set"),
 }
 
@@ -152,8 +161,8 @@ def _explain(chance: Chance) -> tuple[str, ...]:
 
 def _adapt(chance: Chance) -> tuple[str, ...]:
     recipe = chance.one((
-        ("--classes", "29"), ("--width", "29/1000"), ("--input", "270x480x3", "--classes", "4"),
-        ("--width", "1/2", "--round", "8", "--min-width", "4"), ("--head", "gap"), ("--drop-lrn",),
+        ("--classes", "29"), ("--widths", "29/1000"), ("--input", "270x480x3", "--classes", "4"),
+        ("--widths", "1/2", "--round", "8", "--min-width", "4"), ("--head", "gap"), ("--drop-lrn",),
         ("--factorize",), ("--freeze", "conv*"), ("--framework", "pytorch"), ("--name", "x"),
         ("--fit", "params<=1M"), ("--fit", "macs<=10M,peak<=4MiB", "--round", "8"),
         ("--fit", "params<=1M", "--vary", "width=1/4..1:1/4", "--vary", "input=96,128"),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cnnaudit.cli.app import COMMANDS
 from tests.support import ROOT, run
 
 HERE = Path(__file__).parent
@@ -82,13 +83,14 @@ CASES = {
     "sweep.csv": ["sweep", BLOCKS, "--vary", "input=32..48:8", "--vary", "batch=1,2", "-f", "csv"],
     "sweep.json": ["sweep", BLOCKS, "--vary", "input=4,32..48:8", "-f", "json"],
     "adapt.txt": ["adapt", ALEXNET, *SCREENSHOTS, "--fit", "params<=110829,macs<=1G"],
-    "adapt-80.txt": ["adapt", BLOCKS, "--width", "1/2", "--table-width", "80"],
+    "adapt-80.txt": ["adapt", BLOCKS, "--widths", "1/2", "--width", "80"],
     "adapt.md": ["adapt", BLOCKS, "--fit", "params<=20K", "-f", "markdown"],
     "adapt.json": ["adapt", BLOCKS, "--fit", "params<=20K", "-f", "json"],
-    "adapt-file.txt": ["adapt", "zoo:resnet-50", "--width", "29/1000", "-f", "yaml"],
-    "adapt-flat.txt": ["adapt", "zoo:vgg-b", "--width", "1/3", "--flat", "-f", "yaml"],
+    "adapt-file.txt": ["adapt", "zoo:resnet-50", "--widths", "29/1000", "-f", "yaml"],
+    "adapt-flat.txt": ["adapt", "zoo:vgg-b", "--widths", "1/3", "--flat", "-f", "yaml"],
     "errors.txt": ["report", BROKEN],
     "help.txt": ["--help"],
+    **{f"help-{name}.txt": [name, "--help"] for name in COMMANDS},
 }
 
 
@@ -103,9 +105,8 @@ def test_output(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if OVERWRITE:
         path.write_text(text, encoding="utf-8")
     assert text == path.read_text(encoding="utf-8")
-    option = "--table-width" if "adapt" in arguments else "--width"
-    if option in arguments and "always" not in arguments:
-        width = int(arguments[arguments.index(option) + 1])
+    if "--width" in arguments and "always" not in arguments:
+        width = int(arguments[arguments.index("--width") + 1])
         assert max(map(len, result.stdout.splitlines())) <= width
 
 

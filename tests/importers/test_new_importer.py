@@ -139,7 +139,7 @@ def test_convert_chooses_the_exporter(arguments: tuple[str, ...], file: Path) ->
 
 
 def test_convert_writes_several_files_at_once() -> None:
-    outputs = ("-o", "a.list", "-o", "b.yml", "-o", "list:c.txt", "-o", "d.txt")
+    outputs = ("-o", "a.list", "-o", "b.yml", "-o", "list:c.txt", "-o", "yaml:d.txt")
     assert run("convert", "zoo:alexnet", *outputs).exit_code == 0
     starts = [Path(name).read_text()[:5] for name in ("a.list", "b.yml", "c.txt", "d.txt")]
     assert starts == ["input", "cnnau", "input", "cnnau"]

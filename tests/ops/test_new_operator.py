@@ -119,7 +119,7 @@ def test_it_is_checked(network: str) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("adapt", "NETWORK", "--width", "1/2", "-f", "yaml"),
+        ("adapt", "NETWORK", "--widths", "1/2", "-f", "yaml"),
         ("sweep", "NETWORK", "--vary", "input=8..16:8", "-f", "csv"),
         ("diff", "NETWORK", "NETWORK"),
         ("diff", "NETWORK", "NETWORK", "--waterfall"),

@@ -196,7 +196,7 @@ def test_lists_have_their_own_names() -> None:
         ("{conv: 64, max_pool: 2}", "CA906", "max_pool", "write them as separate layers"),
         ("{flatten: 3}", "CA906", "3", None),
         ("{conv: [3], kernel: 1}", "CA906", "[3]", None),
-        ("[relu]", "CA906", "[relu]", None),
+        ("[relu]", "CA906", "[relu]", "write `- relu`"),
         ("{name: x}", "CA908", "{name: x}", "for example `- {conv: 64, kernel: 3}`"),
         ("{dense: 4, note: [a]}", "CA906", "[a]", None),
         ("{lrn: 5, from: [[a]]}", "CA906", "[a]", None),

@@ -46,7 +46,7 @@ def test_an_unknown_format() -> None:
     check_format("json", FORMATS)
     with pytest.raises(UsageError, match=r"no format 'jsn' \(did you mean 'json'\?\)"):
         check_format("jsn", FORMATS)
-    with pytest.raises(UsageError, match=r"\(there are table, json, csv, markdown\)"):
+    with pytest.raises(UsageError, match=r"\(there are table, json, csv, markdown, latex\)"):
         check_format("qqqqq", FORMATS)
 
 

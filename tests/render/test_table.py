@@ -1,9 +1,12 @@
 """Tables as values: the layout that a terminal takes, and the same rows as Markdown."""
 
+import re
+
 import pytest
 
-from cnnaudit.render import markdown, terminal
+from cnnaudit.render import blocks, markdown, terminal
 from cnnaudit.render.table import Column, Table, shortened
+from tests.support import run
 
 Row = tuple[str, int]
 
@@ -52,12 +55,49 @@ def test_styles_are_for_colour_only() -> None:
 
 
 def test_a_grid_in_markdown_has_all_columns_and_escaped_cells() -> None:
-    assert markdown.grid((NAME, SIZE), ROWS) == (
+    assert markdown.write([blocks.grid((NAME, SIZE), ROWS)]) == (
         "| Name | Size |\n|:---|---:|\n| first | 1,234 |\n| a\\_b | 5 |\n"
     )
 
 
 def test_cells_without_or_with_their_spaces() -> None:
     padded = Column[Row]("Bar", lambda row: f"  {row[0]}  ")
-    assert markdown.stripped(padded).text(("x", 1)) == "x"
-    assert markdown.spaced(padded).text(("x", 1)) == "\u00a0\u00a0x"
+    assert blocks.stripped(padded).text(("x", 1)) == "x"
+    assert blocks.spaced(padded).text(("x", 1)) == "\u00a0\u00a0x"
+
+
+def test_columns_without_room_are_named_with_the_width_that_shows_all() -> None:
+    assert "not shown" not in terminal.write(TABLE, None, False)
+    narrow = terminal.write(TABLE, 30, False).splitlines()
+    assert narrow[5] == "not shown: Note; `--width 34`"
+    assert narrow[6] == ""
+    assert "not shown" not in terminal.write(TABLE, 34, False)
+    assert "not shown" in terminal.write(TABLE, 33, False)
+
+
+def test_a_column_in_short_form_is_shown_and_one_without_a_name_is_not_missed() -> None:
+    exact = SIZE._replace(header="Exact size", name="Size")
+    layouts = [(NAME, exact, NOTE._replace(header="")), (NAME, SIZE)]
+    assert "not shown" not in terminal.write(TABLE._replace(layouts=layouts), 20, False)
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        (("report", "zoo:alexnet", "--width", "80"), "Size, % of params, % of MACs"),
+        (("report", "zoo:alexnet", "--width", "50"), "Operation, Size, % of params, % of MACs"),
+        (("report", "zoo:alexnet", "--view", "shapes", "--width", "60"), "Attributes"),
+        (("diff", "zoo:alexnet", "zoo:alexnet-270x480", "--width", "80"), "MACs"),
+        (("sweep", "zoo:alexnet", "--vary", "batch=1", "--width", "40"), "Weights, Outputs, FLOPs"),
+        (("rules", "--width", "40"), "Level, What it finds"),
+    ],
+)
+def test_each_command_names_the_columns_without_room(command: tuple[str, ...], names: str) -> None:
+    text = " ".join(run(*command).stdout.split())
+    note = re.search(r"not shown: (.*?); `--width (\d+)`", text)
+    assert note is not None
+    assert note[1] == names
+    for width in (note[2], "200"):
+        assert "not shown" not in run(*command[:-1], width).stdout
+    assert "not shown" not in run(*command[:-2]).stdout
+    assert "not shown" in run(*command[:-1], str(int(note[2]) - 1)).stdout

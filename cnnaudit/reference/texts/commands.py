@@ -22,17 +22,21 @@ TOPICS = (
     Topic(
         "outputs",
         "guide",
-        "Several outputs in one run: `-o FORMAT:PATH` beside what is printed.",
+        "Several outputs in one run: `-o table.csv` beside what is printed.",
         (
-            "`-o FORMAT:PATH`, given as often as needed, writes outputs beside what is printed; a"
-            " file is written whole or not at all. `-q` prints nothing on standard output.",
-            "- `report`: table, json, csv, markdown\n"
-            "- `diff`: table, json, markdown\n"
+            "`-o PATH`, given as often as needed, writes outputs beside what is printed, in the"
+            " format of the suffix; `-o FORMAT:PATH` takes any name. `-o FORMAT` prints in this"
+            " format, and `-o -` is standard output. A file is written whole or not at all. `-q`"
+            " prints nothing on standard output.",
+            "The suffixes: `.txt` (table, text), `.json`, `.csv`, `.md` (markdown), `.tex` (latex),"
+            " `.yaml` and `.yml`, `.npz`, `.svg`, `.sarif`, `.xml` (junit).",
+            "- `report`: table, json, csv, markdown, latex\n"
+            "- `diff`: table, json, markdown, latex\n"
             "- `check`: text, json, sarif, github, junit, markdown\n"
-            "- `explain`: table, json, markdown\n"
-            "- `adapt`: table, json, yaml, markdown\n"
-            "- `sweep`: table, csv, json, npz, plot, svg\n"
-            "- `rules`, `zoo`: table, json, markdown",
+            "- `explain`: table, json, markdown, latex\n"
+            "- `adapt`: table, json, yaml, markdown, latex\n"
+            "- `sweep`: table, csv, json, markdown, latex, npz, plot, svg\n"
+            "- `rules`, `zoo`: table, json, markdown, latex",
         ),
         commands=("cnnaudit report zoo:lenet-5 -f csv",),
         see_also=("operands", "exit-codes", "views"),
@@ -118,7 +122,7 @@ TOPICS = (
             " adapted.yaml`, nothing else). It says what the file can say itself: where one of its"
             " variables gives the very network, that is set; else a block's arguments; else single"
             " layers.",
-            "`--width` multiplies filters and units, exactly, and `--round` makes them whole:"
+            "`--widths` multiplies filters and units, exactly, and `--round` makes them whole:"
             " `even` (up to the next even number, the default), `8` (MobileNet's rule) or `none`"
             " (up to the next whole number); `--min-width` is the least that a layer keeps. What"
             " must agree stays in agreement: the terms of sums and products, what a group count"
@@ -132,8 +136,15 @@ TOPICS = (
             " stands alone: the stock's own text, comments kept, with the values replaced, or every"
             " layer written out where one place serves several layers (a note says so); a Keras"
             " model is adapted that way, and so is a stock that the new file cannot reach. What was"
-            " said of another task goes: a data set of other classes, the loss of one sigmoid unit,"
-            " and variants where widths are scaled.",
+            " said of another task goes: a data set of other classes, and the loss of one sigmoid"
+            " unit. A variant stays only if it is the stock's variant, adapted the same way; a note"
+            " says which are left out, and why.",
+            "A pool whose window covers the stock's whole map covers the adapted map too: with"
+            " another map it becomes a global pool of the same output shape, and a note says so."
+            " Widths of more than 4 times the stock's need `--force`.",
+            "The file passes `check` if the stock does: it repeats the stock's comments"
+            " for the rules that find the same layers. What `check` finds in the adapted network"
+            " only is in a note.",
             "`--fit` finds the largest width up to 1 (or `--max-width`) that keeps every bound: an"
             " exact search over all networks that rounding can produce, with what binds it and the"
             " next width, which breaks it. Bounds are on `params`, `trainable_params`, `macs`,"
@@ -144,7 +155,7 @@ TOPICS = (
             " network with the most parameters.",
         ),
         commands=(
-            "cnnaudit adapt zoo:alexnet --input 270x480x3 --classes 29 --width 29/1000 -f yaml",
+            "cnnaudit adapt zoo:alexnet --input 270x480x3 --classes 29 --widths 29/1000 -f yaml",
         ),
         see_also=("extends", "changes", "budgets", "sweeping"),
     ),

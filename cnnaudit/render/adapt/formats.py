@@ -8,7 +8,8 @@ from cnnaudit.comparison.diff import Comparison
 FORMATS = {
     "table": "to_table:render",
     "json": "to_json:render",
-    "markdown": "to_markdown:render",
+    "markdown": "to_page:render_markdown",
+    "latex": "to_page:render_latex",
     "yaml": "to_yaml:render",
 }
 

@@ -11,13 +11,15 @@ if TYPE_CHECKING:  # loaded with --waterfall only
 FORMATS = {
     "table": "to_table:render",
     "json": "to_json:render",
-    "markdown": "to_markdown:render",
+    "markdown": "to_page:render_markdown",
+    "latex": "to_page:render_latex",
 }
 #: Formats of a ``WaterfallDiff``, for ``--waterfall``.
 WATERFALL_FORMATS = {
     "table": "waterfall_to_table:render",
     "json": "waterfall_to_json:render",
-    "markdown": "waterfall_to_markdown:render",
+    "markdown": "waterfall_to_page:render_markdown",
+    "latex": "waterfall_to_page:render_latex",
 }
 
 

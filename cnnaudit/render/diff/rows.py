@@ -203,8 +203,8 @@ def quantity_columns(quantity: DiffQuantity) -> tuple[Column[DiffLine], Column[D
         return "" if row.pair is None else STYLES[row.status]
 
     return (
-        Column(f"{quantity.title} A", text_a, style_a, right=True),
-        Column("B", text_b, style_b, right=True),
+        Column(f"{quantity.title} A", text_a, style_a, right=True, name=quantity.title),
+        Column("B", text_b, style_b, right=True, name=quantity.title),
     )
 
 

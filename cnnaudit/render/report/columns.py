@@ -20,7 +20,8 @@ class ReportColumn(NamedTuple):
     """A column: its key for ``--columns``, its title, its exact value and its text.
 
     ``value`` is for machines (CSV), ``text`` for people, given the totals. A column that
-    ``unfolds`` differs between equal repetitions, so each of them gets a row.
+    ``unfolds`` differs between equal repetitions, so each of them gets a row. ``name`` is what it
+    is called if there is no room for it; empty: the title.
     """
 
     key: str
@@ -29,6 +30,7 @@ class ReportColumn(NamedTuple):
     text: Callable[[ReportRow, Totals], str]
     right: bool = True
     unfolds: bool = False
+    name: str = ""
 
 
 class AnalysisColumns(NamedTuple):
@@ -90,7 +92,8 @@ def share(key: str, cells: int) -> ReportColumn:
         return f"{bar(part, total, cells)}{percentage:>6}" if cells else percentage
 
     title = "of params" if key == "params" else "of MACs" if key == "macs" else f"of {key}"
-    return ReportColumn(f"{key}_share", title if cells > 2 else "%", value, text)
+    header = title if cells > 2 else "%"
+    return ReportColumn(f"{key}_share", header, value, text, name=f"% {title}")
 
 
 def _name(row: ReportRow) -> str:
@@ -184,16 +187,37 @@ def rows_for(audit: Audit, columns: Sequence[ReportColumn], *, expand: bool) -> 
 
 
 def narrower(columns: tuple[ReportColumn, ...]) -> tuple[tuple[ReportColumn, ...], ...]:
-    """These columns, then fewer: without long texts, then without the last ones."""
-    texts = ("operation", "attributes")
-    without_text = tuple(column for column in columns if column.key not in texts)
-    fewer = (without_text[:count] for count in range(len(without_text), 1, -1))
-    barest = tuple(column for column in without_text if column.key != "output")[:2]
-    return (columns, *fewer, barest)
+    """These columns, then fewer: without shares, then long texts, then the last ones.
+
+    Without the parameters, the first column that answers the question of the view stays.
+    """
+    optional = [column for column in columns if column.key not in _ESSENTIAL]
+    answers = [column for column in optional if _drop_order(column) == 2]
+    essential = () if PARAMS in columns else answers[:1]
+    optional.reverse()
+    layouts = [columns]
+    for dropped in sorted(optional, key=_drop_order):
+        if dropped not in essential:
+            layouts.append(tuple(column for column in layouts[-1] if column != dropped))
+    return tuple(layouts)
+
+
+#: Columns that are shown on any terminal.
+_ESSENTIAL = ("layer", "output", "params")
+
+
+def _drop_order(column: ReportColumn) -> int:
+    """What is left out first: what other columns imply, then what is long."""
+    if column.key.endswith("_share"):
+        return 0
+    return 1 if column.key in ("operation", "attributes", "source") else 2
 
 
 def layouts() -> tuple[tuple[ReportColumn, ...], ...]:
-    """The default columns from the richest to the barest; a terminal takes the first that fits."""
+    """The default columns from the richest to the barest; a terminal takes the first that fits.
+
+    What other columns imply goes first: bars, sizes, shares.
+    """
     short = (_quantity("params", "Params", short=True), _quantity("macs", "MACs", short=True))
 
     def layout(cells: int, *extra: ReportColumn) -> tuple[ReportColumn, ...]:
@@ -203,12 +227,12 @@ def layouts() -> tuple[tuple[ReportColumn, ...], ...]:
     return (
         layout(10, OPERATION, OUTPUT, ACTIVATION),
         layout(3, OPERATION, OUTPUT, ACTIVATION),
-        layout(3, OUTPUT, ACTIVATION),
-        layout(2, OUTPUT, ACTIVATION),
-        layout(0, OUTPUT, ACTIVATION),
-        layout(3, OUTPUT),
-        layout(0, OUTPUT),
-        (LAYER, OUTPUT, short[0], share("params", 0), short[1], share("macs", 0)),
+        layout(0, OPERATION, OUTPUT, ACTIVATION),
+        layout(3, OPERATION, OUTPUT),
+        layout(2, OPERATION, OUTPUT),
+        layout(0, OPERATION, OUTPUT),
+        (LAYER, OPERATION, OUTPUT, PARAMS, MACS),
+        (LAYER, OUTPUT, PARAMS, MACS),
         (LAYER, OUTPUT, *short),
-        (LAYER, *short),
+        (LAYER, OUTPUT, short[0]),
     )

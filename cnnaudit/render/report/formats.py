@@ -13,12 +13,13 @@ FORMATS = {
     "table": "to_table:render",
     "json": "to_json:render",
     "csv": "to_csv:render",
-    "markdown": "to_markdown:render",
+    "markdown": "to_page:render_markdown",
+    "latex": "to_page:render_latex",
 }
 
 
 #: The formats that end with what ``check`` finds.
-WITH_CHECK_LINE = ("table", "markdown")
+WITH_CHECK_LINE = ("table", "markdown", "latex")
 
 
 class Report(NamedTuple):

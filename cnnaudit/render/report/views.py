@@ -107,4 +107,4 @@ def _shown(column: ReportColumn, totals: Totals) -> Column[ReportRow]:
         is_auxiliary = bool(row.rows) and row.rows[0].node.auxiliary
         return "dim" if is_operation or is_auxiliary else ""
 
-    return Column(column.title, text, style, column.right)
+    return Column(column.title, text, style, column.right, name=column.name)

@@ -3,5 +3,6 @@
 FORMATS = {
     "table": "to_table:render",
     "json": "to_json:render",
-    "markdown": "to_markdown:render",
+    "markdown": "to_page:render_markdown",
+    "latex": "to_page:render_latex",
 }

@@ -10,6 +10,8 @@ FORMATS = {
     "table": "to_table:TableSink",
     "csv": "to_csv:CsvSink",
     "json": "to_json:JsonSink",
+    "markdown": "to_page:MarkdownSink",
+    "latex": "to_page:LatexSink",
     "npz": "to_npz:open_sink",
     "plot": "to_plot:PlotSink",
     "svg": "to_svg:SvgSink",

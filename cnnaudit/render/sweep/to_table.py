@@ -63,12 +63,18 @@ class TableSink:
 
     def end(self, outcome: SweepOutcome) -> None:
         """Draw the table."""
+        self.stream.write(self.draw(self.table(outcome)).encode())
+
+    def table(self, outcome: SweepOutcome) -> Table[VariantRow]:
+        """The rows that are shown, with the numbers of all below them."""
         axes = [_axis(index, axis.name) for index, axis in enumerate(self.header.grid.axes)]
-        table = Table(
+        return Table(
             "\n".join(heading(self.header)),
             shortened([*axes, *_COLUMNS], len(axes) + _MIN_COLUMNS),
             self.rows,
             footer(self.header, outcome, len(self.rows)),
         )
-        text = terminal.write(table, self.display.width, self.display.color)
-        self.stream.write(text.encode())
+
+    def draw(self, table: Table[VariantRow]) -> str:
+        """The table as text."""
+        return terminal.write(table, self.display.width, self.display.color)

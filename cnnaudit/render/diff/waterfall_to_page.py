@@ -1,5 +1,7 @@
-"""``diff --waterfall -f markdown``: the steps for a pull request."""
+"""``diff --waterfall`` as a page: the steps for a pull request or a paper."""
 
+from cnnaudit.render import latex, markdown
+from cnnaudit.render.blocks import Block, Heading, TextBlock, grid, renderer, spaced
 from cnnaudit.render.diff.formats import DiffOptions, WaterfallDiff
 from cnnaudit.render.diff.rows import unknown_lines
 from cnnaudit.render.diff.waterfall_rows import (
@@ -11,12 +13,11 @@ from cnnaudit.render.diff.waterfall_rows import (
     params,
     waterfall_rows,
 )
-from cnnaudit.render.markdown import escape, grid, spaced
 
 _QUANTITIES = (params(16), macs(), WEIGHTS, ACTIVATIONS)
 
 
-def render(diff: WaterfallDiff, _options: DiffOptions) -> str:
+def page(diff: WaterfallDiff, _options: DiffOptions) -> list[Block]:
     """A row per step between the two networks."""
     comparison, waterfall = diff
     a, b = comparison.a.graph, comparison.b.graph
@@ -24,6 +25,9 @@ def render(diff: WaterfallDiff, _options: DiffOptions) -> str:
     # A floating bar keeps its place with no-break spaces only.
     steps = grid((change, number, spaced(bar), *others), waterfall_rows(comparison, waterfall))
     closing = (*notes(waterfall), *unknown_lines(comparison))
-    return f"## {escape(a.name)} → {escape(b.name)}\n\n{steps}" + "".join(
-        f"\n{escape(line)}\n" for line in closing
-    )
+    texts = [TextBlock([line]) for line in closing]
+    return [Heading(2, f"{a.name} → {b.name}"), steps, *texts]
+
+
+render_markdown = renderer(markdown.write, page)
+render_latex = renderer(latex.write, page)

@@ -1,9 +1,11 @@
-"""``diff -f markdown``: the comparison for a pull request."""
+"""``diff`` as a page: the comparison for a pull request or a paper."""
 
 from typing import NamedTuple
 
 from cnnaudit.comparison.diff import Comparison
 from cnnaudit.formatting import count_text
+from cnnaudit.render import latex, markdown
+from cnnaudit.render.blocks import Block, Bullets, Heading, TextBlock, grid, renderer, stripped
 from cnnaudit.render.diff.formats import DiffOptions
 from cnnaudit.render.diff.rows import (
     MACS,
@@ -21,7 +23,6 @@ from cnnaudit.render.diff.rows import (
     summary_line,
     unknown_lines,
 )
-from cnnaudit.render.markdown import bullets, escape, grid, stripped
 from cnnaudit.render.table import Column
 
 
@@ -48,25 +49,27 @@ def _columns() -> list[Column[DiffLine]]:
     for quantity in (OUTPUT, PARAMS, MACS):
         a, b = quantity_columns(quantity)
         columns += [a, b._replace(header=f"{quantity.title} B")]
-    return [*columns, Column("Why", reason_text)]
+    return [*columns, Column("Why", reason_text, wraps=True)]
 
 
-def render(comparison: Comparison, options: DiffOptions) -> str:
+def page(comparison: Comparison, options: DiffOptions) -> list[Block]:
     """The causes that concern the entire network, the totals, and the rows."""
     a, b = comparison.a.graph, comparison.b.graph
     totals = [_total(comparison, title, key) for title, key in _TOTALS]
-    parts = [f"## {escape(a.name)} → {escape(b.name)}\n"]
+    blocks: list[Block] = [Heading(2, f"{a.name} → {b.name}")]
     if comparison.network_causes:
-        parts.append(bullets(map(cause_text, comparison.network_causes)))
-    parts.append(grid(_TOTAL_COLUMNS, totals))
+        blocks.append(Bullets([cause_text(cause) for cause in comparison.network_causes]))
+    blocks.append(grid(_TOTAL_COLUMNS, totals))
     rows = diff_lines(comparison, only_changed=options.only_changed)
     if rows:
-        parts.append(grid(_columns(), rows))
-    closing = [summary_line(comparison), *unknown_lines(comparison)]
-    parts.append("".join(f"{escape(line)}\n" for line in closing))
-    return "\n".join(parts)
+        blocks.append(grid(_columns(), rows))
+    return [*blocks, TextBlock([summary_line(comparison), *unknown_lines(comparison)])]
 
 
 def _total(comparison: Comparison, title: str, key: str) -> _Total:
     delta = comparison.totals[key]
     return _Total(title, *bounds(comparison, count_text, delta.a, delta.b), ratio_text(*delta))
+
+
+render_markdown = renderer(markdown.write, page)
+render_latex = renderer(latex.write, page)
