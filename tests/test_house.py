@@ -19,6 +19,7 @@ STAGES = [
     "lazy",
     "quantities",
     "formatting",
+    "amounts",
     "ops",
     "sources",
     "parsing",

@@ -1,51 +1,23 @@
 """Upper bounds on a network's totals: ``params<=1M``, ``macs<=300M,weight<=4MiB``."""
 
 import re
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnnaudit.analysis.memory.memory import memory
+from cnnaudit.amounts import AmountError, amount_in, read_amount
+from cnnaudit.analysis.measure import measure
 from cnnaudit.calculator import Audit
-from cnnaudit.errors import UsageError, did_you_mean
+from cnnaudit.errors import UsageError
 from cnnaudit.formatting import count_text, unit_bytes
+from cnnaudit.quantities import GATED, full_name, name_hint, unit_of
 
+#: What can be bounded, for one image in fp32. None of it falls when a width grows.
+BOUNDED = tuple(name for name in GATED if name != "layers")
 
-class BoundQuantity(NamedTuple):
-    """A total that can be bounded: how to read it from an audit, and whether it counts bytes."""
-
-    measure: Callable[[Audit], int]
-    is_bytes: bool = False
-
-
-def _total(name: str) -> Callable[[Audit], int]:
-    return lambda audit: int(getattr(audit.totals, name))
-
-
-#: Totals that can be bounded, for one image in fp32. None of them falls when a width grows.
-QUANTITIES: dict[str, BoundQuantity] = {
-    **{
-        name: BoundQuantity(_total(name))
-        for name in (
-            *("params", "trainable_params", "macs", "flops", "bias_adds", "elementwise_ops"),
-            *("buffers", "activation_size"),
-        )
-    },
-    "weight": BoundQuantity(_total("weight_bytes"), True),
-    "activations": BoundQuantity(_total("activation_bytes"), True),
-    "peak": BoundQuantity(lambda audit: memory(audit).peak.bytes, True),
-}
-_OTHER_NAMES = {"weight_bytes": "weight", "activation_bytes": "activations"}
-
-#: A bound: name, comparison, number, unit.
-_BOUND = re.compile(
-    r"(\w+)\s*(<=|<)\s*(\d{1,30}(?:,\d{3}){0,9}(?:\.\d{1,30})?)\s*([A-Za-z]*)", re.ASCII
-)
+#: A bound: name, comparison, amount.
+_BOUND = re.compile(r"(\w+)\s*(<=|<)\s*(\S.*)", re.ASCII)
 #: The separator of bounds; a comma before a digit belongs to a number such as ``1,000,000``.
 _SEPARATOR = re.compile(r",(?!\d)")
-_COUNT_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-_BYTE_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
-_BYTE_UNITS |= {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 
 class Bound(NamedTuple):
@@ -57,11 +29,11 @@ class Bound(NamedTuple):
     @property
     def is_bytes(self) -> bool:
         """Whether the quantity counts bytes."""
-        return QUANTITIES[self.quantity].is_bytes
+        return unit_of(self.quantity) == "bytes"
 
     def value(self, audit: Audit) -> int:
         """Return the value of the quantity for an audited network."""
-        return QUANTITIES[self.quantity].measure(audit)
+        return measure(audit, self.quantity)
 
     def text(self, value: int) -> str:
         """Format a value of the quantity: ``110,829``, ``4.00 MiB (4,194,304 B)``."""
@@ -82,17 +54,18 @@ def read_bounds(texts: Sequence[str]) -> list[Bound]:
 
 def _read(text: str) -> Bound:
     match = _BOUND.fullmatch(text)
-    if match is None:
-        raise UsageError(f"--fit {text}: expected a bound such as params<=1M or weight<=4MiB")
-    name = _OTHER_NAMES.get(match[1], match[1])
-    if name not in QUANTITIES:
-        hint = did_you_mean(name, tuple(QUANTITIES)) or f"there are {', '.join(QUANTITIES)}"
+    amount = read_amount(match[3]) if match else None
+    if match is None or (amount is None and full_name(match[1]) in BOUNDED):
+        raise UsageError(f"--fit {text}: expected a bound such as params<=1M or weights<=4MiB")
+    name = full_name(match[1])
+    if name not in BOUNDED:
+        hint = name_hint(match[1], BOUNDED)
         raise UsageError(f"--fit {text}: there is no quantity '{match[1]}' ({hint})")
-    units = _BYTE_UNITS if QUANTITIES[name].is_bytes else _COUNT_UNITS
-    if match[4] not in units:
-        unit_names = ", ".join(filter(None, units))
-        raise UsageError(f"--fit {text}: {name} has no unit '{match[4]}' (there are {unit_names})")
-    exact = Fraction(match[3].replace(",", "")) * units[match[4]]
+    assert amount is not None
+    try:
+        exact = amount_in(amount, unit_of(name))
+    except AmountError as error:
+        raise UsageError(f"--fit {text}: {error}: {error.help(match[1] + match[2])}") from None
     limit = exact.numerator // exact.denominator
     if match[2] == "<" and exact.denominator == 1:
         limit -= 1

@@ -33,13 +33,13 @@ class BoundResult(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The quantity as an identifier, with the suffix ``_bytes`` if it counts bytes."""
-        return self.bound.quantity + "_bytes" * self.bound.is_bytes
+        """The quantity's name."""
+        return self.bound.quantity
 
     @property
     def quantity_text(self) -> str:
         """The quantity as words in a sentence."""
-        return self.bound.quantity.replace("_", " ")
+        return self.bound.quantity.removesuffix("_bytes").replace("_", " ")
 
     @property
     def is_binding(self) -> bool:

@@ -6,7 +6,6 @@ key is an error.
 
 import re
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,9 @@ from cnnaudit.checking.settings import (
     overlaid,
 )
 from cnnaudit.errors import LEVELS, Diagnostics, Level, did_you_mean, input_error, level_named
+from cnnaudit.lazy import load_function
 from cnnaudit.parsing.values import is_null
 from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode, parse
-from cnnaudit.quantities import CLAIMS
 from cnnaudit.rules.catalogue import RULES, SELECTABLE, is_input_error
 from cnnaudit.sources.files import display_path, exists, is_file, printable, read_file
 
@@ -29,11 +28,11 @@ PYPROJECT = "pyproject.toml"
 #: A likely misspelling, which would be ignored in silence with all its settings.
 MISNAMED = ".cnnaudit.yml"
 _RENAME = f"call the file {FILE}"
+#: Reads ``budgets``; loaded when there are some.
+_READ_BUDGETS = "cnnaudit.checking.budgets:read_budgets"
 
-_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 _WHOLE = re.compile(r"\d{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,18}(\.\d{1,18})?", re.ASCII)
-_AMOUNT = re.compile(r"(\d{1,18}(?:\.\d{1,9})?)\s*(|[KMG]|[KMG]iB)", re.ASCII)
 
 
 class ConfigResolver:
@@ -268,27 +267,8 @@ def _option(node: YamlNode, default: Any, diagnostics: Diagnostics) -> Any:
 
 
 def _budgets(node: YamlNode, diagnostics: Diagnostics) -> dict[str, int]:
-    names = tuple(f"max_{claim}" for claim in CLAIMS)
-    budgets = {}
-    for key, value in _mapping(node, diagnostics):
-        if key.text not in names:
-            message = f"'{printable(key.text)}' is no budget"
-            diagnostics.error("unknown-key", message, key.span, did_you_mean(key.text, names))
-            continue
-        bound = amount(value.text) if isinstance(value, ScalarNode) else None
-        if bound is None:
-            message = "expected a bound such as 1000000, 5M or 4MiB"
-            diagnostics.error("invalid-value", message, value.span)
-            continue
-        budgets[key.text] = bound
+    budgets: dict[str, int] = load_function(_READ_BUDGETS)(_mapping(node, diagnostics), diagnostics)
     return budgets
-
-
-def amount(text: str) -> int | None:
-    """An integer with a unit of 10^3 (K, M, G) or 2^10 (KiB, MiB, GiB); None for other texts."""
-    match = _AMOUNT.fullmatch(text)
-    number = Fraction(match[1]) * _UNITS[match[2]] if match else None
-    return int(number) if number is not None and number.denominator == 1 else None
 
 
 def _overrides(node: YamlNode, diagnostics: Diagnostics) -> tuple[Override, ...]:

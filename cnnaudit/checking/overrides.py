@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cnnaudit.checking.config import amount
 from cnnaudit.checking.settings import CheckSettings, is_rule_prefix
 from cnnaudit.errors import LEVELS, Level, UsageError, did_you_mean, level_named
-from cnnaudit.quantities import CLAIMS
+from cnnaudit.lazy import load_function
 from cnnaudit.rules.catalogue import SELECTABLE, is_input_error
+
+#: Reads a value of ``--budget``; loaded when there is one.
+_READ_BUDGET = "cnnaudit.checking.budgets:read_budget"
 
 
 class CommandLineOverrides(NamedTuple):
@@ -27,7 +29,7 @@ class CommandLineOverrides(NamedTuple):
         budget: Sequence[str],
     ) -> "CommandLineOverrides":
         """The options as values; raises ``UsageError``."""
-        budgets = dict(map(_budget, budget))
+        budgets = dict(map(load_function(_READ_BUDGET), budget)) if budget else {}
         level = _level(fail_on) if fail_on is not None else None
         return cls(_prefixes("--select", select), _prefixes("--ignore", ignore), level, budgets)
 
@@ -58,16 +60,3 @@ def _level(text: str) -> Level:
     if level is None:
         raise UsageError(f"--fail-on takes {', '.join(LEVELS)}, not '{text}'")
     return level
-
-
-def _budget(text: str) -> tuple[str, int]:
-    name, equals, bound = text.partition("=")
-    name = name.strip().removesuffix("<").strip()
-    quantity = name.removeprefix("max_")
-    if quantity not in CLAIMS:
-        hint = did_you_mean(quantity, CLAIMS) or f"there are {', '.join(CLAIMS)}"
-        raise UsageError(f"--budget {text}: there is no total '{quantity}' ({hint})")
-    limit = amount(bound.strip()) if equals else None
-    if limit is None:
-        raise UsageError(f"--budget {text}: expected a bound such as {quantity}=5M")
-    return f"max_{quantity}", limit

@@ -9,10 +9,13 @@ from cnnaudit.calculator import audit
 from cnnaudit.checking.results import PreviousTotals
 from cnnaudit.comparison.limits import WATCHED_TOTALS, Limit, parse_limit
 from cnnaudit.errors import AuditError, UsageError
+from cnnaudit.lazy import load_function
 from cnnaudit.loading import find, network_of
-from cnnaudit.quantities import TOTALS
+from cnnaudit.quantities import GATED, TOTALS
 from cnnaudit.sources.files import display_path, is_file
 
+#: Measures what is limited; loaded for a comparison with a revision.
+_MEASURE = "cnnaudit.analysis.measure:measure"
 _MAX_REPORT_BYTES = 256 * 2**20
 
 
@@ -55,6 +58,9 @@ def previous_totals(against: Against, path: str) -> PreviousTotals | str:
         saved = against.saved.get(path)
         if saved is None:
             return f"not in {against.label}: there is nothing to compare it with"
+        absent = next((limit for limit in against.limits if limit.quantity not in saved), None)
+        if absent is not None:
+            return f"{against.label} has no {absent.quantity}: write it with `report --batch 1`"
         return PreviousTotals(saved, against.label)
     label = f"{against.revision}:{path}"
     try:
@@ -64,10 +70,12 @@ def previous_totals(against: Against, path: str) -> PreviousTotals | str:
             return f"not in {against.revision}: there is nothing to compare it with"
         return _not_audited(error, against.revision)
     try:
-        totals = audit(network_of(*operand).graph).totals
+        audited = audit(network_of(*operand).graph)
     except AuditError as error:
         return _not_audited(error, against.revision)
-    return PreviousTotals({name: getattr(totals, name) for name in TOTALS}, label)
+    measure = load_function(_MEASURE)
+    names = dict.fromkeys((*TOTALS, *(limit.quantity for limit in against.limits)))
+    return PreviousTotals({name: measure(audited, name) for name in names}, label)
 
 
 def _not_audited(error: AuditError, revision: str) -> str:
@@ -97,5 +105,7 @@ def _read_report(path: Path) -> dict[str, dict[str, int]]:
         totals: dict[str, Any] = {name: entries.get(name) for name in TOTALS}
         if not all(type(value) is int and value >= 0 for value in totals.values()):
             raise UsageError(expected)
+        others = {name: entries.get(name) for name in GATED if name not in TOTALS}
+        totals |= {name: value for name, value in others.items() if type(value) is int}
         by_path[network["path"]] = totals
     return by_path

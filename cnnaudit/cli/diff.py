@@ -1,5 +1,6 @@
 """``cnnaudit diff A B``."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -9,8 +10,8 @@ from cnnaudit.cli.errors import command, print_error, read_each
 from cnnaudit.cli.on_demand import on_demand
 from cnnaudit.cli.options import Color, Inputs, Outputs, Quiet, Variables, Width, format_option
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs
-from cnnaudit.comparison.diff import Comparison, compare
-from cnnaudit.comparison.limits import WATCHED_TOTALS, limit_violations, parse_limit
+from cnnaudit.comparison.diff import Comparison, Delta, compare
+from cnnaudit.comparison.limits import WATCHED_TOTALS, Limit, limit_violations, parse_limit
 from cnnaudit.errors import ExitCode, UsageError
 from cnnaudit.loading import Overrides, load_network
 from cnnaudit.render.diff.formats import FORMATS, WATERFALL_FORMATS, DiffOptions, WaterfallDiff
@@ -75,9 +76,19 @@ def run(
         result = WaterfallDiff(comparison, on_demand("waterfall")(comparison, *documents))
     options = DiffOptions(only_changed=only_changed)
     render_outputs(outputs, "diff", formats, result, options, OutputStyle(color, width))
-    exceeded_limits = limit_violations(comparison.totals, limits)
+    exceeded_limits = limit_violations(_deltas(comparison, limits), limits)
     for sentence in exceeded_limits:
         print_error(sentence)
     if exceeded_limits or (exit_code and comparison.differs):
         return ExitCode.FINDINGS
     return ExitCode.OK
+
+
+def _deltas(comparison: Comparison, limits: Sequence[Limit]) -> dict[str, Delta]:
+    """The totals of both networks, and what else is limited."""
+    others = {limit.quantity for limit in limits} - set(comparison.totals)
+    measured = {
+        name: Delta(*(on_demand("measure")(audit, name) for audit in (comparison.a, comparison.b)))
+        for name in others
+    }
+    return {**comparison.totals, **measured}

@@ -17,6 +17,7 @@ FUNCTIONS = {
     "document_input_notes": "cnnaudit.cli.input_notes:print_document_notes",
     "is_topic": "cnnaudit.reference.catalogue:is_topic",
     "load": "cnnaudit.loading:load",
+    "measure": "cnnaudit.analysis.measure:measure",
     "memory_settings": "cnnaudit.cli.memory_settings:read_settings",
     "presets": "cnnaudit.counting.count:parse_presets",
     "rule_called": "cnnaudit.rules.catalogue:rule_called",

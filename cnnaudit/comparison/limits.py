@@ -6,16 +6,14 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from cnnaudit.comparison.diff import Delta
-from cnnaudit.errors import UsageError, did_you_mean
+from cnnaudit.errors import UsageError
 from cnnaudit.formatting import count_text, decimal
-from cnnaudit.quantities import TOTALS
+from cnnaudit.quantities import GATED, full_name, name_hint, unit_of
 
 #: The totals that may not grow under ``--fail-on increase``.
 WATCHED_TOTALS = ("params", "macs", "activation_size")
 
-#: At most 30 digits: larger totals do not occur, and Python rejects integers of 4,301 digits.
-_LIMIT = re.compile(r"(\d{1,30}(?:\.\d{1,30})?)\s*(%|[KMG]?)", re.ASCII)
-_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
+_PERCENT = re.compile(r"(\d{1,30}(?:\.\d{1,30})?)\s*%", re.ASCII)
 
 
 class Limit(NamedTuple):
@@ -36,17 +34,28 @@ class Limit(NamedTuple):
 
 def parse_limit(text: str) -> Limit:
     """Parse ``params=5%``, ``macs=1M`` or ``params=0``; raises ``UsageError``."""
-    quantity, equals, amount = text.partition("=")
-    if quantity not in TOTALS:
-        hint = did_you_mean(quantity, TOTALS) or f"there are {', '.join(TOTALS)}"
-        raise UsageError(f"--max-increase {text}: there is no total '{quantity}' ({hint})")
-    match = _LIMIT.fullmatch(amount)
-    if not equals or match is None:
+    word, equals, limit = text.partition("=")
+    quantity = full_name(word.strip())
+    if quantity not in GATED:
+        hint = name_hint(word.strip(), GATED)
+        raise UsageError(f"--max-increase {text}: there is no total '{word.strip()}' ({hint})")
+    if percent := _PERCENT.fullmatch(limit.strip()):
+        return Limit(quantity, Fraction(percent[1]), is_percent=True)
+    from cnnaudit.amounts import AmountError, amount_in, read_amount  # noqa: PLC0415  few runs have a limit
+
+    amount = read_amount(limit) if equals else None
+    if amount is None:
         raise UsageError(f"--max-increase {text}: expected a limit such as {quantity}=5%")
-    number, unit = Fraction(match[1]), match[2]
-    if unit == "%":
-        return Limit(quantity, number, is_percent=True)
-    return Limit(quantity, number * _UNITS[unit], is_percent=False)
+    try:
+        exact = amount_in(amount, unit_of(quantity))
+    except AmountError as error:
+        raise UsageError(f"--max-increase {text}: {error}: {error.help(f'{word}=')}") from None
+    if exact.denominator != 1:
+        # A share is written in percent: 0.05 would allow less than one more.
+        share = f"{word}={decimal(100 * exact)}%" if exact < 1 else f"{word}=5%"
+        whole = f"{word}=1000" if unit_of(quantity) == "count" else f"{word}=1MiB"
+        raise UsageError(f"--max-increase {text}: write {share} or an absolute number, {whole}")
+    return Limit(quantity, exact, is_percent=False)
 
 
 def limit_violations(totals: Mapping[str, Delta], limits: list[Limit]) -> list[str]:

@@ -13,6 +13,7 @@ from cnnaudit.parsing.other_values import (
     value_text,
 )
 from cnnaudit.parsing.yaml_tree import ListNode, MapNode, ScalarNode, YamlNode, flow_text
+from cnnaudit.quantities import CLAIMS, aliases_of, name_hint
 
 #: Keys whose number alone is the side of a square image.
 _SQUARES = ("imgsize", "imagesize", "imgsz", "resolution", "inputresolution", "imageshape")
@@ -183,7 +184,11 @@ def training_help(
     return known or did_you_mean(name, names) or f"there are {enumerated(names)}"
 
 
-def expect_help(name: str, value: YamlNode, keys: Keys, names: tuple[str, ...]) -> str:
+def expect_help(name: str, value: YamlNode, keys: Keys) -> str:
     """The help of an unknown key of ``expect``."""
     known = correct_expect(name, value, keys)
-    return known or did_you_mean(name, names) or f"there are {enumerated(names)}"
+    if known or name.startswith("max_") or name == "memory":
+        return known or name_hint(name.removeprefix("max_"), CLAIMS)
+    names = ("output", *CLAIMS, *aliases_of(CLAIMS), *(f"max_{claim}" for claim in CLAIMS))
+    near = did_you_mean(name, names)
+    return near or f"there are {enumerated(('output', *CLAIMS))}, and `max_` before a quantity"

@@ -108,7 +108,7 @@ TRAINING_NAMES = (
 EXPECT_NAMES = (
     KeyNames(
         "params",
-        split("parameters total_params n_params num_params total_parameters weights param_count"),
+        split("parameters total_params n_params num_params total_parameters param_count"),
     ),
     KeyNames("trainable_params", split("trainable trainable_parameters learnable_params")),
     KeyNames("non_trainable_params", split("frozen_params non_trainable nontrainable_params")),
@@ -116,5 +116,5 @@ EXPECT_NAMES = (
     KeyNames("flops", split("flop num_flops total_flops FLOPs")),
     KeyNames("output", split("output_shape out out_shape result"), Form.SHAPE),
     KeyNames("weight_bytes", split("model_size param_bytes weights_bytes size_bytes")),
-    KeyNames("activation_size", split("activations num_activations activation_count")),
+    KeyNames("activation_size", split("num_activations activation_count")),
 )

@@ -1,13 +1,14 @@
 """Reads the keys ``training`` and ``expect``: training settings, and claims about totals."""
 
 from collections.abc import Mapping
+from string import ascii_letters
 
 from cnnaudit.lazy import load_function
 from cnnaudit.ops.op import FieldType
 from cnnaudit.parsing.layer_settings import Keys, Scope, keys_of
 from cnnaudit.parsing.values import ParsedValue, is_null, read
-from cnnaudit.parsing.yaml_tree import MapNode, ScalarNode
-from cnnaudit.quantities import CLAIMS
+from cnnaudit.parsing.yaml_tree import MapNode, ScalarNode, YamlNode
+from cnnaudit.quantities import CLAIMS, full_name
 from cnnaudit.sources.files import printable
 
 OPTIMIZERS = ("sgd", "momentum", "adam", "adamw", "rmsprop", "adagrad")
@@ -16,6 +17,8 @@ PRECISIONS = ("fp32", "fp16", "bf16", "int8", "mixed")
 #: What to write instead of an unknown key; loaded when there is one.
 _TRAINING_HELP = "cnnaudit.parsing.key_corrections:training_help"
 _EXPECT_HELP = "cnnaudit.parsing.key_corrections:expect_help"
+#: Reads an amount with a unit; loaded when there is one.
+_CLAIMED_AMOUNT = "cnnaudit.parsing.claimed_amount:claimed_amount"
 
 _Form = tuple[FieldType, tuple[str, ...]]
 
@@ -97,15 +100,42 @@ def _group(group: str, keys: Keys, scope: Scope) -> dict[str, ParsedValue]:
 
 def read_expect(node: MapNode, scope: Scope) -> dict[str, ParsedValue]:
     """Claims and budgets. They hold for the file that makes them, not for those that extend it."""
-    known = ("output", *CLAIMS, *(f"max_{claim}" for claim in CLAIMS))
     expect = {}
-    for name, (key, value) in keys_of(node).items():
-        if name not in known:
-            message = f"'{printable(name)}' is nothing that can be expected"
-            help = load_function(_EXPECT_HELP)(name, value, keys_of(node), known)
+    for word, (key, value) in keys_of(node).items():
+        name = _claim_name(word)
+        if name is None:
+            message = f"'{printable(word)}' is nothing that can be expected"
+            help = load_function(_EXPECT_HELP)(word, value, keys_of(node))
             scope.diagnostics.error("unknown-key", message, key.span, help)
-            continue
-        got = read(claim_type(name), value, scope.names, scope.diagnostics)
-        if got is not None:
-            expect[name] = got
+        elif name in expect:
+            message = f"'{name}' has two values"
+            scope.diagnostics.error("duplicate-key", message, key.span, f"leave out `{word}`")
+        elif (claim := _read_claim(name, word, value, scope)) is not None:
+            expect[name] = claim
     return expect
+
+
+def _claim_name(word: str) -> str | None:
+    """The key of ``expect`` that a word or an alias stands for; None if it is none."""
+    if word == "output":
+        return word
+    limit = "max_" if word.startswith("max_") else ""
+    name = full_name(word.removeprefix("max_"))
+    return limit + name if name in CLAIMS else None
+
+
+def _read_claim(name: str, word: str, value: YamlNode, scope: Scope) -> ParsedValue | None:
+    """A number, an expression or an amount with a unit; None after reporting an error."""
+    if name != "output" and isinstance(value, ScalarNode) and _has_unit(value.text):
+        quantity = name.removeprefix("max_")
+        claim: ParsedValue | None = load_function(_CLAIMED_AMOUNT)(
+            quantity, word, value, scope.diagnostics
+        )
+        return claim
+    return read(claim_type(name), value, scope.names, scope.diagnostics)
+
+
+def _has_unit(text: str) -> bool:
+    """Whether letters follow a number, as in ``5M``; a number in another base is none."""
+    digits = text.rstrip(ascii_letters).rstrip()
+    return digits != text and text[:2] not in ("0x", "0o") and digits.replace(".", "").isdigit()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cnnaudit.quantities import QUANTITIES
+from cnnaudit.quantities import QUANTITIES, TOTALS, aliases_of
 from cnnaudit.reference.topic import Topic, TopicEntry, capitalised, entry_of
 
 #: What each total counts.
@@ -45,12 +45,9 @@ QUANTITY_DOCS: Mapping[str, str] = {
 
 #: Short forms and titles under which a quantity is known too.
 _WORDS: Mapping[str, tuple[str, ...]] = {
-    "params": ("parameters", "weights"),
+    **{quantity.name: quantity.aliases for quantity in QUANTITIES},
+    "params": ("parameters",),
     "macs": ("multiply-accumulates",),
-    "peak_activation_bytes": ("peak",),
-    "weight_bytes": ("weight",),
-    "activation_bytes": ("activations",),
-    "training_activation_bytes": ("kept",),
 }
 
 _SEE_ALSO: Mapping[str, tuple[str, ...]] = {
@@ -64,9 +61,11 @@ _MEMORY = ("weight_bytes", "activation_bytes", "peak_activation_bytes", "trainin
 
 def quantity_entries() -> list[TopicEntry]:
     """An entry for each quantity: the totals first, then those of the memory."""
-    totals = {quantity.name: quantity.is_claimable for quantity in QUANTITIES}
-    names = dict.fromkeys((*totals, *QUANTITY_DOCS))
-    return [entry_of(_topic(name, totals.get(name, False)), _WORDS.get(name, ())) for name in names]
+    claimable = {quantity.name: quantity.is_claimable for quantity in QUANTITIES}
+    names = dict.fromkeys((*TOTALS, *QUANTITY_DOCS))
+    return [
+        entry_of(_topic(name, claimable.get(name, False)), _WORDS.get(name, ())) for name in names
+    ]
 
 
 def _topic(name: str, is_claimable: bool) -> Topic:
@@ -77,6 +76,8 @@ def _topic(name: str, is_claimable: bool) -> Topic:
             f"`expect: {{{name}: N}}` claims it and `expect: {{max_{name}: N}}` bounds it; `diff"
             f" --max-increase {name}=5%` and the `budgets` of a configuration gate it.",
         )
+    if aliases := aliases_of((name,)):
+        text += (f"Short: {', '.join(f'`{alias}`' for alias in aliases)}, wherever it is named.",)
     related = _SEE_ALSO.get(name) or (_MEMORY if name.endswith("bytes") else ("params", "macs"))
     return Topic(
         name,

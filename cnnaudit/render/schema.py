@@ -8,7 +8,7 @@ from cnnaudit.ops.op import REQUIRED, Field, FieldType, Op
 from cnnaudit.ops.registry import ACTIVATIONS, MERGES, MODIFIERS, OPS
 from cnnaudit.parsing.architecture import FORMAT_VERSION
 from cnnaudit.parsing.training import OPTIMIZERS, PRECISIONS
-from cnnaudit.quantities import CLAIMS
+from cnnaudit.quantities import CLAIMS, aliases_of
 from cnnaudit.render.json_text import dumps
 from cnnaudit.render.schema_texts import with_descriptions
 
@@ -17,6 +17,8 @@ _TEXT: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 _NAMES: dict[str, Any] = {
     "oneOf": [{"type": ["string", "number"]}, {"type": "array", "items": {"type": "string"}}]
 }
+#: What can be expected, each by all its names.
+_CLAIM_WORDS = (*CLAIMS, *aliases_of(CLAIMS))
 #: What a merge joins.
 _SEVERAL_NAMES: dict[str, Any] = {
     "type": "array",
@@ -117,8 +119,8 @@ def _schema() -> dict[str, Any]:
                 "additionalProperties": False,
                 "properties": {
                     "output": _type(FieldType.SHAPE),
-                    **dict.fromkeys(CLAIMS, _type(FieldType.NUMBER)),
-                    **{f"max_{name}": _type(FieldType.NUMBER) for name in CLAIMS},
+                    **dict.fromkeys(_CLAIM_WORDS, _type(FieldType.NUMBER)),
+                    **{f"max_{name}": _type(FieldType.NUMBER) for name in _CLAIM_WORDS},
                 },
             },
         },

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnnaudit.ops.registry import MODIFIERS, OPS
+from cnnaudit.quantities import aliases_of
 from cnnaudit.reference import keys
 from cnnaudit.reference.keys import KeyDoc
 from cnnaudit.reference.quantities import QUANTITY_DOCS
@@ -22,6 +23,12 @@ _LAYER: Docs = {
     **_docs(keys.FORM_DOCS),
 }
 _HEAD = _docs(keys.HEAD_DOCS)
+_CLAIM_DOCS: Docs = {
+    **QUANTITY_DOCS,
+    **{
+        alias: f"{name}: {QUANTITY_DOCS[name]}" for alias, name in aliases_of(QUANTITY_DOCS).items()
+    },
+}
 
 #: The texts of the keys below a key.
 _BELOW: Mapping[str, Docs] = {
@@ -34,8 +41,8 @@ _BELOW: Mapping[str, Docs] = {
     "dataset": _docs(keys.DATASET_DOCS),
     "expect": {
         **_docs(keys.EXPECT_DOCS),
-        **QUANTITY_DOCS,
-        **{f"max_{name}": f"the most that may be: {doc}" for name, doc in QUANTITY_DOCS.items()},
+        **_CLAIM_DOCS,
+        **{f"max_{name}": f"the most that may be: {doc}" for name, doc in _CLAIM_DOCS.items()},
     },
 }
 

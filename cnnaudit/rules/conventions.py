@@ -11,7 +11,7 @@ def other_totals(network: AuditedNetwork) -> Iterator[tuple[str, int]]:
     """Other numbers of the network, each after its meaning, the likeliest first."""
     totals, auxiliary = network.audit.totals, network.audit.auxiliary
     for quantity in QUANTITIES:
-        if quantity.phrase is not None:
+        if quantity.phrase is not None and quantity.is_total:
             yield quantity.phrase, getattr(totals, quantity.name)
     if auxiliary.layers:
         for name, meaning in (("params", "parameters"), ("macs", "MACs"), ("flops", "FLOPs")):

@@ -16,8 +16,10 @@ from cnnaudit.counting.count import PRESETS, Count, count_presets
 from cnnaudit.errors import AuditError, Span
 from cnnaudit.graph.builder import build_graph
 from cnnaudit.graph.graph import Graph, Node, layers_of
+from cnnaudit.lazy import load_function
 from cnnaudit.ops.registry import OPS, UNKNOWN_OP
 from cnnaudit.parsing.architecture import Architecture
+from cnnaudit.quantities import TOTALS
 from cnnaudit.rules.outputs import End, ends
 
 #: Every kind of convolution.
@@ -27,6 +29,8 @@ CONVOLUTIONS = tuple(op.name for op in OPS.values() if op.family == "conv")
 WEIGHTED = (*CONVOLUTIONS, "dense", UNKNOWN_OP.name)
 
 _INPUTS = attrgetter("inputs")
+#: Measures what is no total; loaded when a claim or a bound names it.
+_MEASURE = "cnnaudit.analysis.measure:measure"
 
 
 class PreviousNetwork(NamedTuple):
@@ -243,6 +247,13 @@ class AuditedNetwork:
         if self.architecture is None or self.architecture.base is None:
             return None
         return _base_graph(self.architecture.base.document)
+
+    def measure(self, name: str) -> int:
+        """The value of a quantity, given by its full name."""
+        if name in TOTALS:
+            return int(getattr(self.audit.totals, name))
+        value: int = load_function(_MEASURE)(self.audit, name)
+        return value
 
     def span_of(self, key: str) -> Span | None:
         """The place of ``input``, ``classes``, ``training.KEY`` or ``expect.KEY`` in the file.

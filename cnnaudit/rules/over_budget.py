@@ -29,7 +29,7 @@ def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     for budgets, owner in ((file_budgets, "this file"), (network.budgets, "the configuration")):
         for key, bound in budgets.items():
             quantity = key.removeprefix("max_")
-            total = getattr(network.audit.totals, quantity)
+            total = network.measure(quantity)
             if bound is None or total <= bound:
                 continue
             total_text = bound_text(count_text(total), network.audit.complete)

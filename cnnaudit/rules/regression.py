@@ -29,10 +29,7 @@ def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     previous = network.previous
     if previous is None:
         return
-    totals = {
-        name: Delta(value, getattr(network.audit.totals, name))
-        for name, value in previous.totals.items()
-    }
+    totals = {name: Delta(value, network.measure(name)) for name, value in previous.totals.items()}
     for limit in previous.limits:
         for sentence in limit_violations(totals, [limit]):
             yield Finding(

@@ -7,18 +7,20 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnaudit.errors import UsageError, did_you_mean
+from cnnaudit.errors import UsageError
 from cnnaudit.parsing.expressions import Number
+from cnnaudit.quantities import full_name, name_hint
 from cnnaudit.sweeping.grid import SweepGrid
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
 
 
-def check_name(grid: SweepGrid, name: str, option: str) -> None:
-    """Raise ``UsageError`` if ``name`` is neither a quantity nor an axis."""
+def column_name(grid: SweepGrid, word: str, option: str) -> str:
+    """The quantity or axis of this name, an axis first; raises ``UsageError`` if there is none."""
     names = (*QUANTITIES, *(axis.name for axis in grid.axes))
+    name = word if word in names else full_name(word)
     if name not in names:
-        hint = did_you_mean(name, names) or f"there are {', '.join(names)}"
-        raise UsageError(f"{option}: there is no '{name}' in this sweep ({hint})")
+        raise UsageError(f"{option}: there is no '{word}' in this sweep ({name_hint(word, names)})")
+    return name
 
 
 def axis_positions(grid: SweepGrid, rows: Rows) -> tuple[NDArray[np.int64], ...]:

@@ -4,21 +4,20 @@ import math
 import operator
 import re
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnaudit.amounts import Amount, AmountError, amount_in, read_amount
 from cnnaudit.errors import UsageError
-from cnnaudit.parsing.expressions import ExpressionError, Number, number
+from cnnaudit.parsing.expressions import Number
+from cnnaudit.quantities import unit_of
 from cnnaudit.sweeping.checked_int64 import LIMIT
-from cnnaudit.sweeping.columns import axis_measures, check_name, positions_on_axis
+from cnnaudit.sweeping.columns import axis_measures, column_name, positions_on_axis
 from cnnaudit.sweeping.grid import SweepGrid
 from cnnaudit.sweeping.variants import QUANTITIES, Rows
 
-_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-_UNITS |= {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40, "B": 1}
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "<=": operator.le,
     ">=": operator.ge,
@@ -28,11 +27,10 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     "=": operator.eq,
 }
-#: A comparison: name, symbol, number, unit.
-_COMPARISON = re.compile(
-    r"\s*([A-Za-z_]\w*)\s*(<=|>=|==|!=|<|>|=)\s*([0-9.eE]+(?:/[0-9]+)?)\s*([A-Za-z]*)\s*", re.ASCII
-)
-_AND = re.compile(r"\band\b|,")
+#: A comparison: name, symbol, amount.
+_COMPARISON = re.compile(r"\s*([A-Za-z_]\w*)\s*(<=|>=|==|!=|<|>|=)\s*(\S.*?)\s*", re.ASCII)
+#: A comma before a digit belongs to a number such as ``1,000,000``.
+_AND = re.compile(r"\band\b|,(?!\d)")
 
 
 class Condition(NamedTuple):
@@ -50,19 +48,31 @@ def read_conditions(text: str, grid: SweepGrid) -> tuple[Condition, ...]:
 
 def _read_condition(text: str, grid: SweepGrid) -> Condition:
     match = _COMPARISON.fullmatch(text)
-    if match is None or match[4] not in _UNITS:
+    number = match and _number(match[3])
+    if match is None or number is None:
         raise UsageError(f'--where takes comparisons such as "params<5M", not "{text.strip()}"')
-    name, symbol, digits, unit = match.groups()
-    check_name(grid, name, "--where")
-    numerator, _, denominator = digits.partition("/")
+    word, symbol = match[1], match[2]
+    name = column_name(grid, word, "--where")
+    amount, denominator = number
     try:
-        value = number(numerator) * _UNITS[unit] / Fraction(denominator or 1)
-    except (ExpressionError, ValueError, ZeroDivisionError):
-        raise UsageError(f"--where: {digits} is not a number") from None
+        value = amount_in(amount, unit_of(name) if name in QUANTITIES else "count") / denominator
+    except AmountError as error:
+        help = error.help(word + symbol)
+        raise UsageError(f'--where "{text.strip()}": {error}: {help}') from None
     axis = grid.axis_index(name)
     if axis is not None:
         axis_measures(grid, axis)  # raises for words, which cannot be compared with a number
     return Condition(name, symbol, value)
+
+
+def _number(text: str) -> tuple[Amount, int] | None:
+    """An amount and what it is divided by, as in ``1/4``; None for other texts."""
+    over, _, under = text.partition("/")
+    amount, denominator = read_amount(over), read_amount(under or "1")
+    if amount is None or denominator is None or denominator.unit:
+        return None
+    divisor = denominator.number
+    return (amount, int(divisor)) if divisor and divisor.denominator == 1 else None
 
 
 def holds(condition: Condition, grid: SweepGrid, rows: Rows) -> NDArray[np.bool_]:

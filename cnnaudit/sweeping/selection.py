@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnaudit.errors import UsageError
-from cnnaudit.sweeping.columns import check_name, order_values
+from cnnaudit.sweeping.columns import column_name, order_values
 from cnnaudit.sweeping.conditions import Condition, holds, read_conditions
 from cnnaudit.sweeping.external_sort import SortedRun, merge_runs
 from cnnaudit.sweeping.grid import SweepGrid
@@ -54,8 +54,7 @@ def _read_keys(grid: SweepGrid, text: str, mark: str, option: str) -> tuple[Sort
     """Read names such as ``params,+width``; of names with the mark, larger values are better."""
     keys = []
     for part in text.split(",") if text.strip() else ():
-        name = part.strip().removeprefix(mark)
-        check_name(grid, name, option)
+        name = column_name(grid, part.strip().removeprefix(mark), option)
         axis = grid.axis_index(name)
         if axis is not None:
             grid.axes[axis].measure(0)  # raises for words, which have no order

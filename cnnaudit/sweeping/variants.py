@@ -16,7 +16,7 @@ from cnnaudit.calculator import is_in_totals, rows_of, totals
 from cnnaudit.errors import AuditError, Diagnostic, error_diagnostic, location_order
 from cnnaudit.graph.builder import build_graph
 from cnnaudit.parsing.architecture import Architecture
-from cnnaudit.quantities import CLAIMS
+from cnnaudit.quantities import SWEPT
 from cnnaudit.sweeping.array_fraction import FractionArray
 from cnnaudit.sweeping.binding import AxisArrays, bind, values_at
 from cnnaudit.sweeping.box_split import BeyondInt64Error, SplitError
@@ -25,7 +25,7 @@ from cnnaudit.sweeping.grid import BATCH, SweepGrid
 
 #: The columns of a sweep: the totals that a file can claim. All are per image, except that
 #: ``activation_bytes`` is for the whole batch if the batch is varied.
-QUANTITIES = CLAIMS
+QUANTITIES = SWEPT
 
 Indices = NDArray[np.int64]
 #: The positions on each axis.

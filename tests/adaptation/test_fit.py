@@ -82,9 +82,9 @@ def test_an_impossible_bound_reports_the_smallest_network(alexnet: Stock) -> Non
         ("params < 1M", "params", 10**6 - 1),
         ("params<=110,829", "params", 110_829),
         ("macs<=1.5G", "macs", 15 * 10**8),
-        ("weight<=4MiB", "weight", 2**22),
-        ("weight_bytes<=4096", "weight", 4096),
-        ("peak<=0.5KiB", "peak", 512),
+        ("weight<=4MiB", "weight_bytes", 2**22),
+        ("weight_bytes<=4096", "weight_bytes", 4096),
+        ("peak<=0.5KiB", "peak_activation_bytes", 512),
     ],
 )
 def test_bounds(text: str, quantity: str, most: int) -> None:

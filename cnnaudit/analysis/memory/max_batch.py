@@ -3,17 +3,11 @@
 Memory is affine in the batch size, fixed bytes plus bytes per image, so the answer is a division.
 """
 
-import re
 from typing import NamedTuple
 
+from cnnaudit.amounts import AmountError, amount_in, read_amount
 from cnnaudit.analysis.memory.training import TrainingMemory
 from cnnaudit.errors import UsageError
-
-_UNITS = {"B": 1}
-_UNITS |= {f"{letter}B": 1000**power for power, letter in enumerate("KMGT", start=1)}
-_UNITS |= {f"{letter}iB": 1024**power for power, letter in enumerate("KMGT", start=1)}
-_BY_LOWER = {unit.lower(): size for unit, size in _UNITS.items()}
-_SIZE = re.compile(r"(\d{1,15})(?:\.(\d{1,9}))?\s*([A-Za-z]*)", re.ASCII)
 
 
 class BatchLimit(NamedTuple):
@@ -47,12 +41,13 @@ def parse_size(text: str) -> int:
 
     Raises ``UsageError`` for anything else, a number without a unit included.
     """
-    match = _SIZE.fullmatch(text.strip())
-    unit = _BY_LOWER.get(match[3].lower()) if match else None
-    if match is None or unit is None:
+    amount = read_amount(text)
+    if amount is None or not amount.unit:
         raise UsageError(f"--fits takes a size such as 8GiB or 500MB, not '{text}'")
-    integer, decimals = match[1], match[2] or ""
-    size: int = int(integer + decimals) * unit // 10 ** len(decimals)
+    try:
+        size = int(amount_in(amount, "bytes"))
+    except AmountError as error:
+        raise UsageError(f"--fits {text}: {error}: {error.help()}") from None
     if size == 0:
         raise UsageError("--fits takes a size above 0")
     return size

@@ -85,8 +85,9 @@ TOPICS = (
         " configuration.",
         (
             "`max_` before a quantity makes it a budget. In `.cnnaudit.yaml`, `budgets:"
-            " {max_params: 5M, max_weight_bytes: 20MiB}` holds for every file below, and K, M, G,"
-            " KiB, MiB and GiB are understood.",
+            " {max_params: 5M, max_weight_bytes: 20MiB}` holds for every file below. Counts take"
+            " K, M, G and T, sizes B, KB, MB, GB, TB and KiB, MiB, GiB, TiB, here and in every"
+            " option.",
             "`adapt --fit` finds the largest network within a budget.",
         ),
         example=_BUDGET,

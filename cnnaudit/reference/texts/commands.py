@@ -148,8 +148,9 @@ TOPICS = (
             "`--fit` finds the largest width up to 1 (or `--max-width`) that keeps every bound: an"
             " exact search over all networks that rounding can produce, with what binds it and the"
             " next width, which breaks it. Bounds are on `params`, `trainable_params`, `macs`,"
-            " `flops`, `activation_size` and their kin (K, M, G), and on `weight`, `activations`"
-            " and `peak` in bytes (KiB, MiB, GiB), of one image in fp32. With `--vary"
+            " `flops`, `activation_size` and their kin (K, M, G), and on `weights`,"
+            " `activations`, `peak` and `training_bytes` (KB, MB, KiB, MiB …), of one image in"
+            " fp32. With `--vary"
             " width=1/4..1:1/4 --vary input=96..224:32` the grid is searched instead, for the"
             " network with the most parameters.",
         ),

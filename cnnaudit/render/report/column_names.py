@@ -6,6 +6,7 @@ The columns themselves are in another module, since a report in JSON does not lo
 from collections.abc import Iterable
 
 from cnnaudit.errors import UsageError, did_you_mean
+from cnnaudit.quantities import full_name
 
 #: Columns that need an analysis of memory.
 MEMORY_KEYS = ("weight_bytes", "activation_bytes", "saved_bytes", "live_bytes")
@@ -31,8 +32,8 @@ VIEWS = {
 
 
 def named(text: str) -> tuple[str, ...]:
-    """The keys in ``--columns a,b,c``."""
-    return tuple(filter(None, (part.strip() for part in text.split(","))))
+    """The keys in ``--columns a,b,c``, an alias by the quantity that it stands for."""
+    return tuple(full_name(part.strip()) for part in text.split(",") if part.strip())
 
 
 def columns_of(view: str, columns: str) -> str:
