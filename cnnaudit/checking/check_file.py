@@ -17,7 +17,7 @@ from cnnaudit.checking.suppressions import (
 from cnnaudit.errors import AuditError, Diagnostic, Span, input_error
 from cnnaudit.graph.graph import Graph
 from cnnaudit.graph.layer_builder import MAX_NODES
-from cnnaudit.loading import Foreign, network_of, variant_of
+from cnnaudit.loading import Foreign, Overrides, network_of, variant_of
 from cnnaudit.quantities import TOTALS
 from cnnaudit.rules.catalogue import RULES, SELECTABLE
 from cnnaudit.rules.network import AuditedNetwork, PreviousNetwork
@@ -45,11 +45,16 @@ def check_file(
     path: str,
     settings: CheckSettings,
     against: Against | None = None,
+    inputs: Sequence[str] = (),
 ) -> FileResult:
     """Check one file, or one variant of it; input errors are findings too.
 
     ``path`` is the name in the result, ``FILE@VARIANT`` for a variant; findings name the file.
+    ``inputs`` are those of ``--input``.
     """
+    if inputs:
+        # The claims of a file are about the network with its own input.
+        settings = settings._replace(ignore=(*settings.ignore, "wrong-claim"))
     previous = previous_totals(against, path) if against else None
     notes = (previous,) if isinstance(previous, str) else ()
     totals_before = previous if isinstance(previous, PreviousTotals) else None
@@ -58,7 +63,7 @@ def check_file(
     if totals_before is not None:
         previous_network = PreviousNetwork(totals_before.totals, totals_before.label, limits)
     try:
-        networks = list(_networks(source, variant, settings, previous_network))
+        networks = list(_networks(source, variant, settings, previous_network, inputs))
     except AuditError as error:
         errors = tuple(map(input_finding, error.diagnostics))
         return FileResult(path, None, None, errors, 0, totals_before, notes)
@@ -93,10 +98,11 @@ def _networks(
     variant: str | None,
     settings: CheckSettings,
     previous: PreviousNetwork | None,
+    inputs: Sequence[str] = (),
 ) -> Iterator[_VariantNetwork]:
     """The named network, then all variants of a file that is checked without a variant."""
     budgets = settings.budgets
-    graph, architecture = network_of(source, variant)
+    graph, architecture = network_of(source, variant, Overrides(inputs))
     yield _VariantNetwork(AuditedNetwork(audit(graph), architecture, budgets, previous), variant)
     if architecture is None or variant is not None:
         return

@@ -45,10 +45,11 @@ class JobResult(NamedTuple):
 
 
 class RunOptions(NamedTuple):
-    """Options of all files of a run: the point of comparison, and the cache's folder."""
+    """Options of all files of a run: the point of comparison, the cache's folder, ``--input``."""
 
     against: Against | None = None
     cache: Path | None = None
+    inputs: tuple[str, ...] = ()
 
 
 def jobs(
@@ -166,10 +167,10 @@ def check_one(job: Job, options: RunOptions) -> FileResult:
         return FileResult(findings[0].path, None, None, findings)
     if isinstance(source, Foreign):
         path = _with_variant(source.shown, variant)
-        return check_file(source, variant, path, job.settings, options.against)
+        return check_file(source, variant, path, job.settings, options.against, options.inputs)
     path = _with_variant(source.source.path, variant)
-    if options.cache is None or options.against is not None:
-        return check_file(source, variant, path, job.settings, options.against)
+    if options.cache is None or options.against is not None or options.inputs:
+        return check_file(source, variant, path, job.settings, options.against, options.inputs)
     cache = Cache(options.cache)
     key = cache.key(source, variant, job.settings)
     cached = cache.get(key)

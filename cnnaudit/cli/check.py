@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cnnaudit.cli.errors import command, print_error
-from cnnaudit.cli.options import Color, Outputs, Quiet, Width, format_option
+from cnnaudit.cli.options import Color, Inputs, Outputs, Quiet, Width, format_option
 from cnnaudit.cli.outputs import OutputStyle, parse_outputs, render_outputs, write_file
 from cnnaudit.errors import ExitCode
 from cnnaudit.render.check.formats import FORMATS, CheckOptions
@@ -23,6 +23,7 @@ def run(
     ] = None,
     format: Annotated[str, format_option(("auto", *FORMATS))] = "auto",
     output: Outputs = None,
+    input: Inputs = None,
     select: Annotated[
         list[str] | None,
         typer.Option(
@@ -140,7 +141,7 @@ def run(
     cache_folder = None if no_cache else default_folder()
     progress = Progress("files", len(todo))
     try:
-        options = RunOptions(against_totals, cache_folder)
+        options = RunOptions(against_totals, cache_folder, tuple(input or ()))
         results = check_all(todo, options, processes, progress.show)
     finally:
         progress.clear()
