@@ -158,7 +158,7 @@ def adapt_stock(stock: Stock, options: AdaptOptions) -> Adapted:
     patch = patch._replace(keys=(*patch.keys, *keys))
     patch = patch._replace(expect=_claims(build_graph(stock.read_patch(patch))))
     comparison = compare_findings(stock, stock.read_patch(patch))
-    patch = patch._replace(comments=tuple(filter(None, (comparison.comment(stock),))))
+    patch = patch._replace(comments=tuple(filter(None, (comparison.comment(),))))
     notes = (*unscaled.notes, *variant_notes(lost), *filter(None, (comparison.note(),)))
     return Adapted(stock, before, build_graph(stock.read_patch(patch)), patch, notes)
 

@@ -33,11 +33,11 @@ class CheckComparison(NamedTuple):
     silenced: tuple[str, ...]
     added: LayersByRule
 
-    def comment(self, stock: Stock) -> str | None:
+    def comment(self) -> str | None:
         """Return the comment of the adapted file, without ``#``; None if it silences nothing."""
         if not self.silenced:
             return None
-        return f"cnnaudit: ignore[{', '.join(self.silenced)}] as {stock.operand} does"
+        return f"cnnaudit: ignore[{', '.join(self.silenced)}] as the stock does"
 
     def note(self) -> str | None:
         """Return the note to the user on what `check` finds in the adapted network only."""

@@ -41,7 +41,7 @@ def other_orders(shape: Shape) -> Iterator[AxisOrder]:
         yield _batch(shape)
     if axes > 4 and shape[0] == 1:
         yield _batch(shape)
-    if axes >= 3 and shape[0] < min(shape[1:]):
+    if axes >= 3 and 2 * shape[0] <= min(shape[1:]):
         yield _channels_first(shape)
     if axes == 2 and shape[0] < shape[1]:
         yield _channels_first(shape)

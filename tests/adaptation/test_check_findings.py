@@ -60,7 +60,7 @@ def test_an_adapted_network_passes_check_if_its_stock_does(
 def test_a_comment_of_the_stock_is_repeated() -> None:
     adapted = adapt_text(SILENCED, AdaptOptions(classes=None, inputs=("20x20x3",)))
     text = adapted.patch.text("net.yaml")
-    assert text.startswith("# cnnaudit: ignore[dense-dominates] as net.yaml does\ncnnaudit: 1\n")
+    assert text.startswith("# cnnaudit: ignore[dense-dominates] as the stock does\ncnnaudit: 1\n")
     assert adapted.notes == ()
 
 
@@ -86,4 +86,4 @@ def test_a_file_with_every_layer_written_out_has_the_comment_too(tmp_path: Path)
     stock = read_stock("zoo:efficientnet@b1")
     assert stock is not None
     text = standalone_file(adapt_stock(stock, AdaptOptions(classes=10)), None).text
-    assert text.startswith("# cnnaudit: ignore[framework-refuses] as zoo:efficientnet@b1 does\n")
+    assert text.startswith("# cnnaudit: ignore[framework-refuses] as the stock does\n")
