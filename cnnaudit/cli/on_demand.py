@@ -23,6 +23,7 @@ FUNCTIONS = {
     "rule_called": "cnnaudit.rules.catalogue:rule_called",
     "topics": "cnnaudit.reference.catalogue:topic_entries",
     "topic_pages": "cnnaudit.cli.explain_word:explain_word",
+    "check_command": "cnnaudit.cli.report_findings:check_command",
     "check_line": "cnnaudit.cli.report_findings:check_line",
     "unmet_claims": "cnnaudit.cli.report_findings:unmet_claims",
     "waterfall": "cnnaudit.comparison.waterfall:waterfall",

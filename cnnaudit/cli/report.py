@@ -21,6 +21,9 @@ from cnnaudit.render.report.formats import FORMATS, WITH_CHECK_LINE, Report, Rep
 if TYPE_CHECKING:  # loaded with --count only
     from cnnaudit.counting.count import Count
 
+#: Nodes of a report up to which all rules run for its last line: beyond, they take longer than it.
+MAX_CHECKED_NODES = 5_000
+
 
 @command
 def run(
@@ -85,11 +88,20 @@ def run(
         on_demand("input_notes")(input, [audit.graph for audit in audits])
     result = Report(audits, _counts(audits, count) if count else ())
     if any(output.format in WITH_CHECK_LINE for output in outputs) and not _is_changed(overrides):
-        result = result._replace(check_line=on_demand("check_line")(files, names))
+        result = result._replace(check_line=_check_line(audits, files, names))
     options = ReportOptions(columns=columns, expand=expand, narrows=bool(view), memory=settings)
     if audits or not failed:
         render_outputs(outputs, "report", FORMATS, result, options, OutputStyle(color, width))
     return ExitCode.INPUT_ERROR if failed else ExitCode.OK
+
+
+def _check_line(audits: Sequence[Audit], files: Sequence[str], names: Sequence[str]) -> str:
+    """The line about what ``check`` finds; for large networks only that it was not run."""
+    if sum(len(audited.graph.nodes) for audited in audits) > MAX_CHECKED_NODES:
+        command = on_demand("check_command")(files)
+        return f"Not checked, with more than {MAX_CHECKED_NODES:,} nodes: `{command}`"
+    line: str = on_demand("check_line")(files, names)
+    return line
 
 
 def _is_changed(overrides: Overrides) -> bool:

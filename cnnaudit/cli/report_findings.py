@@ -25,8 +25,12 @@ def check_line(operands: Sequence[str], files: Sequence[str]) -> str:
         # The configuration cannot be read, which is an error of `check`, and none of a report.
         return ""
     serious = [finding for finding in findings if finding.level != "note"]
-    command = f"cnnaudit check {' '.join(map(shlex.quote, operands))}"
-    return f"{tally(serious)}: `{printable(command)}`" if serious else ""
+    return f"{tally(serious)}: `{check_command(operands)}`" if serious else ""
+
+
+def check_command(operands: Sequence[str]) -> str:
+    """The command that checks some operands, as a shell takes it."""
+    return printable(f"cnnaudit check {' '.join(map(shlex.quote, operands))}")
 
 
 def unmet_claims(audit: Audit, architecture: Architecture) -> AuditError | None:

@@ -102,3 +102,10 @@ def test_claims_are_those_of_the_main_network() -> None:
     assert run("report", "net.yaml").exit_code == 0
     assert run("report", "net.yaml@small").exit_code == 0
     assert run("report", "net.yaml", "--set", "w=4").exit_code == 0
+
+
+def test_a_large_network_is_not_checked_on_the_way() -> None:
+    layers = "layers: [{conv: 16, kernel: 1, repeat: 6000}]\n"
+    Path("deep.yaml").write_text(f"cnnaudit: 1\ninput: 8x8x3\n{layers}", encoding="utf-8")
+    text = run("report", "deep.yaml").stdout
+    assert text.endswith("Not checked, with more than 5,000 nodes: `cnnaudit check deep.yaml`\n")
