@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 from cnnaudit.errors import did_you_mean
 from cnnaudit.ops.op import REQUIRED, Field, FieldType, Op
@@ -142,6 +143,8 @@ def _arguments(
     return (ListNode(tuple(items), place.span) if items else place), named
 
 
+# A file may hold a thousand unknown operations: built for each, the table took half of the time.
+@lru_cache(maxsize=1)
 def _operation_names() -> Mapping[str, OperationNames]:
     """The operations by their plain names; those of the tables go before our own."""
     own = {plain_name(op): OperationNames(op, ()) for op in OPS}
