@@ -53,8 +53,8 @@ def parse_limit(text: str) -> Limit:
     if exact.denominator != 1:
         # A share is written in percent: 0.05 would allow less than one more.
         share = f"{word}={decimal(100 * exact)}%" if exact < 1 else f"{word}=5%"
-        whole = f"{word}=1000" if unit_of(quantity) == "count" else f"{word}=1MiB"
-        raise UsageError(f"--max-increase {text}: write {share} or an absolute number, {whole}")
+        example = f"{word}=1000" if unit_of(quantity) == "count" else f"{word}=1MiB"
+        raise UsageError(f"--max-increase {text}: write {share} or an absolute number, {example}")
     return Limit(quantity, exact, is_percent=False)
 
 

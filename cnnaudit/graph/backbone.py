@@ -48,7 +48,7 @@ def insert_backbone(
     if output is None:
         return BuiltPart(UNKNOWN)
     part = cut(graph, output, inputs, len(layer_builder.nodes))
-    _check_frozen(host, architecture, backbone, graph, part.kept, frozen)
+    _check_frozen(host, architecture, backbone, graph, part.origins, frozen)
     for node in part.nodes:
         moved = node._replace(trainable=False) if frozen else node
         layer_builder.append(moved, moved.span or backbone.file.span)
@@ -90,7 +90,7 @@ def _check_frozen(
     architecture: Architecture,
     backbone: Backbone,
     graph: Graph,
-    kept: tuple[int, ...],
+    origins: tuple[int, ...],
     frozen: bool,
 ) -> None:
     """Report frozen weights whose shapes differ from those on the backbone's own input."""
@@ -100,7 +100,7 @@ def _check_frozen(
         return  # the backbone can be built on the host's input only
     then, now = weights_by_name(stock), weights_by_name(graph)
     shapes = " and ".join(shape_text(node.output_shape) for node in stock.inputs)
-    for index in kept:
+    for index in origins:
         node = graph.nodes[index]
         if node.trainable and not frozen:
             continue
@@ -122,13 +122,13 @@ def _check_frozen(
 class BackboneNodes(NamedTuple):
     """The nodes that an output needs, their outline, and the position of that output.
 
-    ``kept`` are the positions that the nodes had in the graph they come from.
+    ``origins`` are the positions that the nodes had in the graph they come from.
     """
 
     nodes: tuple[Node, ...]
     outline: Section
     output: int
-    kept: tuple[int, ...]
+    origins: tuple[int, ...]
 
 
 def output_of(graph: Graph, name: str) -> int | None:
@@ -177,14 +177,14 @@ def cut(graph: Graph, output: int, inputs: Sequence[int], first: int) -> Backbon
                 needed.add(index)
                 stack.append(index)
     own_inputs = [index for index, node in enumerate(graph.nodes) if node.op == "input"]
-    kept = tuple(sorted(needed - set(own_inputs)))
+    origins = tuple(sorted(needed - set(own_inputs)))
     positions = dict(zip(own_inputs, inputs, strict=True))
-    positions |= {index: first + position for position, index in enumerate(kept)}
-    nodes = tuple(_moved(graph.nodes[index], positions) for index in kept)
+    positions |= {index: first + position for position, index in enumerate(origins)}
+    nodes = tuple(_moved(graph.nodes[index], positions) for index in origins)
     outline = _remaining(graph.outline, positions)
     children = outline.children if isinstance(outline, Section) else ()
     section = Section(NAME, NAME, graph.name, children, True)
-    return BackboneNodes(nodes, section, positions[output], kept)
+    return BackboneNodes(nodes, section, positions[output], origins)
 
 
 def _moved(node: Node, positions: Mapping[int, int]) -> Node:
@@ -202,7 +202,8 @@ def _remaining(part: Outline, positions: Mapping[int, int]) -> Outline | None:
     if isinstance(part, Layer):
         nodes = tuple(positions[index] for index in part.nodes if index in positions)
         return part._replace(name=name, nodes=nodes) if nodes else None
-    inside = [kept for child in part.children if (kept := _remaining(child, positions)) is not None]
+    outlines = (_remaining(child, positions) for child in part.children)
+    inside = [outline for outline in outlines if outline is not None]
     if not inside and part.children:
         return None
     return part._replace(name=name, children=tuple(inside))

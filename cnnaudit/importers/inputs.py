@@ -67,14 +67,14 @@ def input_shapes(
 
 def _named(text: str, inputs: Mapping[str, Sizes | None], first: bool) -> tuple[str, Shape]:
     """``SHAPE`` or ``NAME=SHAPE``, with the channels of the file where they are left out."""
-    known = list(inputs)
+    input_names = list(inputs)
     name, equals, shape = text.rpartition("=")
-    there = ", ".join(map(printable, known))
-    if not equals and len(known) != 1:
+    there = ", ".join(map(printable, input_names))
+    if not equals and len(input_names) != 1:
         raise UsageError(f"--input {text}: say which input, as NAME=SHAPE ({there})")
     if not equals:
-        name = known[0]
-    elif name not in known:
+        name = input_names[0]
+    elif name not in input_names:
         raise UsageError(f"--input {text}: there is no input '{name}' (there is {there})")
     sizes = _sizes(typed("--input", shape))
     if -1 in sizes:

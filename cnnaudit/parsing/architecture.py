@@ -243,13 +243,13 @@ class _Reader:
         node = self._mapping("vars")
         if node is None:
             return vars
-        known = {*vars, *(key.text for key, _ in node.entries), "classes"}
+        visible_names = {*vars, *(key.text for key, _ in node.entries), "classes"}
         for key, value in node.entries:
             if not is_identifier(key.text):
                 message = f"a variable cannot be named '{printable(key.text)}'"
                 self.diagnostics.error("invalid-value", message, key.span)
                 continue
-            parsed = argument_value(value, known, self.diagnostics)
+            parsed = argument_value(value, visible_names, self.diagnostics)
             vars[key.text] = parsed or broken(value.span)
         return vars
 

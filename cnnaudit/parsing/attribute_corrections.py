@@ -90,9 +90,9 @@ def meaning_of(op_name: str, name: str, params: Collection[str] | None = None) -
             plain_name, needless.names
         ):
             return Meaning(None, Form.SAME, needless.reason)
-    own = next((target for target in possible if plain_name(target) == plain), None)
-    if own:
-        return Meaning(own, own_form(op, own))
+    target_name = next((target for target in possible if plain_name(target) == plain), None)
+    if target_name:
+        return Meaning(target_name, own_form(op, target_name))
     if "activation" in anywhere and (function := activation_name(name)) in ACTIVATIONS:
         return Meaning("activation", text=function)
     return None
@@ -129,12 +129,12 @@ def attribute_help(op_name: str, name: str, value: YamlNode, keys: Keys) -> str:
     """The help of an unknown attribute: what to write, a near name, or what is there."""
     fields = [field.name for field in OPS[op_name].fields] if op_name in OPS else []
     anywhere = () if op_name in MODIFIERS else (*MODIFIERS, *COMMON)
-    known = correct_attribute(op_name, name, value, keys)
-    return known or did_you_mean(name, (*fields, *anywhere)) or listed(op_name)
+    correction = correct_attribute(op_name, name, value, keys)
+    return correction or did_you_mean(name, (*fields, *anywhere)) or listed(op_name)
 
 
 def block_help(params: Collection[str], name: str, value: YamlNode, keys: Keys) -> str:
     """The help of an unknown parameter of a block."""
-    known = correct_attribute("", name, value, keys, params)
+    correction = correct_attribute("", name, value, keys, params)
     near = did_you_mean(name, (*params, *MODIFIERS, *COMMON))
-    return known or near or f"its parameters are {enumerated(params) or 'none'}"
+    return correction or near or f"its parameters are {enumerated(params) or 'none'}"

@@ -91,8 +91,10 @@ def _params(
                 message = "expected a name of letters, digits and _ that has no other meaning"
                 diagnostics.error("invalid-value", message, key.span)
                 continue
-            known = {*vars, *BUILTIN_NAMES, *params}
-            params[key.text] = argument_value(default, known, diagnostics) if default else None
+            visible_names = {*vars, *BUILTIN_NAMES, *params}
+            params[key.text] = (
+                argument_value(default, visible_names, diagnostics) if default else None
+            )
     return params
 
 

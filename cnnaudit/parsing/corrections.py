@@ -23,8 +23,8 @@ def correct_word(word: str, choices: tuple[str, ...]) -> str | None:
         return "write `linear`"
     if word == "zeros" and "half" in choices:
         return "what is added are zeros anyway; write how much, such as `half`"
-    own = other_word(word, choices)
-    return f"write `{own}`" if own else did_you_mean(word, choices)
+    choice = other_word(word, choices)
+    return f"write `{choice}`" if choice else did_you_mean(word, choices)
 
 
 def enumerated(names: Collection[str]) -> str:

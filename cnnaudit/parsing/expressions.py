@@ -371,8 +371,8 @@ class _Parser:
 
     def _call(self, function: _Token) -> Expression:
         if function.text not in FUNCTIONS:
-            known = ", ".join(FUNCTIONS)
-            message = f"there is no function '{function.text}'; there are {known}"
+            function_names = ", ".join(FUNCTIONS)
+            message = f"there is no function '{function.text}'; there are {function_names}"
             raise ExpressionError(message, function.offset)
         arguments = [self.condition()]
         while self.accept(","):

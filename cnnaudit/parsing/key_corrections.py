@@ -124,7 +124,9 @@ def _training_text(pairs: Iterable[tuple[str, YamlNode]]) -> str:
             groups.setdefault(group, {})[key] = _training_value(path, value)
         else:
             plain[path] = _training_value(path, value)
-    return written({**plain, **{group: written(own) for group, own in groups.items()}})
+    return written(
+        {**plain, **{group: written(group_entries) for group, group_entries in groups.items()}}
+    )
 
 
 def _training_value(path: str, value: YamlNode) -> str:
@@ -140,8 +142,10 @@ def correct_training(group: str, name: str, value: YamlNode, keys: Keys) -> str 
     """What to write for an unknown key of ``training`` or of one of its groups."""
     path = _training_path(name)
     if group:
-        own = [entry for entry in other_keys.TRAINING_NAMES if entry.key.startswith(f"{group}.")]
-        path = _path(tuple(own), name)
+        group_entries = [
+            entry for entry in other_keys.TRAINING_NAMES if entry.key.startswith(f"{group}.")
+        ]
+        path = _path(tuple(group_entries), name)
     if path is None:
         return None
     inner, _, key = path.rpartition(".")
@@ -172,23 +176,23 @@ def correct_expect(name: str, value: YamlNode, keys: Keys) -> str | None:
 
 def top_level_help(name: str, value: YamlNode, tree: MapNode, keys: tuple[str, ...]) -> str:
     """The help of an unknown key at the top of a file."""
-    known = correct_top_level(name, value, tree)
-    return known or did_you_mean(name, keys) or f"the keys are {enumerated(keys)}"
+    correction = correct_top_level(name, value, tree)
+    return correction or did_you_mean(name, keys) or f"the keys are {enumerated(keys)}"
 
 
 def training_help(
     group: str, name: str, value: YamlNode, keys: Keys, names: tuple[str, ...]
 ) -> str:
     """The help of an unknown key of ``training``."""
-    known = correct_training(group, name, value, keys)
-    return known or did_you_mean(name, names) or f"there are {enumerated(names)}"
+    correction = correct_training(group, name, value, keys)
+    return correction or did_you_mean(name, names) or f"there are {enumerated(names)}"
 
 
 def expect_help(name: str, value: YamlNode, keys: Keys) -> str:
     """The help of an unknown key of ``expect``."""
-    known = correct_expect(name, value, keys)
-    if known or name.startswith("max_") or name == "memory":
-        return known or name_hint(name.removeprefix("max_"), CLAIMS)
+    correction = correct_expect(name, value, keys)
+    if correction or name.startswith("max_") or name == "memory":
+        return correction or name_hint(name.removeprefix("max_"), CLAIMS)
     names = ("output", *CLAIMS, *aliases_of(CLAIMS), *(f"max_{claim}" for claim in CLAIMS))
     near = did_you_mean(name, names)
     return near or f"there are {enumerated(('output', *CLAIMS))}, and `max_` before a quantity"

@@ -155,10 +155,10 @@ def _read_layer(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
         return None
     op_name, word, principal = chosen
     # The operation `scale` has an attribute `init`, which elsewhere any layer may carry.
-    own = {name for name in fields_of(op_name) if name in keys and name in COMMON}
-    rest = {n: pair for n, pair in keys.items() if n not in COMMON or n in own}
+    field_names = {name for name in fields_of(op_name) if name in keys and name in COMMON}
+    rest = {n: pair for n, pair in keys.items() if n not in COMMON or n in field_names}
     rest.pop("op", None)
-    keys = {name: pair for name, pair in keys.items() if name not in own}
+    keys = {name: pair for name, pair in keys.items() if name not in field_names}
     sources = None
     if principal is not None:
         del rest[word]
@@ -186,8 +186,8 @@ def _read_layer(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
 
 def _long_form(word: str, rest: dict[str, tuple[ScalarNode, YamlNode]], span: Span) -> YamlNode:
     """``{op: dropout, rate: 0.5}``: the attributes of a modifier as the value of its key."""
-    own = [name for name in rest if OPS[word].field(name)]
-    return MapNode(tuple(rest.pop(name) for name in own), span)
+    field_names = [name for name in rest if OPS[word].field(name)]
+    return MapNode(tuple(rest.pop(name) for name in field_names), span)
 
 
 def _operation(keys: Keys, span: Span, scope: Scope) -> tuple[str, str, YamlNode | None] | None:
@@ -260,8 +260,8 @@ def changed(spec: LayerSpec, node: YamlNode, scope: Scope) -> LayerSpec:
         for name, (_, value) in keys.items()
         if name in COMMON and name != "name" and is_null(value)
     }
-    kept = {name: pair for name, pair in keys.items() if not is_null(pair[1])}
-    return _read_common(spec._replace(settings=settings, **cleared), kept, scope)
+    remaining = {name: pair for name, pair in keys.items() if not is_null(pair[1])}
+    return _read_common(spec._replace(settings=settings, **cleared), remaining, scope)
 
 
 def _settings_over(
@@ -269,9 +269,9 @@ def _settings_over(
 ) -> LayerSettings:
     """Lay the settings in ``keys`` over those ``before``; null removes an attribute."""
     removed = {name for name in before.attributes if name in keys and is_null(keys[name][1])}
-    kept = {name: value for name, value in before.attributes.items() if name not in removed}
+    remaining = {name: value for name, value in before.attributes.items() if name not in removed}
     written = {name: pair for name, pair in keys.items() if name not in removed}
-    return _settings_for(spec, written, scope).over(before._replace(attributes=kept))
+    return _settings_for(spec, written, scope).over(before._replace(attributes=remaining))
 
 
 def _settings_for(spec: LayerSpec, keys: Keys, scope: Scope) -> LayerSettings:
@@ -365,8 +365,8 @@ def _read_branches(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
     if merge is None:
         return None
     op_name = "branches" if merge.expr == "none" else str(merge.expr)
-    own = ("branches", "merge", *COMMON)
-    rest = {name: pair for name, pair in keys.items() if name not in own}
+    branch_keys = ("branches", "merge", *COMMON)
+    rest = {name: pair for name, pair in keys.items() if name not in branch_keys}
     for name in MODIFIERS if op_name == "branches" else ():
         if name in rest:
             message = f"branches that stay apart have no output for '{name}'"
@@ -393,5 +393,5 @@ def _read_head(keys: Keys, span: Span, scope: Scope) -> LayerSpec | None:
         return None
     layers = read_items(keys["layers"][1], scope)
     spec = LayerSpec("head", name or "head", True, span, layers=layers, auxiliary=bool(auxiliary))
-    known = {key: pair for key, pair in keys.items() if key in _HEAD_KEYS}
-    return _read_common(spec, known, scope)
+    head_keys = {key: pair for key, pair in keys.items() if key in _HEAD_KEYS}
+    return _read_common(spec, head_keys, scope)

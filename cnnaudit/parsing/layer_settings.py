@@ -90,7 +90,10 @@ class LayerSettings(_Settings):
 
     @cached_property
     def _hash(self) -> int:
-        modifiers = [(name, switch, *own.items()) for name, (switch, own) in self.modifiers.items()]
+        modifiers = [
+            (name, switch, *modifier_keys.items())
+            for name, (switch, modifier_keys) in self.modifiers.items()
+        ]
         return hash((frozenset(self.attributes.items()), frozenset(modifiers), self.broken))
 
     def __hash__(self) -> int:
@@ -176,10 +179,10 @@ def layer_settings(
     if op_name == "modifiers":
         # {batch_norm: true, scale: false}: the attribute belongs to the modifier beside it.
         for name, modifier in modifiers.items():
-            own = {key: plain.pop(key) for key in list(plain) if OPS[name].field(key)}
-            values, failed = _attributes(name, own, scope)
+            modifier_keys = {key: plain.pop(key) for key in list(plain) if OPS[name].field(key)}
+            values, failed = _attributes(name, modifier_keys, scope)
             for attribute in values.keys() & modifier.attributes.keys():
-                _two_values(name, rest[name][1], attribute, own[attribute], scope)
+                _two_values(name, rest[name][1], attribute, modifier_keys[attribute], scope)
                 failed = True
             broken |= failed
             modifiers[name] = modifier._replace(attributes={**modifier.attributes, **values})

@@ -98,7 +98,7 @@ def _correct_lines(
     backbone: Architecture | None,
 ) -> None:
     """Give the errors of a file the corrected lines of slips of YAML, one error a slip."""
-    own = [error for error in diagnostics if error.path == source.path]
+    own_errors = [error for error in diagnostics if error.path == source.path]
     others = [error for error in diagnostics if error.path != source.path]
 
     def read(changed: Source) -> list[Diagnostic]:
@@ -110,7 +110,7 @@ def _correct_lines(
         # An unknown op may be a block of the base.
         return [e for e in collected if not (is_part and "operation or block" in e.message)]
 
-    diagnostics.replace((*others, *load_function(_CORRECTIONS)(source, own, read)))
+    diagnostics.replace((*others, *load_function(_CORRECTIONS)(source, own_errors, read)))
 
 
 def _check_alone(source: Source, tree: YamlNode | None, diagnostics: Diagnostics) -> None:

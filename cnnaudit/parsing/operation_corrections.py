@@ -147,8 +147,8 @@ def _arguments(
 @lru_cache(maxsize=1)
 def _operation_names() -> Mapping[str, OperationNames]:
     """The operations by their plain names; those of the tables go before our own."""
-    own = {plain_name(op): OperationNames(op, ()) for op in OPS}
-    return own | {
+    our_names = {plain_name(op): OperationNames(op, ()) for op in OPS}
+    return our_names | {
         plain_name(name): entry for entry in other_names.OPERATIONS for name in entry.names
     }
 
@@ -275,10 +275,12 @@ def operation_help(key: str, keys: Keys, blocks: Collection[str]) -> str:
     text = word.text if isinstance(word, ScalarNode) else ""
     # A block that is nearly called so is meant, and no operation of another program.
     near = did_you_mean(text, tuple(blocks))
-    known = correct_operation(key, keys, blocks)
-    if known and len(known) > 2 * LONGEST:
-        known = None
-    return known or near or did_you_mean(text, (*OPS, *ACTIVATIONS)) or operations_listed(blocks)
+    correction = correct_operation(key, keys, blocks)
+    if correction and len(correction) > 2 * LONGEST:
+        correction = None
+    return (
+        correction or near or did_you_mean(text, (*OPS, *ACTIVATIONS)) or operations_listed(blocks)
+    )
 
 
 def defaults_help(word: str) -> str:

@@ -83,8 +83,8 @@ def _shape(node: YamlNode) -> str:
 
 def _padding(node: YamlNode) -> str:
     word = _word(node)
-    if known := other_word(word, ("valid", "same", "half")):
-        return known
+    if plain_names := other_word(word, ("valid", "same", "half")):
+        return plain_names
     amounts = numbers(node)
     if amounts and None not in amounts:
         if len(set(amounts)) == 1:
@@ -111,8 +111,8 @@ def _normalises(node: YamlNode) -> str:
     if flag or not _is_text(node):
         return flag
     names = next(entry.names for entry in other_names.OPERATIONS if entry.op == "batch_norm")
-    known = {"batch", *map(plain_name, (*names, "batch_norm"))}
-    return "true" if plain_name(_word(node)) in known else ""
+    plain_names = {"batch", *map(plain_name, (*names, "batch_norm"))}
+    return "true" if plain_name(_word(node)) in plain_names else ""
 
 
 def activation_name(word: str) -> str | None:
@@ -182,8 +182,8 @@ def _half(node: YamlNode) -> str:
 def _lower(node: YamlNode) -> str:
     word = _word(node)
     for table in other_words.VALUES:
-        if known := other_word(word, tuple(table)):
-            return known
+        if plain_names := other_word(word, tuple(table)):
+            return plain_names
     return word.lower() if word.isidentifier() else ""
 
 

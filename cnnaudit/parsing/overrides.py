@@ -13,9 +13,11 @@ def with_variant(
     """The architecture with a variant's variables; an unknown variant is reported."""
     if variant in architecture.variants:
         return architecture._replace(vars={**architecture.vars, **architecture.variants[variant]})
-    known = tuple(architecture.variants)
+    valid_names = tuple(architecture.variants)
     message = f"{architecture.source.path} has no variant '{variant}'"
-    help = did_you_mean(variant, known) or (f"it has {', '.join(known)}" if known else None)
+    help = did_you_mean(variant, valid_names) or (
+        f"it has {', '.join(valid_names)}" if valid_names else None
+    )
     diagnostics.error("unknown-key", message, span, help)
     return architecture
 
@@ -23,11 +25,11 @@ def with_variant(
 def with_variable(architecture: Architecture, assignment: str) -> Architecture:
     """``--set NAME=EXPRESSION``: a variable of the file, or ``classes``, with another value."""
     name, equals, text = assignment.partition("=")
-    known = (*architecture.vars, "classes")
+    valid_names = (*architecture.vars, "classes")
     if not equals or not name:
         raise UsageError(f"--set takes NAME=VALUE, not '{assignment}'")
-    if name not in known:
-        hint = did_you_mean(name, known) or f"it has {', '.join(known)}"
+    if name not in valid_names:
+        hint = did_you_mean(name, valid_names) or f"it has {', '.join(valid_names)}"
         raise UsageError(f"--set {name}: {architecture.source.path} has no such variable ({hint})")
     diagnostics = Diagnostics()
     node = typed(f"--set {name}", text)
@@ -35,7 +37,7 @@ def with_variable(architecture: Architecture, assignment: str) -> Architecture:
     if name == "classes":
         value = read(FieldType.WHOLE, node, architecture.vars, diagnostics)
     else:
-        value = argument_value(node, known, diagnostics)
+        value = argument_value(node, valid_names, diagnostics)
     diagnostics.raise_any()
     assert value is not None
     if name == "classes":

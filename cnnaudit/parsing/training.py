@@ -82,9 +82,9 @@ def _group(group: str, keys: Keys, scope: Scope) -> dict[str, ParsedValue]:
     found = {}
     for name, (key, node) in keys.items():
         if name not in forms:
-            known = (*forms, *filter(None, _TRAINING)) if not group else tuple(forms)
+            valid_keys = (*forms, *filter(None, _TRAINING)) if not group else tuple(forms)
             message = f"'{group or 'training'}' has no key '{printable(name)}'"
-            help = load_function(_TRAINING_HELP)(group, name, node, keys, known)
+            help = load_function(_TRAINING_HELP)(group, name, node, keys, valid_keys)
             scope.diagnostics.error("unknown-key", message, key.span, help)
             continue
         type_, choices = forms[name]

@@ -41,8 +41,10 @@ def names_another(op_name: str, keys: Keys, scope: Scope) -> bool:
     """Whether another key names an op elsewhere of which ``op_name`` is an attribute (reported)."""
     if op_name in scope.blocks:
         return False
-    known = {*COMMON, *MODIFIERS, *fields_of(op_name), op_name}
-    if known.issuperset(keys) or (op_name == "modifiers" and not any(m in keys for m in MODIFIERS)):
+    valid_keys = {*COMMON, *MODIFIERS, *fields_of(op_name), op_name}
+    if valid_keys.issuperset(keys) or (
+        op_name == "modifiers" and not any(m in keys for m in MODIFIERS)
+    ):
         return False
     name = load_function(_OTHER_OPERATION)(op_name, keys)
     if name is not None:

@@ -149,12 +149,12 @@ def scalar_value(
         )
         return None
     if unknown := sorted(name for name in expressions.names(tree) if name not in names):
-        known = (*names, *expressions.FUNCTIONS)
+        visible_names = (*names, *expressions.FUNCTIONS)
         diagnostics.error(
             "invalid-expression",
             f"expected {expects}, and '{unknown[0]}' is not a name known here",
             node.span,
-            did_you_mean(unknown[0], known),
+            did_you_mean(unknown[0], visible_names),
         )
         return None
     return ParsedValue(tree.value if isinstance(tree, Literal) else tree, node.span)

@@ -51,9 +51,9 @@ def with_corrections(source: Source, errors: list[Diagnostic], read: Read) -> li
             break
         if replaced.intersection(place.errors):
             continue
-        own = slice(place.first, place.first + place.height)
+        own_lines = slice(place.first, place.first + place.height)
         others = lines if place.errors[0].name == "yaml-syntax" else hidden
-        reduced = [*others[: own.start], *lines[own], *others[own.stop :]]
+        reduced = [*others[: own_lines.start], *lines[own_lines], *others[own_lines.stop :]]
         correction, number = _correct(source, reduced, place, errors, read, texts)
         texts -= number
         if correction is not None:
@@ -194,8 +194,8 @@ def _correct(
             number += 2
             above = lines[: place.first]
             before, after = (
-                read(Source(source.path, "\n".join((*above, *own))))
-                for own in ([lines[place.first]], rewrite.lines)
+                read(Source(source.path, "\n".join((*above, *own_lines))))
+                for own_lines in ([lines[place.first]], rewrite.lines)
             )
             is_slip = any(error.name == "yaml-syntax" for error in before)
             size = len(rewrite.lines)

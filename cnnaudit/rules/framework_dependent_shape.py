@@ -69,12 +69,12 @@ _POOLS = f"{_HELP}, or write every pool's stride and padding, and `rounding: flo
 
 def _has_same_defaults(name: str, network: AuditedNetwork) -> bool:
     """Whether a framework has the defaults of the file's own, as far as its layers use them."""
-    other, own = FRAMEWORKS[name], FRAMEWORKS[network.graph.framework]
-    same_transpose = other.transpose_fills_stride == own.transpose_fills_stride
+    other, file_framework = FRAMEWORKS[name], FRAMEWORKS[network.graph.framework]
+    same_transpose = other.transpose_fills_stride == file_framework.transpose_fills_stride
     if not same_transpose and network.nodes_of("conv_transpose"):
         return False
     fields = ("pool_rounding", "ceil", "pool_padding", "pool_stride")
-    return all(getattr(other, field) == getattr(own, field) for field in fields)
+    return all(getattr(other, field) == getattr(file_framework, field) for field in fields)
 
 
 def _has_window(node: Node) -> bool:

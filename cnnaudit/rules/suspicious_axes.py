@@ -32,7 +32,7 @@ LEVEL = "warning"
 
 def check(network: AuditedNetwork, _options: Options) -> Iterator[Finding]:
     """Every input of the network."""
-    own = network.architecture.source if network.architecture else None
+    source = network.architecture.source if network.architecture else None
     for warning in axes_warnings.axes_warnings(network.graph):
-        span = warning.span if warning.span and warning.span.source is own else None
+        span = warning.span if warning.span and warning.span.source is source else None
         yield Finding(None, warning.message, warning.help, span=span)

@@ -142,9 +142,9 @@ def cause_text(cause: Cause) -> str:
 
 def why(pair: DiffRow) -> str:
     """The causes of a difference; inherited ones only if there are no others."""
-    own = [cause_text(cause) for cause in pair.causes if cause.kind == "own"]
+    own_causes = [cause_text(cause) for cause in pair.causes if cause.kind == "own"]
     inherited = [cause_text(cause) for cause in pair.causes if cause.kind == "inherited"]
-    return ", ".join(own or dict.fromkeys(inherited))
+    return ", ".join(own_causes or dict.fromkeys(inherited))
 
 
 def compact_shape(row: LayerRow) -> str:
